@@ -1,0 +1,1 @@
+"""The shared types and Arrow schemas; imports nothing of ours."""

@@ -1,0 +1,82 @@
+"""An evidence item: one file or one archive member, and the account of its bytes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from vigilia.model.records import Reject
+from vigilia.model.times import UtcTime
+
+__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount", "count_rejects"]
+
+# read: a log source that a reader took · container: its members are items of their own · duplicate: the same bytes
+# as an earlier item · unrecognised: no reader knows it · ignored: declared to hold no log (empty file) ·
+# quarantined: its reader crashed, hung or ballooned · unreadable: the file system refused it ·
+# refused: a budget (size, ratio, depth, members) stopped it.
+ItemStatus = Literal[
+    "read", "container", "duplicate", "unrecognised", "ignored", "quarantined", "unreadable", "refused"
+]
+
+ContainerKind = Literal["zip", "tar", "gzip", "bzip2", "xz"]
+
+
+class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How often one reason for a reject occurred, with its first place."""
+
+    reason: str
+    count: int
+    bytes: int
+    first_place: str
+
+
+class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `evidence.jsonl`.
+
+    Promise 1: `bytes == bytes_parsed + bytes_quarantined + bytes_ignored`,
+    and every record became an event or a reject.
+
+    Attributes:
+        item: first 16 hex digits of sha256; empty where the bytes could not be hashed.
+        path: what was handed in, as "folder/file" relative to the folder given, members after "!/":
+            "export.zip!/audit.csv". Bytes that are not UTF-8, and control characters, are written as \\xNN.
+        format: the reader's name ("windows-evtx"), the container kind, or empty.
+        source: log source id ("windows"), or empty.
+        first_time, last_time: of its events; empty where there is none.
+        warnings: sentences for people, in order of occurrence, without repetition.
+    """
+
+    item: str
+    path: str
+    sha256: str
+    bytes: int
+    status: ItemStatus
+    format: str = ""
+    source: str = ""
+    records: int = 0
+    rejected: int = 0
+    bytes_parsed: int = 0
+    bytes_quarantined: int = 0
+    bytes_ignored: int = 0
+    first_time: UtcTime | Literal[""] = ""
+    last_time: UtcTime | Literal[""] = ""
+    rejects: list[RejectCount] = []
+    warnings: list[str] = []
+
+
+def count_rejects(rejects: list[Reject]) -> list[RejectCount]:
+    """Group rejects by reason, most frequent first, then by reason."""
+    grouped: dict[str, list[Reject]] = {}
+    for reject in rejects:
+        grouped.setdefault(reject.reason, []).append(reject)
+    counts = [
+        RejectCount(
+            reason=reason,
+            count=len(group),
+            bytes=sum(one.length for one in group),
+            first_place=group[0].place,
+        )
+        for reason, group in grouped.items()
+    ]
+    return sorted(counts, key=lambda one: (-one.count, one.reason))

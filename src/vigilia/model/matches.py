@@ -1,0 +1,46 @@
+"""What detection yields: a rule gives a match; a match with its context is a finding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from vigilia.model.times import UtcTime
+
+__all__ = ["LEVELS", "Finding", "Level", "Match"]
+
+Level = Literal["informational", "low", "medium", "high", "critical"]
+LEVELS: tuple[Level, ...] = ("informational", "low", "medium", "high", "critical")
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule on one event, with the fields that made it match: name → value as recorded."""
+
+    rule_id: str
+    event_id: str
+    fields: dict[str, str]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """All matches of one rule.
+
+    Attributes:
+        technique_ids: ATT&CK ids from the rule's tags, upper case, sorted ("T1114.003").
+        tactics: ATT&CK tactic short names from the rule's tags, sorted ("collection").
+        count: number of distinct events.
+        event_ids: sorted by time, then id.
+        false_positives: the rule author's innocent explanations.
+    """
+
+    rule_id: str
+    title: str
+    level: Level
+    description: str
+    technique_ids: list[str]
+    tactics: list[str]
+    false_positives: list[str]
+    count: int
+    first_time: UtcTime | Literal[""]
+    last_time: UtcTime | Literal[""]
+    event_ids: list[str]

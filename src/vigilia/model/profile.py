@@ -1,0 +1,187 @@
+"""The organisation profile (`org.toml`) and the watch list: what the organisation tells us about itself.
+
+Everything is optional; an unknown key is an error, so that a typing mistake is not ignored.
+The tables and keys are described in docs/profile.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import zoneinfo
+from typing import Annotated
+
+import msgspec
+
+from vigilia.model.errors import ProfileError
+
+__all__ = [
+    "DataClass",
+    "KnownActivity",
+    "LoggedSystem",
+    "Network",
+    "Organisation",
+    "Profile",
+    "WatchList",
+    "WatchedPerson",
+    "WatchedTopic",
+    "parse_profile",
+    "parse_watch_list",
+]
+
+_Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who the organisation is.
+
+    Attributes:
+        working_hours: "09:00-17:30" in `time_zone`; empty where there are none.
+        countries: ISO 3166-1 alpha-2 codes where it works or is based.
+        communities: topic ids of the gazetteer that it serves (staff searching for them is everyday work).
+        egress: addresses or networks from which its own people reach the internet (CIDR).
+        internal_networks: networks inside (CIDR).
+    """
+
+    name: str = ""
+    domains: list[str] = []
+    countries: list[str] = []
+    communities: list[str] = []
+    time_zone: str = "UTC"
+    working_hours: str = ""
+    staff: list[str] = []
+    service_accounts: list[str] = []
+    hosts: list[str] = []
+    egress: list[str] = []
+    internal_networks: list[str] = []
+    sanctioned_services: list[str] = []
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known of a network: `kind` is office, home, vpn, hosting, mobile or another word."""
+
+    cidr: str
+    country: str = ""
+    owner: str = ""
+    kind: str = ""
+
+
+class LoggedSystem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a system logs and for how long.
+
+    Attributes:
+        system: log source id ("m365.audit") or a name of the organisation's own.
+        enabled_since: first day on which it was logged.
+    """
+
+    system: str
+    covers: list[str] = []
+    retention_days: int | None = None
+    enabled_since: dt.date | None = None
+    note: str = ""
+
+
+class KnownActivity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something unusual that was the organisation's own doing: travel, a penetration test, a migration."""
+
+    what: str
+    who: list[str] = []
+    where: list[str] = []
+    from_: dt.date | None = msgspec.field(default=None, name="from")
+    to: dt.date | None = None
+
+
+class DataClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of data that matters, and where it is kept (typed locators, see `vigilia.objects`)."""
+
+    id: _Identifier
+    label: str
+    where: list[str]
+
+
+class WatchedTopic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A topic that the organisation wants to know about."""
+
+    id: _Identifier
+    label: str
+    terms: list[str]
+
+
+class WatchedPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person at risk. The name leaves memory only where a person asked to see it."""
+
+    id: _Identifier
+    name: str
+    aliases: list[str] = []
+
+
+class WatchList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Topics and persons to watch for."""
+
+    topic: list[WatchedTopic] = []
+    person: list[WatchedPerson] = []
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole of `org.toml`."""
+
+    organisation: Organisation = Organisation()
+    network: list[Network] = []
+    logging: list[LoggedSystem] = []
+    known_activity: list[KnownActivity] = []
+    data: list[DataClass] = []
+    watch: WatchList = WatchList()
+
+
+class _WatchListFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    watch: WatchList
+
+
+def parse_profile(text: str, *, where: str = "org.toml") -> Profile:
+    """Read and check an organisation profile.
+
+    Raises:
+        ProfileError: with the key that is wrong and what is expected.
+    """
+    try:
+        profile = msgspec.toml.decode(text, type=Profile)
+    except msgspec.DecodeError as error:
+        raise ProfileError(str(error), where=where, hint="docs/profile.md lists every table and key.") from error
+    _check_zone(profile.organisation.time_zone, where)
+    _check_networks(profile, where)
+    return profile
+
+
+def parse_watch_list(text: str, *, where: str = "the watch list") -> WatchList:
+    """Read a decrypted watch list: `[[watch.topic]]` and `[[watch.person]]` tables.
+
+    Raises:
+        ProfileError: names the key that is wrong, never the value, which may be a person's name.
+    """
+    try:
+        return msgspec.toml.decode(text, type=_WatchListFile).watch
+    except msgspec.ValidationError as error:
+        raise ProfileError(str(error), where=where, hint="docs/profile.md lists every table and key.") from None
+    except msgspec.DecodeError:
+        raise ProfileError("it is not valid TOML", where=where, hint="Check quotes and brackets.") from None
+
+
+def _check_zone(name: str, where: str) -> None:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise ProfileError(
+            f"unknown time zone {name!r}", where=where, hint='Use an IANA name such as "Europe/Vienna".'
+        ) from error
+
+
+def _check_networks(profile: Profile, where: str) -> None:
+    cidrs = [network.cidr for network in profile.network]
+    cidrs += profile.organisation.egress + profile.organisation.internal_networks
+    for cidr in cidrs:
+        try:
+            ipaddress.ip_network(cidr, strict=False)
+        except ValueError as error:
+            raise ProfileError(
+                f"{cidr!r} is not a network", where=where, hint="Use CIDR, e.g. 192.0.2.0/24."
+            ) from error

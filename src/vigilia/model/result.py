@@ -1,0 +1,373 @@
+"""The result document (`result.json`): the only contract between analysis and everything that shows it.
+
+English keys whatever the language of the report. Lists are sorted as their docstring says; the same evidence
+gives the same bytes. Its JSON Schema is docs/result.schema.json.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.matches import Finding
+from vigilia.model.times import TimeBasis, UtcTime
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Attribution",
+    "Case",
+    "CitedEvent",
+    "Confidence",
+    "Containment",
+    "CoverageRow",
+    "Dated",
+    "Gap",
+    "GapKind",
+    "Group",
+    "Impact",
+    "ImpactLevel",
+    "Intrusion",
+    "Judgement",
+    "Motive",
+    "Question",
+    "Reason",
+    "Result",
+    "ScopedEntity",
+    "SearchAct",
+    "Sponsor",
+    "Statement",
+    "Targeting",
+    "Technique",
+    "TimelineEntry",
+    "Tool",
+    "TopicCount",
+    "result_schema",
+]
+
+SCHEMA_VERSION = "1.0"
+
+OptionalTime = UtcTime | Literal[""]
+Verdict = Literal["intrusion", "suspicious", "none-found"]
+Confidence = Literal["low", "moderate", "high"]
+ImpactLevel = Literal["E0", "E1", "E2", "E3", "E4", "E5"]
+GapKind = Literal[
+    "missing",
+    "cleared",
+    "truncated-export",
+    "not-enabled",
+    "disabled",
+    "throttled",
+    "retention",
+    "clock",
+    "unreadable",
+    "record-numbers",
+    "thinned",
+    "not-provided",
+]
+# The six questions of a case, in order.
+Question = Literal["who-was-in", "what-was-theirs", "looking-for", "reached", "who-was-it", "what-now"]
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked: the case's name, zone and the organisation's name."""
+
+    name: str
+    organisation: str
+    time_zone: str
+
+
+class Dated(msgspec.Struct, frozen=True, kw_only=True):
+    """A knowledge table or rule pack that was used."""
+
+    name: str
+    version: str
+    date: str
+    sha256: str
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """What computed this document."""
+
+    version: str
+    rules: int
+    rules_sha256: str
+    rules_unsupported: list[str]
+    knowledge: list[Dated]
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """What was not or could not be examined.
+
+    Attributes:
+        id: "gap-" and a number in sorted order (source, entity, kind, start).
+        entity: the account, host or file that it concerns; empty for all of the source.
+        basis: how we know ("record numbers jump from 4711 to 9000 in …").
+        consequence: what can therefore not be said.
+    """
+
+    id: str
+    source: str
+    entity: str
+    kind: GapKind
+    start: OptionalTime
+    end: OptionalTime
+    basis: str
+    consequence: str
+    event_ids: list[str] = []
+
+
+class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one log source holds, day by day: days are "2026-03-01" (UTC), only days with events are listed."""
+
+    source: str
+    entity: str
+    first_time: OptionalTime
+    last_time: OptionalTime
+    events: int
+    days: dict[str, int]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a probability is what it is; weight in decibans (10·log10 of the likelihood ratio)."""
+
+    text: str
+    weight: float
+    event_ids: list[str] = []
+
+
+class ScopedEntity(msgspec.Struct, frozen=True, kw_only=True):
+    """An account, address, host or session that is the intruder's with some probability.
+
+    `event_ids` are those that tie it to the intruder, at most 100, in time order; `events` counts all of
+    the intruder's events on it.
+    """
+
+    value: str
+    probability: float
+    first_seen: OptionalTime
+    last_seen: OptionalTime
+    events: int
+    reasons: list[Reason]
+    event_ids: list[str]
+
+
+class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
+    """Was someone in? Entities sorted by falling probability, then value."""
+
+    verdict: Verdict
+    probability: float
+    first_seen: OptionalTime
+    last_seen: OptionalTime
+    dwell_days: float
+    accounts: list[ScopedEntity]
+    addresses: list[ScopedEntity]
+    hosts: list[ScopedEntity]
+    sessions: list[ScopedEntity]
+
+
+class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the intruder, in time order: several like events are folded into one."""
+
+    time: OptionalTime
+    time_basis: TimeBasis
+    end: OptionalTime
+    tactic: str
+    text: str
+    events: int
+    event_ids: list[str]
+
+
+class Technique(msgspec.Struct, frozen=True, kw_only=True):
+    """An ATT&CK technique seen, sorted by id."""
+
+    id: str
+    name: str
+    tactics: list[str]
+    count: int
+    event_ids: list[str]
+
+
+class SearchAct(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to find something.
+
+    Attributes:
+        raw: as recorded. decoded: what the person typed. how: steps from raw to decoded ("url-decoded", "base64").
+        intruder_probability: probability that the intruder made it.
+    """
+
+    time: OptionalTime
+    source: str
+    actor: str
+    raw: str
+    decoded: str
+    how: list[str]
+    languages: list[str]
+    topics: list[str]
+    persons: list[str]
+    intruder_probability: float
+    event_id: str
+
+
+class TopicCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How often the intruder and everyone else searched for a topic or person.
+
+    `log_odds` with informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, "Fightin' Words"); `interval` 95 %.
+    """
+
+    id: str
+    label: str
+    intruder_count: int
+    baseline_count: int
+    log_odds: float
+    interval: tuple[float, float]
+    first_time: OptionalTime
+    last_time: OptionalTime
+    languages: list[str]
+    event_ids: list[str]
+
+
+class Targeting(msgspec.Struct, frozen=True, kw_only=True):
+    """What they looked for. Sorted by falling intruder_count, then id."""
+
+    topics: list[TopicCount]
+    persons: list[TopicCount]
+    statement: str
+    intruder_searches: int
+    other_searches: int
+
+
+class Impact(msgspec.Struct, frozen=True, kw_only=True):
+    """Exactly one level for a data class and channel.
+
+    Attributes:
+        probability: that data of this class left by this channel.
+        window_covered: share of the intrusion window in which the channel's telemetry was adequate, 0 to 1.
+    """
+
+    data_class: str
+    label: str
+    channel: str
+    level: ImpactLevel
+    probability: float
+    window_covered: float
+    objects_count: int
+    gap_ids: list[str]
+    event_ids: list[str]
+    statement: str
+
+
+class Motive(msgspec.Struct, frozen=True, kw_only=True):
+    """Posterior over motives: sums to 1."""
+
+    posterior: dict[str, float]
+
+
+class Sponsor(msgspec.Struct, frozen=True, kw_only=True):
+    """Is a state behind it, and which nexus? Two questions."""
+
+    state_sponsored: float
+    nexus: dict[str, float]
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The named group, if any: `named` is empty when we abstain, and `why` says why."""
+
+    named: str
+    candidates: list[str]
+    why: str
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """One analytic judgement with its probability (ICD 203) and, apart from it, our confidence in the basis."""
+
+    id: str
+    statement: str
+    term: str
+    probability: float
+    confidence: Confidence
+    for_: list[Reason] = msgspec.field(name="for")
+    against: list[Reason]
+    linchpins: list[str]
+    alternatives: list[str]
+    would_change: list[str]
+
+
+class Attribution(msgspec.Struct, frozen=True, kw_only=True):
+    """Who it was, or why we do not say."""
+
+    motive: Motive
+    sponsor: Sponsor
+    group: Group
+    judgements: list[Judgement]
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One sentence of the report, with what it rests on.
+
+    Attributes:
+        id: stage and number in order ("scope-1"); stable for the same evidence.
+        question: which of the six questions it answers.
+        weight: headline (the answer in one sentence), detail, caveat (limits that must be
+            read with it), action (to do).
+    """
+
+    id: str
+    question: Question
+    weight: Literal["headline", "detail", "caveat", "action"]
+    text: str
+    event_ids: list[str] = []
+    gap_ids: list[str] = []
+
+
+class Containment(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to switch off or check tonight, in order of urgency (1 is first)."""
+
+    order: int
+    what: str
+    why: str
+    how: str
+    event_ids: list[str]
+
+
+class CitedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a cited record stands: promise 2, every claim points to bytes."""
+
+    id: str
+    time: OptionalTime
+    time_basis: TimeBasis
+    source: str
+    path: str
+    sha256: str
+    record: int
+    offset: int
+    length: int
+    summary: str
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole document."""
+
+    schema_version: str
+    case: Case
+    tool: Tool
+    evidence: list[EvidenceItem]
+    gaps: list[Gap]
+    coverage: list[CoverageRow]
+    intrusion: Intrusion
+    timeline: list[TimelineEntry]
+    findings: list[Finding]
+    techniques: list[Technique]
+    searches: list[SearchAct]
+    targeting: Targeting
+    impact: list[Impact]
+    attribution: Attribution
+    containment: list[Containment]
+    statements: list[Statement]
+    cited_events: list[CitedEvent]
+
+
+def result_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `result.json`."""
+    return msgspec.json.schema(Result)

@@ -1,0 +1,1 @@
+"""The case folder: Parquet files that we wrote, queried with DuckDB."""

@@ -1,0 +1,1 @@
+"""Shared builders for tests; nothing here is a test."""
