@@ -1,0 +1,37 @@
+"""All readers, found among the modules of this package: adding one touches nothing here."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+
+import vigilia.readers
+from vigilia.model.errors import UsageError
+from vigilia.readers.reader import Reader
+
+__all__ = ["reader_named", "readers"]
+
+
+@functools.cache
+def readers() -> tuple[Reader, ...]:
+    """Return every module's `READER`, sorted by name."""
+    found: list[Reader] = []
+    for module in pkgutil.iter_modules(vigilia.readers.__path__):
+        reader = getattr(importlib.import_module(f"vigilia.readers.{module.name}"), "READER", None)
+        if reader is not None:
+            found.append(reader)
+    return tuple(sorted(found, key=lambda reader: reader.name))
+
+
+def reader_named(name: str) -> Reader:
+    """Return one reader.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    for reader in readers():
+        if reader.name == name:
+            return reader
+    names = ", ".join(reader.name for reader in readers())
+    raise UsageError(f"there is no reader named {name!r}", hint=f"Choose one of: {names}.")
