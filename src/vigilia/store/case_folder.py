@@ -1,0 +1,203 @@
+"""The case folder: what stands where, and whether it belongs to this request."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vigilia.model.errors import CaseError
+from vigilia.store.durable import remove_leftovers, replace_file, unwritable
+
+__all__ = ["CaseFolder", "CaseSettings"]
+
+
+class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`case.toml`: everything, beside the evidence, that decides what the results are.
+
+    Attributes:
+        profile_sha256: of org.toml's text; empty where there is none.
+        watch_list_sha256: of the encrypted watch list file; empty where there is none.
+    """
+
+    name: str
+    time_zone: str
+    vigilia_version: str
+    rules_sha256: str
+    knowledge_sha256: str
+    profile_sha256: str
+    watch_list_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFolder:
+    """Paths inside a case folder."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """What was asked (`case.toml`)."""
+        return self.root / "case.toml"
+
+    @property
+    def evidence(self) -> Path:
+        """One line per evidence item."""
+        return self.root / "evidence.jsonl"
+
+    @property
+    def ledger(self) -> Path:
+        """What was done, when: append-only and hash-chained."""
+        return self.root / "ledger.jsonl"
+
+    @property
+    def events(self) -> Path:
+        """Folder of normalised events."""
+        return self.root / "events"
+
+    @property
+    def findings(self) -> Path:
+        """All findings with all their event ids."""
+        return self.root / "findings.jsonl"
+
+    @property
+    def result(self) -> Path:
+        """The result document."""
+        return self.root / "result.json"
+
+    @property
+    def report(self) -> Path:
+        """The report for people."""
+        return self.root / "report" / "report.html"
+
+    @property
+    def items(self) -> Path:
+        """Folder with one account per evidence item that was read."""
+        return self.root / "work" / "items"
+
+    @property
+    def rejects(self) -> Path:
+        """Folder with every reject of each evidence item."""
+        return self.root / "work" / "rejects"
+
+    @property
+    def matches(self) -> Path:
+        """Folder of matches per evidence item."""
+        return self.root / "work" / "matches"
+
+    @property
+    def spool(self) -> Path:
+        """Archive members while they are read, named by their SHA-256."""
+        return self.root / "work" / "spool"
+
+    @property
+    def scratch(self) -> Path:
+        """What queries spill."""
+        return self.root / "work" / "scratch"
+
+    def open(self, settings: CaseSettings, *, clobber: bool) -> bool:
+        """Create the folder, or continue the case in it; return whether it is continued.
+
+        Raises:
+            CaseError: the folder holds something else or another case, or cannot be written.
+        """
+        if clobber:
+            self._clear()
+        continued = self._check(settings)
+        try:
+            self._make_folders()
+        except OSError as error:
+            raise unwritable(self.root, error) from error
+        if not continued:
+            replace_file(self.settings, msgspec.toml.encode(settings))
+        return continued
+
+    def _check(self, settings: CaseSettings) -> bool:
+        if not self.root.exists():
+            return False
+        if not self.root.is_dir():
+            raise CaseError("it is a file, not a folder", where=str(self.root), hint="Choose a folder with --case.")
+        if not self.settings.exists():
+            if any(self.root.iterdir()) and not self._holds_only_a_beginning():
+                raise CaseError(
+                    "the folder holds something that is not a case",
+                    where=str(self.root),
+                    hint="Choose an empty or new folder with --case.",
+                )
+            return False
+        differences = _differences(self.read_settings(), settings)
+        if differences:
+            raise CaseError(
+                f"this case was made with other settings ({', '.join(differences)})",
+                where=str(self.root),
+                hint="Choose a new folder with --case, or add --clobber to make this case anew.",
+            )
+        return True
+
+    def _holds_only_a_beginning(self) -> bool:
+        """Say whether a run was killed between making the folders and writing `case.toml`."""
+        return all(
+            entry.name in {"work", "events", "report", "ledger.jsonl"} or entry.name.startswith(".part-")
+            for entry in self.root.iterdir()
+        )
+
+    def read_settings(self) -> CaseSettings:
+        """Return what the case was made with.
+
+        Raises:
+            CaseError: `case.toml` is missing or damaged.
+        """
+        try:
+            return msgspec.toml.decode(self.settings.read_bytes(), type=CaseSettings)
+        except OSError as error:
+            raise CaseError("this is not a case folder (no case.toml)", where=str(self.root)) from error
+        except msgspec.DecodeError as error:
+            raise CaseError(f"case.toml is damaged ({error})", where=str(self.settings)) from error
+
+    def _make_folders(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (
+            self.events,
+            self.report.parent,
+            self.items,
+            self.rejects,
+            self.matches,
+            self.spool,
+            self.scratch,
+        ):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            remove_leftovers(folder)
+        remove_leftovers(self.root)
+        if not os.access(self.root, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+
+    def _clear(self) -> None:
+        """Remove what Vigilia wrote, and nothing else."""
+        if not self.settings.exists():
+            return
+        for folder in (self.events, self.report.parent, self.root / "work"):
+            shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
+        for file in (self.settings, self.evidence, self.ledger, self.findings, self.result):
+            file.unlink(missing_ok=True)
+
+    def remove_spool(self) -> None:
+        """Remove the copies of archive members: the evidence itself is where it was."""
+        for folder in (self.spool, self.scratch):
+            shutil.rmtree(folder)
+            folder.mkdir(mode=0o700)
+
+
+def _differences(old: CaseSettings, new: CaseSettings) -> list[str]:
+    names = {
+        "name": "name",
+        "time_zone": "time zone",
+        "vigilia_version": "Vigilia version",
+        "rules_sha256": "rules",
+        "knowledge_sha256": "knowledge tables",
+        "profile_sha256": "organisation profile",
+        "watch_list_sha256": "watch list",
+    }
+    return [label for field, label in names.items() if getattr(old, field) != getattr(new, field)]
