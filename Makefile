@@ -1,0 +1,45 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lock bench soak clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(VENV)/python: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Vigilia needs Python 3.11 or newer with venv (on Debian: apt install python3-venv).' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable .
+	touch $@
+
+$(VENV)/tests: $(VENV)/python
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --group test
+	touch $@
+
+demo: $(VENV)/python ## a fictional incident, written, investigated and explained
+	$(BIN)/vigilia demo --folder demo --clobber
+
+test: $(VENV)/tests lint ## lint, types, import rules and every test
+	$(BIN)/python -m pytest --numprocesses auto
+
+lint: $(VENV)/tests ## style, types and import rules
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(VENV)/tests ## renew requirements.lock from pyproject.toml
+	$(BIN)/python -m pip install --quiet 'uv>=0.8'
+	$(BIN)/uv pip compile pyproject.toml --group test --universal --python-version 3.11 --no-header \
+		--no-emit-index-url --upgrade --output-file requirements.lock
+
+soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kind (minutes)
+	$(BIN)/python -m pytest -m slow --override-ini 'addopts=-ra --import-mode=importlib' tests/soak
+
+clean: ## remove what the targets above made
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
