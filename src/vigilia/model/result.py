@@ -22,6 +22,7 @@ __all__ = [
     "Confidence",
     "Containment",
     "CoverageRow",
+    "CutList",
     "Dated",
     "Gap",
     "GapKind",
@@ -346,6 +347,17 @@ class CitedEvent(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
 
 
+class CutList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of event ids that is longer than the document holds: its first `kept` of `total` are there.
+
+    `place` is a JSON pointer (RFC 6901) into the document: "/findings/3/event_ids".
+    """
+
+    place: str
+    total: int
+    kept: int
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The whole document."""
 
@@ -366,6 +378,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     containment: list[Containment]
     statements: list[Statement]
     cited_events: list[CitedEvent]
+    cut_lists: list[CutList] = []
 
 
 def result_schema() -> dict[str, Any]:
