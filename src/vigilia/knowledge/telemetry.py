@@ -1,0 +1,116 @@
+"""Which records each question needs: the table `telemetry.toml`."""
+
+from __future__ import annotations
+
+import importlib.resources
+from functools import lru_cache
+from typing import Annotated, Literal
+
+import msgspec
+
+from vigilia.model.errors import KnowledgeError
+
+__all__ = ["Channel", "NeededSource", "Recording", "Telemetry", "Tool", "WebEgress", "load_telemetry"]
+
+_FILE = "telemetry.toml"
+_Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A way by which data can be reached, and what would show it.
+
+    Attributes:
+        locator: prefix of the typed locators that it serves ("mailbox").
+        proof: actions whose first and last record bound the days on which it was surely recorded.
+        running: providers whose records show that the source was alive.
+        left, probably_left: actions that mean E0 and E1.
+        sensitivity: P(found | recorded) for reaching; egress_sensitivity: the same for leaving.
+    """
+
+    id: str
+    label: str
+    locator: str
+    source: str
+    per_host: bool
+    proof: list[str]
+    running: list[str]
+    left: list[str]
+    probably_left: list[str]
+    sensitivity: _Share
+    egress_sensitivity: _Share
+    reason: str
+    egress_reason: str
+    needs: str
+    source_url: str
+    source_date: str
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of record that a source holds only when somebody switched it on."""
+
+    id: str
+    source: str
+    when_providers: list[str]
+    when_actions: list[str]
+    needs: list[str]
+    basis: str
+    consequence: str
+    source_url: str
+    source_date: str
+
+
+class NeededSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A log that the questions need as a whole."""
+
+    id: str
+    label: str
+    readable: bool
+    consequence: str
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of a command line that mean packing (`staging`) or carrying away (`egress`).
+
+    Attributes:
+        needs_with: words that count only beside one of these.
+    """
+
+    kind: Literal["staging", "egress"]
+    words: list[str]
+    needs_with: dict[str, list[str]] = {}
+    reason: str
+    source_url: str
+
+
+class WebEgress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Archives that were fetched from the organisation's own web server."""
+
+    suffixes: list[str]
+    minimum_bytes: int
+    reason: str
+
+
+class Telemetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole table."""
+
+    version: str
+    date: str
+    channel: list[Channel]
+    recording: list[Recording]
+    needed: list[NeededSource]
+    tool: list[Tool]
+    web_egress: WebEgress
+
+
+@lru_cache(maxsize=1)
+def load_telemetry() -> Telemetry:
+    """Return the table that ships with the package.
+
+    Raises:
+        KnowledgeError: names the key that is wrong.
+    """
+    packed = importlib.resources.files("vigilia.knowledge").joinpath(_FILE).read_bytes()
+    try:
+        return msgspec.toml.decode(packed, type=Telemetry)
+    except msgspec.DecodeError as error:
+        raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error
