@@ -1,0 +1,1 @@
+"""The order of the stages, resumable; no logic of its own."""

@@ -1,0 +1,1 @@
+"""Dated, versioned facts that ship with the package."""

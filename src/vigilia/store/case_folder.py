@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -104,9 +105,7 @@ class CaseFolder:
         Raises:
             CaseError: the folder holds something else or another case, or cannot be written.
         """
-        if clobber:
-            self._clear()
-        continued = self._check(settings)
+        continued = self._check(settings) if not (clobber and self.settings.exists()) else self._clear()
         try:
             self._make_folders()
         except OSError as error:
@@ -174,14 +173,14 @@ class CaseFolder:
         if not os.access(self.root, os.W_OK):
             raise PermissionError(13, "Permission denied")
 
-    def _clear(self) -> None:
-        """Remove what Vigilia wrote, and nothing else."""
-        if not self.settings.exists():
-            return
+    def _clear(self) -> Literal[False]:
+        """Remove what Vigilia wrote, and nothing else; `case.toml` stays until the new one takes its place."""
         for folder in (self.events, self.report.parent, self.root / "work"):
-            shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
-        for file in (self.settings, self.evidence, self.ledger, self.findings, self.result):
+            if folder.exists():
+                shutil.rmtree(folder)
+        for file in (self.evidence, self.ledger, self.findings, self.result):
             file.unlink(missing_ok=True)
+        return False
 
     def remove_spool(self) -> None:
         """Remove the copies of archive members: the evidence itself is where it was."""

@@ -1,0 +1,46 @@
+"""What a person asked for, checked and resolved, before anything runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vigilia.model.profile import Profile, WatchList
+
+__all__ = ["Request", "default_workers"]
+
+
+def default_workers() -> int:
+    """Return one worker per core that this program may use, at most eight: beyond, disks are the limit."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(available, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One investigation.
+
+    Attributes:
+        paths: evidence, as given.
+        case: the case folder.
+        rules: folders of further Sigma rules.
+        profile_sha256, watch_list_sha256: of the files as given, so that a case knows what it was made with.
+        watch: the decrypted watch list; never written anywhere.
+        time_zone: IANA name for log times that carry none.
+        show_names: write watched names in results instead of their ids.
+        clobber: make an existing case anew.
+    """
+
+    paths: tuple[Path, ...]
+    case: Path
+    name: str
+    time_zone: str
+    profile: Profile = field(default_factory=Profile)
+    profile_sha256: str = ""
+    watch: WatchList = field(default_factory=WatchList)
+    watch_list_sha256: str = ""
+    rules: tuple[Path, ...] = ()
+    workers: int = 1
+    show_names: bool = False
+    clobber: bool = False

@@ -1,0 +1,35 @@
+"""A file is whole or absent."""
+
+from pathlib import Path
+
+import pytest
+
+from vigilia.model.errors import CaseError
+from vigilia.store.durable import remove_leftovers, replace_file, staged
+
+
+def _write_then_fail(path: Path) -> None:
+    with staged(path) as part:
+        part.write_bytes(b"half")
+        raise RuntimeError("power cut")
+
+
+def test_a_failure_leaves_the_old_file_and_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    replace_file(path, b"old")
+    with pytest.raises(RuntimeError, match="power cut"):
+        _write_then_fail(path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+    assert path.read_bytes() == b"old"
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"cannot be written .* run the same command again"):
+        replace_file(tmp_path / "absent" / "file", b"x")
+
+
+def test_leftovers_of_a_killed_run_go(tmp_path: Path) -> None:
+    (tmp_path / ".part-1").write_text("half")
+    (tmp_path / "kept").write_text("whole")
+    remove_leftovers(tmp_path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["kept"]
