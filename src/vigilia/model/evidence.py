@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from vigilia.model.records import Reject
-from vigilia.model.times import UtcTime
+from vigilia.model.times import OptionalTime
 
 __all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount", "count_rejects"]
 
@@ -59,8 +59,8 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     bytes_parsed: int = 0
     bytes_quarantined: int = 0
     bytes_ignored: int = 0
-    first_time: UtcTime | Literal[""] = ""
-    last_time: UtcTime | Literal[""] = ""
+    first_time: OptionalTime = ""
+    last_time: OptionalTime = ""
     rejects: list[RejectCount] = []
     warnings: list[str] = []
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from vigilia.model.times import UtcTime
+from vigilia.model.times import OptionalTime
 
 __all__ = ["LEVELS", "Finding", "Level", "Match"]
 
@@ -41,6 +41,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     tactics: list[str]
     false_positives: list[str]
     count: int
-    first_time: UtcTime | Literal[""]
-    last_time: UtcTime | Literal[""]
+    first_time: OptionalTime
+    last_time: OptionalTime
     event_ids: list[str]

@@ -12,7 +12,7 @@ import msgspec
 
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Finding
-from vigilia.model.times import TimeBasis, UtcTime
+from vigilia.model.times import OptionalTime, TimeBasis
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -49,7 +49,6 @@ __all__ = [
 
 SCHEMA_VERSION = "1.0"
 
-OptionalTime = UtcTime | Literal[""]
 Verdict = Literal["intrusion", "suspicious", "none-found"]
 Confidence = Literal["low", "moderate", "high"]
 ImpactLevel = Literal["E0", "E1", "E2", "E3", "E4", "E5"]

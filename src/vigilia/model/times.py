@@ -7,9 +7,19 @@ from typing import Annotated, Literal
 
 import msgspec
 
-__all__ = ["TimeBasis", "UtcTime", "format_microseconds", "format_time", "parse_time", "to_microseconds"]
+__all__ = [
+    "OptionalTime",
+    "TimeBasis",
+    "UtcTime",
+    "format_microseconds",
+    "format_time",
+    "parse_time",
+    "to_microseconds",
+]
 
 UtcTime = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
+# The same, or empty where there is no time. One pattern, because msgspec applies a pattern to a whole union of strings.
+OptionalTime = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)?$")]
 
 # How the time of an event is known. Everything but "recorded" must be shown beside the time.
 TimeBasis = Literal["recorded", "zone-assumed", "year-assumed", "missing"]
