@@ -1,0 +1,159 @@
+"""What a rule's log source means here: which of our sources, which rows of them, and under which field names.
+
+The table is `logsources.toml`; its notes say where each fact comes from.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from vigilia.model.errors import KnowledgeError
+from vigilia.sigma.folding import fold
+from vigilia.sigma.rules import LogSource
+
+__all__ = ["Derived", "LogSourceTable", "Route", "default_log_sources", "parse_log_sources"]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows of one source that serve one kind of log source.
+
+    Attributes:
+        name: unique, for people.
+        source: log source id of the events ("windows").
+        product, category, service: what a rule must say; empty means that the route doesn't care.
+        where: column → values, cases folded; a row serves if each column has one of its values.
+        aliases: a rule's field name → the columns that hold it in these rows; any of them may match. Names that start
+            with "ecs:" are normalised columns, others are the source's own or derived ones.
+    """
+
+    name: str
+    source: str
+    product: str = ""
+    category: str = ""
+    service: str = ""
+    where: dict[str, tuple[str, ...]] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
+
+    def columns(self, field: str) -> tuple[str, ...]:
+        """Return the columns that a rule's field stands for."""
+        return self.aliases.get(field, (field,))
+
+
+class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A column computed from another, where the source itself lacks it.
+
+    Attributes:
+        take: "part" takes the value of `key` from "KEY=value,KEY=value"; "rooted" puts "/" before a bare program name;
+            "map" looks the value up in `values` and is missing where it isn't there.
+    """
+
+    source: str
+    column: str
+    origin: str
+    take: Literal["part", "rooted", "map"]
+    key: str = ""
+    values: dict[str, str] = {}
+
+    def value(self, text: str) -> str | None:
+        """Compute the derived value of one recorded value."""
+        match self.take:
+            case "map":
+                return self.values.get(text)
+            case "rooted":
+                return None if "/" in text or not text else f"/{text}"
+            case "part":
+                return _part(text, self.key)
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    updated: str
+    notes: list[str]
+    route: list[Route]
+    derived: list[Derived]
+
+
+class LogSourceTable:
+    """All routes and derived columns."""
+
+    def __init__(self, routes: tuple[Route, ...], derived: tuple[Derived, ...]) -> None:
+        self.routes = routes
+        self._derived = {(one.source, one.column): one for one in derived}
+
+    def derived(self, source: str, column: str) -> Derived | None:
+        """Return how a column is computed on a source, if it is."""
+        return self._derived.get((source, column))
+
+    def routes_for(self, rule: LogSource) -> tuple[Route, ...]:
+        """Return the routes that serve a rule; none means that no log source here can serve it."""
+        if rule.category and rule.service:
+            services = self._serving(LogSource(product=rule.product, service=rule.service))
+            categories = self._serving(LogSource(product=rule.product, category=rule.category))
+            return tuple(_both(one, two) for one in categories for two in services if one.source == two.source)
+        return self._serving(rule)
+
+    def _serving(self, rule: LogSource) -> tuple[Route, ...]:
+        return tuple(
+            route
+            for route in self.routes
+            if route.category == rule.category
+            and route.service == rule.service
+            and (not rule.product or not route.product or route.product == rule.product)
+        )
+
+
+def _both(category: Route, service: Route) -> Route:
+    """Return the rows that both routes take; a column that both name keeps the values they share."""
+    where = dict(category.where)
+    for column, values in service.where.items():
+        where[column] = tuple(one for one in where.get(column, values) if one in values)
+    return Route(
+        name=f"{category.name} & {service.name}",
+        source=category.source,
+        product=category.product,
+        category=category.category,
+        service=service.service,
+        where=where,
+        aliases={**service.aliases, **category.aliases},
+    )
+
+
+def _part(text: str, key: str) -> str | None:
+    wanted = fold(key)
+    for pair in text.split(","):
+        name, equals, value = pair.partition("=")
+        if equals and fold(name.strip()) == wanted:
+            return value.strip()
+    return None
+
+
+def parse_log_sources(text: str) -> LogSourceTable:
+    """Read a log source table from TOML.
+
+    Raises:
+        KnowledgeError: not TOML, or not of the right shape.
+    """
+    try:
+        table = msgspec.convert(tomllib.loads(text), _File)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise KnowledgeError(f"the log source table is wrong: {error}", where="logsources.toml") from error
+    names = [route.name for route in table.route]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise KnowledgeError(f"two log sources are named {repeated[0]}", where="logsources.toml")
+    return LogSourceTable(tuple(_folded(route) for route in table.route), tuple(table.derived))
+
+
+def _folded(route: Route) -> Route:
+    where = {column: tuple(fold(value) for value in values) for column, values in route.where.items()}
+    return msgspec.structs.replace(route, where=where)
+
+
+@cache
+def default_log_sources() -> LogSourceTable:
+    """Return the table that ships with the package."""
+    return parse_log_sources(resources.files("vigilia.detect").joinpath("logsources.toml").read_text(encoding="utf-8"))
