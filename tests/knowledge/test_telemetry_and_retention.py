@@ -9,11 +9,13 @@ from vigilia.knowledge.telemetry import load_telemetry
 
 
 def test_every_row_has_a_source_and_a_day() -> None:
-    rows = [*load_telemetry().channel, *load_telemetry().recording]
-    rows_of_retention = [*load_retention().retention, *load_retention().export_cap]
-    for row in [*rows, *rows_of_retention]:
-        assert row.source_url.startswith("https://")
-        assert dt.date.fromisoformat(row.source_date) <= dt.date.fromisoformat(load_telemetry().date)
+    channels = [(row.source_url, row.source_date) for row in load_telemetry().channel]
+    recordings = [(row.source_url, row.source_date) for row in load_telemetry().recording]
+    kept = [(row.source_url, row.source_date) for row in load_retention().retention]
+    caps = [(row.source_url, row.source_date) for row in load_retention().export_cap]
+    for url, day in channels + recordings + kept + caps:
+        assert url.startswith("https://")
+        assert dt.date.fromisoformat(day) <= dt.date.fromisoformat(load_telemetry().date)
 
 
 def test_the_change_of_audit_retention_in_october_2023_is_known() -> None:

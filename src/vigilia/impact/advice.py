@@ -1,0 +1,73 @@
+"""What to export today, the soonest to expire first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from vigilia.impact.coverage import coverage_rows
+from vigilia.knowledge.retention import Retention, load_retention
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.profile import Profile
+from vigilia.model.result import CoverageRow, Statement
+from vigilia.model.times import parse_time
+from vigilia.store.event_store import EventStore
+
+__all__ = ["export_advice"]
+
+
+def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Profile) -> list[Statement]:
+    """Return actions ("coverage-1" …), logs with the shortest life first.
+
+    Dates are counted from the last record in evidence, not from today, so that the same evidence gives the same
+    words; logs that were cut or not handed in are asked for again.
+    """
+    rows = coverage_rows(store)
+    last = max((row.last_time for row in rows if row.last_time), default="")
+    wanted = [(_days(one, profile), one) for one in load_retention().retention if one.how]
+    wanted.sort(key=lambda pair: (pair[0], pair[1].id))
+    return [
+        Statement(
+            id=f"coverage-{number}",
+            question="what-now",
+            weight="action",
+            text=_advice(one, days, last, rows, items),
+        )
+        for number, (days, one) in enumerate(wanted, 1)
+    ]
+
+
+def _days(one: Retention, profile: Profile) -> int:
+    own = next((system.retention_days for system in profile.logging if system.system == one.source), None)
+    return one.days if own is None else own
+
+
+def _advice(one: Retention, days: int, last: str, rows: Sequence[CoverageRow], items: Sequence[EvidenceItem]) -> str:
+    return " ".join(
+        part
+        for part in (f"Export: {one.label}.", _life(one, days, last), _held(one, rows, items), f"How: {one.how}")
+        if part
+    )
+
+
+def _life(one: Retention, days: int, last: str) -> str:
+    if not days:
+        return one.note
+    if not last:
+        return f"It is kept {days} days unless somebody changed that."
+    lost = (parse_time(last) - dt.timedelta(days=days)).date()
+    return (
+        f"It is kept {days} days unless somebody changed that: on the day of the last record "
+        f"in evidence ({last[:10]}), everything before {lost} was already gone, and each day of waiting loses one more."
+    )
+
+
+def _held(one: Retention, rows: Sequence[CoverageRow], items: Sequence[EvidenceItem]) -> str:
+    first = min((row.first_time for row in rows if row.source == one.source and row.first_time), default="")
+    if first:
+        return (
+            f"What is here begins on {first[:10]}; export the time before it, if it still exists, and the time since."
+        )
+    if any(item.source == one.source for item in items):
+        return "What is here of it could not be read."
+    return "None of it is here." if one.readable else "This version cannot read it yet; keep it all the same."

@@ -1,0 +1,208 @@
+"""Gaps that audit logs show of themselves: throttled, switched off, never switched on, uncertain clocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from vigilia.knowledge.telemetry import Recording, load_telemetry
+from vigilia.model.result import Gap
+from vigilia.model.times import format_time
+from vigilia.store.event_store import EventStore
+
+__all__ = ["clock_gaps", "disabled_gaps", "not_enabled_gaps", "throttled_gaps"]
+
+_THROTTLE = dt.timedelta(hours=24)  # Microsoft: recording stops for 24 hours
+
+_THROTTLED = """
+SELECT "event.id" AS event_id, "@timestamp" AS moment, coalesce(
+    list_filter("vigilia.objects", lambda one: starts_with(one, 'mailbox:'))[1][9:], "user.name", '') AS mailbox
+FROM events
+WHERE "vigilia.source" = 'm365.audit' AND "event.action" = 'MailItemsAccessed'
+    AND lower(json_extract_string("vigilia.fields", '$."OperationProperties.IsThrottled"')) = 'true'
+    AND "@timestamp" IS NOT NULL
+ORDER BY mailbox, moment, event_id
+"""
+
+_SWITCHES = """
+WITH said AS (
+    SELECT "event.id" AS event_id, "@timestamp" AS moment, "event.action" AS action,
+        lower(json_extract_string("vigilia.fields", '$."Parameters.UnifiedAuditLogIngestionEnabled"')) AS tenant,
+        lower(json_extract_string("vigilia.fields", '$."Parameters.AuditEnabled"')) AS mailbox,
+        lower(json_extract_string("vigilia.fields", '$."Parameters.AuditBypassEnabled"')) AS bypass,
+        coalesce(json_extract_string("vigilia.fields", '$."Parameters.Identity"'),
+            json_extract_string("vigilia.fields", '$.ObjectId'), '') AS identity,
+        coalesce("event.outcome", '') AS outcome
+    FROM events WHERE "vigilia.source" = 'm365.audit' AND "event.action" IN
+        ('Set-AdminAuditLogConfig', 'Set-Mailbox', 'Set-MailboxAuditBypassAssociation') AND "@timestamp" IS NOT NULL
+)
+SELECT event_id, moment, action, CASE WHEN action = 'Set-AdminAuditLogConfig' THEN '' ELSE identity END AS entity,
+    CASE action WHEN 'Set-AdminAuditLogConfig' THEN tenant WHEN 'Set-Mailbox' THEN mailbox
+        ELSE CASE bypass WHEN 'true' THEN 'false' WHEN 'false' THEN 'true' END END AS recording
+FROM said WHERE outcome <> 'failure' AND recording IN ('true', 'false') ORDER BY moment, event_id
+"""
+
+_POLICY = """
+SELECT "event.id" AS event_id, "@timestamp" AS moment, coalesce("host.name", '') AS host
+FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND "event.provider" = 'Security'
+    AND (contains("vigilia.fields", '%%8448') OR contains("vigilia.fields", '%%8450'))
+ORDER BY moment, event_id LIMIT 200
+"""
+
+_PRESENT = """
+SELECT count(*) FILTER (WHERE "event.provider" IN (SELECT unnest(?::VARCHAR[]))) AS alive,
+    count(*) FILTER (WHERE "event.action" IN (SELECT unnest(?::VARCHAR[]))
+        OR ("event.code" IN (SELECT unnest(?::VARCHAR[]))
+            AND ("event.code" <> '1' OR contains("event.provider", 'Sysmon')))) AS recorded,
+    min("@timestamp") AS first_time, max("@timestamp") AS last_time
+FROM events WHERE "vigilia.source" = ?
+"""
+
+_CLOCKS = """
+SELECT "vigilia.source" AS source, "vigilia.time_basis" AS basis, count(*) AS events,
+    min("@timestamp") AS first_time, max("@timestamp") AS last_time
+FROM events WHERE "vigilia.time_basis" <> 'recorded'
+GROUP BY source, basis ORDER BY source, basis
+"""
+
+_CLOCK_WORDS = {
+    "zone-assumed": ("say no time zone; the organisation's was assumed", "Their times may be hours off."),
+    "year-assumed": ("say no year; it was concluded from the file", "Their dates may be a year off."),
+    "missing": ("have no time that can be read", "They stand in no timeline and on no day of the coverage picture."),
+}
+
+
+def throttled_gaps(store: EventStore) -> list[Gap]:
+    """Return the spans for which a mailbox's records of reading were throttled, overlapping ones joined."""
+    spans: dict[str, list[tuple[dt.datetime, dt.datetime, list[str]]]] = {}
+    for row in store.rows(_THROTTLED):
+        moment, mailbox = _moment(row["moment"]), str(row["mailbox"])
+        earlier = spans.setdefault(mailbox, [])
+        if earlier and moment <= earlier[-1][1]:
+            start, _, ids = earlier.pop()
+            earlier.append((start, moment + _THROTTLE, [*ids, str(row["event_id"])]))
+        else:
+            earlier.append((moment, moment + _THROTTLE, [str(row["event_id"])]))
+    return [_throttled(mailbox, *span) for mailbox in sorted(spans) for span in spans[mailbox]]
+
+
+def disabled_gaps(store: EventStore) -> list[Gap]:
+    """Return the spans for which somebody switched auditing off, until it was switched on again or for good."""
+    open_gaps: dict[tuple[str, str], Gap] = {}
+    closed: list[Gap] = []
+    for row in store.rows(_SWITCHES):
+        key = (str(row["action"]), str(row["entity"]))
+        if row["recording"] == "false":
+            open_gaps.setdefault(key, _disabled(row))
+        elif key in open_gaps:
+            gap = open_gaps.pop(key)
+            closed.append(_ended(gap, format_time(_moment(row["moment"])), str(row["event_id"])))
+    return closed + [open_gaps[key] for key in sorted(open_gaps)] + [_policy(row) for row in store.rows(_POLICY)]
+
+
+def not_enabled_gaps(store: EventStore) -> list[Gap]:
+    """Return a gap for each kind of record that a source could hold and of which it holds none."""
+    found = [(one, _recorded(store, one)) for one in load_telemetry().recording]
+    return [_not_enabled(one, row) for one, row in found if row["alive"] and not row["recorded"]]
+
+
+def clock_gaps(store: EventStore) -> list[Gap]:
+    """Return a gap for each source with times that had to be assumed or are missing."""
+    return [_clock(row) for row in store.rows(_CLOCKS)]
+
+
+def _recorded(store: EventStore, one: Recording) -> dict[str, object]:
+    return store.rows(_PRESENT, [one.when_providers, one.needs, one.needs, one.source])[0]
+
+
+def _throttled(mailbox: str, start: dt.datetime, end: dt.datetime, event_ids: Sequence[str]) -> Gap:
+    return Gap(
+        id="",
+        source="m365.audit",
+        entity=mailbox,
+        kind="throttled",
+        start=format_time(start),
+        end=format_time(end),
+        basis="MailItemsAccessed was throttled: after more than 1,000 records within 24 hours, "
+        "recording stops for 24 hours",
+        consequence="Which messages were read in this time cannot be determined; "
+        "Microsoft's advice is to assume that all of them were.",
+        event_ids=list(event_ids)[:100],
+    )
+
+
+def _disabled(row: dict[str, object]) -> Gap:
+    entity = str(row["entity"])
+    whom = f"for {entity}" if entity else "for the whole organisation"
+    return Gap(
+        id="",
+        source="m365.audit",
+        entity=entity,
+        kind="disabled",
+        start=format_time(_moment(row["moment"])),
+        end="",
+        basis=f"{row['action']} switched audit records off {whom}",
+        consequence="What was done while it was off is not recorded. It may have been done to hide something.",
+        event_ids=[str(row["event_id"])],
+    )
+
+
+def _ended(gap: Gap, end: str, event_id: str) -> Gap:
+    return Gap(
+        id="",
+        source=gap.source,
+        entity=gap.entity,
+        kind=gap.kind,
+        start=gap.start,
+        end=end,
+        basis=gap.basis + ", and on again later",
+        consequence=gap.consequence,
+        event_ids=[*gap.event_ids, event_id],
+    )
+
+
+def _policy(row: dict[str, object]) -> Gap:
+    return Gap(
+        id="",
+        source="windows",
+        entity=str(row["host"]),
+        kind="disabled",
+        start=format_time(_moment(row["moment"])) if row["moment"] else "",
+        end="",
+        basis="event 4719 says that a kind of audit record was switched off on this machine",
+        consequence="Events of this kind are not recorded from then on.",
+        event_ids=[str(row["event_id"])],
+    )
+
+
+def _not_enabled(one: Recording, row: dict[str, object]) -> Gap:
+    return Gap(
+        id="",
+        source=one.source,
+        entity=one.id,
+        kind="not-enabled",
+        start=format_time(_moment(row["first_time"])) if row["first_time"] else "",
+        end=format_time(_moment(row["last_time"])) if row["last_time"] else "",
+        basis=f"{one.basis}; this kind of record is switched off by default, or was left out of the export",
+        consequence=one.consequence,
+    )
+
+
+def _clock(row: dict[str, object]) -> Gap:
+    words, consequence = _CLOCK_WORDS.get(str(row["basis"]), ("have uncertain times", "Their times may be off."))
+    return Gap(
+        id="",
+        source=str(row["source"]),
+        entity="",
+        kind="clock",
+        start=format_time(_moment(row["first_time"])) if row["first_time"] else "",
+        end=format_time(_moment(row["last_time"])) if row["last_time"] else "",
+        basis=f"{row['events']} record(s) {words}",
+        consequence=consequence,
+    )
+
+
+def _moment(value: object) -> dt.datetime:
+    if not isinstance(value, dt.datetime):
+        raise TypeError(f"not a time: {value!r}")
+    return value

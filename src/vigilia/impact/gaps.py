@@ -1,0 +1,46 @@
+"""All gaps of a case: what was not or could not be examined, from the evidence itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from vigilia.impact.audit_gaps import clock_gaps, disabled_gaps, not_enabled_gaps, throttled_gaps
+from vigilia.impact.coverage import coverage_rows
+from vigilia.impact.item_gaps import truncated_gaps, unreadable_gaps
+from vigilia.impact.retention_gaps import not_provided_gaps, retention_gaps
+from vigilia.impact.silence import silence_gaps
+from vigilia.impact.windows_gaps import cleared_gaps, record_number_gaps
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.profile import Profile
+from vigilia.model.result import Gap, Intrusion
+from vigilia.store.event_store import EventStore
+
+__all__ = ["find_gaps"]
+
+
+def find_gaps(
+    store: EventStore, items: Sequence[EvidenceItem], profile: Profile, intrusion: Intrusion | None
+) -> list[Gap]:
+    """Return every gap, sorted by source, entity, kind and start, numbered "gap-1" and on.
+
+    `intrusion` is None where nothing was scoped (`vigilia coverage`); with it, the logs are also held against the
+    time in which the intruder was in.
+    """
+    rows = coverage_rows(store)
+    found = [
+        *cleared_gaps(store),
+        *record_number_gaps(store, items),
+        *silence_gaps(rows),
+        *truncated_gaps(items),
+        *unreadable_gaps(items),
+        *throttled_gaps(store),
+        *disabled_gaps(store),
+        *not_enabled_gaps(store),
+        *clock_gaps(store),
+        *retention_gaps(rows, profile, intrusion),
+        *not_provided_gaps(rows, profile),
+    ]
+    found.sort(key=lambda gap: (gap.source, gap.entity, gap.kind, gap.start, gap.end, gap.basis))
+    return [msgspec.structs.replace(gap, id=f"gap-{number}") for number, gap in enumerate(found, 1)]

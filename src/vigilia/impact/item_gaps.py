@@ -1,0 +1,82 @@
+"""Gaps that the evidence items show: cut exports, and bytes that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vigilia.knowledge.retention import load_retention
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.result import Gap
+
+__all__ = ["truncated_gaps", "unreadable_gaps"]
+
+_LOST = {
+    "quarantined": "its reader had to be stopped",
+    "unreadable": "the file system refused it",
+    "refused": "it is beyond the limits for size, depth or number of members",
+}
+_MOST_NAMED = 5
+
+
+def truncated_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
+    """Return a gap for each export with exactly as many rows as its source gives at most."""
+    return [gap for item in items for gap in _truncated(item)]
+
+
+def unreadable_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
+    """Return a gap for each item of which something could not be read, and one for all unrecognised ones."""
+    return [*(gap for item in items for gap in _unreadable(item)), *_unrecognised(items)]
+
+
+def _truncated(item: EvidenceItem) -> Iterator[Gap]:
+    rows = item.records + item.rejected
+    for cap in load_retention().export_cap:
+        if item.status == "read" and item.source == cap.source and rows == cap.rows:
+            yield Gap(
+                id="",
+                source=item.source,
+                entity=item.path,
+                kind="truncated-export",
+                start="",
+                end=item.first_time,
+                basis=f"the export holds exactly {rows} rows, which is {cap.what}",
+                consequence="The export stopped there; the rows that it left out are usually the older ones. "
+                "Export it again in shorter spans of time.",
+            )
+
+
+def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
+    causes = [_LOST[item.status]] if item.status in _LOST else []
+    if item.rejected:
+        reasons = "; ".join(f"{one.count} x {one.reason}" for one in item.rejects[:_MOST_NAMED])
+        causes.append(f"{item.rejected} record(s) could not be read ({reasons})")
+    if item.bytes_quarantined and item.status not in _LOST:
+        causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
+    causes.extend(item.warnings[:_MOST_NAMED])
+    if causes:
+        yield Gap(
+            id="",
+            source=item.source,
+            entity=item.path,
+            kind="unreadable",
+            start=item.first_time,
+            end=item.last_time,
+            basis="; ".join(cause.rstrip(".") for cause in causes),
+            consequence="What stands in the part that was not read was not examined.",
+        )
+
+
+def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
+    paths = sorted(item.path for item in items if item.status == "unrecognised")
+    if paths:
+        named = ", ".join(paths[:_MOST_NAMED]) + (" …" if len(paths) > _MOST_NAMED else "")
+        yield Gap(
+            id="",
+            source="",
+            entity="",
+            kind="unreadable",
+            start="",
+            end="",
+            basis=f"{len(paths)} file(s) are of no kind that is known here: {named}",
+            consequence="They were not examined. If one of them is a log, something may stand in it.",
+        )

@@ -1,0 +1,164 @@
+"""Gaps at the edges: logs that begin late, end early or stop where retention cuts, and logs not handed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from vigilia.knowledge.retention import Retention, load_retention
+from vigilia.knowledge.telemetry import load_telemetry
+from vigilia.model.profile import Profile
+from vigilia.model.result import CoverageRow, Gap, Intrusion
+from vigilia.model.times import parse_time
+
+__all__ = ["EDGE_DAYS", "not_provided_gaps", "retention_gaps"]
+
+EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may have been in before
+_RETENTION_SLACK = 3  # days by which a log's length may differ from a default and still be explained by it
+
+
+def retention_gaps(rows: Sequence[CoverageRow], profile: Profile, intrusion: Intrusion | None) -> list[Gap]:
+    """Return what the beginnings and ends of the logs hide; `intrusion` is None before anything was scoped."""
+    logs = _logs(rows, intrusion)
+    edges = [gap for log in logs for gap in _edge_gaps(log, intrusion)]
+    covered = {(gap.source, gap.entity) for gap in edges if gap.kind == "retention"}
+    cuts = [_cut(log, profile) for log in logs if (log.source, log.entity) not in covered]
+    return edges + [gap for gap in cuts if gap is not None]
+
+
+def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile) -> list[Gap]:
+    """Return the logs that the six questions need and that nobody handed in."""
+    present = {row.source for row in rows}
+    return [
+        Gap(
+            id="",
+            source=needed.id,
+            entity="",
+            kind="not-provided",
+            start="",
+            end="",
+            basis=f"{needed.label}: none was handed in"
+            if needed.readable
+            else f"{needed.label}: not among what this version can read",
+            consequence=needed.consequence + _kept(needed.id, profile),
+        )
+        for needed in load_telemetry().needed
+        if needed.id not in present
+    ]
+
+
+def _kept(source: str, profile: Profile) -> str:
+    known = next((one for one in profile.logging if one.system == source), None)
+    return " The organisation's profile says that this log is kept: ask for it." if known else ""
+
+
+def _logs(rows: Sequence[CoverageRow], intrusion: Intrusion | None) -> list[CoverageRow]:
+    """One row per log: Microsoft 365 as a whole; other logs by host, only the intruder's hosts once they are known."""
+    cloud = [row for row in rows if row.source == "m365.audit"]
+    hosts = {one.value.partition(".")[0].lower() for one in intrusion.hosts} if intrusion else None
+    others = [
+        row
+        for row in rows
+        if row.source != "m365.audit"
+        and (hosts is None or not row.entity or row.entity.partition(".")[0].lower() in hosts)
+    ]
+    return ([_merged(cloud)] if cloud else []) + others
+
+
+def _merged(rows: list[CoverageRow]) -> CoverageRow:
+    return CoverageRow(
+        source=rows[0].source,
+        entity="",
+        first_time=min(row.first_time for row in rows),
+        last_time=max(row.last_time for row in rows),
+        events=sum(row.events for row in rows),
+        days={},
+    )
+
+
+def _edge_gaps(log: CoverageRow, intrusion: Intrusion | None) -> Iterator[Gap]:
+    if intrusion is None or not intrusion.first_seen or not log.first_time:
+        return
+    if log.first_time > intrusion.first_seen:
+        yield _late(log, intrusion)
+    elif parse_time(intrusion.first_seen) - parse_time(log.first_time) < dt.timedelta(days=EDGE_DAYS):
+        yield _at_the_edge(log)
+    if log.last_time < intrusion.last_seen:
+        yield _early_end(log, intrusion)
+
+
+def _late(log: CoverageRow, intrusion: Intrusion) -> Gap:
+    return Gap(
+        id="",
+        source=log.source,
+        entity=log.entity,
+        kind="retention",
+        start=intrusion.first_seen,
+        end=log.first_time,
+        basis=f"this log begins on {log.first_time[:10]}, the intruder was "
+        f"seen elsewhere on {intrusion.first_seen[:10]}",
+        consequence="What the intruder did there in the time between cannot be seen.",
+    )
+
+
+def _at_the_edge(log: CoverageRow) -> Gap:
+    return Gap(
+        id="",
+        source=log.source,
+        entity=log.entity,
+        kind="retention",
+        start="",
+        end=log.first_time,
+        basis=f"the intruder is seen within {EDGE_DAYS} days of the first record of this log ({log.first_time[:10]})",
+        consequence="The intruder may have been in before the log begins; the time seen is a lower bound.",
+    )
+
+
+def _early_end(log: CoverageRow, intrusion: Intrusion) -> Gap:
+    return Gap(
+        id="",
+        source=log.source,
+        entity=log.entity,
+        kind="missing",
+        start=log.last_time,
+        end=intrusion.last_seen,
+        basis=f"this log ends on {log.last_time[:10]}, the intruder was "
+        f"seen elsewhere until {intrusion.last_seen[:10]}",
+        consequence="What the intruder did there after its end cannot be seen.",
+    )
+
+
+def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
+    if not log.first_time:
+        return None
+    length = (parse_time(log.last_time) - parse_time(log.first_time)).total_seconds() / 86400
+    rule = next((one for one in _defaults(log, profile) if abs(length - one[0]) <= _RETENTION_SLACK), None)
+    if rule is None:
+        return None
+    days, why, source = rule
+    return Gap(
+        id="",
+        source=log.source,
+        entity=log.entity,
+        kind="retention",
+        start="",
+        end=log.first_time,
+        basis=f"the log reaches back {length:.0f} days from its last record, which is how long it is kept: {days} days "
+        f"({why}{', ' + source if source else ''})",
+        consequence="Anything before its first record had already been deleted when it was exported.",
+    )
+
+
+def _defaults(log: CoverageRow, profile: Profile) -> list[tuple[int, str, str]]:
+    own = [
+        (one.retention_days, "the organisation's profile", "")
+        for one in profile.logging
+        if one.system == log.source and one.retention_days
+    ]
+    day = parse_time(log.last_time).date()
+    table = [one for one in load_retention().retention if one.source == log.source and one.days and _applies(one, day)]
+    return own or [(one.days, one.note.rstrip("."), one.source_url) for one in table]
+
+
+def _applies(one: Retention, day: dt.date) -> bool:
+    return (one.since is None or day >= one.since) and (one.until is None or day <= one.until)

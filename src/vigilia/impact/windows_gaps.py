@@ -1,0 +1,140 @@
+"""Gaps that Windows event logs show of themselves: cleared logs and holes in the record numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.result import Gap
+from vigilia.model.times import format_time
+from vigilia.store.event_store import EventStore
+
+__all__ = ["cleared_gaps", "record_number_gaps"]
+
+_MOST_HOLES = 20  # more holes than this in one log are told as one
+
+_CLEARED = """
+WITH cleared AS (
+    SELECT "event.id" AS event_id, "@timestamp" AS moment, coalesce("host.name", '') AS host,
+        CASE WHEN "event.code" = '1102' THEN 'Security' ELSE coalesce(
+            json_extract_string("vigilia.fields", '$."LogFileCleared.Channel"'),
+            json_extract_string("vigilia.fields", '$."UserData.LogFileCleared.Channel"'), '') END AS channel
+    FROM events
+    WHERE "vigilia.source" = 'windows' AND (
+        ("event.code" = '1102' AND "event.provider" = 'Security') OR
+        ("event.code" = '104' AND "event.provider" = 'System'))
+)
+SELECT cleared.event_id, cleared.moment, cleared.host, cleared.channel, (
+    SELECT max(earlier."@timestamp") FROM events AS earlier
+    WHERE earlier."vigilia.source" = 'windows' AND coalesce(earlier."host.name", '') = cleared.host
+        AND earlier."event.provider" = cleared.channel AND earlier."@timestamp" < cleared.moment) AS before
+FROM cleared ORDER BY cleared.moment, cleared.event_id LIMIT 1000
+"""
+
+# The record number is the source's own field; only EVTX readers number records by it.
+_NUMBERED = """
+WITH numbered AS (
+    SELECT DISTINCT coalesce("host.name", '') AS host, coalesce("event.provider", '') AS channel,
+        coalesce(try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT),
+            CASE WHEN "vigilia.item" IN (SELECT unnest(?::VARCHAR[])) THEN "vigilia.record" END) AS number,
+        "@timestamp" AS moment, "event.id" AS event_id
+    FROM events WHERE "vigilia.source" = 'windows'
+), stepped AS (
+    SELECT *, lead(number) OVER log AS next_number, lead(moment) OVER log AS next_moment,
+        lead(event_id) OVER log AS next_id
+    FROM numbered WHERE number IS NOT NULL
+    WINDOW log AS (PARTITION BY host, channel ORDER BY number, event_id)
+)
+"""
+
+_LOGS = (
+    _NUMBERED
+    + """
+SELECT host, channel, count(*) FILTER (WHERE next_number > number + 1) AS holes,
+    sum(greatest(next_number - number - 1, 0)) AS lost, count(DISTINCT number) AS kept,
+    min(moment) AS first_time, max(moment) AS last_time
+FROM stepped GROUP BY host, channel HAVING holes > 0 ORDER BY host, channel
+"""
+)
+
+_HOLES = (
+    _NUMBERED
+    + """
+SELECT number, next_number, moment, next_moment, event_id, next_id
+FROM stepped WHERE host = ? AND channel = ? AND next_number > number + 1 ORDER BY number, event_id LIMIT 20
+"""
+)
+
+
+def cleared_gaps(store: EventStore) -> list[Gap]:
+    """Return a gap for each time that a log was cleared (Security 1102, System 104)."""
+    return [_cleared(row) for row in store.rows(_CLEARED)]
+
+
+def record_number_gaps(store: EventStore, items: Sequence[EvidenceItem]) -> list[Gap]:
+    """Return the holes in EventRecordID of each host and channel."""
+    numbered = [one.item for one in items if one.format.startswith("windows-evtx")]
+    found: list[Gap] = []
+    for log in store.rows(_LOGS, [numbered]):
+        if int(str(log["holes"])) > _MOST_HOLES:
+            found.append(_thinned(log))
+        else:
+            holes = store.rows(_HOLES, [numbered, log["host"], log["channel"]])
+            found.extend(_hole(log, hole) for hole in holes)
+    return found
+
+
+def _cleared(row: dict[str, object]) -> Gap:
+    before = _written(row["before"])
+    channel = f"the {row['channel']} event log" if row["channel"] else "an event log"
+    since = f"its last record before that is of {before}" if before else "no earlier record of it is in the evidence"
+    return Gap(
+        id="",
+        source="windows",
+        entity=str(row["host"]),
+        kind="cleared",
+        start=before,
+        end=_written(row["moment"]),
+        basis=f"a record says that {channel} was cleared; {since}",
+        consequence="What this log held before cannot be seen, unless it was also kept elsewhere. "
+        "Clearing a log is often done to hide something.",
+        event_ids=[str(row["event_id"])],
+    )
+
+
+def _hole(log: dict[str, object], hole: dict[str, object]) -> Gap:
+    moments = sorted(one for one in (_written(hole["moment"]), _written(hole["next_moment"])) if one)
+    lost = int(str(hole["next_number"])) - int(str(hole["number"])) - 1
+    return Gap(
+        id="",
+        source="windows",
+        entity=str(log["host"]),
+        kind="record-numbers",
+        start=moments[0] if moments else "",
+        end=moments[-1] if moments else "",
+        basis=f"record numbers of {log['channel']} jump from {hole['number']} to {hole['next_number']}: "
+        f"{lost} record(s) are not here",
+        consequence="These records were removed, overwritten, unreadable or left out of the export; "
+        "what they said is not known.",
+        event_ids=[str(hole["event_id"]), str(hole["next_id"])],
+    )
+
+
+def _thinned(log: dict[str, object]) -> Gap:
+    return Gap(
+        id="",
+        source="windows",
+        entity=str(log["host"]),
+        kind="thinned",
+        start=_written(log["first_time"]),
+        end=_written(log["last_time"]),
+        basis=f"{log['lost']} record numbers of {log['channel']} are missing in {log['holes']} places, "
+        f"{log['kept']} are here: it looks like an export with a filter",
+        consequence="Only some kinds of events were handed in; that a kind of record is missing "
+        "does not mean that it did not happen.",
+    )
+
+
+def _written(moment: object) -> str:
+    return format_time(moment) if isinstance(moment, dt.datetime) else ""

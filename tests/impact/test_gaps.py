@@ -1,0 +1,296 @@
+"""Gaps come from the evidence itself: what was cleared, cut, switched off, or never handed in is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.events import event, events_table
+from vigilia.impact.advice import export_advice
+from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
+from vigilia.impact.gaps import find_gaps
+from vigilia.impact.silence import chance_of_silence, silence_gaps
+from vigilia.model.evidence import EvidenceItem, RejectCount
+from vigilia.model.profile import LoggedSystem, Profile
+from vigilia.model.result import CoverageRow, Gap, Intrusion, ScopedEntity
+from vigilia.store.event_store import EventStore
+
+_FIRST = dt.date(2026, 2, 2)  # a Monday
+
+
+def _gaps(
+    rows: list[dict[str, Any]],
+    items: list[EvidenceItem] | None = None,
+    intrusion: Intrusion | None = None,
+    profile: Profile | None = None,
+) -> list[Gap]:
+    with EventStore.from_table(events_table(rows)) as store:
+        return find_gaps(store, items or [], profile or Profile(), intrusion)
+
+
+def _kinds(gaps: list[Gap], kind: str) -> list[Gap]:
+    return [gap for gap in gaps if gap.kind == kind]
+
+
+def _intrusion(first: str, last: str, hosts: tuple[str, ...] = ()) -> Intrusion:
+    scoped = [
+        ScopedEntity(value=host, probability=0.9, first_seen="", last_seen="", events=1, reasons=[], event_ids=[])
+        for host in hosts
+    ]
+    return Intrusion(
+        verdict="intrusion",
+        probability=0.95,
+        first_seen=first,
+        last_seen=last,
+        dwell_days=1.0,
+        accounts=[],
+        addresses=[],
+        hosts=scoped,
+        sessions=[],
+    )
+
+
+def _item(**changes: Any) -> EvidenceItem:
+    values: dict[str, Any] = {"item": "a" * 16, "path": "audit.csv", "sha256": "a" * 64, "bytes": 10, "status": "read"}
+    return EvidenceItem(**(values | changes))
+
+
+def _windows(record: int, at: str, **columns: Any) -> dict[str, Any]:
+    return event(
+        record,
+        at=at,
+        vigilia__source="windows",
+        host__name=columns.pop("host", "FS01"),
+        event__provider=columns.pop("provider", "Security"),
+        fields={"EventRecordID": str(record)} | columns.pop("fields", {}),
+        **columns,
+    )
+
+
+def _counts(days: int, rate: Any, skip: tuple[int, ...] = ()) -> CoverageRow:
+    counted = {(_FIRST + dt.timedelta(days=n)).isoformat(): rate(n) for n in range(days) if n not in skip and rate(n)}
+    return CoverageRow(source="windows", entity="FS01", first_time="", last_time="", events=1, days=counted)
+
+
+def test_coverage_counts_events_per_source_entity_and_utc_day() -> None:
+    rows = [
+        event(1, at="2026-03-01T23:59:59Z", event__provider="Exchange"),
+        event(2, at="2026-03-02T00:00:00Z", event__provider="Exchange"),
+        _windows(3, "2026-03-02T00:00:00Z"),
+    ]
+    with EventStore.from_table(events_table(rows)) as store:
+        found = coverage_rows(store)
+    assert [(one.source, one.entity, one.days) for one in found] == [
+        ("m365.audit", "Exchange", {"2026-03-01": 1, "2026-03-02": 1}),
+        ("windows", "FS01", {"2026-03-02": 1}),
+    ]
+
+
+def test_a_flood_of_invented_host_names_does_not_fill_the_ledger() -> None:
+    rows = [_windows(n, "2026-03-02T00:00:00Z", host=f"h{n:05}") for n in range(MAXIMUM_ENTITIES + 40)]
+    with EventStore.from_table(events_table(rows)) as store:
+        found = coverage_rows(store)
+    assert len(found) == MAXIMUM_ENTITIES + 1
+    assert sum(one.events for one in found) == len(rows), "folded, not dropped"
+
+
+def test_a_cleared_log_hides_the_time_since_its_last_record() -> None:
+    rows = [
+        _windows(1, "2026-03-01T10:00:00Z", event__code="4624"),
+        _windows(2, "2026-03-03T10:00:00Z", event__code="1102"),
+    ]
+    (gap,) = _kinds(_gaps(rows), "cleared")
+    assert (gap.entity, gap.start[:10], gap.end[:10]) == ("FS01", "2026-03-01", "2026-03-03")
+    assert gap.event_ids == [rows[1]["event.id"]]
+
+
+def test_event_104_of_another_program_is_no_cleared_log() -> None:
+    assert not _kinds(
+        _gaps([_windows(1, "2026-03-01T10:00:00Z", event__code="104", provider="Application")]), "cleared"
+    )
+
+
+def test_a_hole_in_the_record_numbers_is_found_with_both_its_edges() -> None:
+    rows = [_windows(n, f"2026-03-01T10:00:{n % 60:02}Z") for n in (1, 2, 3, 40, 41)]
+    (gap,) = _kinds(_gaps(rows), "record-numbers")
+    assert "from 3 to 40: 36 record(s)" in gap.basis
+    assert gap.event_ids == [rows[2]["event.id"], rows[3]["event.id"]]
+
+
+def test_unbroken_record_numbers_of_two_hosts_show_no_hole() -> None:
+    rows = [_windows(n, "2026-03-01T10:00:00Z") for n in range(1, 9)]
+    rows += [_windows(n + 100, "2026-03-01T10:00:00Z", host="DC01") for n in range(1, 9)]
+    assert not _kinds(_gaps(rows), "record-numbers")
+
+
+def test_a_filtered_export_is_told_once_not_hole_by_hole() -> None:
+    rows = [_windows(n * 3, "2026-03-01T10:00:00Z") for n in range(1, 60)]
+    gaps = _gaps(rows)
+    assert len(_kinds(gaps, "thinned")) == 1
+    assert not _kinds(gaps, "record-numbers")
+
+
+def test_a_silent_workday_in_a_busy_log_is_a_gap_with_exact_days() -> None:
+    (gap,) = silence_gaps([_counts(42, lambda _: 200, skip=(16, 17))])
+    assert (gap.kind, gap.start[:10], gap.end[:10]) == ("missing", "2026-02-18", "2026-02-20")
+
+
+def test_quiet_weekends_are_no_gap() -> None:
+    assert not silence_gaps([_counts(70, lambda n: 300 if n % 7 < 5 else 0)])
+
+
+def test_a_silent_workday_is_found_where_weekends_are_quiet() -> None:
+    (gap,) = silence_gaps([_counts(70, lambda n: 300 if n % 7 < 5 else 0, skip=(16,))])
+    assert gap.start[:10] == "2026-02-18"
+
+
+def test_rare_events_give_no_gap() -> None:
+    assert not silence_gaps([_counts(60, lambda n: 2 if n % 3 else 0)])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 400), st.floats(0.0, 1.0))
+def test_clean_bursty_logs_show_no_gap(seed: int, rate: int, weekend: float) -> None:
+    """Counts drawn at random around a weekly rhythm, without a deleted day, are never called incomplete."""
+    draw = random.Random(seed)
+    counts = [int(draw.gammavariate(4, rate / 4) * (weekend if n % 7 > 4 else 1)) for n in range(60)]
+    row = _counts(60, lambda n: counts[n])
+    assert not silence_gaps([row])
+
+
+def test_silence_is_more_credible_where_logs_are_quieter() -> None:
+    assert chance_of_silence([100] * 6) < chance_of_silence([10] * 6) < chance_of_silence([1, 0, 1, 0, 1, 0]) == 1.0
+    assert chance_of_silence([100, 100]) == 1.0, "two days say nothing"
+
+
+def test_an_export_of_exactly_the_cap_was_cut_and_one_row_less_was_not() -> None:
+    cut = _item(source="m365.audit", records=49_990, rejected=10, first_time="2026-03-01T00:00:00.000000Z")
+    whole = _item(source="m365.audit", records=49_999)
+    (gap,) = _kinds(_gaps([], [cut, whole]), "truncated-export")
+    assert gap.end == cut.first_time
+
+
+def test_rejects_quarantine_and_unrecognised_files_are_named() -> None:
+    reject = RejectCount(reason="invalid JSON", count=3, bytes=30, first_place="line 4")
+    items = [
+        _item(path="a.csv", rejected=3, rejects=[reject]),
+        _item(path="b.evtx", status="quarantined", warnings=["it ballooned"]),
+        _item(path="c.bin", status="unrecognised"),
+        _item(path="d.csv"),
+    ]
+    bases = [gap.basis for gap in _kinds(_gaps([], items), "unreadable")]
+    assert len(bases) == 3
+    assert any("3 x invalid JSON" in basis for basis in bases)
+    assert any("c.bin" in basis for basis in bases)
+
+
+def test_throttling_covers_a_day_from_each_record_and_joins_overlaps() -> None:
+    rows = [
+        event(
+            n,
+            at=at,
+            event__action="MailItemsAccessed",
+            event__provider="Exchange",
+            vigilia__objects=["mailbox:ada@example.org"],
+            fields={"OperationProperties.IsThrottled": "True"},
+        )
+        for n, at in enumerate(["2026-03-01T00:00:00Z", "2026-03-01T12:00:00Z", "2026-03-09T00:00:00Z"], 1)
+    ]
+    spans = [(gap.entity, gap.start[:13], gap.end[:13]) for gap in _kinds(_gaps(rows), "throttled")]
+    assert spans == [
+        ("ada@example.org", "2026-03-01T00", "2026-03-02T12"),
+        ("ada@example.org", "2026-03-09T00", "2026-03-10T00"),
+    ]
+
+
+def test_auditing_switched_off_is_a_gap_until_it_is_on_again() -> None:
+    def switch(record: int, at: str, value: str, outcome: str = "success") -> dict[str, Any]:
+        return event(
+            record,
+            at=at,
+            event__action="Set-AdminAuditLogConfig",
+            event__outcome=outcome,
+            fields={"Parameters.UnifiedAuditLogIngestionEnabled": value},
+        )
+
+    off = switch(1, "2026-03-01T00:00:00Z", "False")
+    assert _kinds(_gaps([off]), "disabled")[0].end == ""
+    on = switch(2, "2026-03-04T00:00:00Z", "True")
+    assert _kinds(_gaps([off, on]), "disabled")[0].end[:10] == "2026-03-04"
+    assert not _kinds(_gaps([switch(3, "2026-03-01T00:00:00Z", "False", "failure")]), "disabled")
+
+
+def test_missing_search_records_are_a_gap_and_present_ones_are_not() -> None:
+    mail = event(1, at="2026-03-01T00:00:00Z", event__action="MailItemsAccessed", event__provider="Exchange")
+    search = event(
+        2, at="2026-03-01T00:00:00Z", event__action="SearchQueryInitiatedExchange", event__provider="Exchange"
+    )
+    assert [gap.entity for gap in _kinds(_gaps([mail]), "not-enabled")] == ["searches"]
+    assert not _kinds(_gaps([mail, search]), "not-enabled")
+
+
+def test_event_1_of_another_log_does_not_prove_that_programs_are_recorded() -> None:
+    other = _windows(1, "2026-03-01T00:00:00Z", event__code="1", provider="System")
+    sysmon = _windows(2, "2026-03-01T00:00:00Z", event__code="1", provider="Microsoft-Windows-Sysmon/Operational")
+    assert "programs" in [gap.entity for gap in _kinds(_gaps([other]), "not-enabled")]
+    assert "programs" not in [gap.entity for gap in _kinds(_gaps([other, sysmon]), "not-enabled")]
+
+
+def test_a_log_that_begins_after_the_intruder_is_a_gap_of_exactly_that_time() -> None:
+    rows = [
+        event(1, at="2026-03-10T00:00:00Z", event__provider="Exchange"),
+        event(2, at="2026-04-01T00:00:00Z", event__provider="Exchange"),
+    ]
+    found = _gaps(rows, intrusion=_intrusion("2026-03-01T00:00:00.000000Z", "2026-03-30T00:00:00.000000Z"))
+    (gap,) = _kinds(found, "retention")
+    assert (gap.start[:10], gap.end[:10]) == ("2026-03-01", "2026-03-10")
+
+
+def test_an_intruder_seen_at_the_first_record_may_have_been_in_before() -> None:
+    rows = [event(n, at=f"2026-03-{n:02}T00:00:00Z", event__provider="Exchange") for n in range(1, 21)]
+    found = _gaps(rows, intrusion=_intrusion("2026-03-02T00:00:00.000000Z", "2026-03-09T00:00:00.000000Z"))
+    assert "lower bound" in _kinds(found, "retention")[0].consequence
+
+
+def test_a_log_as_long_as_its_retention_was_cut_by_it_and_the_profile_overrides() -> None:
+    rows = [
+        event(1, at="2026-01-01T00:00:00Z", event__provider="Exchange"),
+        event(2, at="2026-06-30T00:00:00Z", event__provider="Exchange"),
+    ]
+    assert "180 days" in _kinds(_gaps(rows), "retention")[0].basis
+    longer = Profile(logging=[LoggedSystem(system="m365.audit", retention_days=365)])
+    assert not _kinds(_gaps(rows, profile=longer), "retention")
+
+
+def test_logs_that_nobody_handed_in_are_named() -> None:
+    missing = {gap.source for gap in _kinds(_gaps([]), "not-provided")}
+    assert {"m365.audit", "windows", "network-flow", "message-trace"} <= missing
+    assert "windows" not in {gap.source for gap in _kinds(_gaps([_windows(1, "2026-03-01T00:00:00Z")]), "not-provided")}
+
+
+def test_assumed_zones_are_counted() -> None:
+    rows = [event(1, at="2026-03-01T00:00:00Z", vigilia__time_basis="zone-assumed"), event(2)]
+    (gap,) = _kinds(_gaps(rows), "clock")
+    assert gap.basis.startswith("1 record(s) say no time zone")
+
+
+def test_gaps_are_numbered_in_sorted_order() -> None:
+    found = _gaps([_windows(1, "2026-03-01T00:00:00Z", event__code="1102")])
+    assert [gap.id for gap in found] == [f"gap-{n}" for n in range(1, len(found) + 1)]
+    assert [gap.source for gap in found] == sorted(gap.source for gap in found)
+
+
+def test_advice_begins_with_what_is_lost_soonest_and_counts_from_the_last_record() -> None:
+    rows = [event(1, at="2026-06-30T00:00:00Z", event__provider="Exchange")]
+    with EventStore.from_table(events_table(rows)) as store:
+        advice = export_advice(store, [], Profile())
+    assert advice[0].id == "coverage-1"
+    assert all(one.weight == "action" and one.question == "what-now" for one in advice)
+    order = [one.text.split(".")[0] for one in advice]
+    assert order.index("Export: Windows event logs") < order.index("Export: Entra sign-in and audit logs")
+    assert order.index("Export: Exchange message trace") < order.index("Export: Microsoft 365 audit log")
+    assert "everything before 2026-01-01 was already gone" in advice[-1].text
