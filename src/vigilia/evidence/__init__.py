@@ -1,0 +1,1 @@
+"""Opens, hashes, recognises and unpacks what was handed in; keeps the custody ledger."""

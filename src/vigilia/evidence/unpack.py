@@ -1,0 +1,379 @@
+"""One handed-in file → the leaves to read: hashed, and unpacked into the spool where it is a container."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from vigilia.evidence.budgets import Budgets, FileRefused, MemberRefused, Tally
+from vigilia.evidence.compressed_stream import CompressedStream
+from vigilia.evidence.containers import Damage, Member, recognise_container, unsupported_container
+from vigilia.evidence.handed_in import EMPTY, HandedFile
+from vigilia.evidence.names import UniqueNames, points_outside, safe_name
+from vigilia.evidence.opened_file import CHUNK, OpenedFile
+from vigilia.evidence.spool import Spool, SpoolWriter
+from vigilia.evidence.tar_archive import TarArchive
+from vigilia.evidence.tar_header import is_tar_header
+from vigilia.evidence.zip_archive import ZipArchive
+from vigilia.model.errors import EvidenceError
+from vigilia.model.events import item_id
+from vigilia.model.evidence import ContainerKind, EvidenceItem, ItemStatus
+from vigilia.model.times import UtcTime
+
+__all__ = ["Leaf", "Unpacked", "unpack"]
+
+_SUFFIXES = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".gz": "", ".bz2": "", ".xz": ""}
+
+
+class Leaf(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes to be read by a reader.
+
+    Attributes:
+        item: evidence item id. path: as recorded, "export.zip!/audit.csv".
+        location: absolute path of the plain file or spool file, as the file system's bytes.
+        modified: last change of the file or member, a hint for logs that leave out the year.
+        warnings: sentences to carry into the evidence item.
+    """
+
+    item: str
+    path: str
+    sha256: str
+    location: bytes
+    bytes: int
+    modified: UtcTime | Literal[""] = ""
+    warnings: list[str] = []
+
+    @property
+    def file(self) -> Path:
+        """Where the bytes lie."""
+        return Path(os.fsdecode(self.location))
+
+
+class Unpacked(msgspec.Struct, frozen=True, kw_only=True):
+    """What one handed-in file gave: leaves to read, and finished items (containers, and all that is not read)."""
+
+    leaves: list[Leaf]
+    items: list[EvidenceItem]
+
+
+def unpack(file: HandedFile, spool: Spool, budgets: Budgets, beat: Callable[[int], None]) -> Unpacked:
+    """Hash one handed-in file and unpack it, containers inside containers too.
+
+    A file that cannot be read becomes an item with status "unreadable"; it raises nothing.
+
+    Args:
+        file: from `find_handed_in`.
+        spool: takes the members.
+        budgets: what it may cost.
+        beat: is told the number of bytes of each step.
+
+    Raises:
+        CaseError: the spool cannot be written (the disk is full).
+    """
+    run = _Unpacking(spool=spool, budgets=budgets, beat=beat, tally=Tally(budgets, file.bytes))
+    try:
+        run.open_file(file)
+    except FileRefused:
+        pass  # recorded in the item of each container that it stopped
+    except EvidenceError as error:
+        run.items.append(_item(file.path, status="unreadable", warning=error.sentence()))
+    return Unpacked(leaves=run.leaves, items=run.items)
+
+
+@dataclass(slots=True)
+class _Place:
+    """A file being opened: as shown, and how many containers it lies in."""
+
+    path: str
+    modified: UtcTime | Literal[""]
+    depth: int
+    location: bytes
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Account:
+    """What becomes of a container: its status, its losses in its own bytes, and sentences about it."""
+
+    status: ItemStatus = "container"
+    quarantined: int = 0
+    ignored: int = 0
+    not_unpacked: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    def lose(self, member: Member) -> None:
+        self.not_unpacked += 1
+        self.quarantined += member.stored
+
+
+@dataclass(slots=True)
+class _Unpacking:
+    spool: Spool
+    budgets: Budgets
+    beat: Callable[[int], None]
+    tally: Tally
+    leaves: list[Leaf] = field(default_factory=list)
+    items: list[EvidenceItem] = field(default_factory=list)
+
+    def open_file(self, file: HandedFile) -> None:
+        place = _Place(path=file.path, modified=file.modified, depth=0, location=file.location)
+        if file.bytes > self.budgets.file_bytes:
+            reason = f"It is larger than {self.budgets.file_bytes} bytes."
+            size = file.bytes
+            self.items.append(_item(place.path, status="refused", size=size, quarantined=size, warning=reason))
+            return
+        self._open(place)
+
+    def _open(self, place: _Place) -> None:
+        with OpenedFile(Path(os.fsdecode(place.location)), self.beat) as opened:
+            head = opened.peek(self.budgets.head_bytes)
+            kind = recognise_container(head)
+            if kind is None:
+                self._leaf(place, opened.finish(), opened.bytes, head)
+            elif place.depth >= self.budgets.depth:
+                sha256, size = opened.finish(), opened.bytes
+                reason = f"It lies more than {self.budgets.depth} containers deep."
+                self.items.append(
+                    _item(place.path, status="refused", sha256=sha256, size=size, quarantined=size, warning=reason)
+                )
+            else:
+                self._container(place, opened, kind)
+
+    def _leaf(self, place: _Place, sha256: str, size: int, head: bytes) -> None:
+        if not size:
+            self.items.append(_item(place.path, status="ignored", warning=EMPTY))
+            return
+        unsupported = unsupported_container(head)
+        advice = [f"It is a {unsupported} file, which is not opened: hand it in unpacked."] if unsupported else []
+        self.leaves.append(
+            Leaf(
+                item=item_id(sha256),
+                path=place.path,
+                sha256=sha256,
+                bytes=size,
+                location=place.location,
+                modified=place.modified,
+                warnings=place.warnings + advice,
+            )
+        )
+
+    def _container(self, place: _Place, opened: OpenedFile, kind: ContainerKind) -> None:
+        account = _Account(warnings=list(place.warnings))
+        stopped: FileRefused | None = None
+        try:
+            self._members_of(place, opened, kind, account)
+        except FileRefused as error:
+            account.status, stopped = "refused", error
+            account.warnings.append(f"Unpacking was stopped: {error.what}.")
+        sha256 = opened.finish()
+        if account.not_unpacked:
+            account.warnings.append(f"Members that were not unpacked: {account.not_unpacked}.")
+        quarantined = min(account.quarantined, opened.bytes)
+        self.items.append(
+            EvidenceItem(
+                item=item_id(sha256),
+                path=place.path,
+                sha256=sha256,
+                bytes=opened.bytes,
+                status=account.status,
+                format=kind,
+                bytes_parsed=opened.bytes - quarantined - min(account.ignored, opened.bytes - quarantined),
+                bytes_quarantined=quarantined,
+                bytes_ignored=min(account.ignored, opened.bytes - quarantined),
+                warnings=account.warnings,
+            )
+        )
+        if stopped:
+            raise stopped
+
+    def _members_of(self, place: _Place, opened: OpenedFile, kind: ContainerKind, account: _Account) -> None:
+        if kind == "zip":
+            self._zip(place, opened, account)
+        elif kind == "tar":
+            with _rest_is_lost(account, lambda: _size(opened) - opened.offset):
+                self._tar(place, opened.read, account)
+        else:
+            stream = CompressedStream(opened.read, kind, self.budgets)
+            with _rest_is_lost(account, lambda: _size(opened) - opened.offset + stream.leftover):
+                if is_tar_header(stream.peek(512)):
+                    self._tar(place, stream.read, account, packed=True)
+                else:
+                    self._single(place, stream, account)
+
+    def _zip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
+        opened.finish()
+        try:
+            archive = ZipArchive(opened.file, opened.bytes, self.budgets)
+        except Damage as damage:
+            account.status, account.quarantined = "quarantined", opened.bytes
+            account.warnings.append(_sentence(damage, "Export or copy it again."))
+            return
+        account.ignored = archive.unclaimed
+        if account.ignored:
+            account.warnings.append(f"Bytes that belong to no member of the archive: {account.ignored}.")
+        names = UniqueNames()
+        members = archive.members()
+        for member in members:
+            try:
+                self._member(place, member, names, account)
+            except FileRefused:
+                account.lose(member)
+                for unvisited in members:
+                    account.lose(unvisited)
+                raise
+        if not archive.complete:
+            raise FileRefused(f"it has more than {self.budgets.members} members")
+
+    def _tar(self, place: _Place, read: Callable[[int], bytes], account: _Account, *, packed: bool = False) -> None:
+        names = UniqueNames()
+        for member in TarArchive(read).members():
+            lost = _Account()
+            self._member(place, member, names, lost)
+            account.not_unpacked += lost.not_unpacked
+            account.quarantined += 0 if packed else lost.quarantined  # packed sizes of single members are unknown
+        after = _drain(read)
+        if after and not packed:
+            account.ignored += after
+        if after:
+            account.warnings.append(f"Bytes after the archive's end mark, not read: {after}.")
+
+    def _single(self, place: _Place, stream: CompressedStream, account: _Account) -> None:
+        name = _inner_name(place.path)
+        member = Member(name=b"", stored=0, modified=place.modified, obstacle=None, read=stream.read)
+        self.tally.count_member()
+        self._spooled(_Place(f"{place.path}!/{name}", place.modified, place.depth + 1, b""), member, account)
+        _drain(stream.read)
+
+    def _member(self, place: _Place, member: Member, names: UniqueNames, account: _Account) -> None:
+        self.tally.count_member()
+        path = f"{place.path}!/{names.claim(safe_name(member.name) or 'unnamed')}"
+        inner = _Place(path, member.modified or place.modified, place.depth + 1, b"")
+        if points_outside(member.name):
+            inner.warnings.append("Its name points outside the archive; names from archives are never used as paths.")
+        if member.obstacle:
+            status, reason = member.obstacle
+            if status != "ignored":
+                account.lose(member)
+            self.items.append(_item(path, status=status, warning=reason, warnings=inner.warnings))
+            return
+        try:
+            self._spooled(inner, member, account)
+        except MemberRefused as error:
+            account.lose(member)
+            self.items.append(_item(path, status="refused", warning=_sentence(error), warnings=inner.warnings))
+
+    def _spooled(self, place: _Place, member: Member, account: _Account) -> None:
+        """Copy a member into the spool and open it there; a damaged one is kept only where it was merely cut."""
+        with self.spool.writer() as entry:
+            head, damage = self._copy(member, entry)
+            if damage and not damage.cut:
+                account.lose(member)
+                self.items.append(
+                    _item(
+                        place.path,
+                        status="quarantined",
+                        sha256=entry.sha256,
+                        size=entry.bytes,
+                        quarantined=entry.bytes,
+                        warning=_sentence(damage),
+                        warnings=place.warnings,
+                    )
+                )
+                return
+            if damage:
+                place.warnings.append(_sentence(damage, f"The {entry.bytes} bytes before that are read."))
+            if not entry.bytes:
+                self._leaf(place, "", 0, b"")
+                return
+            place.location = os.fsencode(entry.commit().absolute())
+            sha256, size = entry.sha256, entry.bytes
+        if recognise_container(head):
+            self._open(place)
+        else:
+            self._leaf(place, sha256, size, head)
+
+    def _copy(self, member: Member, entry: SpoolWriter) -> tuple[bytes, Damage | None]:
+        head = b""
+        while True:
+            try:
+                chunk = member.read(CHUNK)
+            except Damage as damage:
+                return head, damage
+            if not chunk:
+                return head, None
+            if entry.bytes + len(chunk) > self.budgets.member_bytes:
+                raise MemberRefused(f"it unpacks to more than {self.budgets.member_bytes} bytes")
+            self.tally.count_unpacked(len(chunk))
+            self.beat(len(chunk))
+            entry.write(chunk)
+            if len(head) < 512:
+                head += chunk[:512]
+
+
+@contextmanager
+def _rest_is_lost(account: _Account, rest: Callable[[], int]) -> Iterator[None]:
+    """What a damaged or refused stream left unread is the container's loss."""
+    try:
+        yield
+    except Damage as damage:
+        account.quarantined += rest()
+        account.warnings.append(_sentence(damage))
+    except (MemberRefused, FileRefused) as error:
+        account.quarantined += rest()
+        if isinstance(error, FileRefused):
+            raise
+        account.status = "refused"
+        account.warnings.append(f"Unpacking was stopped: {error.what}.")
+
+
+def _size(opened: OpenedFile) -> int:
+    return os.fstat(opened.file.fileno()).st_size
+
+
+def _drain(read: Callable[[int], bytes]) -> int:
+    """Read to the end; return how many bytes were not zero padding (counted by chunk)."""
+    count = 0
+    while chunk := read(CHUNK):
+        if any(chunk):
+            count += len(chunk)
+    return count
+
+
+def _inner_name(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    for suffix, inner in _SUFFIXES.items():
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)] + inner
+    return name
+
+
+def _sentence(error: EvidenceError, more: str = "") -> str:
+    text = error.what[:1].upper() + error.what[1:] + "."
+    return f"{text} {more}" if more else text
+
+
+def _item(
+    path: str,
+    *,
+    status: ItemStatus,
+    warning: str,
+    sha256: str = "",
+    size: int = 0,
+    quarantined: int = 0,
+    warnings: list[str] | None = None,
+) -> EvidenceItem:
+    return EvidenceItem(
+        item=item_id(sha256),
+        path=path,
+        sha256=sha256,
+        bytes=size,
+        status=status,
+        bytes_quarantined=quarantined,
+        warnings=[*(warnings or []), warning],
+    )
