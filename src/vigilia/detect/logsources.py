@@ -16,7 +16,10 @@ from vigilia.model.errors import KnowledgeError
 from vigilia.sigma.folding import fold
 from vigilia.sigma.rules import LogSource
 
-__all__ = ["Derived", "LogSourceTable", "Route", "default_log_sources", "parse_log_sources"]
+DERIVED = "derived:"
+ECS = "ecs:"
+
+__all__ = ["DERIVED", "ECS", "Derived", "LogSourceTable", "Route", "default_log_sources", "parse_log_sources"]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +31,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         product, category, service: what a rule must say; empty means that the route doesn't care.
         where: column → values, cases folded; a row serves if each column has one of its values.
         aliases: a rule's field name → the columns that hold it in these rows; any of them may match. Names that start
-            with "ecs:" are normalised columns, others are the source's own or derived ones.
+            with "ecs:" are normalised columns, with "derived:" computed ones, others are the source's own.
     """
 
     name: str
@@ -45,9 +48,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A column computed from another, where the source itself lacks it.
+    """A column computed from another, beside what the source itself records.
 
     Attributes:
+        column: its name, which starts with "derived:" so that no recorded field can take its place.
+        serves: fields of rules that it can stand for, besides the recorded field of that name.
         take: "part" takes the value of `key` from "KEY=value,KEY=value"; "rooted" puts "/" before a bare program name;
             "map" looks the value up in `values` and is missing where it isn't there.
     """
@@ -55,6 +60,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     source: str
     column: str
     origin: str
+    serves: tuple[str, ...] = ()
     take: Literal["part", "rooted", "map"]
     key: str = ""
     values: dict[str, str] = {}
@@ -145,12 +151,19 @@ def parse_log_sources(text: str) -> LogSourceTable:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise KnowledgeError(f"two log sources are named {repeated[0]}", where="logsources.toml")
-    return LogSourceTable(tuple(_folded(route) for route in table.route), tuple(table.derived))
+    if wrong := next((one.column for one in table.derived if not one.column.startswith(DERIVED)), None):
+        raise KnowledgeError(f"the derived column {wrong} does not start with {DERIVED}", where="logsources.toml")
+    return LogSourceTable(tuple(_prepared(route, table.derived) for route in table.route), tuple(table.derived))
 
 
-def _folded(route: Route) -> Route:
+def _prepared(route: Route, derived: list[Derived]) -> Route:
     where = {column: tuple(fold(value) for value in values) for column, values in route.where.items()}
-    return msgspec.structs.replace(route, where=where)
+    aliases = dict(route.aliases)
+    for one in derived:
+        if one.source == route.source:
+            for field in one.serves:
+                aliases[field] = (*aliases.get(field, (field,)), one.column)
+    return msgspec.structs.replace(route, where=where, aliases=aliases)
 
 
 @cache

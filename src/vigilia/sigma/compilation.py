@@ -11,7 +11,7 @@ from typing import cast
 
 import re2
 from sigma.exceptions import SigmaError
-from sigma.policy import SafePolicy
+from sigma.policy.profiles import SafePolicy
 from sigma.rule import SigmaRule
 from sigma.rule.detection import EmptySigmaDetections
 from sigma.rule.logsource import EmptyLogSource
@@ -142,7 +142,7 @@ def _compiled(rule: SigmaRule, document: Document, path: str, conditions: tuple[
         description=_text(rule.description).strip(),
         technique_ids=tuple(sorted(name.upper() for name in attack if _is_technique(name))),
         tactics=tuple(sorted(name.replace("_", "-") for name in attack if not _is_object(name))),
-        false_positives=tuple(_text(one) for one in rule.falsepositives if one is not None),
+        false_positives=tuple(_text(one) for one in rule.falsepositives),
         logsource=_log_source(rule),
         conditions=conditions,
         remarks=tuple(_message(error) for error in rule.errors),

@@ -31,7 +31,7 @@ def read_documents(text: str, path: str) -> list[tuple[int, Document]]:
     try:
         starts = _document_starts(text, path)
         # The loader is PyYAML's safe one with a check for repeated keys.
-        loaded = list(yaml.load_all(text, Loader=SigmaYAMLLoader))  # noqa: S506 - a subclass of CSafeLoader
+        loaded = list(yaml.load_all(text, Loader=SigmaYAMLLoader))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, path) from error
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -45,13 +45,17 @@ def _document_starts(text: str, path: str) -> list[int]:
     depth = aliases = 0
     for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
         if isinstance(event, yaml.DocumentStartEvent):
-            starts.append(event.start_mark.line + 1)
+            starts.append(_line(event))
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
         aliases += isinstance(event, yaml.AliasEvent)
         if depth > _MAX_DEPTH or aliases > _MAX_ALIASES or number > _MAX_EVENTS:
-            place = f"{path}:{event.start_mark.line + 1}"
+            place = f"{path}:{_line(event)}"
             raise RuleError("nested too deep, or too many values or aliases", where=place, hint="Simplify the rule.")
     return starts
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _mapping(loaded: object, path: str, line: int) -> Document:

@@ -1,7 +1,7 @@
 """The intermediate form of a rule's condition: small immutable nodes that any matcher can run.
 
-It names no table and no event, so that a matcher over columns and one over single events run the same thing. It is made of
-msgspec structs: it can be written as JSON, compared and hashed, and is never pickled.
+It names no table and no event, so that a matcher over columns and one over single events run the same thing.
+It is made of msgspec structs: it can be written as JSON, compared and hashed, and is never pickled.
 """
 
 from __future__ import annotations

@@ -1,0 +1,122 @@
+"""Which rules run on which rows of a source, and which text tests meet which column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from vigilia.detect.literals import LiteralScanner
+from vigilia.detect.logsources import LogSourceTable, Route
+from vigilia.sigma.form import (
+    All,
+    Any,
+    ExistsTest,
+    FieldReferenceTest,
+    Form,
+    Negation,
+    NullTest,
+    RegexTest,
+    TextTest,
+    leaves,
+)
+from vigilia.sigma.rules import CompiledRule
+
+__all__ = ["PlannedRule", "RoutePlan", "SourcePlan", "plan_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRule:
+    """A rule with its conditions in the order in which they are cheapest to run."""
+
+    rule: CompiledRule
+    conditions: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    """The rules that run on the rows of one route, in order of id."""
+
+    route: Route
+    rules: list[PlannedRule] = field(default_factory=list)
+
+
+class SourcePlan:
+    """All routes of one source that any rule uses, and the literal scanners of its columns."""
+
+    def __init__(self, routes: Sequence[RoutePlan]) -> None:
+        self.routes = routes
+        self._tests: dict[str, list[TextTest]] = {}
+        self._keywords: list[TextTest] = []
+        self._scanners: dict[str, LiteralScanner] = {}
+        self._keyword_scanner: LiteralScanner | None = None
+        for plan in routes:
+            for planned in plan.rules:
+                self._register(plan.route, planned.conditions)
+
+    def scanner(self, column: str) -> LiteralScanner:
+        """Return the scanner for the tests of fields that a column can stand for."""
+        if column not in self._scanners:
+            self._scanners[column] = LiteralScanner(self._tests.get(column, ()))
+        return self._scanners[column]
+
+    def keyword_scanner(self) -> LiteralScanner:
+        """Return the scanner for keywords, which are looked for in every column."""
+        if self._keyword_scanner is None:
+            self._keyword_scanner = LiteralScanner(self._keywords)
+        return self._keyword_scanner
+
+    def _register(self, route: Route, conditions: Iterable[Form]) -> None:
+        for condition in conditions:
+            for test, _ in leaves(condition):
+                if not isinstance(test, TextTest):
+                    continue
+                if test.field is None:
+                    self._keywords.append(test)
+                    continue
+                for column in route.columns(test.field):
+                    self._tests.setdefault(column, []).append(test)
+
+
+def plan_sources(
+    rules: Iterable[CompiledRule], table: LogSourceTable
+) -> tuple[dict[str, SourcePlan], tuple[CompiledRule, ...]]:
+    """Return a plan for each source, and the rules that no route serves."""
+    plans: dict[str, dict[str, RoutePlan]] = {}
+    unserved = []
+    for rule in rules:
+        routes = table.routes_for(rule.logsource)
+        if not routes:
+            unserved.append(rule)
+        planned = PlannedRule(rule, tuple(_cheapest_first(condition) for condition in rule.conditions))
+        for route in routes:
+            plans.setdefault(route.source, {}).setdefault(route.name, RoutePlan(route)).rules.append(planned)
+    return {source: SourcePlan(tuple(by_name.values())) for source, by_name in plans.items()}, tuple(unserved)
+
+
+def _cheapest_first(form: Form) -> Form:
+    """Order items by cost; the order of equals stays, and the truth of the whole does not depend on it."""
+    match form:
+        case All(items=items):
+            return All(tuple(sorted(map(_cheapest_first, items), key=_cost)))
+        case Any(items=items):
+            return Any(tuple(sorted(map(_cheapest_first, items), key=_cost)))
+        case Negation(item=item):
+            return Negation(_cheapest_first(item))
+        case _:
+            return form
+
+
+def _cost(form: Form) -> int:
+    match form:
+        case All(items=items) | Any(items=items):
+            return max((_cost(item) for item in items), default=0)
+        case Negation(item=item):
+            return _cost(item)
+        case RegexTest():
+            return 3
+        case FieldReferenceTest() | TextTest(field=None):
+            return 2
+        case TextTest() | NullTest() | ExistsTest():
+            return 0
+        case _:
+            return 1

@@ -1,0 +1,177 @@
+"""The slow, obvious matcher: one rule, one event, one test at a time. It says what the fast matcher must say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from vigilia.detect.logsources import DERIVED, ECS, LogSourceTable, Route, default_log_sources
+from vigilia.detect.matcher import matches_of
+from vigilia.detect.values import value_holds
+from vigilia.model.events import EventBatch
+from vigilia.model.matches import Match
+from vigilia.sigma.folding import fold
+from vigilia.sigma.form import (
+    MANY,
+    ONE,
+    All,
+    Any,
+    ExistsTest,
+    FieldReferenceTest,
+    Form,
+    Negation,
+    NullTest,
+    Test,
+    TextTest,
+    leaves,
+)
+from vigilia.sigma.rules import CompiledRule, RuleSet
+
+__all__ = ["Event", "event_matches", "glob_holds", "reference_match"]
+
+Event = Mapping[str, "str | list[str]"]  # a field that the record lacks is not in it
+
+
+def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTable | None = None) -> list[Match]:
+    """Return what `Matcher(rules).match(batch)` must return."""
+    table = log_sources or default_log_sources()
+    events = list(map(_without_null, batch.fields.to_pylist()))
+    normalised = [_normalised(row) for row in batch.events.cast(_as_text(batch.events.schema)).to_pylist()]
+    found: dict[tuple[int, str], dict[str, str]] = {}
+    for rule in rules.rules:
+        for route in table.routes_for(rule.logsource):
+            if route.source == batch.source:
+                for row, event in enumerate(events):
+                    seen = _Seen(event, normalised[row], route, table)
+                    fields = seen.matched(rule) if seen.served() else None
+                    if fields is not None:
+                        found.setdefault((row, rule.id), {}).update(fields)
+    return matches_of(batch, found)
+
+
+def event_matches(rule: CompiledRule, event: Event) -> dict[str, str] | None:
+    """Run a rule's conditions on one event, its log source aside; return the fields that speak for it, or None."""
+    return _Seen(event, {}, Route(name="", source=""), LogSourceTable((), ())).matched(rule)
+
+
+def _as_text(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([(one.name, one.type if pa.types.is_list(one.type) else pa.string()) for one in schema])
+
+
+def _normalised(row: dict[str, object]) -> Event:
+    return {f"ecs:{name}": value for name, value in _without_null(row).items()}
+
+
+def _without_null(row: dict[str, object]) -> dict[str, str | list[str]]:
+    event: dict[str, str | list[str]] = {}
+    for name, value in row.items():
+        if isinstance(value, list):
+            event[name] = [one for one in value if one is not None]
+        elif value is not None:
+            event[name] = str(value)
+    return event
+
+
+class _Seen:
+    """One event under the field names of one route."""
+
+    def __init__(self, event: Event, normalised: Event, route: Route, table: LogSourceTable) -> None:
+        self._event = event
+        self._normalised = normalised
+        self._route = route
+        self._table = table
+
+    def served(self) -> bool:
+        """Say whether the route takes this event."""
+        return all(
+            any(fold(one) in values for one in self._column(column)) for column, values in self._route.where.items()
+        )
+
+    def matched(self, rule: CompiledRule) -> dict[str, str] | None:
+        if not any(self._holds(condition) for condition in rule.conditions):
+            return None
+        fields: dict[str, str] = {}
+        for condition in rule.conditions:
+            for test, positive in leaves(condition):
+                if positive:
+                    for name, value in self._speaking(test):
+                        fields.setdefault(name, value)
+        return fields
+
+    def _column(self, column: str) -> list[str]:
+        """Return the values of one column: recorded, normalised or derived."""
+        if column.startswith(DERIVED):
+            how = self._table.derived(self._route.source, column)
+            return [one for text in self._column(how.origin) if (one := how.value(text)) is not None] if how else []
+        return _values(self._normalised if column.startswith(ECS) else self._event, column)
+
+    def _values(self, field: str) -> list[str]:
+        return [value for column in self._route.columns(field) for value in self._column(column)]
+
+    def _holds(self, form: Form) -> bool:
+        match form:
+            case All(items=items):
+                return all(self._holds(item) for item in items)
+            case Any(items=items):
+                return any(self._holds(item) for item in items)
+            case Negation(item=item):
+                return not self._holds(item)
+            case NullTest(field=field):
+                return not self._values(field)
+            case ExistsTest(field=field, exists=exists):
+                return bool(self._values(field)) == exists
+            case _:
+                return bool(self._speaking(form))
+
+    def _speaking(self, test: Test) -> list[tuple[str, str]]:
+        """Return (name, value) of what passes a test: the first value of its field, or of each field for a keyword."""
+        if isinstance(test, NullTest):
+            return []
+        if test.field is None:
+            return [
+                (name, passing[0])
+                for name in sorted(self._event)
+                if (passing := [one for one in _values(self._event, name) if self._passes(test, one)])
+            ]
+        passing = [one for one in self._values(test.field) if self._passes(test, one)]
+        return [(test.field, passing[0])] if passing else []
+
+    def _passes(self, test: Test, text: str) -> bool:
+        match test:
+            case TextTest(parts=parts, cased=cased):
+                return glob_holds(parts, text if cased else fold(text))
+            case FieldReferenceTest(other=other):
+                return any(_refers(test, fold(text), fold(one)) for one in self._values(other))
+            case ExistsTest(exists=exists):
+                return exists
+            case NullTest():
+                return False
+            case _:
+                return value_holds(test, text)
+
+
+def _values(event: Event, name: str) -> list[str]:
+    value = event.get(name, [])
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _refers(test: FieldReferenceTest, text: str, other: str) -> bool:
+    if test.starts and test.ends:
+        return other in text
+    if test.starts:
+        return text.startswith(other)
+    return text.endswith(other) if test.ends else text == other
+
+
+def glob_holds(parts: tuple[str | int, ...], text: str) -> bool:
+    """Compare a whole text with literals and wildcards by the textbook table of "these parts end here"."""
+    ends = {0}
+    for part in parts:
+        if part == MANY:
+            ends = set(range(min(ends), len(text) + 1)) if ends else ends
+        elif part == ONE:
+            ends = {end + 1 for end in ends if end < len(text)}
+        else:
+            ends = {end + len(str(part)) for end in ends if text.startswith(str(part), end)}
+    return len(text) in ends

@@ -1,0 +1,115 @@
+"""What one recorded value is worth to a test that is not about text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from functools import lru_cache
+
+import re2
+
+from vigilia.sigma.form import MANY, CidrTest, CompareTest, RegexTest, TextTest, TimePartTest
+
+__all__ = ["ValueTest", "compare_holds", "expression_of", "glob_expression", "value_holds"]
+
+ValueTest = RegexTest | CidrTest | CompareTest | TimePartTest
+
+_LONGEST_NUMBER = 40
+_LONGEST_ADDRESS = 64
+_LONGEST_TIME = 40
+_REGEX_MEMORY = 8 << 20
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _REGEX_MEMORY
+    return options
+
+
+@lru_cache(maxsize=8192)
+def expression_of(expression: str) -> re2._Regexp:
+    """Compile a regular expression once."""
+    return re2.compile(expression, _options())
+
+
+@lru_cache(maxsize=8192)
+def glob_expression(test: TextTest) -> re2._Regexp:
+    """Return a text test's pattern as a regular expression for whole values."""
+    pieces = [re2.escape(part) if isinstance(part, str) else (".*" if part == MANY else ".") for part in test.parts]
+    return re2.compile("(?s)" + "".join(pieces), _options())
+
+
+def value_holds(test: ValueTest, text: str) -> bool:
+    """Run a test on one value."""
+    match test:
+        case RegexTest():
+            return expression_of(test.expression).search(text) is not None
+        case CidrTest():
+            return _in_network(text, test.network)
+        case CompareTest():
+            return compare_holds(test, text)
+        case TimePartTest():
+            return _time_part(text, test.part) == test.number
+
+
+def compare_holds(test: CompareTest, text: str) -> bool:
+    """Compare a value that is a decimal number; other values are on no side."""
+    number = _number(text)
+    if number is None:
+        return False
+    match test.operator:
+        case "lt":
+            return number < test.number
+        case "lte":
+            return number <= test.number
+        case "gt":
+            return number > test.number
+        case "gte":
+            return number >= test.number
+
+
+def _number(text: str) -> int | float | None:
+    """Read a decimal number as logs write it; Python's own extras (1_000, nan, inf) are no numbers here."""
+    text = text.strip()
+    if len(text) > _LONGEST_NUMBER or not text.isascii() or text.strip("+-0123456789.eE") != "":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) != float("inf") else None
+
+
+@lru_cache(maxsize=1024)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(text, strict=False)
+
+
+def _in_network(text: str, network: str) -> bool:
+    if len(text) > _LONGEST_ADDRESS:
+        return False
+    try:
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return False
+    wanted = _network(network)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped and wanted.version == 4:
+        address = address.ipv4_mapped
+    return address.version == wanted.version and address in wanted
+
+
+def _time_part(text: str, part: str) -> int | None:
+    if len(text) > _LONGEST_TIME:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+        # A time without a zone is taken as UTC, as everywhere in normalised events.
+        moment = moment.astimezone(dt.UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return None
+    return moment.isocalendar().week if part == "week" else int(getattr(moment, part))
