@@ -1,0 +1,194 @@
+"""Times as logs write them → microseconds since 1970-01-01 UTC, and how sure each is.
+
+Every form is tried by its shape alone, so that the same text always means the same. What cannot be read stays unread:
+a wrong time would mislead an investigation more than a missing one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from typing import Final, NamedTuple
+
+from vigilia.model.errors import UsageError
+from vigilia.model.times import to_microseconds
+
+__all__ = ["Moment", "load_zone", "read_time"]
+
+
+class Moment(NamedTuple):
+    """A time as it was written.
+
+    Attributes:
+        naive: the calendar date and clock time as written; in UTC where `offset_known`.
+        offset_known: whether the text itself says its offset from UTC.
+        year_known: false for syslog's "Oct  3 12:00:01"; `naive` then stands in the leap year 2000.
+        order_guessed: whether day and month could be the other way round.
+    """
+
+    naive: dt.datetime
+    offset_known: bool = False
+    year_known: bool = True
+    order_guessed: bool = False
+
+    def microseconds(self, zone: dt.tzinfo) -> int | None:
+        """Return microseconds since 1970-01-01 UTC; local times are taken to be in `zone`.
+
+        A local time that occurs twice when clocks go back is taken to be the first.
+        Returns None outside the years 1 to 9999.
+        """
+        place = dt.UTC if self.offset_known else zone
+        try:
+            return to_microseconds(self.naive.replace(tzinfo=place))
+        except (OverflowError, ValueError):
+            return None
+
+
+_LONGEST: Final = 64
+_LEAP_YEAR: Final = 2000
+_FILETIME_ZERO: Final = dt.datetime(1601, 1, 1)  # noqa: DTZ001 - in UTC by definition; Windows writes it for "no time"
+_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC by definition
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+
+# All patterns run on at most 64 characters, and none of them can backtrack: each part ends before the next begins.
+_OFFSET = r"(?P<offset>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
+_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)[Tt ]{_CLOCK} ?{_OFFSET}", re.ASCII)
+_APACHE = re.compile(rf"(?P<day>\d\d)/(?P<name>[A-Za-z]{{3}})/(?P<year>\d{{4}}):{_CLOCK} ?{_OFFSET}", re.ASCII)
+_SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
+_SLASHED = re.compile(
+    r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})[/.](?P<year>\d{4}),? "
+    rf"{_CLOCK} ?(?P<half>[AaPp][Mm])? ?{_OFFSET}",
+    re.ASCII,
+)
+_JSON_DATE = re.compile(r"/Date\((?P<number>\d{1,19})\)/", re.ASCII)
+_NUMBER = re.compile(r"(?P<number>\d{9,19})(?:\.(?P<fraction>\d{1,12}))?", re.ASCII)
+
+
+def load_zone(name: str) -> dt.tzinfo:
+    """Return a time zone by its IANA name.
+
+    Raises:
+        UsageError: there is no such zone on this machine.
+    """
+    if name in {"UTC", "Etc/UTC"}:
+        return dt.UTC
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = 'Write an IANA name such as "Europe/Paris" or "UTC".'
+        raise UsageError(f"there is no time zone named {name!r}", hint=hint) from error
+
+
+def read_time(text: str) -> Moment | None:
+    """Read one time in any form that the log sources use.
+
+    Forms: ISO 8601 / RFC 3339 with or without offset; seconds, milliseconds, microseconds or nanoseconds since 1970;
+    FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`; syslog's `Oct  3 12:00:01`;
+    `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`. Numbers below 1973 are no times.
+
+    Returns:
+        None where the text is no time, is no possible date, or is Windows' "no time" (1601-01-01).
+    """
+    if len(text) > _LONGEST:
+        return None
+    text = text.strip()
+    moment = next((found for form, read in _FORMS if (match := form.fullmatch(text)) and (found := read(match))), None)
+    return None if moment is None or moment.naive == _FILETIME_ZERO else moment
+
+
+def _read_calendar(match: re.Match[str]) -> Moment | None:
+    return _moment(match, int(match["month"]), int(match["day"]))
+
+
+def _read_named_month(match: re.Match[str]) -> Moment | None:
+    month = _MONTHS.get(match["name"].lower())
+    return None if month is None else _moment(match, month, int(match["day"]))
+
+
+def _read_slashed(match: re.Match[str]) -> Moment | None:
+    """Read dates with points as day first, dates with AM or PM as month first, others only if there is one way."""
+    first, second = int(match["first"]), int(match["other"])
+    if first > 12 or match["mark"] == ".":
+        return _moment(match, second, first)
+    if second > 12 or first == second:
+        return _moment(match, first, second)
+    if not match["half"]:
+        return None
+    moment = _moment(match, first, second)
+    return None if moment is None else moment._replace(order_guessed=True)
+
+
+def _read_number(match: re.Match[str]) -> Moment | None:
+    number = int(match["number"])
+    fraction = match.groupdict().get("fraction")
+    since, microseconds = _EPOCH, 0
+    if number < 10**8:
+        return None
+    if number < 10**11:
+        microseconds = number * 1_000_000 + _micro(fraction)
+    elif number < 10**14:
+        microseconds = number * 1_000
+    elif number < 10**17:
+        microseconds = number
+    elif number < 3 * 10**17:  # FILETIME: the years 1917 to 2551
+        since, microseconds = _FILETIME_ZERO, number // 10
+    else:  # nanoseconds since 1970: the years 1979 on
+        microseconds = number // 1_000
+    return Moment(since + dt.timedelta(microseconds=microseconds), offset_known=True)
+
+
+def _moment(match: re.Match[str], month: int, day: int) -> Moment | None:
+    """Put the parts together; a leap second is the first moment of the next minute, as POSIX counts."""
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts.get("year") else _LEAP_YEAR
+    second = int(parts["second"] or 0)
+    leap = second == 60
+    try:
+        hour = _hour(int(parts["hour"]), parts.get("half"))
+        naive = dt.datetime(year, month, day, hour, int(parts["minute"]), 59 if leap else second)  # noqa: DTZ001
+        naive += dt.timedelta(seconds=leap, microseconds=0 if leap else _micro(parts["fraction"]))
+        offset = _offset(parts.get("offset"))
+        naive -= offset or dt.timedelta()
+    except (ValueError, OverflowError):
+        return None
+    return Moment(naive, offset_known=offset is not None, year_known=parts["year"] is not None)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(f"hour {hour} with {half}")
+    return hour % 12 + (12 if half[0] in "Pp" else 0)
+
+
+def _micro(fraction: str | None) -> int:
+    return int((fraction or "0")[:6].ljust(6, "0"))
+
+
+def _offset(text: str | None) -> dt.timedelta | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return dt.timedelta()
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"offset {text}")
+    return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
+
+
+_FORMS: Final = (
+    (_ISO, _read_calendar),
+    (_APACHE, _read_named_month),
+    (_SYSLOG, _read_named_month),
+    (_NUMBER, _read_number),
+    (_SLASHED, _read_slashed),
+    (_JSON_DATE, _read_number),
+)
