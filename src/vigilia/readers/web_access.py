@@ -1,0 +1,175 @@
+r"""Web servers' access logs: Apache's and nginx's common and combined formats, with or without a virtual host in front.
+
+`192.0.2.7 - ada [10/Oct/2000:13:55:36 -0700] "GET /s?q=x HTTP/1.1" 200 2326 "https://example.org/" "Mozilla/5.0"`
+
+Field names are those of Sigma's webserver rules. The server's own escapes (`\"`, `\x22`) are undone; percent-encoding
+is left as it was asked for.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from vigilia.model.records import Reject, SourceBatch
+from vigilia.readers.columns import ColumnBuilder, FieldValue
+from vigilia.readers.line_shape import share_of_lines
+from vigilia.readers.lines import Line, iterate_lines
+from vigilia.readers.reader import Reader, ReadLimits
+
+__all__ = ["READER", "parse_access_line"]
+
+_NOT_ACCESS: Final = "not an access log line"
+_BOM: Final = b"\xef\xbb\xbf"
+_STAMP_LENGTH: Final = len("10/Oct/2000:13:55:36 -0700")
+_LONGEST_METHOD: Final = 32
+_ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"v": b"\v", b"f": b"\f"}
+_HEX: Final = b"0123456789abcdefABCDEF"
+
+
+class _AccessReader:
+    name = "web-access"
+    source = "web.access"
+    title = "Web server access log (Apache, nginx)"
+
+    def recognise(self, head: bytes) -> float:
+        return round(share_of_lines(head, lambda line: parse_access_line(line.rstrip(b"\r")) is not None), 4)
+
+    def read(
+        self,
+        stream: BinaryIO,
+        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
+        limits: ReadLimits,
+    ) -> Iterator[SourceBatch]:
+        builder = ColumnBuilder(limits)
+        for line in iterate_lines(stream, limits.line_bytes):
+            _take(line, builder)
+            if builder.full:
+                yield builder.build()
+        if not builder.empty:
+            yield builder.build()
+
+
+READER: Final[Reader] = _AccessReader()
+
+
+def _take(line: Line | Reject, builder: ColumnBuilder) -> None:
+    if isinstance(line, Reject):
+        builder.add_reject(line)
+    elif not line.content.strip():
+        builder.ignore(line.length)
+    elif (fields := parse_access_line(line.content)) is not None:
+        builder.append(line.number - 1, line.offset, line.length, fields)
+    else:
+        builder.reject(f"line {line.number}", _NOT_ACCESS, line.offset, line.length)
+
+
+def parse_access_line(content: bytes) -> dict[str, FieldValue] | None:
+    """Return the fields of one line, or None where it does not have the format. "-" and "" mean nothing there."""
+    # A logged user name may hold " [" but no bare quote, so the time is what stands right before the first ` "`.
+    before, closed, rest = content.removeprefix(_BOM).partition(b'] "')
+    who, opened, stamp = before.rpartition(b" [")
+    if not (closed and opened and len(stamp) == _STAMP_LENGTH and stamp[2:3] == b"/"):
+        return None
+    request, after = _quoted(rest)
+    words = after.split(None, 2)
+    if request is None or len(words) < 2 or not _is_status(words[0]) or not _is_size(words[1]):
+        return None
+    asker = _asker(who)
+    if asker is None:
+        return None
+    found = asker | {"timestamp": stamp, "sc-status": words[0], "sc-bytes": words[1]} | _asked(request)
+    if len(words) > 2:
+        found |= _agent(words[2])
+    return {
+        name: value.decode("utf-8", "backslashreplace") for name, value in found.items() if value not in {b"", b"-"}
+    }
+
+
+def _is_status(word: bytes) -> bool:
+    return word == b"-" or (len(word) == 3 and word.isdigit())
+
+
+def _is_size(word: bytes) -> bool:
+    return word == b"-" or (len(word) <= 18 and word.isdigit())
+
+
+def _asker(who: bytes) -> dict[str, bytes] | None:
+    """Read `[host] address ident user`; the address may be a list behind proxies, the user may hold spaces."""
+    words = who.split(b" ")
+    host = b""
+    if len(words) > 3 and not _is_address(words[0].rstrip(b",")) and _is_address(words[1].rstrip(b",")):
+        host = words.pop(0)
+    addresses = [words.pop(0)]
+    while words and addresses[-1].endswith(b","):
+        addresses.append(words.pop(0))
+    if len(words) < 2 or not addresses[0]:
+        return None
+    found = {"cs-host": host, "c-ip": addresses[0].rstrip(b","), "cs-username": b" ".join(words[1:])}
+    return found | ({"x-forwarded-for": b" ".join(addresses)} if len(addresses) > 1 else {})
+
+
+def _is_address(word: bytes) -> bool:
+    try:
+        ipaddress.ip_address(word[:64].decode("ascii"))
+    except ValueError:
+        return False
+    return True
+
+
+def _asked(request: bytes) -> dict[str, bytes]:
+    """Divide "GET /s?q=x HTTP/1.1"; a request that is none (a TLS greeting, say) is kept as `request`."""
+    method, _, rest = request.partition(b" ")
+    if not rest or not method.isalpha() or len(method) > _LONGEST_METHOD:
+        return {"request": request}
+    target, space, version = rest.rpartition(b" ")
+    if not space or not version.startswith(b"HTTP/"):
+        target, version = rest, b""
+    stem, _, query = target.partition(b"?")
+    return {"cs-method": method, "cs-uri": target, "cs-uri-stem": stem, "cs-uri-query": query, "cs-version": version}
+
+
+def _agent(rest: bytes) -> dict[str, bytes]:
+    """Read `"referer" "user agent"` of the combined format; whatever follows is `extra`."""
+    if not rest.startswith(b'"'):
+        return {"extra": rest}
+    referer, rest = _quoted(rest[1:])
+    rest = rest.lstrip(b" ")
+    if referer is None or not rest.startswith(b'"'):
+        return {"cs-referer": referer or b"", "extra": rest}
+    agent, rest = _quoted(rest[1:])
+    return {"cs-referer": referer, "cs-user-agent": agent or b"", "extra": rest.strip()}
+
+
+def _quoted(text: bytes) -> tuple[bytes | None, bytes]:
+    """Return what stands before the next bare quote, its escapes undone, and what follows; None without a quote."""
+    end = text.find(b'"')
+    while end > 0 and _is_escaped(text, end):
+        end = text.find(b'"', end + 1)
+    if end < 0:
+        return None, text
+    return _unescaped(text[:end]), text[end + 1 :]
+
+
+def _is_escaped(text: bytes, at: int) -> bool:
+    start = at
+    while start > 0 and text[start - 1] == 0x5C:
+        start -= 1
+    return (at - start) % 2 == 1
+
+
+def _unescaped(text: bytes) -> bytes:
+    first, *pieces = text.split(b"\\")
+    taken = [first]
+    waiting = iter(pieces)
+    for piece in waiting:
+        if not piece:  # two backslashes: the second is text
+            taken.append(b"\\" + next(waiting, b""))
+        elif piece[:1] == b"x" and len(piece) >= 3 and piece[1] in _HEX and piece[2] in _HEX:
+            taken.append(bytes([int(piece[1:3], 16)]) + piece[3:])
+        elif piece[:1] == b'"':
+            taken.append(piece)
+        else:
+            taken.append(_ESCAPES.get(piece[:1], b"\\" + piece[:1]) + piece[1:])
+    return b"".join(taken)
