@@ -1,0 +1,101 @@
+"""Containment: what to switch off or check tonight, in order, from the table containment.toml."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from importlib import resources
+
+import msgspec
+
+from vigilia.model.matches import Finding
+from vigilia.model.result import Containment, Intrusion, ScopedEntity
+from vigilia.store.event_store import EventStore
+
+__all__ = ["Condition", "Step", "load_steps", "propose_containment"]
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a step is proposed: any one of these holds (`realm` narrows `entity`)."""
+
+    always: bool = False
+    entity: str = ""
+    realm: str = ""
+    actions: list[str] = []
+    techniques: list[str] = []
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the table; `{accounts}` and the like in `what` name the entities."""
+
+    id: str
+    when: Condition
+    what: str
+    why: str
+    how: str
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    date: str
+    step: list[Step]
+
+
+@functools.lru_cache(maxsize=1)
+def load_steps() -> tuple[Step, ...]:
+    """Read the table that ships with the package."""
+    text = resources.files("vigilia.scope").joinpath("containment.toml").read_text(encoding="utf-8")
+    return tuple(msgspec.toml.decode(text, type=_Table).step)
+
+
+def propose_containment(store: EventStore, intrusion: Intrusion, findings: Sequence[Finding]) -> list[Containment]:
+    """Return the steps whose condition holds, first things first, at most 20 event ids each.
+
+    Needs `scope_intruder` in the store. Nothing is proposed when nothing was found.
+    """
+    if intrusion.verdict == "none-found":
+        return []
+    proposed: list[Containment] = []
+    for step in load_steps():
+        entities = _entities(store, step.when, intrusion)
+        events = _events(store, step.when, entities, findings)
+        if step.when.always or entities or events:
+            names = _listed(entities)
+            what = step.what.format(accounts=names, addresses=names, machines=names)
+            proposed.append(
+                Containment(order=len(proposed) + 1, what=what, why=step.why, how=step.how, event_ids=events)
+            )
+    return proposed
+
+
+def _entities(store: EventStore, condition: Condition, intrusion: Intrusion) -> list[ScopedEntity]:
+    kinds = {"account": intrusion.accounts, "address": intrusion.addresses, "machine": intrusion.hosts}
+    likely = [one for one in kinds.get(condition.entity, []) if one.probability >= 0.5]
+    if not condition.realm:
+        return likely
+    rows = store.rows("SELECT DISTINCT account FROM scope_intruder WHERE realm = ? ORDER BY account", [condition.realm])
+    in_realm = {row["account"] for row in rows}
+    return [one for one in likely if one.value in in_realm]
+
+
+def _events(
+    store: EventStore, condition: Condition, entities: Sequence[ScopedEntity], findings: Sequence[Finding]
+) -> list[str]:
+    """Return the intruder's events that meet the condition; they are what the step rests on."""
+    if condition.entity:
+        return [event for one in entities for event in one.event_ids[:5]][:20]
+    techniques = set(condition.techniques)
+    matched = [event for one in findings if techniques & set(one.technique_ids) for event in one.event_ids[:10000]]
+    rows = store.rows(
+        """SELECT id FROM scope_intruder
+        WHERE probability >= 0.5 AND (list_contains($actions, action) OR list_contains($matched, id))
+        ORDER BY ts NULLS LAST, id LIMIT 20""",
+        {"actions": condition.actions or [""], "matched": matched or [""]},
+    )
+    return [str(row["id"]) for row in rows]
+
+
+def _listed(entities: Sequence[ScopedEntity]) -> str:
+    """Name at most five, and say how many more there are."""
+    names = [one.value for one in entities]
+    shown = ", ".join(names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

@@ -1,0 +1,202 @@
+"""Evidence units: the smallest piece of activity that is judged as a whole, its own evidence, and its probability.
+
+An activity from outside is one unit: what rules say of it anywhere, they say of all of it. On the organisation's own
+networks and machines, a unit is one session (or one day) with matches, so that one strange session does not taint
+months of honest work.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from vigilia.model.matches import Finding
+from vigilia.model.result import Reason
+from vigilia.scope.activity import Activity, Hit
+from vigilia.scope.staff import Staff
+from vigilia.scope.weights import Weights, probability_of
+
+__all__ = ["RuleCounts", "Unit", "count_rules", "make_units"]
+
+
+@dataclass
+class Unit:
+    """One thing judged as a whole.
+
+    Attributes:
+        session, day: "*" where the unit is the whole activity, or all days of a session.
+        own: reasons from the unit itself; linked: reasons from its neighbours in the last round.
+    """
+
+    activity: Activity
+    trusted: bool
+    session: str = "*"
+    day: str = "*"
+    hits: list[Hit] = field(default_factory=list)
+    own: list[Reason] = field(default_factory=list)
+    linked: list[Reason] = field(default_factory=list)
+
+    @property
+    def decibans(self) -> float:
+        """Return the log odds."""
+        return sum(reason.weight for reason in (*self.own, *self.linked))
+
+    @property
+    def probability(self) -> float:
+        """Return the probability that the unit is the intruder's."""
+        return probability_of(self.decibans)
+
+
+@dataclass(frozen=True)
+class RuleCounts:
+    """How common one rule's matches are on this evidence."""
+
+    actors: int
+    all_actors: int
+    count: int
+    all_events: int
+
+    def rarity(self, finding: Finding, weights: Weights) -> float:
+        """Return the factor, 0 to 1, by which the rule's weight is kept."""
+        factor = 1.0 / (1.0 + (self.actors - 1) / weights.limit("actors-half"))
+        crowd = self.actors > weights.limit("crowd-share") * self.all_actors
+        if crowd and self.all_actors >= weights.limit("crowd-actors"):
+            factor = min(factor, weights.limit("crowd-factor"))
+        flood = self.count > weights.limit("flood-share") * self.all_events
+        if flood and self.actors >= weights.limit("flood-actors") and finding.level in ("low", "medium"):
+            factor *= weights.limit("flood-factor")
+        return factor
+
+
+def count_rules(activities: Sequence[Activity], hits: Sequence[Hit]) -> dict[int, RuleCounts]:
+    """Count, for each rule, the actors that it fires for among all actors of the realms where it fires."""
+    actors: dict[int, set[str]] = defaultdict(set)
+    realms: dict[int, set[str]] = defaultdict(set)
+    counts: dict[int, int] = defaultdict(int)
+    for hit in hits:
+        actors[hit.rule].add(hit.account or hit.address or hit.host)
+        realms[hit.rule].add(hit.realm)
+        counts[hit.rule] += hit.count
+    people: dict[str, set[str]] = defaultdict(set)
+    events: dict[str, int] = defaultdict(int)
+    for one in activities:
+        people[one.realm].add(one.actor)
+        events[one.realm] += one.events
+    return {
+        rule: RuleCounts(
+            actors=len(names),
+            all_actors=len(set().union(*(people[realm] for realm in sorted(realms[rule])))),
+            count=counts[rule],
+            all_events=sum(events[realm] for realm in sorted(realms[rule])),
+        )
+        for rule, names in sorted(actors.items())
+    }
+
+
+def make_units(
+    activities: Sequence[Activity], hits: Sequence[Hit], findings: Sequence[Finding], staff: Staff, weights: Weights
+) -> list[Unit]:
+    """Return the units with their own evidence: every outside activity, and trusted sessions or days with matches."""
+    rules = count_rules(activities, hits)
+    by_activity: dict[tuple[str, str, str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_activity[hit.key].append(hit)
+    units: list[Unit] = []
+    for activity in activities:
+        units.extend(_units_of(activity, by_activity.get(activity.key, []), staff))
+    for unit in units:
+        unit.own = [*_rule_reasons(unit, findings, rules, weights), *_circumstances(unit, staff, weights)]
+    return units
+
+
+def _units_of(activity: Activity, hits: list[Hit], staff: Staff) -> Iterable[Unit]:
+    if not staff.is_trusted(activity):
+        return [Unit(activity, trusted=False, hits=hits)]
+    grouped: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        grouped[(hit.session, "*") if hit.session else ("", hit.day)].append(hit)
+    return [
+        Unit(activity, trusted=True, session=session, day=day, hits=group)
+        for (session, day), group in sorted(grouped.items())
+    ]
+
+
+def _rule_reasons(
+    unit: Unit, findings: Sequence[Finding], rules: dict[int, RuleCounts], weights: Weights
+) -> list[Reason]:
+    """Weigh the rules that match in the unit: the strongest in full, each further one less, all together capped."""
+    by_rule: dict[int, list[Hit]] = defaultdict(list)
+    for hit in unit.hits:
+        by_rule[hit.rule].append(hit)
+    weighed = []
+    for rule, group in by_rule.items():
+        finding = findings[rule]
+        weight = weights.decibans(f"level-{finding.level}") * rules[rule].rarity(finding, weights)
+        weight *= _routine_factor(unit, group, weights)
+        weighed.append((-weight, finding.rule_id, finding, group))
+    reasons: list[Reason] = []
+    room = weights.limit("rules-at-most")
+    for place, (negative, _, finding, group) in enumerate(sorted(weighed, key=lambda one: one[:2])):
+        weight = min(-negative * weights.limit("further-rule") ** place, room)
+        room -= weight
+        count = sum(hit.count for hit in group)
+        ids = [event for hit in group for event in hit.event_ids][:5]
+        text = f"Rule “{finding.title}” ({finding.level}) matched {count} {'event' if count == 1 else 'events'}"
+        if weight >= 0.05:
+            reasons.append(Reason(text=text, weight=round(weight, 4), event_ids=ids))
+    return reasons
+
+
+def _routine_factor(unit: Unit, hits: list[Hit], weights: Weights) -> float:
+    """A rule that fires on many of a trusted activity's days is that activity's routine."""
+    days = len({hit.day for hit in hits})
+    if not unit.trusted or days < weights.limit("routine-days"):
+        return 1.0
+    return weights.limit("routine-factor") if days > weights.limit("routine-share") * unit.activity.days else 1.0
+
+
+def _circumstances(unit: Unit, staff: Staff, weights: Weights) -> list[Reason]:
+    """Return the prior and what else speaks for or against: being new, hours, networks, habit, declarations."""
+    activity = unit.activity
+    prior = "prior-trusted" if unit.trusted else "prior" if activity.account else "prior-visitor"
+    names: list[tuple[str, float]] = [(prior, 1.0)]
+    if activity.account and not unit.trusted:
+        names += _novelty(activity, staff, weights)
+        names += _habit(activity, staff)
+    if activity.failures == activity.events:
+        names.append(("failed-only", 1.0))
+    if staff.is_service(activity):
+        names.append(("service-account", 1.0))
+    if staff.declared(activity):
+        names.append(("known-activity", 1.0))
+    return [
+        Reason(text=weights.why(name), weight=round(weights.decibans(name) * share, 4))
+        for name, share in names
+        if share > 0
+    ]
+
+
+def _novelty(activity: Activity, staff: Staff, weights: Weights) -> list[tuple[str, float]]:
+    """Return what is new about an activity, thinned so that all of it together stays under its limit."""
+    names = []
+    if activity.account_days >= 5 and activity.days <= activity.account_days / 2:
+        names.append("new-address")
+    if staff.is_new_agent(activity):
+        names.append("new-agent")
+    if activity.events >= 5 and activity.off_hours > 0.6 * activity.events:
+        names.append("off-hours")
+    if staff.network_kind(activity.address) in ("hosting", "vpn", "proxy", "tor"):
+        names.append("hosting-network")
+    total = sum(weights.decibans(name) for name in names)
+    share = min(1.0, weights.limit("novelty-at-most") / total) if total else 1.0
+    return [(name, share) for name in names]
+
+
+def _habit(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
+    names = []
+    if staff.network_kind(activity.address) in ("office", "home", "mobile"):
+        names.append(("staff-network", 1.0))
+    if activity.days >= 3 and activity.account_days:
+        names.append(("usual-address", min(1.0, 2 * activity.days / activity.account_days - 1.0)))
+    return names

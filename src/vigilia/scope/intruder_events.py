@@ -1,0 +1,141 @@
+"""The table `intruder_events`: which events are the intruder's, how probably, and why; and the entities in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+import pyarrow as pa
+
+from vigilia.model.probability import clamp
+from vigilia.model.result import Reason, ScopedEntity
+from vigilia.scope.activity import ACTED
+from vigilia.scope.evidence_units import Unit
+from vigilia.scope.staff import Staff
+from vigilia.scope.weights import Weights
+from vigilia.store.event_store import EventStore
+
+__all__ = ["ENTITIES_AT_MOST", "INTRUDER_EVENTS", "EntityKind", "list_entities", "register_intruder_events"]
+
+INTRUDER_EVENTS = "intruder_events"
+ENTITIES_AT_MOST = 200
+EntityKind = Literal["account", "address", "machine", "session"]
+
+_UNITS = "scope_units"
+_ACTED_INTRUDER = "scope_intruder"
+
+
+def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: Weights) -> None:
+    """Register `intruder_events` ("event.id", probability, reason): events of probability 0.05 and above.
+
+    Also registers `scope_intruder`, the same events with actor columns, for the other modules of scope.
+    """
+    keep = weights.limit("keep")
+    store.register(_UNITS, _units_table([unit for unit in units if unit.probability >= keep]))
+    sql = f"""{ACTED}
+    SELECT id, ts, source, action, acted.realm AS realm, acted.account AS account, acted.address AS address,
+      machine, acted.session AS session, max(unit_probability) AS probability, arg_max(unit, unit_probability) AS unit
+    FROM acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
+      AND acted.address = unit_address AND acted.host = unit_host
+      AND (unit_session = '*' OR unit_session = acted.session) AND (unit_day = '*' OR unit_day = acted.day)
+    GROUP BY ALL ORDER BY ts NULLS LAST, id"""  # noqa: S608 - our own constants
+    store.register(_ACTED_INTRUDER, store.query(sql))
+    events = store.query(
+        f"""SELECT id AS "event.id", probability, unit_reason AS reason
+        FROM {_ACTED_INTRUDER} JOIN {_UNITS} USING (unit) ORDER BY ts NULLS LAST, id"""  # noqa: S608 - our constants
+    )
+    store.register(INTRUDER_EVENTS, events)
+
+
+def list_entities(store: EventStore, units: Sequence[Unit], kind: EntityKind, staff: Staff) -> list[ScopedEntity]:
+    """Return the intruder's entities of one kind, by falling probability, then value; at most 200.
+
+    `kind` is "account", "address", "machine" or "session". Addresses of the organisation's own are left out: they
+    are not the intruder's, whoever used them.
+    """
+    rows = store.rows(
+        f"""SELECT {kind} AS value, max(probability) AS probability, count(*) AS events,
+          coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first_seen,
+          coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last_seen,
+          list_slice(list(id ORDER BY probability DESC, ts, id), 1, 100) AS event_ids,
+          list_sort(list(DISTINCT unit)) AS units
+        FROM {_ACTED_INTRUDER} WHERE {kind} <> '' AND probability >= 0.2
+        GROUP BY {kind} ORDER BY round(max(probability), 4) DESC, {kind}
+        LIMIT {ENTITIES_AT_MOST}"""  # noqa: S608 - `kind` is one of four constants
+    )
+    found = msgspec.convert(rows, list[_EntityRow])
+    order = _time_order(store, found)
+    return [
+        ScopedEntity(
+            value=row.value,
+            probability=clamp(row.probability),
+            first_seen=row.first_seen,
+            last_seen=row.last_seen,
+            events=row.events,
+            reasons=_strongest(units[number] for number in row.units),
+            event_ids=sorted(row.event_ids, key=order.__getitem__),
+        )
+        for row in found
+        if not (kind == "address" and staff.is_inside(row.value))
+    ]
+
+
+class _EntityRow(msgspec.Struct):
+    value: str
+    probability: float
+    events: int
+    first_seen: str
+    last_seen: str
+    event_ids: list[str]
+    units: list[int]
+
+
+def _time_order(store: EventStore, found: Sequence[_EntityRow]) -> dict[str, int]:
+    cited = sorted({event for row in found for event in row.event_ids})
+    rows = store.rows(
+        f"SELECT id FROM {_ACTED_INTRUDER} WHERE list_contains(?, id) ORDER BY ts NULLS LAST, id",  # noqa: S608
+        [cited],
+    )
+    return {str(row["id"]): number for number, row in enumerate(rows)}
+
+
+def _strongest(units: Iterable[Unit]) -> list[Reason]:
+    """Return the reasons of the most probable unit, heaviest first, each text once."""
+    best = max(units, key=lambda unit: unit.decibans)
+    by_text: dict[str, list[Reason]] = defaultdict(list)
+    for reason in (*best.own, *best.linked):
+        by_text[reason.text].append(reason)
+    return sorted((group[0] for group in by_text.values()), key=lambda one: (-one.weight, one.text))
+
+
+def _units_table(units: Sequence[Unit]) -> pa.Table:
+    rows = [
+        {
+            "unit_realm": unit.activity.realm,
+            "unit_account": unit.activity.account,
+            "unit_address": unit.activity.address,
+            "unit_host": unit.activity.host,
+            "unit_session": unit.session,
+            "unit_day": unit.day,
+            "unit_probability": clamp(unit.probability),
+            "unit_reason": _why(unit),
+        }
+        for unit in units
+    ]
+    schema = pa.schema(
+        [pa.field(name, pa.string()) for name in list(_COLUMNS[:6])]
+        + [pa.field("unit_probability", pa.float64()), pa.field("unit_reason", pa.string())]
+    )
+    table = pa.Table.from_pylist(rows, schema=schema)
+    return table.append_column("unit", pa.array(range(len(rows)), pa.int64()))
+
+
+_COLUMNS = ("unit_realm", "unit_account", "unit_address", "unit_host", "unit_session", "unit_day")
+
+
+def _why(unit: Unit) -> str:
+    """Return the two heaviest reasons in one line."""
+    speaking = sorted((*unit.own, *unit.linked), key=lambda one: (-one.weight, one.text))
+    return "; ".join(reason.text for reason in speaking[:2] if reason.weight > 0)

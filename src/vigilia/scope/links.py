@@ -1,0 +1,108 @@
+"""Links between units: what is known of one bears on its neighbours, in a fixed number of damped rounds.
+
+A neighbour counts only as far as it is more likely than not the intruder's, and only the strongest neighbour of each
+kind counts, so that many weak suspicions do not add up to a strong one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vigilia.model.result import Reason
+from vigilia.scope.activity import Key
+from vigilia.scope.evidence_units import Unit
+from vigilia.scope.staff import Staff, network_of
+from vigilia.scope.weights import Weights
+
+__all__ = ["Link", "find_links", "propagate"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """Units (by number) that share something; `share` thins the weight of a link that many have in common."""
+
+    kind: str
+    members: tuple[int, ...]
+    share: float = 1.0
+
+
+def find_links(
+    units: Sequence[Unit], split_sessions: Sequence[tuple[str, list[Key]]], staff: Staff, weights: Weights
+) -> list[Link]:
+    """Return the links among units, sorted by kind and value."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_key: dict[Key, list[int]] = defaultdict(list)
+    for number, unit in enumerate(units):
+        by_key[unit.activity.key].append(number)
+        for kind, value in _shared_values(unit, staff):
+            groups[kind, value].append(number)
+    for session, keys in split_sessions:
+        members = [number for key in keys for number in by_key.get(key, []) if not units[number].trusted]
+        groups["link-session", session] = members
+    return [
+        Link(kind, tuple(members), _thinned(kind, members, units, weights))
+        for (kind, _), members in sorted(groups.items())
+        if len(members) > 1
+    ]
+
+
+def propagate(units: Sequence[Unit], links: Sequence[Link], weights: Weights) -> None:
+    """Let neighbours bear on each other; fills each unit's `linked` reasons."""
+    for _ in range(int(weights.limit("rounds"))):
+        beliefs = [unit.probability for unit in units]
+        found: list[dict[str, Reason]] = [{} for _ in units]
+        for link in links:
+            _send(link, units, beliefs, found, weights)
+        for unit, reasons in zip(units, found, strict=True):
+            unit.linked = [reasons[kind] for kind in sorted(reasons)]
+
+
+def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
+    activity = unit.activity
+    if unit.trusted and activity.account:
+        yield "link-host", f"{activity.realm}|{activity.account}|{activity.host}"
+    if unit.trusted:
+        return
+    yield "link-address", activity.address
+    yield "link-network", network_of(activity.address) or activity.address
+    if activity.account:
+        yield "link-account", f"{activity.realm}|{activity.account}"
+        for machine in activity.machines if activity.realm in ("windows", "linux") else []:
+            yield "link-host", f"{activity.realm}|{activity.account}|{machine}"
+    for agent in activity.agents:
+        if staff.agent_activities[activity.realm, activity.account, agent] <= 5 and activity.account:
+            yield "link-agent", f"{activity.realm}|{activity.account}|{agent}"
+
+
+def _thinned(kind: str, members: Sequence[int], units: Sequence[Unit], weights: Weights) -> float:
+    """An address that many accounts share with success says less about each of them."""
+    if kind not in ("link-address", "link-network"):
+        return 1.0
+    wide = weights.limit("wide-address")
+    active = {
+        units[one].activity.account for one in members if units[one].activity.failures < units[one].activity.events
+    }
+    return min(1.0, wide / max(len(active), 1))
+
+
+def _send(
+    link: Link, units: Sequence[Unit], beliefs: Sequence[float], found: list[dict[str, Reason]], weights: Weights
+) -> None:
+    """Give each member the message of the strongest other member."""
+    ranked = sorted(link.members, key=lambda one: (-beliefs[one], one))[:2]
+    for member in link.members:
+        sender = ranked[0] if ranked[0] != member else ranked[1]
+        weight = weights.decibans(link.kind) * link.share * max(0.0, 2 * beliefs[sender] - 1)
+        earlier = found[member].get(link.kind)
+        if weight >= 0.05 and (earlier is None or weight > earlier.weight):
+            ids = [event for hit in units[sender].hits for event in hit.event_ids][:3]
+            text = f"{weights.why(link.kind)} ({_name(units[sender])})"
+            found[member][link.kind] = Reason(text=text, weight=round(weight, 4), event_ids=ids)
+
+
+def _name(unit: Unit) -> str:
+    activity = unit.activity
+    place = activity.address or activity.host
+    return f"{activity.account} at {place}" if activity.account else place

@@ -1,0 +1,87 @@
+"""Scope: was somebody in, which accounts, addresses, machines, sessions and events were theirs, and what now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vigilia.model.matches import Finding
+from vigilia.model.probability import clamp
+from vigilia.model.profile import Profile
+from vigilia.model.result import Containment, Intrusion, Statement, TimelineEntry
+from vigilia.model.times import parse_time
+from vigilia.scope.activity import load_activities, load_hits, load_split_sessions
+from vigilia.scope.containment import propose_containment
+from vigilia.scope.evidence_units import Unit, make_units
+from vigilia.scope.intruder_events import list_entities, register_intruder_events
+from vigilia.scope.links import find_links, propagate
+from vigilia.scope.sentences import load_examined, write_statements
+from vigilia.scope.staff import Staff, learn_staff
+from vigilia.scope.timeline import fold_timeline
+from vigilia.scope.weights import Weights, load_weights
+from vigilia.store.event_store import EventStore
+
+__all__ = ["Scope", "determine_scope"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What scope hands on; the events themselves are the table `intruder_events` in the store."""
+
+    intrusion: Intrusion
+    timeline: list[TimelineEntry]
+    containment: list[Containment]
+    statements: list[Statement]
+
+
+def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Profile) -> Scope:
+    """Determine the intruder's entities and events, each with a probability and its reasons.
+
+    Registers `intruder_events` in the store: "event.id" (text), probability (double), reason (text), for
+    events whose probability of being the intruder's is at least 0.05.
+    """
+    weights = load_weights()
+    findings = sorted(findings, key=lambda one: one.rule_id)
+    hits = load_hits(store, findings)
+    activities = load_activities(store, profile)
+    staff = learn_staff(activities, profile, weights)
+    units = make_units(activities, hits, findings, staff, weights)
+    propagate(units, find_links(units, load_split_sessions(store), staff, weights), weights)
+    listed = [unit for unit in units if unit.probability >= weights.limit("keep")]
+    register_intruder_events(store, listed, weights)
+    intrusion = _intrusion(store, listed, staff, weights)
+    folded = fold_timeline(store, findings, 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious"))
+    containment = propose_containment(store, intrusion, findings)
+    statements = write_statements(intrusion, load_examined(store), containment, folded)
+    return Scope(intrusion, folded.entries, containment, statements)
+
+
+def _intrusion(store: EventStore, units: Sequence[Unit], staff: Staff, weights: Weights) -> Intrusion:
+    probability = max((unit.probability for unit in units), default=0.0)
+    found = probability >= weights.limit("intrusion")
+    suspicious = probability >= weights.limit("suspicious")
+    at_least = 0.5 if found else weights.limit("suspicious")
+    span = store.rows(
+        """SELECT coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first,
+          coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last
+        FROM scope_intruder WHERE probability >= ?""",
+        [at_least],
+    )[0]
+    first, last = str(span["first"]), str(span["last"])
+    return Intrusion(
+        verdict="intrusion" if found else "suspicious" if suspicious else "none-found",
+        probability=clamp(probability),
+        first_seen=first,
+        last_seen=last,
+        dwell_days=_days_between(first, last),
+        accounts=list_entities(store, units, "account", staff),
+        addresses=list_entities(store, units, "address", staff),
+        hosts=list_entities(store, units, "machine", staff),
+        sessions=list_entities(store, units, "session", staff),
+    )
+
+
+def _days_between(first: str, last: str) -> float:
+    if not first:
+        return 0.0
+    return round((parse_time(last) - parse_time(first)).total_seconds() / 86400, 4)

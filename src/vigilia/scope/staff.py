@@ -1,0 +1,130 @@
+"""Staff: what the evidence and the profile say is the organisation's own, so that it weighs against suspicion."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vigilia.model.profile import KnownActivity, Profile
+from vigilia.scope.activity import Activity
+from vigilia.scope.weights import Weights
+
+__all__ = ["Staff", "learn_staff", "network_of"]
+
+# Private use, link-local and loopback (RFC 1918, RFC 4193, RFC 3927, RFC 4291, RFC 6598). The `is_private` of Python's
+# ipaddress also counts documentation ranges, which stand for public addresses in examples.
+_INSIDE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")
+_INSIDE_6 = ("fc00::/7", "fe80::/10", "::1/128")
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The organisation's own networks, addresses, programs and declared activities.
+
+    Attributes:
+        shared: addresses used by much of the staff (an office or VPN exit), learnt from the evidence.
+        agent_addresses: (realm, account, program) → number of activities that use it.
+        usual: activities' keys on which their account's owner is at home.
+    """
+
+    profile: Profile
+    shared: frozenset[str]
+    agent_activities: dict[tuple[str, str, str], int]
+    settled: frozenset[tuple[str, str]]
+
+    def is_inside(self, address: str) -> bool:
+        """Tell whether an address is the organisation's own: private, declared, or shared by much of its staff."""
+        organisation = self.profile.organisation
+        own = (*organisation.egress, *organisation.internal_networks)
+        return address in self.shared or in_networks(address, (*_INSIDE, *_INSIDE_6, *own))
+
+    def is_trusted(self, activity: Activity) -> bool:
+        """Tell whether nearly everything in this activity is staff's, so that evidence must not be pooled over it."""
+        return not activity.address or self.is_inside(activity.address)
+
+    def network_kind(self, address: str) -> str:
+        """Return the kind that the profile gives to the address's network, or an empty text."""
+        for network in self.profile.network:
+            if in_networks(address, (network.cidr,)):
+                return network.kind
+        return ""
+
+    def declared(self, activity: Activity) -> KnownActivity | None:
+        """Return the declared activity (travel, test, migration) that covers all of this activity, if any."""
+        return next((one for one in self.profile.known_activity if _covers(one, activity)), None)
+
+    def is_service(self, activity: Activity) -> bool:
+        """Tell whether the account is a declared service account."""
+        return activity.account in {name.lower() for name in self.profile.organisation.service_accounts}
+
+    def is_new_agent(self, activity: Activity) -> bool:
+        """Tell whether none of the programs in this activity is used by the account anywhere else."""
+        counts = [self.agent_activities[activity.realm, activity.account, agent] for agent in activity.agents]
+        return bool(counts) and max(counts) == 1 and (activity.realm, activity.account) in self.settled
+
+
+def learn_staff(activities: Sequence[Activity], profile: Profile, weights: Weights) -> Staff:
+    """Learn the baseline from the evidence itself and from the profile."""
+    agents: Counter[tuple[str, str, str]] = Counter()
+    for one in activities:
+        agents.update((one.realm, one.account, agent) for agent in one.agents)
+    settled = {(one.realm, one.account) for one in activities if one.account and one.days >= 3}
+    return Staff(profile, _shared_addresses(activities, weights), dict(agents), frozenset(settled))
+
+
+def network_of(address: str) -> str:
+    """Return the IPv4 /24 or IPv6 /48 that holds an address, or an empty text."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
+
+
+@functools.lru_cache(maxsize=65536)
+def in_networks(address: str, cidrs: tuple[str, ...]) -> bool:
+    """Tell whether an address lies in one of the networks; text that is no address lies in none."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    networks = (ipaddress.ip_network(cidr, strict=False) for cidr in cidrs)
+    return any(parsed.version == network.version and parsed in network for network in networks)
+
+
+def _shared_addresses(activities: Sequence[Activity], weights: Weights) -> frozenset[str]:
+    """An address that at least half of the accounts use, each on three days or more, is the organisation's."""
+    users: dict[str, set[str]] = defaultdict(set)
+    accounts: set[str] = set()
+    for one in activities:
+        if one.account and one.address and one.days >= 3:
+            users[one.address].add(one.account)
+        if one.account and one.address and one.events > one.failures:
+            accounts.add(one.account)
+    enough = max(weights.limit("shared-accounts"), weights.limit("shared-share") * len(accounts))
+    return frozenset(address for address, names in users.items() if len(names) >= enough)
+
+
+def _covers(known: KnownActivity, activity: Activity) -> bool:
+    if known.who and activity.account not in {name.lower() for name in known.who}:
+        return False
+    networks = tuple(place for place in known.where if _is_network(place))
+    if networks and not in_networks(activity.address, networks):
+        return False
+    if not (known.who or networks) or not activity.first:
+        return False
+    first, last = activity.first[:10], activity.last[:10]
+    return (known.from_ is None or known.from_.isoformat() <= first) and (
+        known.to is None or last <= known.to.isoformat()
+    )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
