@@ -1,0 +1,88 @@
+"""JSON objects as readers take them: parsed, with duplicate keys found, and everything else put to the account."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import orjson
+
+from vigilia.model.records import Reject
+from vigilia.readers.columns import ColumnBuilder
+from vigilia.readers.json_values import JsonText, Separator, closed_json, duplicate_keys, iterate_objects
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.text_window import TextWindow
+
+__all__ = ["DUPLICATE_KEYS", "JsonObject", "head_objects", "read_objects"]
+
+DUPLICATE_KEYS: Final = "_duplicate_keys"
+"""The field that lists the names which one object of a record had twice; the last value was kept."""
+
+_LOOKED_AT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """One object and its place; `duplicates` are the keys that one of its objects has more than once, sorted."""
+
+    ordinal: int
+    offset: int
+    length: int
+    value: dict[str, object]
+    duplicates: list[str]
+
+
+def read_objects(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[JsonObject]:
+    """Yield each object of a stream; blanks and what cannot be read go to the builder's account.
+
+    Whoever takes an object must append it or reject it, so that its bytes are accounted for.
+    """
+    for item in iterate_objects(TextWindow(stream), limits.line_bytes):
+        if isinstance(item, Separator):
+            builder.ignore(item.length)
+        elif isinstance(item, Reject):
+            builder.add_reject(item)
+        else:
+            parsed = _parse(item)
+            if isinstance(parsed, Reject):
+                builder.add_reject(parsed)
+            else:
+                yield parsed
+
+
+def _parse(text: JsonText) -> JsonObject | Reject:
+    try:
+        value = orjson.loads(text.content)
+    except orjson.JSONDecodeError:
+        place = f"value {text.ordinal + 1} at byte {text.offset}"
+        return Reject(place=place, reason=_why(text.content), offset=text.offset, length=text.length)
+    duplicates = duplicate_keys(text.content, value)
+    return JsonObject(text.ordinal, text.offset, text.length, value, duplicates)
+
+
+def _why(content: bytes) -> str:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return "invalid UTF-8"
+    return "invalid JSON"
+
+
+def head_objects(head: bytes) -> list[dict[str, object]]:
+    """Return the first objects in the head of an item; the last may lack what the head cuts off."""
+    values: list[dict[str, object]] = []
+    text = TextWindow(io.BytesIO(head)).text
+    for item in iterate_objects(TextWindow(io.BytesIO(text)), len(text) + 1):
+        if isinstance(item, JsonText):
+            parsed = _parse(item)
+            if isinstance(parsed, JsonObject):
+                values.append(parsed.value)
+        elif isinstance(item, Reject) and not values and item.length:
+            start = text[item.offset : item.offset + item.length]
+            cut = closed_json(start) if start.startswith(b"{") else None
+            return [cut] if cut else []
+        if len(values) >= _LOOKED_AT:
+            break
+    return values

@@ -1,0 +1,238 @@
+"""JSON objects one after another out of a stream, whatever joins them: lines, arrays, commas or nothing.
+
+A value is found by its brackets and quotes alone, so that one broken value costs that value and not the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+import re2
+
+from vigilia.model.records import Reject
+from vigilia.readers.text_window import TextWindow
+
+__all__ = ["JsonText", "Separator", "closed_json", "duplicate_keys", "iterate_objects"]
+
+_SEPARATORS: Final = re2.compile(rb"[\s,\[\]]*")
+_TO_BRACKET: Final = re2.compile(rb'(?:[^"{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
+_TO_COMMA_OR_BRACKET: Final = re2.compile(rb'(?:[^",{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
+_STRING: Final = re2.compile(rb'"(?:[^"\\]|\\.)*"')
+_SPACED_COLON: Final = re2.compile(rb'"\s+:')
+_DEEPEST: Final = 64
+_WIDEST_INDENT: Final = 64
+_LONGEST_LINE: Final = 64 * 1024
+# What searching for the end of broken objects may cost, and what one of them counts at most; beyond it objects
+# must end on the line that they begin on.
+_WASTE: Final = 8 * 1024 * 1024
+_WASTE_OF_ONE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """The text of one object and its bytes in the evidence."""
+
+    ordinal: int
+    offset: int
+    length: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Separator:
+    """Bytes between objects: blanks, commas, the brackets of arrays."""
+
+    length: int
+
+
+def iterate_objects(window: TextWindow, longest: int) -> Iterator[JsonText | Reject | Separator]:
+    """Yield each object at the top level or directly in arrays; the lengths add up to the bytes of the stream.
+
+    After something that is no object the search goes on at the next line that begins like one.
+    """
+    return _Scanner(window, longest).run()
+
+
+class _Scanner:
+    def __init__(self, window: TextWindow, longest: int) -> None:
+        self._window = window
+        self._longest = longest
+        self._ordinal = 0
+        self._open_arrays = 0
+        self._wasted = 0
+        self._lines = True
+
+    def run(self) -> Iterator[JsonText | Reject | Separator]:
+        window = self._window
+        if mark := window.skip_mark():
+            yield Separator(mark)
+        indent = b""
+        while True:
+            blanks = _SEPARATORS.match(window.text, window.at).end() - window.at
+            if blanks:
+                indent = self._indent(window.text[window.at : window.at + blanks], indent)
+                yield Separator(window.skip(blanks))
+            if window.held:
+                yield self._next(indent)
+            elif not window.more():
+                break
+        yield from self._finish()
+
+    def _indent(self, blanks: bytes, before: bytes) -> bytes:
+        """Count open arrays, and return the blanks that the next object's line begins with."""
+        self._open_arrays += blanks.count(b"[") - blanks.count(b"]")
+        line = blanks.rpartition(b"\n")[2] if b"\n" in blanks else before + blanks
+        width = len(line) - len(line.lstrip(b" \t"))
+        return line[: min(width, _WIDEST_INDENT)]
+
+    def _next(self, indent: bytes) -> JsonText | Reject:
+        window = self._window
+        place = f"value {self._ordinal + 1} at byte {window.offset}"
+        ordinal = self._ordinal
+        self._ordinal += 1
+        if window.text[window.at] != ord("{"):
+            return self._skip_broken(place, "not a JSON object", indent)
+        length, reason = self._line(), ""
+        if not length:
+            length, reason = self._find_end()
+        if reason:
+            self._wasted += min(length, _WASTE_OF_ONE)
+            return self._skip_broken(place, reason, indent)
+        content = window.text[window.at : window.at + length]
+        offset = window.offset
+        return JsonText(ordinal, offset, window.skip(length), content)
+
+    def _line(self) -> int:
+        """Return the length of the object where it takes one whole line, as most do, else 0."""
+        window = self._window
+        end = window.text.find(b"\n", window.at, window.at + _LONGEST_LINE) if self._lines else -1
+        if end < 0:
+            return 0
+        line = window.text[window.at : end].rstrip(b" \t\r,]")
+        if line.endswith(b"}") and len(line) <= self._longest:
+            self._lines = _is_json(line)
+            return len(line) if self._lines else 0
+        return 0
+
+    def _find_end(self) -> tuple[int, str]:
+        """Return the length of the object that the window stands at, or how far the search went and why it failed."""
+        window = self._window
+        depth = length = 0
+        while length <= self._longest:
+            length = _TO_BRACKET.match(window.text, window.at + length).end() - window.at
+            at = window.at + length
+            if at == len(window.text) or window.text[at] == ord('"'):
+                if window.text.find(b"\n", at) >= 0:
+                    return length, "a string is not closed on its line"
+                if not window.more():
+                    return length, "the file ends inside a JSON value"
+                continue
+            if window.text[at] in b"{[":
+                if depth and not self._may_open(length, depth):
+                    return length, "invalid JSON"
+                depth += 1
+            else:
+                depth -= 1
+            length += 1
+            if not depth:
+                return length, ""
+        return length, f"JSON value longer than {self._longest} bytes"
+
+    def _may_open(self, length: int, depth: int) -> bool:
+        """Whether a bracket may stand here: only behind a colon, a comma or an opening bracket, and not too deep."""
+        window = self._window
+        at = window.at + length
+        before = window.text[max(window.at, at - _WIDEST_INDENT - 8) : at].rstrip()
+        on_one_line = self._wasted < _WASTE or b"\n" not in window.text[window.at : at]
+        return before[-1:] in (b":", b",", b"[", b"") and on_one_line and depth < _DEEPEST
+
+    def _skip_broken(self, place: str, reason: str, indent: bytes) -> Reject:
+        window = self._window
+        offset = window.offset
+        length = 0
+        start_of_object = re.compile(b"\n(?:" + re.escape(indent) + rb"|)[,\[]?[{\[]")
+        margin = len(indent) + 3
+        while True:
+            found = start_of_object.search(window.text, window.at)
+            if found:
+                length += window.skip(found.start() + 1 - window.at)
+                break
+            length += window.skip(max(0, window.held - margin))
+            if not window.more():
+                length += window.skip(window.held)
+                break
+        return Reject(place=place, reason=reason, offset=offset, length=length)
+
+    def _finish(self) -> Iterator[Reject]:
+        window = self._window
+        if window.dangling:
+            reason = "the file ends in the middle of a character"
+            yield Reject(place="end of file", reason=reason, offset=window.offset, length=window.dangling)
+        if self._open_arrays > 0:
+            yield Reject(place="end of file", reason="the JSON array is not closed: the file may have been cut")
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def closed_json(text: bytes) -> dict[str, object] | None:
+    """Read as much as there is of an object whose end was cut off: all whole members of its top level."""
+    depth = at = whole = 0
+    while at < len(text):
+        at = _TO_COMMA_OR_BRACKET.match(text, at).end()
+        if at == len(text) or text[at] == ord('"'):
+            break
+        if text[at] in b"{[":
+            depth += 1
+        elif text[at] in b"}]":
+            depth -= 1
+        elif depth == 1:
+            whole = at
+        at += 1
+    try:
+        value = orjson.loads(text[:whole] + b"}")
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def duplicate_keys(text: bytes, value: object) -> list[str]:
+    """Return the keys, sorted, that some object in the text has twice, given the value that was read from the text."""
+    keys = _count_keys(value)
+    if not _SPACED_COLON.search(text) and text.count(b'":') == keys:
+        return []  # every colon behind a quote is one of the keys: the quick proof that nothing is missing
+    if _count_colons(text) == keys:
+        return []
+    found: set[str] = set()
+
+    def note(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            (found if key in seen else seen).add(key)
+        return dict(pairs)
+
+    json.loads(text, object_pairs_hook=note)
+    return sorted(found)
+
+
+def _count_keys(value: object) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(_count_keys(below) for below in value.values() if isinstance(below, dict | list))
+    if isinstance(value, list):
+        return sum(_count_keys(below) for below in value if isinstance(below, dict | list))
+    return 0
+
+
+def _count_colons(text: bytes) -> int:
+    colons: int = _STRING.sub(b"", text).count(b":")
+    return colons

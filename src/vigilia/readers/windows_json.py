@@ -1,0 +1,169 @@
+"""Windows events as JSON: evtx_dump, winlogbeat, and flat records as NXLog and the OTRF datasets have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from vigilia.model.records import SourceBatch
+from vigilia.readers.columns import ColumnBuilder, FieldValue
+from vigilia.readers.flatten import flatten
+from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
+from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.windows_fields import event_fields, put_below_system
+
+__all__ = ["READER"]
+
+# winlogbeat's fields and the flat names that Sigma's Windows rules use. Source: Elastic, "Winlogbeat exported fields:
+# Winlogbeat fields" (elastic.co/docs/reference/beats/winlogbeat); the last lines are winlogbeat before 7.0.
+_WINLOGBEAT: Final[Mapping[str, str]] = {
+    "winlog.event_id": "EventID",
+    "winlog.channel": "Channel",
+    "winlog.computer_name": "Computer",
+    "winlog.provider_name": "Provider_Name",
+    "winlog.provider_guid": "Provider_Guid",
+    "winlog.record_id": "EventRecordID",
+    "winlog.task": "Task",
+    "winlog.opcode": "Opcode",
+    "winlog.keywords": "Keywords",
+    "winlog.version": "Version",
+    "winlog.process.pid": "Execution_ProcessID",
+    "winlog.process.thread.id": "Execution_ThreadID",
+    "winlog.user.identifier": "UserID",
+    "winlog.activity_id": "Correlation_ActivityID",
+    "winlog.time_created": "TimeCreated",
+    "log.level": "Level",
+    "message": "Message",
+    "event_id": "EventID",
+    "log_name": "Channel",
+    "computer_name": "Computer",
+    "source_name": "Provider_Name",
+    "provider_guid": "Provider_Guid",
+    "record_number": "EventRecordID",
+}
+_EVENT_PARTS: Final = ("winlog.event_data.", "winlog.user_data.", "event_data.", "user_data.")
+
+# Names in flat records for what System holds, in order of preference. Sources: NXLog, "Windows Event Log
+# (im_msvistalog)" (docs.nxlog.co); Microsoft, "SecurityEvent"
+# (learn.microsoft.com/azure/azure-monitor/reference/tables).
+_FLAT: Final[Mapping[str, tuple[str, ...]]] = {
+    "EventID": ("EventId", "event_id"),
+    "Channel": ("LogName", "EventLog"),
+    "Computer": ("Hostname", "HostName", "ComputerName", "MachineName", "host.name"),
+    "Provider_Name": ("SourceName", "ProviderName", "EventSourceName", "Source"),
+    "Provider_Guid": ("ProviderGuid", "EventSourceGuid"),
+    "EventRecordID": ("EventRecordId", "RecordNumber", "RecordId"),
+    "TimeCreated": ("SystemTime", "@timestamp", "TimeGenerated", "EventTime"),
+    "Execution_ProcessID": ("ExecutionProcessID", "ProcessID"),
+    "Execution_ThreadID": ("ExecutionThreadID", "ThreadID"),
+    "Opcode": ("OpcodeValue",),
+}
+_FLAT_SIGNS: Final = frozenset(
+    {
+        "Channel",
+        "EventRecordID",
+        "EventSourceName",
+        "ProviderGuid",
+        "ProviderName",
+        "Provider_Name",
+        "RecordNumber",
+        "SourceName",
+    }
+)
+_EVENT_SIGNS: Final = frozenset(
+    {
+        "CommandLine",
+        "Computer",
+        "Hostname",
+        "Image",
+        "LogonType",
+        "ProcessGuid",
+        "SubjectUserName",
+        "SubjectUserSid",
+        "TargetUserName",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _WindowsJson:
+    name: str = "windows-json"
+    source: str = "windows"
+    title: str = "Windows events as JSON (evtx_dump, winlogbeat, NXLog)"
+
+    def recognise(self, head: bytes) -> float:
+        return max((_likeness(one) for one in head_objects(head)), default=0.0)
+
+    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
+        builder = ColumnBuilder(limits)
+        for found in read_objects(stream, builder, limits):
+            fields = windows_fields(found.value, limits.depth)
+            if found.duplicates:
+                fields[DUPLICATE_KEYS] = found.duplicates
+            builder.append(found.ordinal, found.offset, found.length, fields)
+            if builder.full:
+                yield builder.build()
+        if not builder.empty:
+            yield builder.build()
+
+
+def windows_fields(record: Mapping[str, object], depth: int) -> dict[str, FieldValue]:
+    """Return the flat Windows names of one record of any of the three shapes."""
+    event = record.get("Event")
+    if isinstance(event, dict) and isinstance(event.get("System"), dict):
+        return event_fields(event, depth)
+    fields = flatten(record, depth)
+    if "winlog" in record or "winlog.event_id" in record or "event_data" in record:
+        return _from_winlogbeat(fields)
+    return _from_flat(fields)
+
+
+def _from_winlogbeat(fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+    named: dict[str, FieldValue] = {}
+    deferred: list[tuple[tuple[str, ...], FieldValue]] = []
+    for name, value in fields.items():
+        part = next((part for part in _EVENT_PARTS if name.startswith(part)), None)
+        if part is not None:
+            deferred.append((_event_path(part, name), value))
+        elif _WINLOGBEAT.get(name, name) not in named:
+            named[_WINLOGBEAT.get(name, name)] = value
+        else:
+            named[name] = value
+    if "@timestamp" in named:
+        named.setdefault("TimeCreated", named["@timestamp"])
+    for path, value in deferred:
+        put_below_system(named, path, value)
+    return named
+
+
+def _event_path(part: str, name: str) -> tuple[str, ...]:
+    kind = "EventData" if "event_data" in part else "UserData"
+    return (kind, *name.removeprefix(part).split("."))
+
+
+def _from_flat(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+    for name, others in _FLAT.items():
+        if name not in fields:
+            other = next((other for other in others if other in fields), None)
+            if other is not None:
+                fields[name] = fields[other]
+    return fields
+
+
+def _likeness(record: Mapping[str, object]) -> float:
+    event = record.get("Event")
+    if isinstance(event, dict):
+        return 1.0 if isinstance(event.get("System"), dict) and "EventID" in event["System"] else 0.0
+    winlog = record.get("winlog")
+    if isinstance(winlog, dict):
+        return 1.0 if winlog.keys() & {"event_id", "channel", "provider_name"} else 0.6
+    if "winlog.event_id" in record or ("event_data" in record and "log_name" in record):
+        return 0.95
+    if "EventID" not in record and "EventId" not in record:
+        return 0.0
+    origin, content = record.keys() & _FLAT_SIGNS, record.keys() & _EVENT_SIGNS
+    return 0.9 if origin and content else 0.7 if origin or len(content) >= 2 else 0.2
+
+
+READER: Final[Reader] = _WindowsJson()
