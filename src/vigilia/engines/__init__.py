@@ -1,0 +1,1 @@
+"""Where the work on evidence runs: worker processes with limits."""

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -15,8 +15,11 @@ from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.times import UtcTime, format_microseconds
 
-__all__ = ["EMPTY", "HandedFile", "HandedIn", "find_handed_in"]
+__all__ = ["EMPTY", "HandedFile", "HandedIn", "Location", "find_handed_in"]
 
+
+# A path as the file system's own bytes (os.fsencode), because names need not be UTF-8.
+Location: TypeAlias = bytes
 
 EMPTY = "The file is empty."
 
@@ -31,7 +34,7 @@ class HandedFile(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     path: str
-    location: bytes
+    location: Location
     bytes: int
     modified: UtcTime | Literal[""] = ""
 

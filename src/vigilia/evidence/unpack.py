@@ -14,7 +14,7 @@ import msgspec
 from vigilia.evidence.budgets import Budgets, FileRefused, MemberRefused, Tally
 from vigilia.evidence.compressed_stream import CompressedStream
 from vigilia.evidence.containers import Damage, Member, recognise_container, unsupported_container
-from vigilia.evidence.handed_in import EMPTY, HandedFile
+from vigilia.evidence.handed_in import EMPTY, HandedFile, Location
 from vigilia.evidence.names import UniqueNames, points_outside, safe_name
 from vigilia.evidence.opened_file import CHUNK, OpenedFile
 from vigilia.evidence.spool import Spool, SpoolWriter
@@ -44,8 +44,8 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     path: str
     sha256: str
-    location: bytes
     bytes: int
+    location: Location
     modified: UtcTime | Literal[""] = ""
     warnings: list[str] = []
 
@@ -93,7 +93,7 @@ class _Place:
     path: str
     modified: UtcTime | Literal[""]
     depth: int
-    location: bytes
+    location: Location
     warnings: list[str] = field(default_factory=list)
 
 

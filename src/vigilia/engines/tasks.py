@@ -1,0 +1,52 @@
+"""The kinds of work that a worker knows: a name, and a function from a JSON body to a JSON reply."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from vigilia.engines.examination import examine_body
+from vigilia.engines.protocol import Task
+from vigilia.evidence.budgets import Budgets
+from vigilia.evidence.handed_in import HandedFile
+from vigilia.evidence.spool import Spool
+from vigilia.evidence.unpack import Unpacked, unpack
+
+__all__ = ["TASKS", "Registry", "TaskFunction", "decode_unpacked", "unpack_task"]
+
+# Takes the body and a beat (told the number of bytes of each step), returns the reply; both JSON.
+TaskFunction: TypeAlias = Callable[[bytes, Callable[[int], None]], bytes]
+Registry: TypeAlias = Mapping[str, TaskFunction]
+
+
+class _UnpackBody(msgspec.Struct, frozen=True, kw_only=True):
+    file: HandedFile
+    spool: bytes
+    budgets: Budgets
+
+
+def unpack_task(file: HandedFile, spool: Path, budgets: Budgets) -> Task:
+    """Return the task that unpacks one handed-in file; its id is the file's path as shown."""
+    body = _UnpackBody(file=file, spool=os.fsencode(spool.absolute()), budgets=budgets)
+    return Task(id=file.path, kind="unpack", body=msgspec.Raw(msgspec.json.encode(body)))
+
+
+def decode_unpacked(reply: bytes) -> Unpacked:
+    """Read the reply to an "unpack" task."""
+    return msgspec.json.decode(reply, type=Unpacked)
+
+
+def _unpack(body: bytes, beat: Callable[[int], None]) -> bytes:
+    asked = msgspec.json.decode(body, type=_UnpackBody)
+    return msgspec.json.encode(unpack(asked.file, Spool(Path(os.fsdecode(asked.spool))), asked.budgets, beat))
+
+
+# A new kind of work is one function and one line here.
+TASKS: Registry = {
+    "unpack": _unpack,
+    "examine": examine_body,
+}
