@@ -1,0 +1,1 @@
+"""The command line: parses, resolves, runs, prints; holds no logic."""

@@ -107,7 +107,7 @@ class CaseFolder:
         """
         continued = self._check(settings) if not (clobber and self.settings.exists()) else self._clear()
         try:
-            self._make_folders()
+            self.make_folders()
         except OSError as error:
             raise unwritable(self.root, error) from error
         if not continued:
@@ -156,7 +156,8 @@ class CaseFolder:
         except msgspec.DecodeError as error:
             raise CaseError(f"case.toml is damaged ({error})", where=str(self.settings)) from error
 
-    def _make_folders(self) -> None:
+    def make_folders(self) -> None:
+        """Make what is missing, and remove what a killed run left half-written."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (
             self.events,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import orjson
 import pyarrow as pa
 
 from vigilia.model.matches import Match
+from vigilia.model.times import UtcTime, format_microseconds
 from vigilia.store.event_writer import TableWriter
 
-__all__ = ["MATCH_SCHEMA", "match_batch", "match_writer", "rule_matches"]
+__all__ = ["MATCH_SCHEMA", "match_batch", "match_writer", "matched_event_times", "rule_matches"]
 
 MATCH_SCHEMA = pa.schema(
     [
@@ -43,13 +45,38 @@ def match_batch(matches: Iterable[Match]) -> pa.RecordBatch:
 
 def rule_matches(folder: Path) -> Iterator[Match]:
     """Yield every match under `folder`, sorted by rule id, then event id, a bounded number at a time."""
-    files = [str(path) for path in sorted(folder.glob("*.parquet"))]
+    files = _parquet_files(folder)
     if not files:
         return
-    with duckdb.connect(config={"memory_limit": "300MB", "threads": 1}) as connection:
+    with _connect() as connection:
         rows = connection.execute(
             "SELECT rule_id, event_id, fields FROM read_parquet($files) ORDER BY rule_id, event_id", {"files": files}
         )
         while batch := rows.fetchmany(10_000):
             for rule_id, event_id, fields in batch:
                 yield Match(rule_id=rule_id, event_id=event_id, fields=orjson.loads(fields))
+
+
+def matched_event_times(matches: Path, events: Path) -> dict[str, UtcTime | Literal[""]]:
+    """Return the time of every event that some rule matched; empty text where the event has none."""
+    files = {"matches": _parquet_files(matches), "events": _parquet_files(events)}
+    if not all(files.values()):
+        return {}
+    with _connect() as connection:
+        rows = connection.execute(
+            'SELECT "event.id", epoch_us("@timestamp") FROM read_parquet($events)'
+            ' SEMI JOIN read_parquet($matches) AS matched ON matched.event_id = "event.id"',
+            files,
+        )
+        times: dict[str, UtcTime | Literal[""]] = {}
+        while batch := rows.fetchmany(10_000):
+            times |= {one: "" if moment is None else format_microseconds(moment) for one, moment in batch}
+        return times
+
+
+def _parquet_files(folder: Path) -> list[str]:
+    return [str(path) for path in sorted(folder.glob("*.parquet"))]
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"memory_limit": "300MB", "threads": 1})

@@ -1,0 +1,61 @@
+"""`vigilia coverage`: what these logs can and cannot show, before anything else is asked of them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import orjson
+import typer
+
+from vigilia.cli.investigate import Evidence, Organisation, TimeZone, Workers, read_profile
+from vigilia.cli.progress import progress_display
+from vigilia.cli.talk import answer, wrapped
+from vigilia.investigate.covering import Covered, cover_evidence
+from vigilia.investigate.request import Request, default_workers
+
+__all__ = ["coverage"]
+
+
+def coverage(
+    evidence: Evidence,
+    org: Organisation = None,
+    time_zone: TimeZone = None,
+    workers: Workers = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what was recognised, from when to when, what is missing, and what to export today."""
+    profile, profile_sha256 = read_profile(org)
+    with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
+        request = Request(
+            paths=tuple(evidence),
+            case=Path(scratch) / "case",
+            name="coverage",
+            time_zone=time_zone or profile.organisation.time_zone,
+            profile=profile,
+            profile_sha256=profile_sha256,
+            workers=workers or default_workers(),
+        )
+        with progress_display() as progress:
+            covered = cover_evidence(request, progress)
+    if as_json:
+        answer(orjson.dumps(msgspec.to_builtins(covered)).decode())
+    else:
+        _print(covered)
+
+
+def _print(covered: Covered) -> None:
+    for item in covered.evidence:
+        period = f"{item.first_time[:10]} to {item.last_time[:10]}" if item.first_time else ""
+        answer(f"{item.status:<12} {item.source:<13} {item.records:>9} records  {period:<24} {item.path}")
+    _print_section("What is missing, and what it means", [f"{gap.basis} {gap.consequence}" for gap in covered.gaps])
+    _print_section("What to export today, most urgent first", [one.text for one in covered.advice])
+
+
+def _print_section(title: str, lines: list[str]) -> None:
+    answer()
+    answer(title)
+    for line in lines:
+        answer(wrapped(f"- {line}", indent="  "))

@@ -1,0 +1,149 @@
+"""`vigilia investigate`: evidence in, the six answers out."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import orjson
+import typer
+
+from vigilia.cli import exit_codes
+from vigilia.cli.progress import progress_display
+from vigilia.cli.talk import answer, say, wrapped
+from vigilia.cli.watchlist import read_passphrase
+from vigilia.investigate.investigation import Investigated, investigate_evidence
+from vigilia.investigate.request import Request, default_workers
+from vigilia.model.errors import UsageError
+from vigilia.model.matches import LEVELS, Level
+from vigilia.model.profile import Profile, WatchList, parse_profile
+from vigilia.model.result import Result
+from vigilia.report.summary import six_answers
+from vigilia.store.watch_list import decrypt_watch_list
+
+__all__ = ["investigate", "print_answers", "read_profile", "run_request"]
+
+Evidence = Annotated[list[Path], typer.Argument(metavar="EVIDENCE…", help="Files or folders, as they are.")]
+Organisation = Annotated[Path | None, typer.Option("--org", help="The organisation profile (org.toml).")]
+Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Reading processes; by default one per core.")]
+TimeZone = Annotated[
+    str | None, typer.Option(help="IANA zone for log times that carry none; by default the profile's.")
+]
+
+
+def investigate(
+    evidence: Evidence,
+    case: Annotated[Path, typer.Option(help="The case folder to make or to resume.")],
+    org: Organisation = None,
+    watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list.")] = None,
+    passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
+    rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
+    time_zone: TimeZone = None,
+    workers: Workers = None,
+    show_names: Annotated[bool, typer.Option(help="Write watched names in the report instead of their ids.")] = False,
+    fail_on: Annotated[
+        str | None, typer.Option(help="Exit with 4 if a finding has this level or a higher one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
+    clobber: Annotated[bool, typer.Option(help="Make an existing case anew.")] = False,
+) -> int:
+    """Read evidence, detect, and answer the six questions."""
+    threshold = _level(fail_on)
+    profile, profile_sha256 = read_profile(org)
+    watch, watch_sha256 = _read_watch_list(watchlist, passphrase_fd, profile)
+    request = Request(
+        paths=tuple(evidence),
+        case=case,
+        name=profile.organisation.name or case.resolve().name,
+        time_zone=time_zone or profile.organisation.time_zone,
+        profile=profile,
+        profile_sha256=profile_sha256,
+        watch=watch,
+        watch_list_sha256=watch_sha256,
+        rules=tuple(rules or ()),
+        workers=workers or default_workers(),
+        show_names=show_names,
+        clobber=clobber,
+    )
+    return _exit_code(run_request(request, as_json=as_json).result, threshold)
+
+
+def run_request(request: Request, *, as_json: bool) -> Investigated:
+    """Run an investigation with progress and print its answers."""
+    with progress_display() as progress:
+        done = investigate_evidence(request, progress)
+    if as_json:
+        answer(orjson.dumps(_as_json(done)).decode())
+    else:
+        print_answers(done)
+    return done
+
+
+def print_answers(done: Investigated) -> None:
+    """Print the six answers in plain words, and where the report is."""
+    for number, one in enumerate(six_answers(done.result), start=1):
+        answer(f"{number}. {one.title}")
+        answer(wrapped(one.headline))
+        for detail in one.details:
+            answer(wrapped(f"- {detail}", indent="     "))
+        answer()
+    answer(f"Report: {done.report}")
+    answer(f"Result: {done.document}")
+    unread = _unread(done.result)
+    if unread:
+        say(f"{unread} of {len(done.result.evidence)} evidence items were not read completely: the report lists them.")
+
+
+def read_profile(path: Path | None) -> tuple[Profile, str]:
+    """Return the profile in a file and the file's SHA-256; an empty profile without one."""
+    if path is None:
+        return Profile(), ""
+    try:
+        content = path.read_bytes()
+        text = content.decode()
+    except OSError as error:
+        raise UsageError(f"the profile cannot be read ({error.strerror})", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("the profile is not UTF-8 text", where=str(path), hint="Save it as UTF-8.") from error
+    return parse_profile(text, where=str(path)), hashlib.sha256(content).hexdigest()
+
+
+def _read_watch_list(path: Path | None, descriptor: int | None, profile: Profile) -> tuple[WatchList, str]:
+    if path is None:
+        return profile.watch, ""
+    listed = decrypt_watch_list(path, read_passphrase(descriptor))
+    both = WatchList(topic=profile.watch.topic + listed.topic, person=profile.watch.person + listed.person)
+    return both, hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _level(text: str | None) -> Level | None:
+    if text is None:
+        return None
+    for level in LEVELS:
+        if level == text:
+            return level
+    raise UsageError(f"{text!r} is not a level", where="--fail-on", hint=f"Use one of {', '.join(LEVELS)}.")
+
+
+def _exit_code(result: Result, threshold: Level | None) -> int:
+    if threshold and any(LEVELS.index(one.level) >= LEVELS.index(threshold) for one in result.findings):
+        return exit_codes.LEVEL_REACHED
+    return exit_codes.UNREAD if _unread(result) else exit_codes.COMPLETE
+
+
+def _unread(result: Result) -> int:
+    """Count items of which something was unread, cut or quarantined."""
+    whole = {"read", "container", "duplicate", "ignored"}
+    return sum(one.status not in whole or one.rejected > 0 for one in result.evidence)
+
+
+def _as_json(done: Investigated) -> dict[str, object]:
+    return {
+        "verdict": done.result.intrusion.verdict,
+        "probability": done.result.intrusion.probability,
+        "report": str(done.report),
+        "result": str(done.document),
+        "answers": [msgspec.to_builtins(one) for one in six_answers(done.result)],
+    }

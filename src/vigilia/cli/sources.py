@@ -1,0 +1,23 @@
+"""`vigilia sources`: what can be read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+import typer
+
+from vigilia.cli.talk import answer
+from vigilia.readers.registry import readers
+
+__all__ = ["sources"]
+
+
+def sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the log formats that Vigilia reads."""
+    known = [{"format": reader.name, "source": reader.source, "title": reader.title} for reader in readers()]
+    if as_json:
+        answer(orjson.dumps(known).decode())
+        return
+    for reader in known:
+        answer(f"{reader['format']:<18} {reader['source']:<14} {reader['title']}")

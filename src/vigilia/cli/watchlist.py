@@ -1,0 +1,59 @@
+"""`vigilia watchlist`: keep the names of people at risk encrypted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vigilia.cli.talk import say
+from vigilia.model.errors import UsageError
+from vigilia.store.durable import replace_file
+from vigilia.store.watch_list import encrypt_watch_list
+
+__all__ = ["app", "read_passphrase"]
+
+app = typer.Typer(no_args_is_help=True, help="Keep the names of people at risk encrypted.")
+
+
+@app.callback()
+def _group() -> None:
+    """Keep the names of people at risk encrypted."""
+
+
+@app.command("encrypt")
+def encrypt(
+    plain: Annotated[Path, typer.Argument(metavar="FILE", help="The watch list as TOML text.")],
+    to: Annotated[Path, typer.Option(help="The encrypted file to write.")],
+    passphrase_fd: Annotated[int | None, typer.Option(help="Read the passphrase from this file descriptor.")] = None,
+    clobber: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+) -> None:
+    """Check a watch list and write it as an age file; delete the plain file afterwards."""
+    if to.exists() and not clobber:
+        raise UsageError("it exists already", where=str(to), hint="Choose another name or add --clobber.")
+    try:
+        content = plain.read_bytes()
+    except OSError as error:
+        raise UsageError(f"it cannot be read ({error.strerror})", where=str(plain)) from error
+    replace_file(to, encrypt_watch_list(content, read_passphrase(passphrase_fd, confirm=True)))
+    say(f"Written: {to}. Now delete {plain}: it holds the names in plain text.")
+
+
+def read_passphrase(descriptor: int | None, *, confirm: bool = False) -> str:
+    """Ask for the passphrase, or read one line of it from a file descriptor.
+
+    Raises:
+        UsageError: the descriptor cannot be read or is empty.
+    """
+    if descriptor is None:
+        return str(typer.prompt("Passphrase of the watch list", hide_input=True, confirmation_prompt=confirm, err=True))
+    try:
+        with os.fdopen(descriptor, encoding="utf-8", closefd=False) as stream:
+            line = stream.readline(4096).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("the passphrase cannot be read", where=f"file descriptor {descriptor}") from error
+    if not line:
+        raise UsageError("the passphrase is empty", where=f"file descriptor {descriptor}")
+    return line

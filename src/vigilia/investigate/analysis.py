@@ -1,0 +1,106 @@
+"""Stages 7 to 11 over events that we wrote: from findings to the result document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vigilia import __version__
+from vigilia.attribution.attribution import AttributionEvidence, attribute
+from vigilia.impact.assessment import assess_impact
+from vigilia.impact.coverage import coverage_rows
+from vigilia.impact.gaps import find_gaps
+from vigilia.investigate.progress import Progress
+from vigilia.investigate.request import Request
+from vigilia.knowledge.attack import techniques
+from vigilia.knowledge.inventory import knowledge_tables
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.matches import Finding
+from vigilia.model.result import Case, Result, Statement, Tool
+from vigilia.report.document import ReportParts, assemble
+from vigilia.scope.scope import determine_scope
+from vigilia.sigma.rules import RuleSet
+from vigilia.store.event_store import EventStore
+from vigilia.targeting.redaction import Redactor
+from vigilia.targeting.targeting import determine_targeting
+
+__all__ = ["Evidence", "analyse"]
+
+_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What reading and detection left behind."""
+
+    items: Sequence[EvidenceItem]
+    findings: Sequence[Finding]
+    rules: RuleSet
+    store: EventStore
+
+
+def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
+    """Return the whole result document for what was read."""
+    progress.stage("Analysing", _STEPS, "steps")
+    store, items, profile = evidence.store, evidence.items, request.profile
+    scope = determine_scope(store, evidence.findings, profile)
+    progress.advance(1)
+    targeting = determine_targeting(store, scope, profile, request.watch)
+    progress.advance(2)
+    gaps = find_gaps(store, items, profile, scope.intrusion)
+    impact = assess_impact(store, items, gaps, scope.intrusion, profile)
+    progress.advance(3)
+    seen = techniques(evidence.findings)
+    attribution = attribute(
+        AttributionEvidence(
+            store=store,
+            findings=evidence.findings,
+            techniques=seen,
+            targeting=targeting.targeting,
+            searches=targeting.searches,
+            impact=impact.impact,
+            intrusion=scope.intrusion,
+            profile=profile,
+        )
+    )
+    progress.advance(4)
+    parts = ReportParts(
+        case=Case(name=request.name, organisation=profile.organisation.name, time_zone=request.time_zone),
+        tool=_tool(evidence.rules),
+        evidence=items,
+        gaps=gaps,
+        coverage=coverage_rows(store),
+        intrusion=scope.intrusion,
+        timeline=scope.timeline,
+        findings=evidence.findings,
+        techniques=seen,
+        searches=targeting.searches,
+        targeting=targeting.targeting,
+        impact=impact.impact,
+        attribution=attribution.attribution,
+        containment=scope.containment,
+        statements=_all(scope.statements, targeting.statements, impact.statements, attribution.statements),
+        store=store,
+        redact=_unchanged if request.show_names else Redactor(request.watch).redact,
+    )
+    result = assemble(parts)
+    progress.advance(_STEPS)
+    return result
+
+
+def _tool(rules: RuleSet) -> Tool:
+    return Tool(
+        version=__version__,
+        rules=len(rules.rules),
+        rules_sha256=rules.sha256,
+        rules_unsupported=[f"{one.path}: {one.title}: {one.reason}" for one in rules.unsupported],
+        knowledge=knowledge_tables(),
+    )
+
+
+def _all(*groups: Iterable[Statement]) -> list[Statement]:
+    return [statement for group in groups for statement in group]
+
+
+def _unchanged(text: str) -> str:
+    return text

@@ -1,0 +1,42 @@
+"""What evidence can and cannot show, before anything else is asked of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vigilia.impact.advice import export_advice
+from vigilia.impact.coverage import coverage_rows
+from vigilia.impact.gaps import find_gaps
+from vigilia.investigate.progress import Progress
+from vigilia.investigate.reading import read_evidence
+from vigilia.investigate.request import Request
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.result import CoverageRow, Gap, Statement
+from vigilia.store.case_folder import CaseFolder
+from vigilia.store.event_store import EventStore
+
+__all__ = ["Covered", "cover_evidence"]
+
+
+class Covered(msgspec.Struct, frozen=True, kw_only=True):
+    """The evidence item by item, day by day, its gaps, and what to export now."""
+
+    evidence: list[EvidenceItem]
+    coverage: list[CoverageRow]
+    gaps: list[Gap]
+    advice: list[Statement]
+
+
+def cover_evidence(request: Request, progress: Progress) -> Covered:
+    """Read the evidence into a case folder that the caller throws away; detect nothing."""
+    case = CaseFolder(request.case)
+    case.make_folders()
+    items = read_evidence(request, case, None, progress)
+    with EventStore.open(case.events, case.scratch) as store:
+        gaps = find_gaps(store, items, request.profile, None)
+        return Covered(
+            evidence=items,
+            coverage=coverage_rows(store),
+            gaps=gaps,
+            advice=export_advice(store, items, request.profile, gaps),
+        )

@@ -1,0 +1,87 @@
+"""A whole investigation: read, detect, analyse, report; resumable, and the same bytes however often it was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vigilia import __version__
+from vigilia.detect.findings import findings
+from vigilia.evidence.custody import Ledger
+from vigilia.investigate.analysis import Evidence, analyse
+from vigilia.investigate.progress import Progress
+from vigilia.investigate.reading import read_evidence
+from vigilia.investigate.request import Request
+from vigilia.investigate.ruleset import compile_rulepack
+from vigilia.investigate.verification import output_hashes
+from vigilia.knowledge.inventory import knowledge_sha256, knowledge_tables
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.matches import Finding
+from vigilia.model.result import Result
+from vigilia.report.html.page import render_html
+from vigilia.report.json_document import encode
+from vigilia.sigma.rules import RuleSet
+from vigilia.store.case_folder import CaseFolder, CaseSettings
+from vigilia.store.durable import replace_file
+from vigilia.store.event_store import EventStore
+from vigilia.store.match_store import matched_event_times, rule_matches
+
+__all__ = ["Investigated", "investigate_evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Investigated:
+    """A finished investigation: the result document and where it was written."""
+
+    result: Result
+    document: Path
+    report: Path
+
+
+def investigate_evidence(request: Request, progress: Progress) -> Investigated:
+    """Carry out a request, or what is left of it.
+
+    Raises:
+        VigiliaError: the evidence or the case folder cannot be used; nothing that was done is lost.
+    """
+    progress.stage("Reading rules", 0, "rules")
+    rules = compile_rulepack(request.rules)
+    case = CaseFolder(request.case)
+    continued = case.open(_settings(request, rules), clobber=request.clobber)
+    ledger = Ledger.open(case.ledger)
+    ledger.append(
+        "continued" if continued else "started",
+        evidence=[str(path.resolve()) for path in request.paths],
+        version=__version__,
+        rules=rules.sha256,
+    )
+    items = read_evidence(request, case, rules, progress)
+    found = findings(rules, rule_matches(case.matches), matched_event_times(case.matches, case.events))
+    _write_lines(case.evidence, items)
+    _write_lines(case.findings, found)
+    with EventStore.open(case.events, case.scratch) as store:
+        result = analyse(request, Evidence(items=items, findings=found, rules=rules, store=store), progress)
+    replace_file(case.result, encode(result))
+    replace_file(case.report, render_html(result))
+    case.remove_spool()
+    ledger.append("finished", outputs=output_hashes(case))
+    return Investigated(result=result, document=case.result, report=case.report)
+
+
+def _settings(request: Request, rules: RuleSet) -> CaseSettings:
+    return CaseSettings(
+        name=request.name,
+        time_zone=request.time_zone,
+        vigilia_version=__version__,
+        rules_sha256=rules.sha256,
+        knowledge_sha256=knowledge_sha256(knowledge_tables()),
+        profile_sha256=request.profile_sha256,
+        watch_list_sha256=request.watch_list_sha256,
+    )
+
+
+def _write_lines(path: Path, lines: Sequence[EvidenceItem] | Sequence[Finding]) -> None:
+    replace_file(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))

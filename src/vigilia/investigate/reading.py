@@ -1,0 +1,195 @@
+"""Stages 1 to 6: what was handed in, hashed, unpacked, read, normalised and detected, in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from vigilia.engines.examination import Examination, account_path, decode_examined, examine_task
+from vigilia.engines.limits import Limits
+from vigilia.engines.pool import Failure, WorkerPool
+from vigilia.engines.protocol import Task
+from vigilia.engines.tasks import decode_unpacked, unpack_task
+from vigilia.evidence.budgets import Budgets
+from vigilia.evidence.handed_in import HandedIn, find_handed_in
+from vigilia.evidence.spool import Spool
+from vigilia.evidence.unpack import Leaf
+from vigilia.investigate.progress import Progress
+from vigilia.investigate.request import Request
+from vigilia.investigate.ruleset import store_rules
+from vigilia.model.errors import CaseError
+from vigilia.model.evidence import EvidenceItem
+from vigilia.sigma.rules import RuleSet
+from vigilia.store.case_folder import CaseFolder
+from vigilia.store.durable import replace_file
+
+__all__ = ["read_evidence"]
+
+
+def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, progress: Progress) -> list[EvidenceItem]:
+    """Bring all evidence of a request into the case folder, or what is not there yet, and return its account.
+
+    Args:
+        request: what was asked.
+        case: an open case folder.
+        rules: what to detect; None to detect nothing.
+        progress: is told of bytes.
+
+    Returns:
+        Every item, read or not, sorted by path.
+
+    Raises:
+        EvidenceError: a given path is missing, or nothing was handed in.
+        CaseError: the case folder cannot be written.
+    """
+    handed = find_handed_in(request.paths, exclude=[request.case])
+    with WorkerPool(request.workers, Limits()) as pool:
+        reading = _Reading(request, case, pool, progress)
+        leaves, items = reading.unpack(handed)
+        items += reading.examine(leaves, _store_rules(case, rules))
+    _remove_strangers(case, {leaf.item for leaf in leaves})
+    return sorted([*handed.items, *items], key=lambda one: one.path)
+
+
+def _store_rules(case: CaseFolder, rules: RuleSet | None) -> str:
+    if rules is None:
+        return ""
+    path = case.root / "work" / "rules.json"
+    replace_file(path, store_rules(rules))
+    return str(path.absolute())
+
+
+def _remove_strangers(case: CaseFolder, items: set[str]) -> None:
+    """Remove what an earlier run read from evidence that is no longer handed in: a case is what its command says."""
+    for folder in (case.events, case.matches, case.rejects, case.items):
+        for path in folder.iterdir():
+            if path.stem not in items:
+                path.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    request: Request
+    case: CaseFolder
+    pool: WorkerPool
+    progress: Progress
+
+    def unpack(self, handed: HandedIn) -> tuple[list[Leaf], list[EvidenceItem]]:
+        """Hash and unpack every file; return the leaves with distinct content, and all finished items."""
+        files = {file.path: file for file in handed.files}
+        spool = Spool.create(self.case.spool)
+        tasks = [unpack_task(file, spool.folder, Budgets()) for file in handed.files]
+        leaves: list[Leaf] = []
+        items: list[EvidenceItem] = []
+        for name, answer in self._run("Hashing and unpacking", tasks, sum(one.bytes for one in handed.files)):
+            if isinstance(answer, Failure):
+                items.append(
+                    _quarantined(Leaf(item="", path=name, sha256="", location=b"", bytes=files[name].bytes), answer)
+                )
+            else:
+                unpacked = decode_unpacked(answer)
+                leaves += unpacked.leaves
+                items += unpacked.items
+        distinct, repeated = _distinct(leaves)
+        return distinct, items + repeated
+
+    def examine(self, leaves: Sequence[Leaf], rules: str) -> list[EvidenceItem]:
+        """Read every leaf that has no account yet; return the accounts of all."""
+        by_item = {leaf.item: leaf for leaf in leaves}
+        accounts = {leaf.item: kept for leaf in leaves if (kept := self._kept(leaf)) is not None}
+        waiting = [leaf for leaf in leaves if leaf.item not in accounts]
+        # The largest first, so that the last worker does not start the longest work at the end.
+        waiting.sort(key=lambda leaf: (-leaf.bytes, leaf.item))
+        tasks = (self._task(leaf, rules) for leaf in waiting)
+        for item, answer in self._run("Reading and detecting", tasks, sum(leaf.bytes for leaf in waiting)):
+            if isinstance(answer, Failure):
+                accounts[item] = self._give_up(by_item[item], answer)
+            else:
+                accounts[item] = decode_examined(answer)
+        return [_placed(accounts[leaf.item], leaf) for leaf in leaves]
+
+    def _task(self, leaf: Leaf, rules: str) -> Task:
+        return examine_task(
+            Examination(
+                item=leaf.item,
+                path=leaf.path,
+                sha256=leaf.sha256,
+                size=leaf.bytes,
+                location=leaf.location,
+                modified=leaf.modified,
+                case=str(self.case.root.absolute()),
+                rules=rules,
+                zone=self.request.time_zone,
+                line_bytes=Budgets().line_bytes,
+            )
+        )
+
+    def _run(self, stage: str, tasks: Iterable[Task], total: int) -> Iterator[tuple[str, bytes | Failure]]:
+        """Yield task id and reply or failure.
+
+        Raises:
+            CaseError: the case folder failed, not the evidence.
+        """
+        self.progress.stage(stage, total, "bytes")
+        done: dict[str, int] = {}
+
+        def tell(task: str, size: int) -> None:
+            done[task] = size
+            self.progress.advance(sum(done.values()))
+
+        for outcome in self.pool.run(tasks, tell):
+            if outcome.failure is not None and outcome.failure.stops_case and outcome.failure.error is not None:
+                error = outcome.failure.error
+                raise CaseError(error.what, where=error.where, hint=error.hint)
+            yield outcome.id, outcome.failure or outcome.reply
+
+    def _kept(self, leaf: Leaf) -> EvidenceItem | None:
+        path = account_path(self.case, leaf.item)
+        return decode_examined(path.read_bytes()) if path.exists() else None
+
+    def _give_up(self, leaf: Leaf, failure: Failure) -> EvidenceItem:
+        """Keep the account of an item whose reader died, so that the next run does not die of it again."""
+        account = _quarantined(leaf, failure)
+        replace_file(account_path(self.case, leaf.item), msgspec.json.encode(account))
+        return account
+
+
+def _quarantined(leaf: Leaf, failure: Failure) -> EvidenceItem:
+    return EvidenceItem(
+        item=leaf.item,
+        path=leaf.path,
+        sha256=leaf.sha256,
+        bytes=leaf.bytes,
+        status="quarantined",
+        bytes_quarantined=leaf.bytes,
+        warnings=[f"Reading it was stopped: {failure.reason}. None of it was examined."],
+    )
+
+
+def _placed(account: EvidenceItem, leaf: Leaf) -> EvidenceItem:
+    """Return an account under the path of this run, with what unpacking had to say."""
+    return msgspec.structs.replace(account, path=leaf.path, warnings=[*leaf.warnings, *account.warnings])
+
+
+def _distinct(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[EvidenceItem]]:
+    """Keep the first of each content by path; the same bytes again are counted once, and said."""
+    first: dict[str, Leaf] = {}
+    repeated: list[EvidenceItem] = []
+    for leaf in sorted(leaves, key=lambda one: one.path):
+        if leaf.sha256 not in first:
+            first[leaf.sha256] = leaf
+            continue
+        repeated.append(
+            EvidenceItem(
+                item=leaf.item,
+                path=leaf.path,
+                sha256=leaf.sha256,
+                bytes=leaf.bytes,
+                status="duplicate",
+                bytes_ignored=leaf.bytes,
+                warnings=[*leaf.warnings, f"The same bytes as {first[leaf.sha256].path}: counted once."],
+            )
+        )
+    return list(first.values()), repeated
