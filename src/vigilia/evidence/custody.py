@@ -19,13 +19,13 @@ from vigilia.evidence.names import safe_name
 from vigilia.model.errors import CaseError
 from vigilia.model.times import UtcTime, format_time
 
-__all__ = ["Detail", "Ledger", "LedgerReport", "examine_ledger", "verify_ledger"]
+__all__ = ["Detail", "Ledger", "LedgerReport", "examine_ledger", "finished_outputs", "verify_ledger"]
 
 Detail = str | int | bool | list[str]
 
 _FIRST = "0" * 64
 _SEAL = b',"sha256":"'
-_LONGEST_LINE = 1024 * 1024
+_LONGEST_LINE = 256 * 1024 * 1024
 _TORN = "torn-line"
 
 
@@ -49,6 +49,10 @@ class LedgerReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
+def _present() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Ledger:
     """Open for appending; one writer at a time."""
 
@@ -59,12 +63,12 @@ class Ledger:
         self.head = head
 
     @classmethod
-    def open(cls, path: Path, clock: Callable[[], dt.datetime]) -> Ledger:
+    def open(cls, path: Path, clock: Callable[[], dt.datetime] = _present) -> Ledger:
         """Continue a ledger or begin one; a last line that a crash tore is closed and recorded, not removed.
 
         Args:
             path: `ledger.jsonl`.
-            clock: returns the present time, with its zone.
+            clock: returns the present time, with its zone. The ledger is the only file that holds such times.
 
         Raises:
             CaseError: it cannot be read or written, or its last line was changed.
@@ -170,6 +174,20 @@ def examine_ledger(path: Path, *, head: str = "") -> LedgerReport:
     if not seen_head:
         problems.append("The ledger does not contain the head that was written down: lines were replaced or cut off.")
     return LedgerReport(lines=number, head=previous, problems=problems, notes=notes)
+
+
+def finished_outputs(path: Path) -> list[str]:
+    """Return the detail "outputs" of the last line with the action "finished"; empty where there is none.
+
+    Raises:
+        CaseError: the ledger cannot be read.
+    """
+    outputs: Detail = []
+    for raw in _lines(path):
+        line = _parse(raw.removesuffix(b"\n"))
+        if line and line.action == "finished":
+            outputs = line.details.get("outputs", [])
+    return outputs if isinstance(outputs, list) else []
 
 
 def _line_problems(line: _Line, number: int, previous: str) -> Iterator[str]:
