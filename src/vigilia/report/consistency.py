@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -37,6 +38,19 @@ def _complaints(result: Result) -> Iterator[tuple[str, str]]:
     for place, value in _probabilities(result):
         if not (math.isfinite(value) and 0 <= value <= 1):
             yield f"{value} is not a probability", place
+    yield from _odd_days(result)
+    for topic in result.targeting.topics + result.targeting.persons:
+        if not all(math.isfinite(one) for one in (topic.log_odds, *topic.interval)):
+            yield "the log odds are not finite", f"topic {topic.id}"
+
+
+def _odd_days(result: Result) -> Iterator[tuple[str, str]]:
+    for row in result.coverage:
+        for day in row.days:
+            try:
+                dt.date.fromisoformat(day)
+            except ValueError:
+                yield f"{day!r} is not a day", f"coverage of {row.source}"
 
 
 def _unknown_events(result: Result) -> Iterator[tuple[str, str]]:

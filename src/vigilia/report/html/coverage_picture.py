@@ -1,0 +1,148 @@
+"""The coverage picture: which log speaks for which day, with the gaps, under the window of the intrusion."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vigilia.model.result import CoverageRow, Gap, Result
+from vigilia.report.html.time_axis import Tick, TimeAxis
+from vigilia.report.html.words import words
+
+__all__ = ["CoveragePicture", "CoverageStrip", "draw_coverage"]
+
+WIDTH = 760.0
+LEFT = 200.0
+ROW = 34.0
+TOP = 34.0
+BAR = 22.0
+_MOST_ROWS = 24
+# A single record with a wrong clock must not stretch the picture over decades: days outside these quantiles of the
+# events are left out when the whole would be longer than this many days.
+_LONGEST_DAYS = 900
+_QUANTILES = (0.005, 0.995)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageStrip:
+    """One log source on one host or account.
+
+    Attributes:
+        path: SVG path of one bar per day, its height by the day's number of events.
+        hatched: left end and width of each gap.
+    """
+
+    label: str
+    entity: str
+    y: float
+    path: str
+    hatched: list[tuple[float, float, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePicture:
+    """Places in picture units; `window` is left end and width of the intrusion, None without one."""
+
+    width: float
+    height: float
+    left: float
+    bar: float
+    strips: list[CoverageStrip]
+    ticks: list[Tick]
+    window: tuple[float, float] | None
+    undrawn_rows: int
+    undrawn_days: int
+
+
+def draw_coverage(result: Result) -> CoveragePicture | None:
+    """Return the picture, or None when no log has a day."""
+    keys = _keys(result)
+    axis = _axis(result)
+    if axis is None:
+        return None
+    drawn = keys[:_MOST_ROWS]
+    strips = [_strip(result, key, TOP + number * ROW, axis) for number, key in enumerate(drawn)]
+    outside = sum(1 for row in result.coverage for day in row.days if not axis.holds_day(day))
+    return CoveragePicture(
+        width=WIDTH,
+        height=TOP + ROW * len(strips) + 30,
+        left=LEFT,
+        bar=BAR,
+        strips=strips,
+        ticks=axis.ticks(),
+        window=_window(result, axis),
+        undrawn_rows=len(keys) - len(drawn),
+        undrawn_days=outside,
+    )
+
+
+def _keys(result: Result) -> list[tuple[str, str]]:
+    """Return (source, entity) of every log, then of gaps in logs that are not there at all."""
+    keys = [(one.source, one.entity) for one in result.coverage]
+    sources = {source for source, _ in keys}
+    for gap in result.gaps:
+        key = (gap.source, gap.entity)
+        if gap.source not in sources and key not in keys:
+            keys.append(key)
+    return keys
+
+
+def _axis(result: Result) -> TimeAxis | None:
+    intrusion = result.intrusion
+    days = _central_days(result.coverage)
+    times = [f"{one}T{clock}.000000Z" for one in days for clock in ("00:00:00", "23:59:59")]
+    return TimeAxis.around([*times, intrusion.first_seen, intrusion.last_seen], LEFT, WIDTH - 10) if days else None
+
+
+def _central_days(rows: Sequence[CoverageRow]) -> tuple[str, ...]:
+    """Return the first and last day to draw."""
+    counted: dict[str, int] = {}
+    for row in rows:
+        for day, count in row.days.items():
+            counted[day] = counted.get(day, 0) + count
+    days = sorted(counted)
+    if len(days) < 2 or _days_between(days[0], days[-1]) <= _LONGEST_DAYS:
+        return tuple(days[:1] + days[-1:])
+    total, running, kept = sum(counted.values()), 0, []
+    for day in days:
+        if running + counted[day] > total * _QUANTILES[0] and running < total * _QUANTILES[1]:
+            kept.append(day)
+        running += counted[day]
+    return (kept[0], kept[-1]) if kept else (days[0], days[-1])
+
+
+def _days_between(first: str, last: str) -> int:
+    return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
+
+
+def _strip(result: Result, key: tuple[str, str], y: float, axis: TimeAxis) -> CoverageStrip:
+    source, entity = key
+    days = {day: n for one in result.coverage if (one.source, one.entity) == key for day, n in one.days.items()}
+    hatched = [_hatched(gap, axis) for gap in result.gaps if gap.source == source and gap.entity in ("", entity)]
+    return CoverageStrip(words()["sources"].get(source, source), entity, y, _bars(days, y, axis), hatched)
+
+
+def _hatched(gap: Gap, axis: TimeAxis) -> tuple[float, float, str]:
+    start = axis.x(gap.start) if gap.start else axis.left
+    end = axis.x(gap.end) if gap.end else axis.right
+    return start, max(end - start, 2.0), words()["gaps"].get(gap.kind, gap.kind)
+
+
+def _bars(days: dict[str, int], y: float, axis: TimeAxis) -> str:
+    most = max(days.values(), default=1)
+    bars = []
+    for day in sorted(one for one in days if axis.holds_day(one)):
+        height = BAR * (0.3 + 0.7 * math.log1p(days[day]) / math.log1p(most))
+        x = axis.x_of_day(day)
+        width = max(axis.x_of_day(day, after=1) - x, 1.0)
+        bars.append(f"M{x:.1f} {y + BAR:.1f}v-{height:.1f}h{width:.1f}v{height:.1f}z")
+    return "".join(bars)
+
+
+def _window(result: Result, axis: TimeAxis) -> tuple[float, float] | None:
+    first, last = result.intrusion.first_seen, result.intrusion.last_seen
+    if not (first and last):
+        return None
+    return axis.x(first), max(axis.x(last) - axis.x(first), 2.0)

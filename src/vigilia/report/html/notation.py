@@ -1,0 +1,94 @@
+"""How numbers, times, sizes and probabilities are written in the report."""
+
+from __future__ import annotations
+
+from vigilia.model.probability import estimative_phrase, estimative_term
+from vigilia.model.times import parse_time
+
+__all__ = ["day", "duration", "likelihood", "moment", "number", "percent", "size", "weight"]
+
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+# Not the locale's names: the report is the same everywhere.
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_UNKNOWN = "time unknown"
+
+
+def number(count: int) -> str:
+    """Return a whole number with thin spaces between groups of three: 9 501."""
+    return f"{count:,}".replace(",", _THIN)
+
+
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as whole per cent; what is not nothing and not all is never shown as such."""
+    rounded = round(share * 100)
+    if rounded == 0 and share > 0:
+        return f"under 1{_NO_BREAK}%"
+    if rounded == 100 and share < 1:
+        return f"over 99{_NO_BREAK}%"
+    return f"{rounded}{_NO_BREAK}%"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in decimal units: 4.8 MB."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f}{_THIN}{unit}" if unit == "bytes" else f"{value:.1f}{_THIN}{unit}"
+        value /= 1000
+    return f"{value:.1f}{_THIN}TB"
+
+
+def moment(time: str) -> str:
+    """Return a time to the second: 2026-03-01 12:00:00 UTC."""
+    return f"{time[:10]} {time[11:19]}{_NO_BREAK}UTC" if time else _UNKNOWN
+
+
+def day(time: str) -> str:
+    """Return the UTC day of a time, or of "2026-03-01", in words: 1 March 2026."""
+    if not time:
+        return _UNKNOWN
+    year, month, number_of_day = time[:10].split("-")
+    return f"{int(number_of_day)}{_NO_BREAK}{_MONTHS[int(month) - 1]} {year}"
+
+
+def duration(first: str, last: str) -> str:
+    """Return the time between two times in words: 248 days."""
+    if not (first and last):
+        return "unknown"
+    seconds = (parse_time(last) - parse_time(first)).total_seconds()
+    days, hours = round(seconds / 86400), round(seconds / 3600)
+    if days >= 2:
+        return f"{number(days)} days"
+    return f"{hours} hours" if hours >= 2 else "less than two hours"
+
+
+def likelihood(probability: float, claim: str) -> str:
+    """Return a sentence with the ICD 203 term and its range: "It is very likely (80-95 %) that <claim>."."""
+    phrase = estimative_phrase(probability)
+    name = estimative_term(probability).name
+    if name == "almost no chance":
+        return f"There is {phrase} that {claim}."
+    if name == "roughly even chance":
+        return f"There is a {phrase} that {claim}."
+    return f"It is {phrase} that {claim}."
+
+
+def weight(decibans: float) -> str:
+    """Return how strongly a reason counts, in words for its sign and size (10 decibans: ten times as likely)."""
+    strengths = ((10.0, "strongly"), (5.0, "clearly"), (2.0, "somewhat"), (0.0, "slightly"))
+    strength = next(word for least, word in strengths if abs(decibans) >= least)
+    return f"counts {strength} {'for it' if decibans >= 0 else 'against it'}"

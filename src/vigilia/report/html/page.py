@@ -1,0 +1,111 @@
+"""Renders the page: one file, no script, nothing fetched, everything from evidence escaped on its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Generic, TypeVar
+
+import jinja2
+from markupsafe import Markup
+
+from vigilia.model.probability import estimative_phrase
+from vigilia.model.result import Result
+from vigilia.report.html import notation
+from vigilia.report.html.coverage_picture import draw_coverage
+from vigilia.report.html.opening import Opening, open_report
+from vigilia.report.html.references import References
+from vigilia.report.html.timeline_picture import draw_timeline
+from vigilia.report.html.topics_picture import draw_topics
+from vigilia.report.html.words import Glossary, words
+from vigilia.report.safe_text import defang, safe_text
+from vigilia.report.summary import question_texts
+
+__all__ = ["Folded", "render_html"]
+
+Row = TypeVar("Row")
+
+SHOWN = 12
+FOLDED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Folded(Generic[Row]):
+    """A long list in three parts: shown at once, shown when unfolded, and left to result.json."""
+
+    shown: list[tuple[int, Row]]
+    folded: list[tuple[int, Row]]
+    left: int
+
+
+def render_html(result: Result) -> bytes:
+    """Return the whole report as one HTML document in UTF-8.
+
+    It needs nothing but the result document, holds no script and loads nothing. Every value goes through
+    `safe_text` and `defang`, then through HTML escaping, where it is written (see `_shown`).
+    """
+    environment = _environment()
+    references, glossary = References(result), Glossary()
+    environment.filters["explain"] = glossary.explain
+    opening: Opening = open_report(result)
+    page = environment.get_template("page.html.j2").render(
+        result=result,
+        opening=opening,
+        questions=question_texts(),
+        words=words(),
+        references=references,
+        glossary=glossary,
+        statement_numbers={one.id: number for number, one in enumerate(result.statements, 1)},
+        timeline=draw_timeline(result),
+        topics=draw_topics(result),
+        coverage=draw_coverage(result),
+        style=Markup(_style()),  # noqa: S704 - our own style sheet
+        fold=fold,
+    )
+    return page.encode("utf-8")
+
+
+def fold(rows: Sequence[Row], shown: int = SHOWN, folded: int = FOLDED) -> Folded[Row]:
+    """Split a list for showing; rows keep their position in it, counted from 0."""
+    numbered = list(enumerate(rows))
+    return Folded(numbered[:shown], numbered[shown : shown + folded], max(len(rows) - shown - folded, 0))
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("vigilia.report.html", "templates"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        {
+            "day": notation.day,
+            "moment": notation.moment,
+            "number": notation.number,
+            "percent": notation.percent,
+            "phrase": estimative_phrase,
+            "short": safe_text,
+            "size": notation.size,
+            "weight": notation.weight,
+        }
+    )
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Make a value fit to be shown: the one place that every expression of every template goes through."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str):
+        return defang(safe_text(value))
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    return value
+
+
+def _style() -> str:
+    return resources.files("vigilia.report.html").joinpath("templates", "style.css").read_text(encoding="utf-8")

@@ -1,0 +1,53 @@
+"""Plain words for the document's own terms, and the glossary, from words.toml."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from importlib import resources
+
+from markupsafe import Markup, escape
+
+from vigilia.report.safe_text import defang, safe_text
+
+__all__ = ["Glossary", "words"]
+
+Table = dict[str, dict[str, str]]
+
+
+@functools.cache
+def words() -> Table:
+    """Return table name → term → plain words."""
+    text = resources.files("vigilia.report.html").joinpath("words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def _pattern() -> re.Pattern[str]:
+    terms = sorted(words()["glossary"], key=lambda one: (-len(one), one))
+    return re.compile(rf"\b({'|'.join(re.escape(one) for one in terms)})\b", re.IGNORECASE | re.ASCII)
+
+
+class Glossary:
+    """Explains each term where it is first used on a page, and remembers which were used."""
+
+    def __init__(self) -> None:
+        self._used: list[str] = []
+
+    @property
+    def used(self) -> list[tuple[str, str]]:
+        """(term, explanation) of the terms used so far, in alphabetical order."""
+        return [(one, words()["glossary"][one]) for one in sorted(self._used)]
+
+    def explain(self, text: str) -> Markup:
+        """Return the text as safe markup, with an explanation at the first use of each term."""
+        parts = _pattern().split(defang(safe_text(text)))
+        return Markup("").join(self._part(one, is_term=bool(place % 2)) for place, one in enumerate(parts))
+
+    def _part(self, text: str, *, is_term: bool) -> Markup:
+        term = text.lower()
+        if not is_term or term in self._used:
+            return escape(text)
+        self._used.append(term)
+        return Markup('<abbr title="{}">{}</abbr>').format(words()["glossary"][term], text)
