@@ -56,10 +56,12 @@ def _logs(rows: Sequence[CoverageRow], intrusion: Intrusion | None) -> list[Cove
     """One row per log: Microsoft 365 as a whole; other logs by host, only the intruder's hosts once they are known."""
     cloud = [row for row in rows if row.source == "m365.audit"]
     hosts = {one.value.partition(".")[0].lower() for one in intrusion.hosts} if intrusion else None
+    named = {row.source for row in rows if row.entity}  # beside these, records without a host are stray ones
     others = [
         row
         for row in rows
         if row.source != "m365.audit"
+        and (row.entity or row.source not in named)
         and (hosts is None or not row.entity or row.entity.partition(".")[0].lower() in hosts)
     ]
     return ([_merged(cloud)] if cloud else []) + others

@@ -1,0 +1,199 @@
+"""What the impact stage says, in words that a director can repeat and that never promise more than the records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from vigilia.impact.absence import Telemetry, chance_of_any
+from vigilia.impact.levels import Rating
+from vigilia.impact.locators import Place
+from vigilia.model.probability import estimative_phrase
+from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
+
+__all__ = ["LEVEL_WORDS", "impact_sentence", "impact_statements", "nothing_to_assess"]
+
+LEVEL_WORDS: dict[ImpactLevel, str] = {
+    "E0": "left (recorded object by object)",
+    "E1": "probably left",
+    "E2": "read, no evidence that it left",
+    "E3": "reachable, no evidence that it was reached",
+    "E4": "cannot be determined",
+    "E5": "not reachable",
+}
+
+Weight = Literal["headline", "detail", "caveat", "action"]
+
+_MOST_GAPS = 20
+
+
+def impact_sentence(
+    place: Place, rating: Rating, telemetry: Telemetry, objects: int, channels: tuple[int, int], intrusion: Intrusion
+) -> str:
+    """Return the sentences for one place; `channels` is (covered, in use) for its data class."""
+    head = f"“{place.label}” in {place.channel_label}: "
+    body = {
+        "E0": _left_sentence,
+        "E1": _probable_sentence,
+        "E2": _read_sentence,
+        "E3": _unreached_sentence,
+        "E4": _unknown_sentence,
+        "E5": _unknown_sentence,
+    }[rating.level](rating, telemetry, objects)
+    window = f"The intruder was seen from {intrusion.first_seen[:10]} to {intrusion.last_seen[:10]}. "
+    covered = _coverage_sentence(telemetry, channels) if rating.level in ("E2", "E3") else ""
+    chance = f"That some of it left this way is {estimative_phrase(rating.probability)}."
+    return head + body + window + covered + chance
+
+
+def impact_statements(impact: Sequence[Impact], gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
+    """Return the headline, one sentence per row, the caveats, and what the organisation's counsel must decide."""
+    statements = [_headline(impact)]
+    statements += [
+        _statement("reached", "detail", row.statement, row.event_ids[:20], row.gap_ids[:_MOST_GAPS]) for row in impact
+    ]
+    statements += _class_totals(impact)
+    statements += _caveats(gaps, profiled)
+    statements.append(_counsel(impact))
+    return _numbered(statements)
+
+
+def nothing_to_assess(gaps: Sequence[Gap]) -> list[Statement]:
+    """Return what is said where no intruder was found: never an all-clear."""
+    text = (
+        "No events of an intruder were identified, so what an intruder reached was not assessed. That is no proof that "
+        f"nothing was reached: {len(gaps)} gap(s) in the evidence limit what could be seen."
+    )
+    ids = [gap.id for gap in gaps[:_MOST_GAPS]]
+    return _numbered([_statement("reached", "headline", text, [], ids)])
+
+
+def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
+    return f"records show that {objects} object(s) were downloaded or synchronised by the intruder{_when(rating)}. "
+
+
+def _probable_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
+    actions = ", ".join(sorted({hit.action for hit in rating.hits}))
+    return (
+        f"the intruder reached {objects} object(s) in a way that makes copies out of the organisation's reach, or "
+        f"reading was not fully recorded while the intruder was reading ({actions}){_when(rating)}. The records do not "
+        "show what left in detail: assume that all of it did. "
+    )
+
+
+def _read_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
+    staged = (
+        "Files were packed into archives afterwards; what was in the archives is not known. " if rating.staged else ""
+    )
+    return (
+        f"the intruder read {objects} object(s) or more{_when(rating)}. No evidence that they left by this channel was "
+        f"found; whoever reads a thing can also copy it. {staged}"
+    )
+
+
+def _unreached_sentence(_rating: Rating, _telemetry: Telemetry, _objects: int) -> str:
+    return "no evidence that the intruder reached it, and no evidence that it left by this channel, was found. "
+
+
+def _unknown_sentence(rating: Rating, telemetry: Telemetry, _objects: int) -> str:
+    reasons = list(telemetry.reasons)
+    if rating.uncertain:
+        reasons.insert(0, "there are records of access that may be the intruder's or the account owner's")
+    return f"whether the intruder reached it cannot be determined: {'; '.join(reasons)}. "
+
+
+def _when(rating: Rating) -> str:
+    times = [time for hit in rating.hits for time in (hit.first_time, hit.last_time) if time]
+    return f" between {min(times)[:10]} and {max(times)[:10]}" if times else ""
+
+
+def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int]) -> str:
+    bound = (
+        " That is an upper bound, because the intruder may have been in before these records begin."
+        if telemetry.open_start
+        else ""
+    )
+    return (
+        f"Records of this channel cover {telemetry.covered_days} of these {telemetry.days} day(s) "
+        f"({telemetry.covered:.0%}), and {channels[0]} of the {channels[1]} channel(s) in which it is kept are covered."
+        f"{bound} "
+    )
+
+
+def _headline(impact: Sequence[Impact]) -> Statement:
+    parts = []
+    for levels, words in (
+        (("E0",), "left (recorded)"),
+        (("E1",), "probably left"),
+        (("E2",), "were read, with no evidence found that they left"),
+        (("E4",), "cannot be determined"),
+        (("E3",), "show no sign of being reached in what was recorded"),
+    ):
+        named = [f"“{row.label}” ({row.channel})" for row in impact if row.level in levels]
+        if named:
+            parts.append(f"{words}: {', '.join(named)}")
+    text = "What the intruder reached: " + "; ".join(parts) + "."
+    ids = [one for row in impact if row.level in ("E0", "E1", "E2") for one in row.event_ids[:5]]
+    gap_ids = [one for row in impact if row.level == "E4" for one in row.gap_ids]
+    return _statement("reached", "headline", text, list(dict.fromkeys(ids))[:20], list(dict.fromkeys(gap_ids))[:20])
+
+
+def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
+    """For a class that is kept in several channels: the chance that any of it left by any of them."""
+    found = []
+    for data_class in dict.fromkeys(row.data_class for row in impact):
+        rows = [row for row in impact if row.data_class == data_class]
+        if len(rows) > 1:
+            chance = chance_of_any(row.probability for row in rows)
+            text = (
+                f"“{rows[0].label}”: over its {len(rows)} channels together, taken as independent, it is "
+                f"{estimative_phrase(chance)} that some of it left."
+            )
+            gap_ids = list(dict.fromkeys(one for row in rows for one in row.gap_ids))[:_MOST_GAPS]
+            found.append(_statement("reached", "detail", text, [], gap_ids))
+    return found
+
+
+def _caveats(gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
+    blind = [gap for gap in gaps if gap.kind == "not-provided"]
+    found = []
+    if blind:
+        text = "Ways out that nothing here would show: " + " ".join(gap.consequence for gap in blind)
+        found.append(_statement("reached", "caveat", text, [], [gap.id for gap in blind]))
+    text = (
+        "All levels concern only the channels named. Printing, photographs of screens, malware that sends data itself "
+        "and what was taken before the logs begin leave no record in them."
+    )
+    found.append(_statement("reached", "caveat", text, [], []))
+    if not profiled:
+        text = (
+            "No organisation profile says where donors, members or case files are kept, so mail, documents and file "
+            "shares are each taken as a whole. With [[data]] entries in org.toml each kind of data gets its own answer."
+        )
+        found.append(_statement("reached", "caveat", text, [], []))
+    return found
+
+
+def _counsel(impact: Sequence[Impact]) -> Statement:
+    named = [
+        f"“{row.label}” in {row.channel} ({LEVEL_WORDS[row.level]})"
+        for row in impact
+        if row.level in ("E0", "E1", "E2", "E4")
+    ]
+    listed = "; ".join(named) if named else "none beyond those that show no sign of being reached"
+    text = (
+        "Whether and when authorities and the people concerned must be told is for your legal counsel to decide, soon: "
+        f"some duties run in hours. The kinds of data to put before them: {listed}."
+    )
+    ids = list(dict.fromkeys(one for row in impact for one in row.event_ids[:2]))[:20]
+    return _statement("what-now", "action", text, ids, [])
+
+
+def _statement(question: Question, weight: Weight, text: str, event_ids: list[str], gap_ids: list[str]) -> Statement:
+    return Statement(id="", question=question, weight=weight, text=text, event_ids=event_ids, gap_ids=gap_ids)
+
+
+def _numbered(statements: Sequence[Statement]) -> list[Statement]:
+    return [msgspec.structs.replace(one, id=f"impact-{number}") for number, one in enumerate(statements, 1)]

