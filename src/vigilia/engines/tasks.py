@@ -13,10 +13,11 @@ from vigilia.engines.examination import examine_body
 from vigilia.engines.protocol import Task
 from vigilia.evidence.budgets import Budgets
 from vigilia.evidence.handed_in import HandedFile
+from vigilia.evidence.opened_file import confirm_unchanged
 from vigilia.evidence.spool import Spool
 from vigilia.evidence.unpack import Unpacked, unpack
 
-__all__ = ["TASKS", "Registry", "TaskFunction", "decode_unpacked", "unpack_task"]
+__all__ = ["TASKS", "Registry", "TaskFunction", "confirm_task", "decode_unpacked", "unpack_task"]
 
 # Takes the body and a beat (told the number of bytes of each step), returns the reply; both JSON.
 TaskFunction: TypeAlias = Callable[[bytes, Callable[[int], None]], bytes]
@@ -45,8 +46,26 @@ def _unpack(body: bytes, beat: Callable[[int], None]) -> bytes:
     return msgspec.json.encode(unpack(asked.file, Spool(Path(os.fsdecode(asked.spool))), asked.budgets, beat))
 
 
+class _ConfirmBody(msgspec.Struct, frozen=True, kw_only=True):
+    file: HandedFile
+    sha256: str
+
+
+def confirm_task(file: HandedFile, sha256: str) -> Task:
+    """Return the task that hashes a handed-in file again; it fails where the file is no longer what it was."""
+    body = _ConfirmBody(file=file, sha256=sha256)
+    return Task(id=file.path, kind="confirm", body=msgspec.Raw(msgspec.json.encode(body)))
+
+
+def _confirm(body: bytes, beat: Callable[[int], None]) -> bytes:
+    asked = msgspec.json.decode(body, type=_ConfirmBody)
+    confirm_unchanged(asked.file.file, asked.sha256, beat, shown=asked.file.path)
+    return b"true"
+
+
 # A new kind of work is one function and one line here.
 TASKS: Registry = {
     "unpack": _unpack,
     "examine": examine_body,
+    "confirm": _confirm,
 }

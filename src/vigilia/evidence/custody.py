@@ -19,7 +19,7 @@ from vigilia.evidence.names import safe_name
 from vigilia.model.errors import CaseError
 from vigilia.model.times import UtcTime, format_time
 
-__all__ = ["Detail", "Ledger", "LedgerReport", "examine_ledger", "finished_outputs", "verify_ledger"]
+__all__ = ["Detail", "Ledger", "LedgerReport", "examine_ledger", "finished_detail", "verify_ledger"]
 
 Detail = str | int | bool | list[str]
 
@@ -176,18 +176,18 @@ def examine_ledger(path: Path, *, head: str = "") -> LedgerReport:
     return LedgerReport(lines=number, head=previous, problems=problems, notes=notes)
 
 
-def finished_outputs(path: Path) -> list[str]:
-    """Return the detail "outputs" of the last line with the action "finished"; empty where there is none.
+def finished_detail(path: Path, name: str) -> list[str]:
+    """Return a list among the details of the last line with the action "finished"; empty where there is none.
 
     Raises:
         CaseError: the ledger cannot be read.
     """
-    outputs: Detail = []
+    detail: Detail = []
     for raw in _lines(path):
         line = _parse(raw.removesuffix(b"\n"))
         if line and line.action == "finished":
-            outputs = line.details.get("outputs", [])
-    return outputs if isinstance(outputs, list) else []
+            detail = line.details.get(name, [])
+    return detail if isinstance(detail, list) else []
 
 
 def _line_problems(line: _Line, number: int, previous: str) -> Iterator[str]:

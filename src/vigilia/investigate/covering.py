@@ -38,5 +38,5 @@ def cover_evidence(request: Request, progress: Progress) -> Covered:
             evidence=items,
             coverage=coverage_rows(store),
             gaps=gaps,
-            advice=export_advice(store, items, request.profile, gaps),
+            advice=export_advice(store, items, request.profile),
         )

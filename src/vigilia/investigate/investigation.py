@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,10 +52,11 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     rules = compile_rulepack(request.rules)
     case = CaseFolder(request.case)
     continued = case.open(_settings(request, rules), clobber=request.clobber)
-    ledger = Ledger.open(case.ledger)
+    ledger = Ledger.open(case.ledger, _now)
+    roots = [str(path.absolute()) for path in request.paths]
     ledger.append(
         "continued" if continued else "started",
-        evidence=[str(path.resolve()) for path in request.paths],
+        evidence=roots,
         version=__version__,
         rules=rules.sha256,
     )
@@ -67,8 +69,13 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
     case.remove_spool()
-    ledger.append("finished", outputs=output_hashes(case))
+    ledger.append("finished", outputs=output_hashes(case), evidence=roots)
     return Investigated(result=result, document=case.result, report=case.report)
+
+
+def _now() -> dt.datetime:
+    """Return the present time; the ledger alone records it."""
+    return dt.datetime.now(dt.UTC)
 
 
 def _settings(request: Request, rules: RuleSet) -> CaseSettings:

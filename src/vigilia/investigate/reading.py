@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +11,7 @@ from vigilia.engines.examination import Examination, account_path, decode_examin
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
 from vigilia.engines.protocol import Task
-from vigilia.engines.tasks import decode_unpacked, unpack_task
+from vigilia.engines.tasks import confirm_task, decode_unpacked, unpack_task
 from vigilia.evidence.budgets import Budgets
 from vigilia.evidence.handed_in import HandedIn, find_handed_in
 from vigilia.evidence.spool import Spool
@@ -49,8 +49,9 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
         reading = _Reading(request, case, pool, progress)
         leaves, items = reading.unpack(handed)
         items += reading.examine(leaves, _store_rules(case, rules))
+        items = reading.confirm(handed, [*handed.items, *items])
     _remove_strangers(case, {leaf.item for leaf in leaves})
-    return sorted([*handed.items, *items], key=lambda one: one.path)
+    return sorted(items, key=lambda one: one.path)
 
 
 def _store_rules(case: CaseFolder, rules: RuleSet | None) -> str:
@@ -109,6 +110,17 @@ class _Reading:
             else:
                 accounts[item] = decode_examined(answer)
         return [_placed(accounts[leaf.item], leaf) for leaf in leaves]
+
+    def confirm(self, handed: HandedIn, items: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+        """Hash every file again; one that changed while it was read is said to have."""
+        hashed = {item.path: item.sha256 for item in items if item.sha256}
+        tasks = [confirm_task(file, hashed[file.path]) for file in handed.files if file.path in hashed]
+        changed = {
+            path: answer.reason
+            for path, answer in self._run("Confirming", tasks, sum(one.bytes for one in handed.files))
+            if isinstance(answer, Failure)
+        }
+        return [_confirmed(item, changed) for item in items]
 
     def _task(self, leaf: Leaf, rules: str) -> Task:
         return examine_task(
@@ -171,6 +183,13 @@ def _quarantined(leaf: Leaf, failure: Failure) -> EvidenceItem:
 def _placed(account: EvidenceItem, leaf: Leaf) -> EvidenceItem:
     """Return an account under the path of this run, with what unpacking had to say."""
     return msgspec.structs.replace(account, path=leaf.path, warnings=[*leaf.warnings, *account.warnings])
+
+
+def _confirmed(item: EvidenceItem, changed: Mapping[str, str]) -> EvidenceItem:
+    reason = changed.get(item.path)
+    if reason is None:
+        return item
+    return msgspec.structs.replace(item, warnings=[*item.warnings, f"After it was read: {reason}."])
 
 
 def _distinct(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[EvidenceItem]]:

@@ -9,7 +9,7 @@ import msgspec
 
 from vigilia.detect.rulepack import builtin_rules, rules_in
 from vigilia.sigma.compilation import compile_rules
-from vigilia.sigma.rules import RuleSet
+from vigilia.sigma.rules import RuleSet, UnsupportedRule
 
 __all__ = ["compile_rulepack", "store_rules"]
 
@@ -21,7 +21,7 @@ def compile_rulepack(folders: Sequence[Path]) -> RuleSet:
         UsageError: a folder cannot be read.
     """
     sources = list(builtin_rules())
-    unreadable = []
+    unreadable: list[UnsupportedRule] = []
     for folder in folders:
         found = rules_in(folder)
         sources += found.rules

@@ -1,0 +1,145 @@
+"""One evidence item from bytes to events and matches: read, normalise, store, detect. Runs in a worker process."""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import msgspec
+
+from vigilia.detect.matcher import Matcher
+from vigilia.engines.account import Account
+from vigilia.engines.protocol import Task
+from vigilia.evidence.opened_file import open_evidence
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.times import UtcTime, parse_time
+from vigilia.normalize.normalizer import Normalizer
+from vigilia.normalize.years import YearHint, scan_year_span, year_hint
+from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
+from vigilia.readers.recognise import recognise
+from vigilia.sigma.rules import RuleSet
+from vigilia.store.case_folder import CaseFolder
+from vigilia.store.durable import replace_file, staged
+from vigilia.store.event_writer import event_writer
+from vigilia.store.match_store import match_batch, match_writer
+
+__all__ = ["Examination", "account_path", "decode_examined", "examine", "examine_body", "examine_task"]
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """One leaf to examine.
+
+    Attributes:
+        path: as shown to people.
+        location: where its bytes are, as the file system's bytes.
+        modified: hint for logs that leave out the year.
+        case: the case folder.
+        rules: file with the compiled rules as JSON; empty to detect nothing.
+        zone: for times that carry none.
+    """
+
+    item: str
+    path: str
+    sha256: str
+    size: int
+    location: bytes
+    modified: UtcTime | Literal[""]
+    case: str
+    rules: str
+    zone: str
+    line_bytes: int
+
+
+def account_path(case: CaseFolder, item: str) -> Path:
+    """Return where the account of an item is kept: it is written last, so an item that has one is complete."""
+    return case.items / f"{item}.json"
+
+
+def examine_task(task: Examination) -> Task:
+    """Return the task that examines one item; its id is the item's."""
+    return Task(id=task.item, kind="examine", body=msgspec.Raw(msgspec.json.encode(task)))
+
+
+def examine_body(body: bytes, beat: Callable[[int], None]) -> bytes:
+    """Carry out an "examine" task in a worker."""
+    return msgspec.json.encode(examine(msgspec.json.decode(body, type=Examination), beat))
+
+
+def decode_examined(reply: bytes) -> EvidenceItem:
+    """Read the reply to an "examine" task, or a kept account."""
+    return msgspec.json.decode(reply, type=EvidenceItem)
+
+
+def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
+    """Read one item into the case folder and return its account.
+
+    Args:
+        task: the item, and where to put what it holds.
+        beat: is told how many bytes of the item are done, batch by batch.
+
+    Raises:
+        EvidenceError: the item cannot be opened.
+        CaseError: the case folder cannot be written.
+    """
+    case = CaseFolder(Path(task.case))
+    with open_evidence(Path(os.fsdecode(task.location))) as stream:
+        head = stream.read(HEAD_BYTES)
+        reader = recognise(head)
+        account = Account(task.item, task.path, task.sha256, task.size)
+        if reader is not None:
+            hint = _year_hint(stream, head, task.modified)
+            stream.seek(0)
+            _read(task, case, reader, stream, hint, account, beat)
+    finished = account.finish(reader)
+    replace_file(account_path(case, task.item), msgspec.json.encode(finished))
+    return finished
+
+
+def _year_hint(stream: BinaryIO, head: bytes, modified: str) -> YearHint | None:
+    """Look for the years of a log whose times have none; a second pass, only where the head has such times."""
+    if not modified or scan_year_span(io.BytesIO(head)) is None:
+        return None
+    stream.seek(0)
+    return year_hint(parse_time(modified), scan_year_span(stream))
+
+
+def _read(
+    task: Examination,
+    case: CaseFolder,
+    reader: Reader,
+    stream: BinaryIO,
+    hint: YearHint | None,
+    account: Account,
+    beat: Callable[[int], None],
+) -> None:
+    normalizer = Normalizer(reader.source, task.zone, task.item, hint)
+    matcher = _matcher(task.rules)
+    limits = ReadLimits(line_bytes=task.line_bytes)
+    with (
+        staged(case.events / f"{task.item}.parquet") as events_part,
+        staged(case.matches / f"{task.item}.parquet") as matches_part,
+        staged(case.rejects / f"{task.item}.jsonl") as rejects_part,
+        event_writer(events_part) as events,
+        match_writer(matches_part) as matches,
+        rejects_part.open("wb") as rejects,
+    ):
+        for batch in reader.read(stream, task.size, limits):
+            normalized = normalizer.normalize(batch)
+            events.write(normalized.events)
+            if matcher is not None:
+                matches.write(match_batch(matcher.match(normalized)))
+            rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in batch.rejects)
+            beat(account.add(batch, normalized.events))
+    account.add_untimed(normalizer.rejects)
+
+
+@functools.lru_cache(maxsize=1)
+def _matcher(rules: str) -> Matcher | None:
+    """Load the compiled rules once per worker process."""
+    if not rules:
+        return None
+    return Matcher(msgspec.json.decode(Path(rules).read_bytes(), type=RuleSet))
