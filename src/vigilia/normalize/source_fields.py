@@ -21,11 +21,10 @@ def fields_as_json(fields: pa.RecordBatch) -> pa.Array:
     The text is what `orjson.dumps(row, option=OPT_SORT_KEYS)` gives.
     """
     pieces = [_members(name, fields.column(name)) for name in sorted(fields.schema.names)]
-    rows = pa.nulls(fields.num_rows, type=_TEXT)
-    if not pieces:
-        return pc.fill_null(rows, "{}")
-    body = pc.binary_join_element_wise(*pieces, rows, ",", null_handling="skip")
-    return pc.binary_join_element_wise("{", body, "}", "")
+    # The empty text in front keeps Arrow from dropping rows in which every piece is null; its comma becomes the brace.
+    front = pc.fill_null(pa.nulls(fields.num_rows, type=_TEXT), "")
+    body = pc.binary_join_element_wise(front, *pieces, ",", null_handling="skip")
+    return pc.binary_join_element_wise(pc.binary_replace_slice(body, 0, 1, "{"), "}", "")
 
 
 def _members(name: str, values: pa.Array) -> pa.Array:

@@ -1,0 +1,115 @@
+"""A time is read rightly or not at all, whatever is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigilia.model.errors import UsageError
+from vigilia.model.times import format_microseconds
+from vigilia.normalize.times import load_zone, read_time
+
+
+def utc(text: str, zone: str = "UTC") -> str | None:
+    moment = read_time(text)
+    stamp = None if moment is None else moment.microseconds(load_zone(zone))
+    return None if stamp is None else format_microseconds(stamp)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000000Z"),
+        ("2026-03-01 12:00:00.1234567 UTC", "2026-03-01T12:00:00.123456Z"),
+        ("2026-03-01T12:00:00,5+05:30", "2026-03-01T06:30:00.500000Z"),
+        ("2026-03-01T12:00:00-0800", "2026-03-01T20:00:00.000000Z"),
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z"),
+        ("10/Oct/2000:13:55:36 -0700", "2000-10-10T20:55:36.000000Z"),
+        ("1364481363.243", "2013-03-28T14:36:03.243000Z"),
+        ("1364481363", "2013-03-28T14:36:03.000000Z"),
+        ("1364481363243", "2013-03-28T14:36:03.243000Z"),
+        ("1364481363243001", "2013-03-28T14:36:03.243001Z"),
+        ("1364481363243001999", "2013-03-28T14:36:03.243001Z"),
+        ("133481363243000019", "2023-12-27T07:38:44.300001Z"),
+        ("/Date(1364481363243)/", "2013-03-28T14:36:03.243000Z"),
+        ("4/28/2021, 3:05:26.000 PM", "2021-04-28T15:05:26.000000Z"),
+        ("4/28/2021 12:05:26 AM", "2021-04-28T00:05:26.000000Z"),
+        ("28/4/2021 15:05", "2021-04-28T15:05:00.000000Z"),
+        ("3.4.2021 15:05:26", "2021-04-03T15:05:26.000000Z"),
+        ("5/5/2021 15:05:26", "2021-05-05T15:05:26.000000Z"),
+    ],
+)
+def test_each_form_means_what_its_source_says(text: str, expected: str) -> None:
+    assert utc(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "yesterday",
+        "2026-02-30T12:00:00Z",
+        "2026-03-01",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "2026-03-01T25:00:00Z",
+        "2026-03-01T12:00:00+99:99",
+        "1601-01-01T00:00:00Z",
+        "0",
+        "12345",
+        "3/4/2021 15:05:26",
+        "13/13/2021 10:00",
+        "4/28/2021 13:05:26 PM",
+        "Foo 12 10:00:00",
+        "٢٠٢٦-٠٣-٠١T12:00:00Z",
+        "2026-03-01T12:00:00Z" + "0" * 100,
+    ],
+)
+def test_what_is_no_certain_time_stays_unread(text: str) -> None:
+    """Month and day that could be exchanged are no certain time either."""
+    assert utc(text) is None
+
+
+def test_month_first_is_marked_where_it_is_a_guess() -> None:
+    guessed, certain = read_time("4/5/2021 3:05:26 PM"), read_time("4/28/2021 3:05:26 PM")
+    assert guessed is not None
+    assert certain is not None
+    assert guessed.order_guessed
+    assert not certain.order_guessed
+
+
+def test_a_local_time_that_occurs_twice_is_the_first() -> None:
+    assert utc("2026-10-25 02:30:00", "Europe/Paris") == "2026-10-25T00:30:00.000000Z"
+
+
+def test_an_unknown_zone_is_refused() -> None:
+    with pytest.raises(UsageError, match="Mars/Olympus"):
+        load_zone("Mars/Olympus")
+    with pytest.raises(UsageError):
+        load_zone("../../etc/passwd")
+
+
+@given(
+    st.text(max_size=80) | st.from_regex(r"[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{1,5}[T ,:]{1,2}[0-9:.APM+Z -]*")
+)
+def test_any_text_is_read_or_left_but_never_raises(text: str) -> None:
+    moment = read_time(text)
+    if moment is not None:
+        for zone in ("UTC", "Pacific/Kiritimati", "America/Adak"):
+            stamp = moment.microseconds(load_zone(zone))
+            assert stamp is None or format_microseconds(stamp)
+
+
+@given(
+    st.datetimes(min_value=dt.datetime(1602, 1, 1), max_value=dt.datetime(9998, 12, 31)),  # noqa: DTZ001 - offset is added
+    st.integers(min_value=-14 * 60, max_value=14 * 60),
+)
+def test_iso_times_with_an_offset_come_back_exactly(naive: dt.datetime, minutes: int) -> None:
+    moment = naive.replace(tzinfo=dt.timezone(dt.timedelta(minutes=minutes)))
+    text = moment.isoformat(timespec="microseconds")
+    assert utc(text, "Asia/Tokyo") == moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,62 @@
+"""Transforms keep what they know and drop what they do not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigilia.normalize.transforms import TRANSFORMS
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("address", "203.0.113.9", "203.0.113.9"),
+        ("address", "203.0.113.9:51000", "203.0.113.9"),
+        ("address", "[2001:DB8::1]:51000", "2001:db8::1"),
+        ("address", "2001:db8:0:0::1", "2001:db8::1"),
+        ("address", "::ffff:203.0.113.9", "203.0.113.9"),
+        ("address", "fe80::1%eth0", "fe80::1"),
+        ("address", "host.example.org", None),
+        ("address", "LOCAL", None),
+        ("port", "203.0.113.9:51000", "51000"),
+        ("port", "[2001:db8::1]:51000", "51000"),
+        ("port", "2001:db8::1", None),
+        ("port", "not an address:51000", None),
+        ("mail", "Ada@Example.org", "ada@example.org"),
+        ("mail", "00000003-0000-0000-c000-000000000000", None),
+        ("mail", "SIP:ada@example.org>", None),
+        ("mail", "a@b@example.org", None),
+        ("lower_mail", "Ada@Example.org", "ada@example.org"),
+        ("lower_mail", "ADMIN-01", "ADMIN-01"),
+        ("number", "0x1f4", "500"),
+        ("number", "500", "500"),
+        ("number", "0x", None),
+        ("number", "٥٠٠", None),
+        ("number", "1" * 19, None),
+        ("after_backslash", r"EXAMPLE\ada", "ada"),
+        ("after_backslash", "ada", "ada"),
+        ("before_backslash", r"EXAMPLE\ada", "EXAMPLE"),
+        ("before_backslash", "ada", None),
+        ("last_part", r"\\*\Donors", "Donors"),
+        ("first_label", "fs01.example.org", "fs01"),
+        ("first_label", "192.0.2.4", "192.0.2.4"),
+        ("trim_backslashes", "\\", None),
+        ("url", "https://example.org/x", "https://example.org/x"),
+        ("url", r"EXAMPLE\rule", None),
+        ("absolute_path", "etc/passwd", None),
+        ("program", "/usr/bin/tar czf x", "/usr/bin/tar"),
+        ("http_outcome", "304", "success"),
+        ("http_outcome", "404", "failure"),
+        ("http_outcome", "099", None),
+    ],
+)
+def test_golden(name: str, text: str, expected: str | None) -> None:
+    assert TRANSFORMS[name](text) == expected
+
+
+@given(st.sampled_from(sorted(TRANSFORMS)), st.text(max_size=120))
+def test_no_text_makes_a_transform_raise(name: str, text: str) -> None:
+    result = TRANSFORMS[name](text)
+    assert result is None or isinstance(result, str)
