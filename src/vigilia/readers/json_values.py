@@ -31,6 +31,7 @@ _LONGEST_LINE: Final = 64 * 1024
 # must end on the line that they begin on.
 _WASTE: Final = 8 * 1024 * 1024
 _WASTE_OF_ONE: Final = 1024 * 1024
+_COST_OF_BRACKET: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class _Scanner:
         self._ordinal = 0
         self._open_arrays = 0
         self._wasted = 0
+        self._brackets = 0
         self._lines = True
 
     def run(self) -> Iterator[JsonText | Reject | Separator]:
@@ -101,7 +103,7 @@ class _Scanner:
         if not length:
             length, reason = self._find_end()
         if reason:
-            self._wasted += min(length, _WASTE_OF_ONE)
+            self._wasted += min(length + self._brackets * _COST_OF_BRACKET, _WASTE_OF_ONE)
             return self._skip_broken(place, reason, indent)
         content = window.text[window.at : window.at + length]
         offset = window.offset
@@ -122,7 +124,7 @@ class _Scanner:
     def _find_end(self) -> tuple[int, str]:
         """Return the length of the object that the window stands at, or how far the search went and why it failed."""
         window = self._window
-        depth = length = 0
+        depth = length = self._brackets = 0
         while length <= self._longest:
             length = _TO_BRACKET.match(window.text, window.at + length).end() - window.at
             at = window.at + length
@@ -139,7 +141,8 @@ class _Scanner:
             else:
                 depth -= 1
             length += 1
-            if not depth:
+            self._brackets += 1
+            if not depth and length <= self._longest:
                 return length, ""
         return length, f"JSON value longer than {self._longest} bytes"
 

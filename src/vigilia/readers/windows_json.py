@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import importlib.resources
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
@@ -13,77 +15,16 @@ from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_obje
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows_fields import event_fields, put_below_system
 
-__all__ = ["READER"]
+__all__ = ["READER", "windows_fields"]
 
-# winlogbeat's fields and the flat names that Sigma's Windows rules use. Source: Elastic, "Winlogbeat exported fields:
-# Winlogbeat fields" (elastic.co/docs/reference/beats/winlogbeat); the last lines are winlogbeat before 7.0.
-_WINLOGBEAT: Final[Mapping[str, str]] = {
-    "winlog.event_id": "EventID",
-    "winlog.channel": "Channel",
-    "winlog.computer_name": "Computer",
-    "winlog.provider_name": "Provider_Name",
-    "winlog.provider_guid": "Provider_Guid",
-    "winlog.record_id": "EventRecordID",
-    "winlog.task": "Task",
-    "winlog.opcode": "Opcode",
-    "winlog.keywords": "Keywords",
-    "winlog.version": "Version",
-    "winlog.process.pid": "Execution_ProcessID",
-    "winlog.process.thread.id": "Execution_ThreadID",
-    "winlog.user.identifier": "UserID",
-    "winlog.activity_id": "Correlation_ActivityID",
-    "winlog.time_created": "TimeCreated",
-    "log.level": "Level",
-    "message": "Message",
-    "event_id": "EventID",
-    "log_name": "Channel",
-    "computer_name": "Computer",
-    "source_name": "Provider_Name",
-    "provider_guid": "Provider_Guid",
-    "record_number": "EventRecordID",
-}
-_EVENT_PARTS: Final = ("winlog.event_data.", "winlog.user_data.", "event_data.", "user_data.")
-
-# Names in flat records for what System holds, in order of preference. Sources: NXLog, "Windows Event Log
-# (im_msvistalog)" (docs.nxlog.co); Microsoft, "SecurityEvent"
-# (learn.microsoft.com/azure/azure-monitor/reference/tables).
-_FLAT: Final[Mapping[str, tuple[str, ...]]] = {
-    "EventID": ("EventId", "event_id"),
-    "Channel": ("LogName", "EventLog"),
-    "Computer": ("Hostname", "HostName", "ComputerName", "MachineName", "host.name"),
-    "Provider_Name": ("SourceName", "ProviderName", "EventSourceName", "Source"),
-    "Provider_Guid": ("ProviderGuid", "EventSourceGuid"),
-    "EventRecordID": ("EventRecordId", "RecordNumber", "RecordId"),
-    "TimeCreated": ("SystemTime", "@timestamp", "TimeGenerated", "EventTime"),
-    "Execution_ProcessID": ("ExecutionProcessID", "ProcessID"),
-    "Execution_ThreadID": ("ExecutionThreadID", "ThreadID"),
-    "Opcode": ("OpcodeValue",),
-}
-_FLAT_SIGNS: Final = frozenset(
-    {
-        "Channel",
-        "EventRecordID",
-        "EventSourceName",
-        "ProviderGuid",
-        "ProviderName",
-        "Provider_Name",
-        "RecordNumber",
-        "SourceName",
-    }
+_NAMES: Final[dict[str, Any]] = tomllib.loads(
+    importlib.resources.files("vigilia.readers").joinpath("windows_names.toml").read_text(encoding="utf-8")
 )
-_EVENT_SIGNS: Final = frozenset(
-    {
-        "CommandLine",
-        "Computer",
-        "Hostname",
-        "Image",
-        "LogonType",
-        "ProcessGuid",
-        "SubjectUserName",
-        "SubjectUserSid",
-        "TargetUserName",
-    }
-)
+_WINLOGBEAT: Final[Mapping[str, str]] = _NAMES["winlogbeat"]["names"]
+_EVENT_PARTS: Final[tuple[str, ...]] = tuple(_NAMES["winlogbeat"]["event_parts"])
+_FLAT: Final[Mapping[str, Sequence[str]]] = _NAMES["flat"]["names"]
+_ORIGIN: Final = frozenset(_NAMES["signs"]["origin"])
+_CONTENT: Final = frozenset(_NAMES["signs"]["content"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +103,7 @@ def _likeness(record: Mapping[str, object]) -> float:
         return 0.95
     if "EventID" not in record and "EventId" not in record:
         return 0.0
-    origin, content = record.keys() & _FLAT_SIGNS, record.keys() & _EVENT_SIGNS
+    origin, content = record.keys() & _ORIGIN, record.keys() & _CONTENT
     return 0.9 if origin and content else 0.7 if origin or len(content) >= 2 else 0.2
 
 

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import io
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigilia.model.records import Reject
+from vigilia.readers.json_values import JsonText, Separator, closed_json, duplicate_keys, iterate_objects
+from vigilia.readers.text_window import TextWindow
+
+
+def _items(content: bytes, longest: int = 1 << 20) -> list[JsonText | Reject | Separator]:
+    items = list(iterate_objects(TextWindow(io.BytesIO(content)), longest))
+    assert sum(item.length for item in items) == len(content)
+    return items
+
+
+def _values(content: bytes, longest: int = 1 << 20) -> list[object]:
+    return [json.loads(item.content) for item in _items(content, longest) if isinstance(item, JsonText)]
+
+
+def _reasons(content: bytes, longest: int = 1 << 20) -> list[str]:
+    return [item.reason for item in _items(content, longest) if isinstance(item, Reject)]
+
+
+_RECORDS = [{"a": 'x"}{\\', "b": [{"c": 1}, {"c": 2}]}, {"a": "é😀\n"}, {}, {"d": {"e": [[], [{}]]}}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(json.dumps(record) for record in _RECORDS),
+        "\r\n".join(json.dumps(record) for record in _RECORDS) + "\r\n",
+        json.dumps(_RECORDS),
+        json.dumps(_RECORDS, indent=4, ensure_ascii=False),
+        json.dumps(_RECORDS[:2]) + json.dumps(_RECORDS[2:]),
+        json.dumps(_RECORDS[:2], indent=2) + "\n" + json.dumps(_RECORDS[2:], indent=2),
+        "".join(json.dumps(record, indent=2) for record in _RECORDS),
+        "[" + ",\n".join(json.dumps(record) for record in _RECORDS) + "]\n",
+    ],
+    ids=["lines", "crlf", "array", "pretty", "two arrays", "two pretty arrays", "joined", "array by lines"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_every_way_of_joining_objects_gives_the_same_objects(text: str, encoding: str) -> None:
+    content = text.encode(encoding)
+    assert _values(content) == _RECORDS
+    assert _reasons(content) == []
+
+
+def test_offsets_are_those_of_the_evidence_in_utf_16_too() -> None:
+    content = '{"a":"é😀"}\n{"b":1}'.encode("utf-16-le")
+    second = [item for item in _items(content) if isinstance(item, JsonText)][1]
+    assert content[second.offset : second.offset + second.length].decode("utf-16-le") == '{"b":1}'
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ('{"a":"torn', "a string is not closed on its line"),
+        ('{"a":[1', "invalid JSON"),
+        ("garbage", "not a JSON object"),
+        ("17", "not a JSON object"),
+    ],
+)
+def test_a_broken_line_costs_itself_and_not_the_next(broken: str, reason: str) -> None:
+    content = f'{{"n":1}}\n{broken}\n{{"n":2}}\n{{"n":3}}\n'.encode()
+    assert _values(content) == [{"n": 1}, {"n": 2}, {"n": 3}]
+    assert _reasons(content) == [reason]
+
+
+def test_a_broken_object_in_a_pretty_array_costs_itself() -> None:
+    text = json.dumps([{"n": 1, "s": {"x": "y"}}, {"n": 2}, {"n": 3}], indent=2).replace('"y"', '"y', 1)
+    assert _values(text.encode()) == [{"n": 2}, {"n": 3}]
+
+
+def test_a_cut_file_says_so() -> None:
+    assert _reasons(b'{"n":1}\n{"n":') == ["the file ends inside a JSON value"]
+    assert _reasons(b'[{"n":1},\n{"n":2}') == ["the JSON array is not closed: the file may have been cut"]
+
+
+def test_an_object_over_the_limit_is_refused_and_the_next_line_read() -> None:
+    content = b'{"n":"' + b"x" * 200 + b'"}\n{"n":2}\n'
+    assert _values(content, longest=100) == [{"n": 2}]
+    assert _reasons(content, longest=100) == ["JSON value longer than 100 bytes"]
+
+
+def test_two_mebibytes_of_unclosed_objects_are_refused_in_seconds() -> None:
+    """Looking for each one's end must not read to the end of the file each time."""
+    started = time.process_time()
+    items = _items(b'{"a":[1,\n' * 50_000)
+    assert len(items) >= 50_000
+    assert time.process_time() - started < 20
+
+
+def test_whole_members_of_a_cut_object_are_read() -> None:
+    assert closed_json(b'{"a":1,"b":{"c":[2,3]},"d":"cut he') == {"a": 1, "b": {"c": [2, 3]}}
+    assert closed_json(b'{"a') is None
+
+
+def test_duplicate_keys_are_named() -> None:
+    text = b'{"a":1,"b":{"c":1, "c" :2},"a":"\\":"}'
+    assert duplicate_keys(text, json.loads(text)) == ["a", "c"]
+
+
+@given(st.dictionaries(st.text(max_size=4), st.recursive(st.text(max_size=4), st.lists, max_leaves=4), max_size=4))
+def test_an_object_without_duplicate_keys_is_never_accused(value: dict[str, object]) -> None:
+    for text in (json.dumps(value), json.dumps(value, separators=(" , ", " : ")), json.dumps(value, indent=1)):
+        assert duplicate_keys(text.encode(), value) == []
+
+
+@given(
+    st.lists(st.sampled_from(['{"a":1}', '"', "{", "}", "[", "]", "\n", ",", "\\", "x", '{"b":"é', "😀"])).map("".join)
+)
+def test_any_text_is_accounted_for_to_the_byte(text: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        _items(text.encode(encoding), longest=20)
