@@ -8,43 +8,35 @@ from functools import lru_cache
 
 import re2
 
+from vigilia.sigma.expressions import Expression, compile_expression
 from vigilia.sigma.form import MANY, CidrTest, CompareTest, RegexTest, TextTest, TimePartTest
 
-__all__ = ["ValueTest", "compare_holds", "expression_of", "glob_expression", "value_holds"]
+__all__ = ["ValueTest", "compare_holds", "glob_expression", "value_holds"]
 
 ValueTest = RegexTest | CidrTest | CompareTest | TimePartTest
 
 _LONGEST_NUMBER = 40
 _LONGEST_ADDRESS = 64
 _LONGEST_TIME = 40
-_REGEX_MEMORY = 8 << 20
-
-
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _REGEX_MEMORY
-    return options
 
 
 @lru_cache(maxsize=8192)
-def expression_of(expression: str) -> re2._Regexp:
-    """Compile a regular expression once."""
-    return re2.compile(expression, _options())
+def _expression(pattern: str) -> Expression:
+    return compile_expression(pattern)
 
 
 @lru_cache(maxsize=8192)
-def glob_expression(test: TextTest) -> re2._Regexp:
+def glob_expression(test: TextTest) -> Expression:
     """Return a text test's pattern as a regular expression for whole values."""
     pieces = [re2.escape(part) if isinstance(part, str) else (".*" if part == MANY else ".") for part in test.parts]
-    return re2.compile("(?s)" + "".join(pieces), _options())
+    return compile_expression("(?s)" + "".join(pieces))
 
 
 def value_holds(test: ValueTest, text: str) -> bool:
     """Run a test on one value."""
     match test:
         case RegexTest():
-            return expression_of(test.expression).search(text) is not None
+            return _expression(test.expression).search(text) is not None
         case CidrTest():
             return _in_network(text, test.network)
         case CompareTest():

@@ -9,9 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import cast
 
-import re2
 from sigma.exceptions import SigmaError
-from sigma.policy.profiles import SafePolicy
 from sigma.rule import SigmaRule
 from sigma.rule.detection import EmptySigmaDetections
 from sigma.rule.logsource import EmptyLogSource
@@ -20,7 +18,8 @@ from vigilia.model.errors import RuleError
 from vigilia.model.matches import Level
 from vigilia.sigma.conversion import conditions_of
 from vigilia.sigma.documents import Document, read_documents
-from vigilia.sigma.form import Form, RegexTest, leaves
+from vigilia.sigma.expressions import MAX_PATTERN_CHARACTERS, POLICY, ExpressionError, compile_expression
+from vigilia.sigma.form import Form, RegexTest, TextTest, leaves
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleSet, UnsupportedRule
 
 __all__ = ["compile_rules"]
@@ -31,8 +30,7 @@ _OTHER_KINDS = {
     "filter": "filters are not supported yet",
     "action": "rule collections with `action:` are an old form that is not supported",
 }
-_MAX_PATTERN_CHARACTERS = 10_000
-_REGEX_MEMORY = 8 << 20  # bytes that RE2 may use for one compiled expression
+_MAX_TEXT_CHARACTERS = MAX_PATTERN_CHARACTERS // 4  # a pattern with wildcards becomes an expression
 
 
 def compile_rules(sources: Iterable[tuple[str, str]]) -> RuleSet:
@@ -76,7 +74,7 @@ def _refused(error: RuleError, path: str, line: int, document: Document) -> Unsu
         id=_text(document.get("id")),
         reason=error.what,
         line=int(tail) if tail.isascii() and tail.isdigit() else line,
-        hint=error.hint,
+        hint=error.hint or "Correct the rule; the others run without it.",
     )
 
 
@@ -85,7 +83,7 @@ def _compile(document: Document, path: str) -> CompiledRule:
         if key in document:
             raise RuleError(reason, hint="The other rules run without it.")
     try:
-        rule = SigmaRule.from_dict(document, collect_errors=True, policy=SafePolicy)
+        rule = SigmaRule.from_dict(document, collect_errors=True, policy=POLICY)
         _check_parsed(rule)
         conditions = conditions_of(rule)
     except SigmaError as error:
@@ -109,25 +107,26 @@ def _gravest(errors: list[SigmaError]) -> SigmaError:
 
 
 def _check_expressions(conditions: tuple[Form, ...]) -> None:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _REGEX_MEMORY
     for condition in conditions:
         for test, _ in leaves(condition):
             if isinstance(test, RegexTest):
-                _check_expression(test, options)
+                _check_expression(test)
+            elif isinstance(test, TextTest):
+                _check_length(test)
 
 
-def _check_expression(test: RegexTest, options: re2.Options) -> None:
-    hint = "Rewrite it without lookaround and back references."
-    if len(test.expression) > _MAX_PATTERN_CHARACTERS:
-        raise RuleError(f"a regular expression has more than {_MAX_PATTERN_CHARACTERS} characters", hint=hint)
+def _check_length(test: TextTest) -> None:
+    length = sum(len(part) if isinstance(part, str) else 1 for part in test.parts)
+    if length > _MAX_TEXT_CHARACTERS:
+        raise RuleError(f"a value has more than {_MAX_TEXT_CHARACTERS} characters", hint="Look for a part of it.")
+
+
+def _check_expression(test: RegexTest) -> None:
     try:
-        re2.compile(test.expression, options)
-    except re2.error as error:
-        raise RuleError(
-            f"RE2 cannot run the regular expression {test.pattern!r}: {_message(error)}", hint=hint
-        ) from error
+        compile_expression(test.expression)
+    except ExpressionError as error:
+        hint = "Rewrite it without lookaround and back references."
+        raise RuleError(f"RE2 cannot run the regular expression {test.pattern!r}: {error}", hint=hint) from error
 
 
 def _compiled(rule: SigmaRule, document: Document, path: str, conditions: tuple[Form, ...]) -> CompiledRule:

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import pytest
+
+from detect.batches import batch, compiled_sigma_rules, rule_set, rule_text
+from vigilia.detect.logsources import default_log_sources, parse_log_sources
+from vigilia.detect.matcher import Matcher
+from vigilia.detect.reference import reference_match
+from vigilia.model.errors import KnowledgeError
+from vigilia.model.matches import Match
+from vigilia.sigma.rules import LogSource
+
+SYSMON = "Microsoft-Windows-Sysmon/Operational"
+SOURCES = ("windows", "m365.audit", "linux.auditd", "linux.syslog", "web.access")
+
+
+def both(logsource: str, detection: str, row: dict[str, str], source: str, **columns: list[str | None]) -> list[Match]:
+    rules = rule_set(rule_text(detection, logsource=logsource))
+    whole = batch([row], source, **columns)
+    matches = Matcher(rules).match(whole)
+    assert matches == reference_match(rules, whole)
+    return matches
+
+
+def test_the_table_names_our_sources_only_and_derived_columns_that_exist() -> None:
+    table = default_log_sources()
+    assert {route.source for route in table.routes} == set(SOURCES)
+    for route in table.routes:
+        assert all(values for values in route.where.values())
+        for columns in route.aliases.values():
+            for column in columns:
+                assert not column.startswith("derived:") or table.derived(route.source, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "updated = 1",
+        "not toml",
+        'updated = ""\nnotes = []\nderived = []\n[[route]]\nname = "a"\nsource = "b"\nunknown = 1\n',
+        'updated = ""\nnotes = []\nderived = []\nroute = [{name = "a", source = "b"}, {name = "a", source = "c"}]\n',
+        'updated = ""\nnotes = []\nroute = []\nderived = [{source = "a", column = "b", origin = "c", take = "map"}]\n',
+    ],
+)
+def test_a_wrong_table_is_refused(text: str) -> None:
+    with pytest.raises(KnowledgeError):
+        parse_log_sources(text)
+
+
+@pytest.mark.parametrize(
+    ("logsource", "row", "source", "served"),
+    [
+        ("product: windows, category: process_creation", {"Channel": SYSMON, "EventID": "1"}, "windows", True),
+        ("product: windows, category: process_creation", {"Channel": SYSMON.upper(), "EventID": "1"}, "windows", True),
+        ("product: windows, category: process_creation", {"Channel": SYSMON, "EventID": "3"}, "windows", False),
+        ("product: windows, category: process_creation", {"Channel": "Security", "EventID": "1"}, "windows", False),
+        ("product: windows, category: process_creation", {"EventID": "1"}, "windows", False),
+        ("category: process_creation", {"Channel": "Security", "EventID": "4688"}, "windows", True),
+        ("product: linux, category: process_creation", {"Channel": "Security", "EventID": "4688"}, "windows", False),
+        ("product: linux, category: process_creation", {"type": "EXECVE"}, "linux.auditd", True),
+        ("product: linux, category: process_creation", {"type": "SYSCALL"}, "linux.auditd", False),
+        ("product: windows, service: security", {"Channel": "Security"}, "windows", True),
+        ("product: windows, service: security", {"Channel": "System"}, "windows", False),
+        ("product: windows", {"Channel": "Anything"}, "windows", True),
+        (
+            "product: windows, category: process_creation, service: sysmon",
+            {"Channel": SYSMON, "EventID": "1"},
+            "windows",
+            True,
+        ),
+        (
+            "product: windows, category: process_creation, service: sysmon",
+            {"Channel": "Security", "EventID": "4688"},
+            "windows",
+            False,
+        ),
+        (
+            "product: windows, category: registry_delete",
+            {"Channel": SYSMON, "EventID": "12", "EventType": "CreateKey"},
+            "windows",
+            False,
+        ),
+        ("product: linux, service: sshd", {"program": "sshd"}, "linux.syslog", True),
+        ("product: linux, service: sshd", {"program": "sudo"}, "linux.syslog", False),
+        ("product: linux, service: auth", {"program": "sudo"}, "linux.syslog", True),
+        ("product: linux", {"type": "EXECVE"}, "linux.auditd", True),
+        ("product: linux", {"program": "bash"}, "linux.syslog", True),
+        ("product: m365, service: audit", {"Workload": "Exchange"}, "m365.audit", True),
+        ("product: m365, service: exchange", {"Workload": "SharePoint"}, "m365.audit", False),
+        ("category: webserver", {"cs-method": "GET"}, "web.access", True),
+        ("product: apache, category: webserver", {"cs-method": "GET"}, "web.access", True),
+    ],
+)
+def test_a_log_source_means_these_rows(logsource: str, row: dict[str, str], source: str, served: bool) -> None:
+    assert bool(both(logsource, "s:\n    Absent: null\ncondition: s", row, source)) == served
+
+
+def test_windows_4688_serves_the_field_names_of_sysmon() -> None:
+    row = {
+        "Channel": "Security",
+        "EventID": "4688",
+        "NewProcessName": "C:\\x\\new.exe",
+        "ParentProcessName": "C:\\x\\old.exe",
+        "NewProcessId": "0x10",
+        "ProcessId": "0x20",
+        "CommandLine": "new -x",
+        "SubjectUserName": "ada",
+        "MandatoryLabel": "S-1-16-12288",
+    }
+    detection = (
+        "s:\n    Image|endswith: \\new.exe\n    ParentImage|endswith: \\old.exe\n    CommandLine|contains: -x\n"
+        "    ProcessId: '0x10'\n    ParentProcessId: '0x20'\n    User: ada\n    IntegrityLevel: High\ncondition: s"
+    )
+    (match,) = both("product: windows, category: process_creation", detection, row, "windows")
+    assert match.fields["Image"] == "C:\\x\\new.exe"
+    assert match.fields["IntegrityLevel"] == "High"
+
+
+def test_hashes_are_split() -> None:
+    row = {"Channel": SYSMON, "EventID": "1", "Hashes": "MD5=AA,SHA256=BB,IMPHASH=CC"}
+    detection = "s:\n    md5: aa\n    sha256: bb\n    Imphash: cc\ncondition: s"
+    assert both("product: windows, category: process_creation", detection, row, "windows")
+    assert not both("product: windows, category: process_creation", "s:\n    SHA1: aa\ncondition: s", row, "windows")
+
+
+def test_a_program_found_by_the_search_path_matches_rules_on_its_path() -> None:
+    row = {"type": "EXECVE", "a0": "curl", "a1": "-O"}
+    (match,) = both(
+        "product: linux, category: process_creation",
+        "s:\n    Image|endswith: /curl\n    CommandLine|contains: -O\ncondition: s",
+        row,
+        "linux.auditd",
+        process__command_line=["curl -O"],
+    )
+    assert match.fields == {"CommandLine": "curl -O", "Image": "/curl"}
+
+
+def test_rules_that_no_source_serves_are_listed() -> None:
+    texts = [
+        rule_text("s:\n    A: x\ncondition: s", number=1, logsource="product: okta, service: okta"),
+        rule_text("s:\n    A: x\ncondition: s", number=2),
+    ]
+    matcher = Matcher(rule_set(*texts))
+    assert [rule.id[-1] for rule in matcher.unserved] == ["1"]
+
+
+def test_every_windows_and_microsoft_365_rule_of_sigmahq_is_served() -> None:
+    rules = compiled_sigma_rules()
+    table = default_log_sources()
+    missing = {
+        str(rule.logsource)
+        for rule in rules.rules
+        if rule.logsource.product in ("windows", "m365") and not table.routes_for(rule.logsource)
+    }
+    assert not missing
+
+
+def test_a_rule_without_a_log_source_of_ours_has_no_route() -> None:
+    assert default_log_sources().routes_for(LogSource(category="proxy")) == ()
