@@ -15,7 +15,7 @@ __all__ = ["CoveragePicture", "CoverageStrip", "draw_coverage"]
 
 WIDTH = 760.0
 LEFT = 200.0
-ROW = 34.0
+ROW = 38.0
 TOP = 34.0
 BAR = 22.0
 _MOST_ROWS = 24

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from vigilia.model.probability import estimative_phrase, estimative_term
 from vigilia.model.times import parse_time
 
-__all__ = ["day", "duration", "likelihood", "moment", "number", "percent", "size", "weight"]
+__all__ = ["day", "duration", "likelihood", "moment", "number", "percent", "phrase", "size", "weight"]
 
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -52,9 +54,11 @@ def size(count: int) -> str:
     return f"{value:.1f}{_THIN}TB"
 
 
-def moment(time: str) -> str:
-    """Return a time to the second: 2026-03-01 12:00:00 UTC."""
-    return f"{time[:10]} {time[11:19]}{_NO_BREAK}UTC" if time else _UNKNOWN
+def moment(time: str, *, date: bool = True, zone: bool = True) -> str:
+    """Return a time to the second: 2026-03-01 12:00:00 UTC; a part may be left out beside another time."""
+    if not time:
+        return _UNKNOWN
+    return (f"{time[:10]} " if date else "") + time[11:19] + (f"{_NO_BREAK}UTC" if zone else "")
 
 
 def day(time: str) -> str:
@@ -74,6 +78,12 @@ def duration(first: str, last: str) -> str:
     if days >= 2:
         return f"{number(days)} days"
     return f"{hours} hours" if hours >= 2 else "less than two hours"
+
+
+def phrase(probability: float) -> Markup:
+    """Return the ICD 203 term and its range as markup that is not broken inside the range."""
+    term, _, limits = estimative_phrase(probability).partition(" (")
+    return Markup('{} <span class="range">({}</span>').format(term, limits)
 
 
 def likelihood(probability: float, claim: str) -> str:

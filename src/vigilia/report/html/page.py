@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 import jinja2
 from markupsafe import Markup
 
-from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Result
 from vigilia.report.html import notation
 from vigilia.report.html.coverage_picture import draw_coverage
@@ -87,7 +86,7 @@ def _environment() -> jinja2.Environment:
             "moment": notation.moment,
             "number": notation.number,
             "percent": notation.percent,
-            "phrase": estimative_phrase,
+            "phrase": notation.phrase,
             "short": safe_text,
             "size": notation.size,
             "weight": notation.weight,
