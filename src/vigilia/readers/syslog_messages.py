@@ -32,6 +32,7 @@ def _verb(programs: str, action: str, outcome: str, pattern: str) -> _Verb:
 _SSHD: Final = "sshd sshd-session sshd-auth"
 _CRON: Final = "cron crond CRON CROND crontab /usr/sbin/cron"
 _FROM: Final = r" from (?P<source_ip>\S+) port (?P<source_port>\d+)"
+_LEAVING: Final = r"(?:Disconnected from|Received disconnect from|Connection closed by|Connection reset by)"
 _NAME: Final = r"[^ (]+"
 _BY_ROOT_TOOL: Final = r"(?:su|su-l|sudo|sudo-i|runuser|runuser-l)"
 
@@ -55,10 +56,10 @@ _VERBS: Final = (
         _SSHD,
         "disconnected",
         "",
-        r"^(?:Disconnected from|Received disconnect from|Connection closed by|Connection reset by) "
-        r"(?:invalid |authenticating )?(?:user (?P<user>.*)"
-        r" )?(?P<source_ip>[0-9A-Fa-f.:]+)(?: port (?P<source_port>\d+))?",
+        rf"^{_LEAVING} (?:invalid |authenticating )?(?:user (?P<user>.*) )?"
+        r"(?P<source_ip>\S+) port (?P<source_port>\d+)",
     ),
+    _verb(_SSHD, "disconnected", "", rf"^{_LEAVING} (?P<source_ip>[0-9A-Fa-f.:]*[0-9A-Fa-f])(?:: |$| \[)"),
     _verb(_SSHD, "connection", "", r"^Connection from (?P<source_ip>\S+) port (?P<source_port>\d+)"),
     _verb(
         _SSHD,

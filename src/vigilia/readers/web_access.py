@@ -12,6 +12,8 @@ import ipaddress
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+import re2
+
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.line_shape import share_of_lines
@@ -23,6 +25,7 @@ __all__ = ["READER", "parse_access_line"]
 _NOT_ACCESS: Final = "not an access log line"
 _BOM: Final = b"\xef\xbb\xbf"
 _STAMP_LENGTH: Final = len("10/Oct/2000:13:55:36 -0700")
+_AFTER_REQUEST: Final = re2.compile(rb' HTTP/\d(?:\.\d)?(" \d{3} (?:\d+|-))(?: |$)')
 _LONGEST_METHOD: Final = 32
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"v": b"\v", b"f": b"\f"}
 _HEX: Final = b"0123456789abcdefABCDEF"
@@ -72,19 +75,37 @@ def parse_access_line(content: bytes) -> dict[str, FieldValue] | None:
     who, opened, stamp = before.rpartition(b" [")
     if not (closed and opened and len(stamp) == _STAMP_LENGTH and stamp[2:3] == b"/"):
         return None
+    asker = _asker(who)
+    answer = _answer(rest) or _answer_with_bare_quotes(rest)
+    if asker is None or answer is None:
+        return None
+    found = asker | answer | {"timestamp": stamp}
+    return {
+        name: value.decode("utf-8", "backslashreplace") for name, value in found.items() if value not in {b"", b"-"}
+    }
+
+
+def _answer(rest: bytes) -> dict[str, bytes] | None:
+    """Read `request" status size "referer" "user agent"`."""
     request, after = _quoted(rest)
     words = after.split(None, 2)
     if request is None or len(words) < 2 or not _is_status(words[0]) or not _is_size(words[1]):
         return None
-    asker = _asker(who)
-    if asker is None:
+    found = {"sc-status": words[0], "sc-bytes": words[1]} | _asked(request)
+    return found | (_agent(words[2]) if len(words) > 2 else {})
+
+
+def _answer_with_bare_quotes(rest: bytes) -> dict[str, bytes] | None:
+    """Read the same where the request holds quotes that the server did not escape.
+
+    Then the request could also imitate what follows it, so the fields are marked.
+    """
+    match = _AFTER_REQUEST.search(rest)
+    if match is None:
         return None
-    found = asker | {"timestamp": stamp, "sc-status": words[0], "sc-bytes": words[1]} | _asked(request)
-    if len(words) > 2:
-        found |= _agent(words[2])
-    return {
-        name: value.decode("utf-8", "backslashreplace") for name, value in found.items() if value not in {b"", b"-"}
-    }
+    escaped = rest[: match.start(1)].replace(b'"', b'\\"')
+    answer = _answer(escaped + rest[match.start(1) :])
+    return None if answer is None else answer | {"unescaped_quotes": b"true"}
 
 
 def _is_status(word: bytes) -> bool:
