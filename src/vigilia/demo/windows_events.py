@@ -65,7 +65,7 @@ class Logon:
         self, at: dt.datetime, code: int, fields: dict[str, str], channel: str = _SECURITY, search: Search | None = None
     ) -> WindowsEvent:
         """Return an event of this session."""
-        return WindowsEvent(at, self.computer, channel, code, fields, self.intruder, search)
+        return WindowsEvent(at, self.computer, channel, code, fields, self.intruder, search, self.account, self.sid)
 
 
 def _target(logon: Logon) -> dict[str, str]:
@@ -146,68 +146,50 @@ def started(
 ) -> Iterator[WindowsEvent]:
     """Sysmon 1 and Security 4688 for one process."""
     pid = chance.whole(1200, 15000)
-    yield logon.event(
-        at,
-        1,
-        {
-            "RuleName": "-",
-            "UtcTime": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}",
-            "ProcessGuid": f"{{{chance.guid().upper()}}}",
-            "ProcessId": str(pid),
-            "Image": image,
-            "CommandLine": command,
-            "CurrentDirectory": "C:\\Windows\\system32\\",
-            "User": f"{_DOMAIN}\\{logon.account}",
-            "LogonGuid": f"{{{chance.guid().upper()}}}",
-            "LogonId": logon.number,
-            "IntegrityLevel": "Medium",
-            "Hashes": f"SHA256={chance.digits(64).upper()}",
-            "ParentProcessGuid": f"{{{chance.guid().upper()}}}",
-            "ParentImage": parent,
-            "ParentCommandLine": parent,
-        },
-        _SYSMON,
-        search,
-    )
-    yield logon.event(
-        at + dt.timedelta(milliseconds=4),
-        4688,
-        logon.subject()
-        | {
-            "NewProcessId": hex(pid),
-            "NewProcessName": image,
-            "TokenElevationType": "%%1938",
-            "ProcessId": hex(chance.whole(1200, 15000)),
-            "CommandLine": command,
-            "ParentProcessName": parent,
-        },
-        search=search,
-    )
+    sysmon = _sysmon(logon, at, chance, image) | {
+        "ProcessId": str(pid),
+        "CommandLine": command,
+        "CurrentDirectory": "C:\\Windows\\system32\\",
+        "LogonGuid": f"{{{chance.guid().upper()}}}",
+        "LogonId": logon.number,
+        "IntegrityLevel": "Medium",
+        "Hashes": f"SHA256={chance.digits(64).upper()}",
+        "ParentProcessGuid": f"{{{chance.guid().upper()}}}",
+        "ParentImage": parent,
+        "ParentCommandLine": parent,
+    }
+    yield logon.event(at, 1, sysmon, _SYSMON, search)
+    security = logon.subject() | {
+        "NewProcessId": hex(pid),
+        "NewProcessName": image,
+        "TokenElevationType": "%%1938",
+        "ProcessId": hex(chance.whole(1200, 15000)),
+        "CommandLine": command,
+        "ParentProcessName": parent,
+    }
+    yield logon.event(at + dt.timedelta(milliseconds=4), 4688, security, search=search)
+
+
+def _sysmon(logon: Logon, at: dt.datetime, chance: Chance, image: str) -> dict[str, str]:
+    """The fields that the Sysmon events here have in common."""
+    return {
+        "RuleName": "-",
+        "UtcTime": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}",
+        "ProcessGuid": f"{{{chance.guid().upper()}}}",
+        "ProcessId": str(chance.whole(1200, 15000)),
+        "Image": image,
+        "User": f"{_DOMAIN}\\{logon.account}",
+    }
 
 
 def wrote(logon: Logon, at: dt.datetime, chance: Chance, image: str, path: str) -> WindowsEvent:
     """Sysmon 11, a file was created."""
-    fields = {
-        "RuleName": "-",
-        "UtcTime": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}",
-        "ProcessGuid": f"{{{chance.guid().upper()}}}",
-        "ProcessId": str(chance.whole(1200, 15000)),
-        "Image": image,
-        "TargetFilename": path,
-        "User": f"{_DOMAIN}\\{logon.account}",
-    }
-    return logon.event(at, 11, fields, _SYSMON)
+    return logon.event(at, 11, _sysmon(logon, at, chance, image) | {"TargetFilename": path}, _SYSMON)
 
 
 def connected(logon: Logon, at: dt.datetime, chance: Chance, image: str, address: str, port: int) -> WindowsEvent:
-    """Sysmon 3, a network connection."""
-    fields = {
-        "RuleName": "-",
-        "UtcTime": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}",
-        "ProcessGuid": f"{{{chance.guid().upper()}}}",
-        "ProcessId": str(chance.whole(1200, 15000)),
-        "Image": image,
-        "User": f"{_DOMAIN}\\{logon.account}",
+    """Sysmon 3, a network connection from the workstation."""
+    fields = _sysmon(logon, at, chance, image) | {
         "Protocol": "tcp",
         "Initiated": "true",
         "SourceIp": "192.0.2.37",

@@ -28,7 +28,7 @@ _EVENT_LOG = ("Microsoft-Windows-Eventlog", "fc65ddd8-d6ef-4962-83d5-6e5cfe9ce14
 
 @dataclass(frozen=True, slots=True)
 class WindowsEvent:
-    """One event, its fields as text, in the order of the event's template."""
+    """One event, its fields as text in the order of the event's template, and the account it was logged under."""
 
     at: dt.datetime
     computer: str
@@ -37,6 +37,8 @@ class WindowsEvent:
     fields: dict[str, str]
     intruder: bool = False
     search: Search | None = None
+    account: str = ""
+    sid: str = ""
 
     @property
     def provider(self) -> tuple[str, str]:
@@ -115,7 +117,19 @@ def as_winlogbeat(event: WindowsEvent, number: int) -> Record:
             "provider_guid": f"{{{guid}}}",
             "provider_name": name,
             "record_id": number,
-        },
+        }
+        | _logged_by(event),
     }
     line = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Record(event.at, line, event.intruder, event.search, f"{event.channel}:{number}")
+
+
+def _logged_by(event: WindowsEvent) -> dict[str, object]:
+    """The user in the record's header: the script's own for PowerShell, the service's for Sysmon, none for Security."""
+    if "PowerShell" in event.channel:
+        user = {"identifier": event.sid, "name": event.account, "domain": "LANTERNFOLD", "type": "User"}
+    elif "Sysmon" in event.channel:
+        user = {"identifier": "S-1-5-18", "name": "SYSTEM", "domain": "NT AUTHORITY", "type": "User"}
+    else:
+        return {}
+    return {"user": user}
