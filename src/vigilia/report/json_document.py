@@ -6,6 +6,7 @@ import msgspec
 
 from vigilia.model.errors import CaseError
 from vigilia.model.result import Result, result_schema
+from vigilia.report.consistency import check_result
 
 __all__ = ["decode", "encode", "schema_document"]
 
@@ -20,13 +21,16 @@ def decode(document: bytes) -> Result:
 
     Raises:
         CaseError: it is not a result document of this version.
+        InconsistentReport: it points to something that it does not hold.
     """
     try:
-        return msgspec.json.decode(document, type=Result)
+        result = msgspec.json.decode(document, type=Result)
     except msgspec.DecodeError as error:
         raise CaseError(
             f"it is not a result document ({error})", where="result.json", hint="Run the investigation again."
         ) from error
+    check_result(result)
+    return result
 
 
 def schema_document() -> bytes:

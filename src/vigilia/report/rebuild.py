@@ -15,8 +15,8 @@ __all__ = ["EventList", "cap_event_lists", "event_lists", "rewrite_strings", "ro
 
 StructType = TypeVar("StructType", bound=msgspec.Struct)
 
-# Our own keys, which others point to: evidence item and event ids, SHA-256, gap ids. None can hold a name.
-_MACHINE_KEY = re.compile(r"[0-9a-f]{16}(:-?[0-9]{1,20})?|[0-9a-f]{64}|gap-[0-9]{1,9}")
+# Our own keys, which others point to: evidence item and event ids, SHA-256, gap ids, days. None can hold a name.
+_MACHINE_KEY = re.compile(r"[0-9a-f]{16}(:-?[0-9]{1,20})?|[0-9a-f]{64}|gap-[0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS = 4
 
 

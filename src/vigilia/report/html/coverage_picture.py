@@ -79,12 +79,13 @@ def draw_coverage(result: Result) -> CoveragePicture | None:
 
 
 def _keys(result: Result) -> list[tuple[str, str]]:
-    """Return (source, entity) of every log, then of gaps in logs that are not there at all."""
+    """Return (source, entity) of every log, then of gaps in logs that are not there."""
     keys = [(one.source, one.entity) for one in result.coverage]
     sources = {source for source, _ in keys}
     for gap in result.gaps:
         key = (gap.source, gap.entity)
-        if gap.source not in sources and key not in keys:
+        has_row = gap.source in sources if not gap.entity else key in keys
+        if not has_row and key not in keys:
             keys.append(key)
     return keys
 

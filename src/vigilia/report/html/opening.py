@@ -9,11 +9,13 @@ from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Result, Statement
 from vigilia.report.html import notation
 from vigilia.report.html.words import words
+from vigilia.report.summary import question_texts
 
 __all__ = ["ByteAccount", "Opening", "open_report"]
 
 # Read, opened as an archive, the same as another, or empty: nothing was lost.
 _EXAMINED = frozenset({"read", "container", "duplicate", "ignored"})
+_MOST_CAVEATS = 8
 _NONE_FOUND = "We found no sign of an intruder in what was examined. That does not mean that nobody was in."
 
 
@@ -36,7 +38,8 @@ class Opening:
         verdict: one or two plain sentences.
         likelihood: the probability of an intrusion in ICD 203 terms.
         examined, not_examined: sentences for people.
-        caveats: the statements that must be read with the answers, each text once.
+        caveats: the statements that must be read with the answers, each text once; `more_caveats` are left to the
+            sections, where every question has had its first.
         evidence: items, what was not examined first.
     """
 
@@ -46,19 +49,22 @@ class Opening:
     examined: str
     not_examined: list[str]
     caveats: list[Statement]
+    more_caveats: int
     evidence: list[EvidenceItem]
     account: ByteAccount
 
 
 def open_report(result: Result) -> Opening:
     """Return what the first screen says."""
+    caveats = _caveats(result)
     return Opening(
         verdict=_verdict(result),
         likelihood=estimative_phrase(result.intrusion.probability),
         dates=_dates(result),
         examined=_examined(result),
         not_examined=_not_examined(result),
-        caveats=_caveats(result),
+        caveats=caveats[:_MOST_CAVEATS],
+        more_caveats=max(len(caveats) - _MOST_CAVEATS, 0),
         evidence=sorted(result.evidence, key=lambda one: (one.status in _EXAMINED, one.status, one.path)),
         account=_account(result.evidence),
     )
@@ -118,11 +124,17 @@ def _things(count: int, thing: str) -> str:
 
 
 def _caveats(result: Result) -> list[Statement]:
-    first: dict[str, Statement] = {}
+    """Return every caveat once: the first of each question, then the second of each, and so on."""
+    texts: set[str] = set()
+    turns: dict[str, int] = {}
+    ranked: list[tuple[int, int, Statement]] = []
+    questions = [one.id for one in question_texts()]
     for one in result.statements:
-        if one.weight == "caveat":
-            first.setdefault(one.text, one)
-    return list(first.values())
+        if one.weight == "caveat" and one.text not in texts:
+            texts.add(one.text)
+            turns[one.question] = turns.get(one.question, 0) + 1
+            ranked.append((turns[one.question], questions.index(one.question), one))
+    return [one for _, _, one in sorted(ranked, key=lambda ranks: ranks[:2])]
 
 
 def _account(evidence: list[EvidenceItem]) -> ByteAccount:

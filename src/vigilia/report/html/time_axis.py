@@ -14,7 +14,7 @@ _DAY = 86_400.0
 _MOST_TICKS = 7
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOUR_STEPS = (1, 3, 6, 12, 24, 48, 168, 336)
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600, 1200)
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600, 1200, 2400, 6000, 12000, 24000)
 
 
 @dataclass(frozen=True, slots=True)

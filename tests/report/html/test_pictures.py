@@ -1,0 +1,101 @@
+"""The pictures show what the document says and say what they leave out."""
+
+from __future__ import annotations
+
+import msgspec
+
+from support.results import empty_result, rich_result
+from vigilia.model.result import Gap
+from vigilia.report.html import render_html
+from vigilia.report.html.coverage_picture import draw_coverage
+from vigilia.report.html.timeline_picture import draw_timeline
+from vigilia.report.html.topics_picture import draw_topics
+
+RICH = rich_result()
+
+
+def test_every_dated_step_is_drawn_in_the_row_of_its_tactic() -> None:
+    picture = draw_timeline(RICH)
+    assert picture is not None
+    drawn = [mark.entry for row in picture.rows for mark in row.marks]
+    assert sorted(one.text for one in drawn) == sorted(one.text for one in RICH.timeline)
+    assert [row.label for row in picture.rows][:2] == ["Getting in", "Staying in"]
+    assert all(picture.left <= mark.x <= picture.width for row in picture.rows for mark in row.marks)
+
+
+def test_steps_without_a_time_are_counted_not_drawn() -> None:
+    undated = msgspec.structs.replace(RICH.timeline[0], time="", end="", time_basis="missing")
+    picture = draw_timeline(msgspec.structs.replace(RICH, timeline=[undated, *RICH.timeline[1:]]))
+    assert picture is not None
+    assert picture.undrawn == 1
+
+
+def test_a_record_with_a_wrong_clock_does_not_stretch_the_coverage_picture() -> None:
+    row = RICH.coverage[0]
+    odd = msgspec.structs.replace(row, days={"1970-01-01": 1} | row.days | {"2099-01-01": 1})
+    usual, stretched = draw_coverage(RICH), draw_coverage(msgspec.structs.replace(RICH, coverage=[odd]))
+    assert usual is not None
+    assert stretched is not None
+    assert usual.undrawn_days == 0
+    assert stretched.undrawn_days >= 2
+    assert stretched.ticks[0].label.endswith("2026")
+
+
+def test_every_log_has_a_row_and_so_has_a_log_that_is_missing() -> None:
+    picture = draw_coverage(RICH)
+    assert picture is not None
+    assert [one.label for one in picture.strips][-1] == "Linux audit log"
+    assert picture.strips[-1].path == ""
+    assert picture.strips[-1].hatched
+    assert picture.window is not None
+    assert picture.undrawn_rows == 0
+
+
+def test_a_gap_of_an_account_without_a_row_gets_a_row() -> None:
+    gap = Gap(
+        id="gap-4",
+        source="m365.audit",
+        entity="ada@lanternfold.example",
+        kind="throttled",
+        start="2026-07-01T00:00:00.000000Z",
+        end="2026-07-02T00:00:00.000000Z",
+        basis="b",
+        consequence="c",
+    )
+    picture = draw_coverage(msgspec.structs.replace(RICH, gaps=[*RICH.gaps, gap]))
+    assert picture is not None
+    assert picture.strips[-1].entity == "ada@lanternfold.example"
+    assert [why for _, _, why in picture.strips[-1].hatched][-1] == "logging throttled"
+
+
+def test_topics_are_compared_per_search_and_chance_is_marked() -> None:
+    picture = draw_topics(RICH)
+    assert picture is not None
+    by_name = {row.topic.label: row for row in picture.rows}
+    assert round(by_name["Hong Kong"].intruder_share, 2) == 0.8
+    assert by_name["Hong Kong"].apart
+    assert by_name["Hong Kong"].low > picture.zero
+    assert not by_name["contact lists"].apart
+    assert by_name["Austria"].high < picture.zero
+
+
+def test_nothing_to_draw_draws_nothing() -> None:
+    empty = msgspec.structs.replace(empty_result(), coverage=[], gaps=[], evidence=[])
+    assert (draw_timeline(empty), draw_topics(empty), draw_coverage(empty)) == (None, None, None)
+
+
+def test_a_case_without_any_evidence_still_makes_a_page() -> None:
+    bare = msgspec.structs.replace(
+        empty_result(),
+        tool=msgspec.structs.replace(RICH.tool, rules_unsupported=[]),
+        coverage=[],
+        gaps=[],
+        evidence=[],
+        statements=[],
+        cited_events=[],
+        cut_lists=[],
+    )
+    document = render_html(bare).decode()
+    assert "No log could be read." in document
+    assert "Nothing was handed in." in document
+    assert "What was not handed in was not examined." in document
