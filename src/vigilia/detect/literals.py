@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from ahocorasick_rs import AhoCorasick
 
@@ -18,77 +19,98 @@ _SLICE = 16_384
 
 
 class LiteralScanner:
-    """Finds, in folded text, the longest literal of each of many text tests."""
+    """Finds, for many text tests at once, the values that may pass: those that hold the test's longest literal."""
 
     def __init__(self, tests: Iterable[TextTest]) -> None:
-        wanted = (fold(test.literal) for test in tests if test.kind != "exact")
-        literals = sorted({literal for literal in wanted if literal})
-        self._numbers = {literal: number for number, literal in enumerate(literals)}
-        self._overlap = max(map(len, literals), default=1) - 1
-        self._automaton = AhoCorasick(literals) if literals else None
+        exact: dict[str, list[TextTest]] = defaultdict(list)
+        self._without_literal: list[TextTest] = []
+        by_literal: dict[str, list[TextTest]] = defaultdict(list)
+        for test in dict.fromkeys(tests):
+            literal = fold(test.literal)
+            if test.kind == "exact":
+                exact[literal].append(test)
+            elif literal:
+                by_literal[literal].append(test)
+            else:
+                self._without_literal.append(test)
+        self._exact = dict(exact)
+        self._tests = [by_literal[literal] for literal in sorted(by_literal)]
+        self._overlap = max(map(len, by_literal), default=1) - 1
+        self._automaton = AhoCorasick(sorted(by_literal)) if by_literal else None
 
-    def scan(self, values: Iterable[str]) -> dict[str, list[int]]:
-        """Return literal → numbers of the values that contain it, ascending."""
-        found: list[list[int]] = [[] for _ in self._numbers]
+    def candidates(self, column: Column) -> dict[TextTest, list[int]]:
+        """Return test → numbers of the values that may pass it, ascending; tests that none may pass are absent."""
+        found: dict[TextTest, list[int]] = {}
+        if self._exact:
+            self._add_exact(column, found)
         if self._automaton is not None:
-            for number, value in enumerate(values):
-                for literal in self._in(self._automaton, value):
-                    found[literal].append(number)
-        return {literal: found[number] for literal, number in self._numbers.items()}
+            self._add_holding(self._automaton, column, found)
+        if self._without_literal:
+            every = list(range(len(column.values)))
+            found.update((test, every) for test in self._without_literal)
+        return found
 
-    def _in(self, automaton: AhoCorasick, value: str) -> set[int]:
-        if len(value) <= _SLICE:
-            return {hit[0] for hit in automaton.find_matches_as_indexes(value, overlapping=True)}
-        hits: set[int] = set()
-        for start in range(0, len(value), _SLICE):
-            piece = value[start : start + _SLICE + self._overlap]
-            hits.update(hit[0] for hit in automaton.find_matches_as_indexes(piece, overlapping=True))
-        return hits
+    def _add_exact(self, column: Column, found: dict[TextTest, list[int]]) -> None:
+        for number, value in enumerate(column.folded):
+            if value in self._exact:
+                for test in self._exact[value]:
+                    found.setdefault(test, []).append(number)
+
+    def _add_holding(self, automaton: AhoCorasick, column: Column, found: dict[TextTest, list[int]]) -> None:
+        holding: dict[int, list[int]] = defaultdict(list)
+        for number, value in enumerate(column.folded):
+            for literal_number in _hits(automaton, value, self._overlap):
+                holding[literal_number].append(number)
+        for literal_number, numbers in holding.items():
+            found.update((test, numbers) for test in self._tests[literal_number])
+
+
+def _hits(automaton: AhoCorasick, value: str, overlap: int) -> set[int]:
+    """Return the numbers of the literals in a value."""
+    if len(value) <= _SLICE:
+        return {hit[0] for hit in automaton.find_matches_as_indexes(value, overlapping=True)}
+    hits: set[int] = set()
+    for start in range(0, len(value), _SLICE):
+        piece = value[start : start + _SLICE + overlap]
+        hits.update(hit[0] for hit in automaton.find_matches_as_indexes(piece, overlapping=True))
+    return hits
 
 
 class TextHits:
-    """Which distinct values of one column pass which text tests; the column is scanned when first asked."""
+    """Which distinct values of one column pass which text tests."""
 
     def __init__(self, column: Column, scanner: LiteralScanner) -> None:
         self._column = column
-        self._scanner = scanner
-        self._scanned: dict[str, list[int]] | None = None
+        self._candidates: Mapping[TextTest, list[int]] = scanner.candidates(column)
         self._passing: dict[TextTest, list[int]] = {}
 
+    def __iter__(self) -> Iterator[TextTest]:
+        """Return the tests that some value may pass."""
+        return iter(self._candidates)
+
     def passing(self, test: TextTest) -> list[int]:
-        """Return the numbers of the values that pass a test."""
+        """Return the numbers of the values that pass a test of the scanner."""
+        candidates = self._candidates.get(test)
+        if candidates is None:
+            return []
         numbers = self._passing.get(test)
         if numbers is None:
-            numbers = self._passing[test] = self._find(test)
+            values = self._column.values if test.cased else self._column.folded
+            numbers = self._passing[test] = _verified(test, candidates, values)
         return numbers
-
-    def _find(self, test: TextTest) -> list[int]:
-        values = self._column.values if test.cased else self._column.folded
-        candidates = self._candidates(test)
-        if test.kind == "exact":
-            return [number for number in candidates if values[number] == test.literal] if test.cased else candidates
-        if test.kind == "glob" or not test.literal:
-            expression = glob_expression(test)
-            return [number for number in candidates if expression.fullmatch(values[number])]
-        return _verified(test, candidates, values)
-
-    def _candidates(self, test: TextTest) -> list[int]:
-        literal = fold(test.literal)
-        if test.kind == "exact":
-            return self._column.numbers_by_folded.get(literal, [])
-        if not literal:
-            return list(range(len(self._column.values)))
-        if self._scanned is None:
-            self._scanned = self._scanner.scan(self._column.folded)
-        return self._scanned[literal]
 
 
 def _verified(test: TextTest, candidates: list[int], values: list[str]) -> list[int]:
     literal = test.literal
     match test.kind:
+        case "exact":
+            return [number for number in candidates if values[number] == literal]
+        case "contains":
+            return [number for number in candidates if literal in values[number]]
         case "startswith":
             return [number for number in candidates if values[number].startswith(literal)]
         case "endswith":
             return [number for number in candidates if values[number].endswith(literal)]
-        case _:
-            return [number for number in candidates if literal in values[number]] if test.cased else candidates
+        case "glob":
+            expression = glob_expression(test)
+            return [number for number in candidates if expression.fullmatch(values[number]) is not None]

@@ -1,7 +1,7 @@
 """The matcher: rules over a batch, column by column.
 
-Rows are chosen by log source before any rule is looked at; each test runs once for each distinct value; a rule is
-dropped as soon as one of its necessary tests passes for no value; nothing is built for an event that no rule matched.
+Rows are chosen by log source before any rule is looked at; each test runs once for each distinct value; rules of
+which no necessary test passes for any value are not looked at; nothing is built for an event that no rule matched.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Matcher:
             if not len(rows):
                 continue
             scan = RouteScan(tables, routed.route)
-            for planned in routed.rules:
+            for planned in scan.live(routed):
                 for row, fields in scan.matches(planned, rows):
                     found.setdefault((row, planned.rule.id), {}).update(fields)
         return matches_of(batch, found)

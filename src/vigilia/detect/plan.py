@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vigilia.detect.literals import LiteralScanner
 from vigilia.detect.logsources import LogSourceTable, Route
+from vigilia.detect.witnesses import witnesses
 from vigilia.sigma.form import (
     All,
     Any,
@@ -34,10 +35,30 @@ class PlannedRule:
 
 @dataclass(frozen=True, slots=True)
 class RoutePlan:
-    """The rules that run on the rows of one route, in order of id."""
+    """The rules that run on the rows of one route.
+
+    Attributes:
+        rules: in order of id.
+        witnessed: column → text test → numbers of the rules that cannot match unless this test, or another of theirs,
+            passes; the column of keywords is None.
+        unwitnessed: numbers of the rules without such tests.
+    """
 
     route: Route
     rules: list[PlannedRule] = field(default_factory=list)
+    witnessed: dict[str | None, dict[TextTest, list[int]]] = field(default_factory=dict)
+    unwitnessed: list[int] = field(default_factory=list)
+
+    def add(self, planned: PlannedRule) -> None:
+        """Add a rule, in order of id."""
+        number = len(self.rules)
+        self.rules.append(planned)
+        tests = witnesses(planned.conditions)
+        if not tests:
+            self.unwitnessed.append(number)
+        for test in tests:
+            for column in (None,) if test.field is None else self.route.columns(test.field):
+                self.witnessed.setdefault(column, {}).setdefault(test, []).append(number)
 
 
 class SourcePlan:
@@ -89,7 +110,7 @@ def plan_sources(
             unserved.append(rule)
         planned = PlannedRule(rule, tuple(_cheapest_first(condition) for condition in rule.conditions))
         for route in routes:
-            plans.setdefault(route.source, {}).setdefault(route.name, RoutePlan(route)).rules.append(planned)
+            plans.setdefault(route.source, {}).setdefault(route.name, RoutePlan(route)).add(planned)
     return {source: SourcePlan(tuple(by_name.values())) for source, by_name in plans.items()}, tuple(unserved)
 
 

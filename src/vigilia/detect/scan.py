@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vigilia.detect.columns import BatchView, Column, Mask, Rows
 from vigilia.detect.literals import TextHits
 from vigilia.detect.logsources import Route
-from vigilia.detect.plan import PlannedRule, SourcePlan
+from vigilia.detect.plan import PlannedRule, RoutePlan, SourcePlan
 from vigilia.detect.values import ValueTest, value_holds
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
@@ -57,12 +57,15 @@ class BatchTables:
 
     def passing(self, test: TextTest, name: str, column: Column) -> list[int]:
         """Return the numbers of the values that pass a text test."""
-        keyword = test.field is None
+        return self.hits(name, column, keyword=test.field is None).passing(test)
+
+    def hits(self, name: str, column: Column, *, keyword: bool) -> TextHits:
+        """Return a column's hits, for keywords or for the tests of fields that it stands for."""
         hits = self._hits.get((name, keyword))
         if hits is None:
             scanner = self._plan.keyword_scanner() if keyword else self._plan.scanner(name)
             hits = self._hits[name, keyword] = TextHits(column, scanner)
-        return hits.passing(test)
+        return hits
 
     def text(self, test: TextTest, name: str, column: Column) -> Mask:
         """Return a text test's table."""
@@ -90,6 +93,22 @@ class RouteScan:
         self._tables = tables
         self._view = tables.view
         self._route = route
+
+    def live(self, plan: RoutePlan) -> list[PlannedRule]:
+        """Return the rules of which some value in the batch may pass a necessary test, in order of id."""
+        numbers = set(plan.unwitnessed)
+        for name, rules_by_test in plan.witnessed.items():
+            for hits in self._hits_of(name):
+                for test in hits:
+                    numbers.update(rules_by_test.get(test, ()))
+        return [plan.rules[number] for number in sorted(numbers)]
+
+    def _hits_of(self, name: str | None) -> Iterator[TextHits]:
+        if name is None:
+            for keyword_name, column in self._columns(None):
+                yield self._tables.hits(keyword_name, column, keyword=True)
+        elif (named := self._view.column(name)) is not None:
+            yield self._tables.hits(name, named, keyword=False)
 
     def matches(self, planned: PlannedRule, rows: Rows) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the rows that a rule matches, ascending, each with the values that speak for it."""
