@@ -34,7 +34,7 @@ def test_records_without_fields_are_still_rows() -> None:
 
 def test_a_record_with_too_many_fields_keeps_the_first_in_name_order_and_says_so() -> None:
     builder = ColumnBuilder(ReadLimits(columns=3))
-    builder.append(0, 0, 1, {name: "x" for name in "dcba"})
+    builder.append(0, 0, 1, dict.fromkeys("dcba", "x"))
     (row,) = builder.build().fields.to_pylist()
     assert row == {"a": "x", "b": "x", TRUNCATED: "more than 3 fields"}
 

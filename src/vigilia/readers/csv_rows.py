@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import re2
-
 from vigilia.model.records import Reject
+from vigilia.readers.byte_patterns import byte_pattern, match_end
 from vigilia.readers.text_window import TextWindow
 
 __all__ = ["CsvRow", "LineEnds", "iterate_rows", "split_cells"]
 
-_TO_ROW_END: Final = re2.compile(rb'(?:[^"\r\n]|"(?:[^"]|"")*")*')
-_TO_LINE_END: Final = re2.compile(rb"[^\r\n]*")
-_LINE_ENDS: Final = re2.compile(rb"[\r\n]+")
-_QUOTED: Final = re2.compile(rb'"(?:[^"]|"")*"')
+_TO_ROW_END: Final = byte_pattern(rb'(?:[^"\r\n]|"(?:[^"]|"")*")*')
+_TO_LINE_END: Final = byte_pattern(rb"[^\r\n]*")
+_LINE_ENDS: Final = byte_pattern(rb"[\r\n]+")
+_QUOTED: Final = byte_pattern(rb'"(?:[^"]|"")*"')
 _STEP: Final = 1 << 18
 
 
@@ -93,7 +92,7 @@ class _Rows:
         window = self._window
         to_end = _TO_LINE_END if self._alone else _TO_ROW_END
         while True:
-            length = to_end.match(window.text, window.at).end() - window.at
+            length = match_end(to_end, window.text, window.at) - window.at
             here = window.text[window.at + length : window.at + length + 1]
             if here in (b"\r", b"\n"):
                 return length, "" if length <= self._longest else self._too_long

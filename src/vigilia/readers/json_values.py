@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-import re2
 
 from vigilia.model.records import Reject
+from vigilia.readers.byte_patterns import byte_pattern, match_end
 from vigilia.readers.text_window import TextWindow
 
 __all__ = ["JsonText", "Separator", "closed_json", "duplicate_keys", "iterate_objects"]
 
-_SEPARATORS: Final = re2.compile(rb"[\s,\[\]]*")
-_TO_BRACKET: Final = re2.compile(rb'(?:[^"{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
-_TO_COMMA_OR_BRACKET: Final = re2.compile(rb'(?:[^",{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
-_STRING: Final = re2.compile(rb'"(?:[^"\\]|\\.)*"')
-_SPACED_COLON: Final = re2.compile(rb'"\s+:')
+_SEPARATORS: Final = byte_pattern(rb"[\s,\[\]]*")
+_TO_BRACKET: Final = byte_pattern(rb'(?:[^"{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
+_TO_COMMA_OR_BRACKET: Final = byte_pattern(rb'(?:[^",{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
+_STRING: Final = byte_pattern(rb'"(?:[^"\\]|\\.)*"')
+_SPACED_COLON: Final = byte_pattern(rb'"\s+:')
 _DEEPEST: Final = 64
 _WIDEST_INDENT: Final = 64
 _LONGEST_LINE: Final = 64 * 1024
@@ -75,7 +75,7 @@ class _Scanner:
             yield Separator(mark)
         indent = b""
         while True:
-            blanks = _SEPARATORS.match(window.text, window.at).end() - window.at
+            blanks = match_end(_SEPARATORS, window.text, window.at) - window.at
             if blanks:
                 indent = self._indent(window.text[window.at : window.at + blanks], indent)
                 yield Separator(window.skip(blanks))
@@ -126,7 +126,7 @@ class _Scanner:
         window = self._window
         depth = length = self._brackets = 0
         while length <= self._longest:
-            length = _TO_BRACKET.match(window.text, window.at + length).end() - window.at
+            length = match_end(_TO_BRACKET, window.text, window.at + length) - window.at
             at = window.at + length
             if at == len(window.text) or window.text[at] == ord('"'):
                 if window.text.find(b"\n", at) >= 0:
@@ -192,7 +192,7 @@ def closed_json(text: bytes) -> dict[str, object] | None:
     """Read as much as there is of an object whose end was cut off: all whole members of its top level."""
     depth = at = whole = 0
     while at < len(text):
-        at = _TO_COMMA_OR_BRACKET.match(text, at).end()
+        at = match_end(_TO_COMMA_OR_BRACKET, text, at)
         if at == len(text) or text[at] == ord('"'):
             break
         if text[at] in b"{[":
