@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from vigilia.demo.dates import EXPORTED, FILE_SERVER_CLEARED, M365_BEGINS
+from vigilia.demo.evidence_files import evidence_files
 from vigilia.demo.incident import write_incident
 from vigilia.model.profile import parse_profile, parse_watch_list
 
@@ -218,9 +219,21 @@ def test_each_kind_of_access_that_the_truth_states_is_in_the_records(incident: P
     assert seen == {"MailItemsAccessed", "FileDownloaded", "New-InboxRule", "share"}
 
 
-def test_intruder_works_on_weekdays_between_one_and_ten(truth: dict[str, Any]) -> None:
-    for act in truth["search_acts"]:
-        assert 1 <= int(act["time"][11:13]) < 10, act["time"]
+@pytest.mark.parametrize("seed", [2022, 1, 7])
+def test_intruder_works_on_weekdays_between_one_and_ten(seed: int) -> None:
+    moments = [record.at for file in evidence_files(seed) for record in file.records if record.intruder]
+    assert len(moments) > 300
+    assert all(1 <= at.hour < 10 and at.weekday() < 5 for at in moments)
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_every_seed_has_searches_in_every_source(seed: int) -> None:
+    sources = {file.source for file in evidence_files(seed) for record in file.records if record.search}
+    assert sources == {"m365.audit", "windows", "linux.auditd", "web.access"}
+
+
+def test_evidence_ends_before_the_export(truth: dict[str, Any]) -> None:
+    assert truth["true_first_access"] < truth["window"]["first_seen"] < truth["window"]["last_seen"]
     assert truth["window"]["last_seen"] < EXPORTED.isoformat()
 
 

@@ -65,7 +65,7 @@ class _Logs:
             auth_line(at, "sshd", pid, opened, intruder=intruder),
         ]
         self.audit.append((at, lambda trail: [trail.login(at, session, address, account, pid)]))
-        left = self.chance.later(at, 300, 4000)
+        left = self.chance.later(at, 1800, 4000)
         closed = f"pam_unix(sshd:session): session closed for user {account}"
         self.auth.append(auth_line(left, "sshd", pid, closed, intruder=intruder))
         return session
@@ -147,7 +147,7 @@ def _people(logs: _Logs, day: dt.date) -> None:
 def _intruder(logs: _Logs, day: dt.date, number: int) -> None:
     """The intruder logs in with a key of their own as `deploy`, looks around, searches the archive."""
     chance = logs.chance
-    at = chance.moment(day, 1.2, 8.8)
+    at = chance.moment(day, 1.2, 8.7)
     address = LINUX_ADDRESSES[number % 2]
     session = logs.add_login(at, "deploy", _DEPLOY, address, _KEY, intruder=True)
     for command in chance.some(("id", "w", "ls -la /srv/archive", "cat /etc/crontab"), 2):
