@@ -1,0 +1,192 @@
+"""Search acts: each attempt to find something, from every record that can hold one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from vigilia.model.times import parse_time
+from vigilia.scope.activity import ACTED
+from vigilia.store.event_store import EventStore
+from vigilia.targeting.command_lines import load_search_tools, search_terms
+from vigilia.targeting.decoding import decode
+
+__all__ = ["CANDIDATES_AT_MOST", "Act", "FoundActs", "find_searches"]
+
+CANDIDATES_AT_MOST = 300_000
+_SAME_ACT_SECONDS = 5.0
+_RAW_AT_MOST = 2000
+_QUERY_KEYWORDS = frozenset({"and", "or", "not", "near", "all", "kind", "email", "from", "to", "subject", "true"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One search act.
+
+    Attributes:
+        actor: the account, else the address, else the machine.
+        kind: "query" (the record is a search), "command", "script" or "url".
+        raw: as recorded, at most 2,000 characters. decoded: what was looked for. how: the steps between.
+        same_act: other records of the same act (a program start recorded twice).
+    """
+
+    time: str
+    source: str
+    actor: str
+    machine: str
+    kind: str
+    raw: str
+    decoded: str
+    how: tuple[str, ...]
+    terms: tuple[str, ...]
+    event_id: str
+    same_act: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundActs:
+    """The acts in time order, and what was left out.
+
+    Attributes:
+        trivial: searches without a term ("*", empty, lists of everything).
+        not_examined: records beyond the 300,000 candidates that are looked at.
+        audited: search records of Microsoft 365 (`SearchQueryInitiated…`) are in the evidence at all.
+        sources: log sources that gave at least one candidate, sorted.
+    """
+
+    acts: list[Act]
+    trivial: int
+    not_examined: int
+    audited: bool
+    sources: list[str]
+
+
+class _Row(msgspec.Struct):
+    id: str
+    time: str
+    source: str
+    actor: str
+    machine: str
+    kind: str
+    text: str
+
+
+def find_searches(store: EventStore) -> FoundActs:
+    """Find the search acts; several records of one act count once, the first is kept and lists the others."""
+    rows = msgspec.convert(store.rows(_candidates(), [CANDIDATES_AT_MOST + 1]), list[_Row])
+    beyond = _count(store) - CANDIDATES_AT_MOST if len(rows) > CANDIDATES_AT_MOST else 0
+    rows = rows[:CANDIDATES_AT_MOST]
+    acts: list[Act] = []
+    trivial = 0
+    for row in rows:
+        act = _act(row)
+        if act is not None and act.terms:
+            acts.append(act)
+        elif act is not None:
+            trivial += 1
+    audited = store.rows(
+        """SELECT count(*) AS n FROM events WHERE "vigilia.source" = 'm365.audit'
+        AND "event.action" IN ('SearchQueryInitiatedExchange', 'SearchQueryInitiatedSharePoint')"""
+    )
+    sources = sorted({row.source for row in rows})
+    return FoundActs(_once(acts), trivial, beyond, bool(audited[0]["n"]), sources)
+
+
+def _candidates() -> str:
+    """Return the query for records that may hold a search, in time order."""
+    return f"""{ACTED}, candidate AS ({_candidate_rows()})
+    SELECT id, coalesce(strftime(ts, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time, source,
+      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, kind, text
+    FROM candidate JOIN acted ON candidate_id = id ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
+
+
+def _count(store: EventStore) -> int:
+    row = store.rows(f"SELECT count(*) AS n FROM ({_candidate_rows()})")[0]  # noqa: S608 - our constants
+    return int(str(row["n"]))
+
+
+def _candidate_rows() -> str:
+    programs = sorted({name for tool in load_search_tools().tool for name in tool.names} - {"env", "time", "nice"})
+    named = "|".join(programs)
+    command = f"(^|[^a-z0-9])({named})([^a-z0-9]|$)|-like|-match|-contains"
+    parameters = "|".join(_escaped(name) for name in load_search_tools().query_parameters)
+    # DuckDB's regular expressions are RE2: linear in the text.
+    return f"""
+      SELECT "event.id" AS candidate_id, 'query' AS kind, left("vigilia.search", 65536) AS text FROM events
+        WHERE "vigilia.search" IS NOT NULL
+      UNION ALL SELECT "event.id", 'script', left("script.text", 65536) FROM events
+        WHERE "vigilia.search" IS NULL AND "script.text" IS NOT NULL
+        AND regexp_matches(left("script.text", 65536), '{command}', 'i')
+      UNION ALL SELECT "event.id", 'command', left("process.command_line", 65536) FROM events
+        WHERE "vigilia.search" IS NULL AND "script.text" IS NULL
+        AND regexp_matches(left("process.command_line", 65536), '{command}', 'i')
+      UNION ALL SELECT "event.id", 'url', left("url.original", 65536) FROM events
+        WHERE "vigilia.search" IS NULL AND "script.text" IS NULL AND "process.command_line" IS NULL
+        AND regexp_matches(left("url.original", 65536), '[?&;]({parameters})=', 'i')"""  # noqa: S608 - our own table
+
+
+def _escaped(name: str) -> str:
+    return name.replace("$", "[$]")
+
+
+def _act(row: _Row) -> Act | None:
+    """Return the act that a record holds; without terms where it is trivial; None where it is no search."""
+    if row.kind == "query":
+        decoded = decode(row.text)
+        return _made(row, decoded.text, decoded.how, _query_terms(decoded.text))
+    if row.kind == "url":
+        values = list(_query_values(row.text))
+        how = tuple(dict.fromkeys(step for _, steps in values for step in steps))
+        terms = tuple(text for text, _ in values if _query_terms(text))
+        return _made(row, " | ".join(terms), how, terms)
+    found = search_terms(row.text, windows=row.source == "windows")
+    decoded_terms = [decode(term) for term in found.terms]
+    steps = (*found.how, *(step for one in decoded_terms for step in one.how))
+    terms = tuple(one.text for one in decoded_terms)
+    return _made(row, " | ".join(terms), tuple(dict.fromkeys(steps)), terms) if terms else None
+
+
+def _made(row: _Row, decoded: str, how: tuple[str, ...], terms: tuple[str, ...]) -> Act:
+    raw = row.text[:_RAW_AT_MOST]
+    return Act(row.time, row.source, row.actor, row.machine, row.kind, raw, decoded[:_RAW_AT_MOST], how, terms, row.id)
+
+
+def _query_terms(text: str) -> tuple[str, ...]:
+    """Return a query as its one term, or nothing where it asks for everything."""
+    words = "".join(letter if letter.isalnum() else " " for letter in text).split()
+    telling = [word for word in words if word.lower() not in _QUERY_KEYWORDS]
+    return (text.strip(),) if telling else ()
+
+
+def _query_values(url: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the values of search parameters, decoded."""
+    wanted = {name.lower() for name in load_search_tools().query_parameters}
+    query = url.partition("?")[2].partition("#")[0]
+    for pair in query.replace(";", "&").split("&")[:200]:
+        name, _, value = pair.partition("=")
+        if name.lower() in wanted and value:
+            decoded = decode(value, form=True)
+            yield decoded.text.strip(), decoded.how
+
+
+def _once(acts: Sequence[Act]) -> list[Act]:
+    """Fold records of the same act: the same machine or actor, the same terms, within five seconds."""
+    kept: list[Act] = []
+    latest: dict[tuple[str, str], int] = {}
+    for act in acts:
+        key = (act.machine or act.actor, " ".join(act.terms).casefold())
+        earlier = latest.get(key)
+        if earlier is not None and _close(kept[earlier], act):
+            kept[earlier] = replace(kept[earlier], same_act=(*kept[earlier].same_act, act.event_id))
+            continue
+        latest[key] = len(kept)
+        kept.append(act)
+    return kept
+
+
+def _close(first: Act, second: Act) -> bool:
+    if not (first.time and second.time):
+        return False
+    return (parse_time(second.time) - parse_time(first.time)).total_seconds() <= _SAME_ACT_SECONDS

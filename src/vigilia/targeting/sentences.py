@@ -1,0 +1,166 @@
+"""Targeting's sentences: what they looked for, how sure that is, and which searches would not have been recorded.
+
+No watched person's name stands in them: persons appear by the id that the watch list gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from vigilia.model.result import SearchAct, Statement, TopicCount, Verdict
+from vigilia.targeting.acts import FoundActs
+from vigilia.targeting.log_odds import share_interval
+
+__all__ = ["Picture", "write_statements"]
+
+_WHERE = {
+    "windows": "Windows command lines and scripts",
+    "m365.audit": "Microsoft 365 audit records",
+    "linux.auditd": "Linux audit records",
+    "linux.syslog": "Linux system logs",
+    "web.access": "web addresses",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the sentences are about.
+
+    Attributes:
+        intruder, others: search acts that are more likely than not the intruder's, and all others.
+        ambiguous: searches with a name that is an everyday word too, not counted.
+        unlisted: others' searches that the list leaves out.
+        communities: topic ids that are everyday work here.
+    """
+
+    found: FoundActs
+    intruder: list[SearchAct]
+    others: list[SearchAct]
+    topics: list[TopicCount]
+    persons: list[TopicCount]
+    ambiguous: int
+    unlisted: int
+    verdict: Verdict
+    communities: list[str]
+
+
+def write_statements(picture: Picture) -> tuple[list[Statement], str]:
+    """Return the sentences, numbered "targeting-1" and so on, and the headline's text."""
+    drafts = [*_headline(picture), *_details(picture), *_caveats(picture)]
+    statements = [msgspec.structs.replace(draft, id=f"targeting-{number}") for number, draft in enumerate(drafts, 1)]
+    return statements, statements[0].text
+
+
+def _draft(weight: str, text: str, event_ids: Sequence[str] = ()) -> Statement:
+    row = {"id": "", "question": "looking-for", "weight": weight, "text": text, "event_ids": list(event_ids)[:100]}
+    return msgspec.convert(row, Statement)
+
+
+def _headline(picture: Picture) -> Iterable[Statement]:
+    total = len(picture.intruder)
+    if not total:
+        text = "No search by an intruder is in these records. That does not mean that nothing was searched for."
+        yield _draft("headline", text)
+        return
+    chosen = _outstanding(picture)
+    persons = [one for one in picture.persons if one.intruder_count]
+    if not (chosen or persons):
+        text = f"{_searches(total)} are likely the intruder's; none names a topic or person that we know."
+        if total == 1:
+            text = "One search is likely the intruder's; it names no topic or person that we know."
+        yield _draft("headline", text, [one.event_id for one in picture.intruder])
+        return
+    ids = {one.id for one in (*chosen, *persons)}
+    about = [one for one in picture.intruder if ids & {*one.topics, *one.persons}]
+    low, high = share_interval(len(about), total)
+    names = [one.label for one in chosen]
+    if persons:
+        names.append("1 watched person" if len(persons) == 1 else f"{len(persons)} watched persons")
+    verb = "concerns" if len(about) == 1 else "concern"
+    text = (
+        f"{len(about)} of {_searches(total)} likely made by the intruder {verb} {_joined(names)}"
+        f" (95 % interval of the share: {low * 100:.0f}-{high * 100:.0f} %)."
+    )
+    yield _draft("headline", text, [one.event_id for one in about])
+
+
+def _outstanding(picture: Picture) -> list[TopicCount]:
+    """Return at most four topics that the intruder names most, those above everybody else's interest first."""
+    named = [one for one in picture.topics if one.intruder_count]
+    above = [one for one in named if one.interval[0] > 0 or one.baseline_count == 0]
+    return (above or named)[:4]
+
+
+def _details(picture: Picture) -> Iterable[Statement]:
+    totals = (len(picture.intruder), len(picture.others))
+    for one in [one for one in picture.topics if one.intruder_count][:8]:
+        yield _draft("detail", _topic_sentence(one, totals, picture.communities), one.event_ids)
+    for one in [one for one in picture.persons if one.intruder_count][:20]:
+        times = "1 time" if one.intruder_count == 1 else f"{one.intruder_count} times"
+        others = f"everybody else {one.baseline_count}" if one.baseline_count else "nobody else did"
+        text = f"The watched person {one.id} was looked for {times} by the intruder; {others}. Consider a warning."
+        yield _draft("detail", text, one.event_ids)
+
+
+def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Sequence[str]) -> str:
+    text = (
+        f"{one.label}: {one.intruder_count} of {totals[0]} searches by the intruder,"
+        f" {one.baseline_count} of {totals[1]} by everybody else"
+    )
+    if one.interval[0] > 0:
+        compared = "named clearly more by the intruder"
+    elif one.interval[1] < 0:
+        compared = "named clearly less by the intruder"
+    else:
+        compared = "no clear difference on so few searches"
+    odds = f"log odds {one.log_odds:.2f}, 95 % interval {one.interval[0]:.2f} to {one.interval[1]:.2f}"
+    everyday = " Staff search for this every day here." if one.id in communities else ""
+    disguise = f" Written in {_joined(one.languages)} script." if len(one.languages) > 1 else ""
+    return f"{text}: {compared} ({odds}).{disguise}{everyday}"
+
+
+def _caveats(picture: Picture) -> Iterable[Statement]:
+    found = picture.found
+    if found.sources:
+        places = _joined([_WHERE.get(source, source) for source in found.sources])
+        text = f"Searches were found in {places} only. Searches made elsewhere leave no trace in what we were given."
+    else:
+        text = "No record of any kind of search was in these logs: what was searched for cannot be known from them."
+    yield _draft("caveat", text)
+    if not found.audited:
+        text = (
+            "Microsoft 365 search auditing (SearchQueryInitiated) is not in these records; it is off unless somebody"
+            " switched it on. The absence of search records is not absence of searching."
+        )
+        yield _draft("caveat", text)
+    if 0 < len(picture.intruder) < 5:
+        yield _draft("caveat", "These are few searches: what they have in common may be chance.")
+    yield from _left_out(picture)
+
+
+def _left_out(picture: Picture) -> Iterable[Statement]:
+    counts = (
+        (picture.found.trivial, "{} without a term (such as “*”) were not counted."),
+        (picture.ambiguous, "{} with a word that is both a place and an everyday word or first name were not counted."),
+        (picture.unlisted, "{} by others were counted, but are left out of the list."),
+    )
+    for count, form in counts:
+        if count:
+            text = form.format(_searches(count))
+            yield _draft("caveat", text.replace("were", "was", 1) if count == 1 else text)
+    if picture.found.not_examined:
+        text = f"{picture.found.not_examined} further records that may hold searches are too many to be examined."
+        yield _draft("caveat", text)
+
+
+def _searches(count: int) -> str:
+    return "1 search" if count == 1 else f"{count} searches"
+
+
+def _joined(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

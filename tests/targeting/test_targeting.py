@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import base64
+import urllib.parse
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pytest
+
+from support.events import event, events_table
+from vigilia.model.profile import Organisation, Profile, WatchedPerson, WatchList
+from vigilia.model.result import Intrusion
+from vigilia.scope.scope import Scope
+from vigilia.store.event_store import EventStore
+from vigilia.targeting.acts import find_searches
+from vigilia.targeting.redaction import Redactor
+from vigilia.targeting.targeting import TargetingResult, determine_targeting
+
+Row = dict[str, Any]
+
+CANARY = "Zephrina Quillwort"
+WATCH = WatchList(person=[WatchedPerson(id="P7", name=CANARY, aliases=["澤芙麗娜"])])
+INTRUSION = Intrusion(
+    verdict="intrusion",
+    probability=0.95,
+    first_seen="",
+    last_seen="",
+    dwell_days=0.0,
+    accounts=[],
+    addresses=[],
+    hosts=[],
+    sessions=[],
+)
+
+
+def search(record: int, text: str, actor: str = "ada@example.org", minute: int = 0) -> Row:
+    return event(
+        record,
+        at=f"2026-03-01T{minute // 60:02d}:{minute % 60:02d}:00+00:00",
+        event__action="SearchQueryInitiatedExchange",
+        user__name=actor,
+        vigilia__search=text,
+    )
+
+
+def command(record: int, line: str, second: int = 0, **columns: Any) -> Row:
+    return event(
+        record,
+        at=f"2026-03-02T10:00:{second:02d}+00:00",
+        vigilia__source=columns.pop("source", "windows"),
+        host__name="ws1.example.org",
+        process__command_line=line,
+        **columns,
+    )
+
+
+def run(rows: list[Row], intruder: dict[int, float], watch: WatchList = WATCH) -> TargetingResult:
+    store = EventStore.from_table(events_table(rows))
+    ids = [f"00000000deadbeef:{record}" for record in intruder]
+    store.register(
+        "intruder_events",
+        pa.table(
+            {
+                "event.id": pa.array(ids, pa.string()),
+                "probability": pa.array(list(intruder.values()), pa.float64()),
+                "reason": pa.array(["test"] * len(ids), pa.string()),
+            }
+        ),
+    )
+    profile = Profile(organisation=Organisation(communities=["topic:tibet"]))
+    return determine_targeting(store, Scope(INTRUSION, [], [], []), profile, watch)
+
+
+def everyday(start: int = 100) -> list[Row]:
+    texts = [
+        "budget 2026",
+        "tibet report",
+        "room booking",
+        "Tibetan monastery",
+        "travel form",
+        "minutes",
+        "西藏",
+        "rota",
+    ]
+    return [search(start + n, text, f"staff{n % 4}@example.org", 60 + n) for n, text in enumerate(texts * 5)]
+
+
+def test_the_intruders_topics_stand_out_and_a_researchers_daily_topic_does_not() -> None:
+    theirs = [
+        search(n, text, minute=n) for n, text in enumerate(["hong kong", "香港 抗議", "tibet", "Hong Kong visa"], 1)
+    ]
+    result = run(theirs + everyday(), dict.fromkeys(range(1, 5), 0.9))
+    topics = {one.id: one for one in result.targeting.topics}
+    assert (topics["place:HK"].intruder_count, topics["place:HK"].baseline_count) == (3, 0)
+    assert (topics["topic:tibet"].intruder_count, topics["topic:tibet"].baseline_count) == (1, 15)
+    assert topics["place:HK"].interval[0] > 0 > topics["topic:tibet"].interval[0]
+    assert topics["place:HK"].languages == ["Han", "Latin"]
+    assert result.targeting.statement.startswith("3 of 4 searches likely made by the intruder concern Hong Kong")
+    assert (result.targeting.intruder_searches, result.targeting.other_searches) == (4, 40)
+
+
+def test_a_watched_persons_name_is_in_no_sentence_count_or_label() -> None:
+    """The canary: only raw and decoded texts hold it, and the redactor takes it out of those."""
+    rows = [
+        search(1, CANARY),
+        search(2, f"from:{CANARY.upper()} passport", minute=5),
+        search(3, "澤芙麗娜 香港", minute=9),
+        command(4, f'findstr /s "{CANARY}" *.txt'),
+        event(
+            5,
+            vigilia__source="web.access",
+            at="2026-03-03T00:00:00+00:00",
+            url__original=f"/?s={urllib.parse.quote_plus(CANARY)}",
+            source__ip="203.0.113.5",
+        ),
+    ]
+    result = run(rows, dict.fromkeys(range(1, 6), 0.9))
+    assert result.targeting.persons[0].intruder_count == 5
+    shown = msgspec.json.encode([result.targeting, result.statements]).decode().casefold()
+    assert "P7".casefold() in shown
+    for part in ("zephrina", "quillwort", "澤芙麗娜"):
+        assert part not in shown
+    redactor = Redactor(WATCH)
+    for act in result.searches:
+        for text in (act.raw, act.decoded):
+            assert "quillwort" not in redactor.redact(text).casefold()
+            assert "澤芙麗娜" not in redactor.redact(text)
+
+
+def test_records_of_the_same_act_count_once_with_the_highest_probability() -> None:
+    line = 'findstr /s "hong kong" *.docx'
+    rows = [
+        command(1, line, event__code="4688"),
+        command(2, line, second=1, event__code="1"),
+        command(3, line, second=30),
+    ]
+    result = run(rows, {2: 0.8})
+    assert [(one.event_id[-1], one.intruder_probability) for one in result.searches] == [("1", 0.8), ("3", 0.0)]
+
+
+def test_empty_searches_are_counted_and_left_out() -> None:
+    result = run([search(1, "*"), search(2, ""), search(3, "hong kong", minute=3)], {3: 0.9})
+    assert [one.decoded for one in result.searches] == ["hong kong"]
+    assert any(one.text.startswith("2 searches without a term") for one in result.statements)
+
+
+def test_acts_come_from_every_kind_of_record() -> None:
+    script = base64.b64encode("gci -r -filter *uyghur*".encode("utf-16-le")).decode()
+    rows = [
+        search(1, "tibet"),
+        command(2, f"powershell -enc {script}"),
+        event(3, vigilia__source="windows", host__name="ws1", script__text="gci | sls -Pattern 'kashgar'"),
+        command(4, "grep -r 香港 /srv", source="linux.auditd", session__id="web1:ses3", user__name="deploy"),
+        event(
+            5,
+            vigilia__source="web.access",
+            source__ip="203.0.113.5",
+            url__original="/index.php?q=%25E9%25A6%2599%25E6%25B8%25AF&p=1",
+        ),
+        event(6, vigilia__source="web.access", source__ip="203.0.113.5", url__original="/?page=hongkong"),
+    ]
+    with EventStore.from_table(events_table(rows)) as store:
+        found = find_searches(store)
+    read = {act.event_id[-1]: (act.decoded, act.how, act.actor) for act in found.acts}
+    assert read == {
+        "1": ("tibet", (), "ada@example.org"),
+        "2": ("uyghur", ("base64", "utf-16le"), "ws1.example.org"),
+        "3": ("kashgar", (), "ws1"),
+        "4": ("香港", (), "deploy"),
+        "5": ("香港", ("url-decoded",), "203.0.113.5"),
+    }
+    assert found.sources == ["linux.auditd", "m365.audit", "web.access", "windows"]
+
+
+def test_missing_search_auditing_is_said_and_silence_is_no_comfort() -> None:
+    result = run([command(1, "notepad.exe")], {})
+    text = " ".join(one.text for one in result.statements)
+    assert "does not mean that nothing was searched for" in text
+    assert "absence of search records is not absence of searching" in text
+    assert result.targeting.topics == []
+
+
+@pytest.mark.parametrize("rows", [[], [search(1, "x" * 100000)]])
+def test_nothing_and_too_much_are_bounded(rows: list[Row]) -> None:
+    result = run(rows, {})
+    assert all(len(one.raw) <= 2000 for one in result.searches)
+    assert [one.id for one in result.statements] == [f"targeting-{n}" for n in range(1, len(result.statements) + 1)]
+
+
+def test_every_sentence_rests_on_events_of_the_store() -> None:
+    rows = [search(1, "hong kong donors"), *everyday()]
+    result = run(rows, {1: 0.9})
+    known = {row["event.id"] for row in rows}
+    assert {event for one in result.statements for event in one.event_ids} <= known
