@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import babel
 
@@ -90,20 +90,37 @@ def _motive(seen: Sequence[Observation]) -> tuple[dict[str, float], Basis]:
 def _sponsor(seen: Sequence[Observation], motives: dict[str, float]) -> tuple[Basis, bool]:
     """P(state): from the motives, then from what speaks to it beyond the motive; and does anything at all?
 
-    Leaving out a family changes the motives too, so the linchpins are found by judging anew without it.
+    An observation works through the motive too, so weights, aspects and linchpins are found by judging anew without
+    it: the weight of a dependency group is the change in the odds when it is left out, shared among its items.
     """
     bars = load_likelihoods().bars
-    weighed = _state_items(seen)
-    basis = basis_of(_state_prior(motives), weighed, "yes", bars.sponsor)
-    families = sorted({one.row.family for one in seen})
-    fallen = [
-        family for family in families if _state_chance([one for one in seen if one.row.family != family]) < bars.sponsor
-    ]
-    weighty = max(motives.values()) >= bars.motive or any(
-        abs(weight) >= bars.supporting_decibans for _, weight in basis.reasons
+    chance = _state_chance(seen)
+    groups = {name: _worth(seen, [one for one in seen if one.row.group != name]) for name in _named(seen, "group")}
+    sizes = {name: sum(one.row.group == name for one in seen) for name in groups}
+    reasons = [(one, round(groups[one.row.group] / sizes[one.row.group], 4)) for one in seen]
+    reasons.sort(key=lambda pair: (-abs(pair[1]), pair[0].row.id))
+    aspects = {name: _worth(seen, [one for one in seen if one.row.aspect != name]) for name in _named(seen, "aspect")}
+    without = {name: [one for one in seen if one.row.family != name] for name in _named(seen, "family")}
+    fallen = [name for name, rest in without.items() if chance >= bars.sponsor > _state_chance(rest)]
+    basis = Basis(
+        hypothesis="yes",
+        probability=chance,
+        reasons=tuple(reasons),
+        aspects=tuple(name for name, worth in aspects.items() if worth >= bars.supporting_decibans),
+        linchpins=tuple(fallen),
     )
-    linchpins = tuple(fallen) if basis.probability >= bars.sponsor else ()
-    return dataclasses.replace(basis, linchpins=linchpins), bool(weighed) and weighty
+    spoken = max(motives.values()) >= bars.motive
+    return basis, spoken or any(abs(worth) >= bars.supporting_decibans for worth in groups.values())
+
+
+def _worth(seen: Sequence[Observation], rest: Sequence[Observation]) -> float:
+    """What the missing observations are worth for a state, in decibans."""
+    whole, part = _state_chance(seen), _state_chance(rest)
+    return 10 * math.log10(whole / (1 - whole) * (1 - part) / part)
+
+
+def _named(seen: Sequence[Observation], attribute_name: Literal["group", "aspect", "family"]) -> list[str]:
+    return sorted({str(getattr(one.row, attribute_name)) for one in seen})
 
 
 def _state_chance(seen: Sequence[Observation]) -> float:
