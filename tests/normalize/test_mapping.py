@@ -64,6 +64,10 @@ time = [{ field = "t" }]
         ('to = "user.name"\nform = ["a"]', "unknown field"),
         ('to = "user.name"\ntemplates = ["{a"]', "open brace"),
         ("to = [", "cannot be read"),
+        (
+            'to = "user.name"\nfrom = ["a"]\n[[default]]\nfield = "a"\nvalue = "b"\nwhen = { a = ["c"] }',
+            "asks about itself",
+        ),
     ],
 )
 def test_a_mistake_in_a_table_is_refused(entry: str, complaint: str) -> None:

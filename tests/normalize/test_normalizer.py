@@ -294,6 +294,20 @@ def test_windows_event_ids_mean_something_only_in_their_channel() -> None:
     assert not found.keys() & {"vigilia.objects", "event.category", "event.outcome"}
 
 
+def test_windows_security_events_of_exports_without_a_channel_are_understood() -> None:
+    fields = {name: value for name, value in SECURITY.items() if name != "Channel"} | {
+        "EventID": "4624",
+        "Provider_Name": "Microsoft-Windows-Security-Auditing",
+        "TargetUserName": "ada",
+    }
+    found = row("windows", fields)
+    assert (found["user.name"], found["event.provider"], found["event.category"]) == (
+        "ada",
+        "Security",
+        "authentication",
+    )
+
+
 def test_auditd_rows() -> None:
     execve: Fields = {
         "type": "EXECVE",

@@ -57,6 +57,18 @@ class TimeField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zone: str = ""
 
 
+class Default(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a source field is taken to be where a record lacks it: for conditions and columns, not for `vigilia.fields`.
+
+    Attributes:
+        when: as in `Column`; it may not ask about `field` itself.
+    """
+
+    field: str
+    value: str
+    when: dict[str, list[str]]
+
+
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way to fill one column. For each column the ways are tried in the order of the table; the first value wins.
 
@@ -103,6 +115,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
     time: list[TimeField]
     column: list[Column]
+    default: list[Default] = []
     nothing: list[str] = []
 
 
@@ -167,6 +180,7 @@ def parse_mapping(content: bytes, where: str) -> Mapping:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"the mapping table cannot be read: {error}", where=where) from error
     problems = [problem for column in mapping.column for problem in _problems(column)]
+    problems += [f"the default of {one.field!r} asks about itself" for one in mapping.default if one.field in one.when]
     if problems:
         raise KnowledgeError("; ".join(problems), where=where, hint="docs/normalize.md describes the tables.")
     return mapping

@@ -54,7 +54,7 @@ class Normalizer:
 
     def normalize(self, batch: SourceBatch) -> EventBatch:
         """Return the rows of a batch as events, in the same order and number."""
-        rows = SourceRows(batch.fields, self._mapping.nothing)
+        rows = SourceRows(batch.fields, self._mapping)
         records = batch.positions.column("record")
         times = self._times(rows, batch.fields.num_rows)
         self._count_untimed(times, records)

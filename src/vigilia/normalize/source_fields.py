@@ -1,9 +1,15 @@
-"""The source's own fields as one JSON object per row, built column by column."""
+"""The source's own fields as one JSON object per row, built column by column.
+
+Columns are sparse: a batch may have hundreds, a row some thirty. So only cells that hold something are written, and the
+cells are brought into the order of the rows once, at the end.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,8 +17,11 @@ import pyarrow.compute as pc
 __all__ = ["fields_as_json"]
 
 _TEXT: Final = pa.string()
-# What JSON must escape (RFC 8259, section 7): the quote, the backslash and the control characters below space.
-_ESCAPED: Final = '["\\\\\\x00-\\x1f]'
+_NOTHING: Final = pa.scalar("", type=_TEXT)
+_COMMA: Final = pa.scalar(",", type=_TEXT)
+_QUOTE: Final = pa.scalar('"', type=_TEXT)
+_OPEN: Final = pa.scalar("{", type=_TEXT)
+_CLOSE: Final = pa.scalar("}", type=_TEXT)
 
 
 def fields_as_json(fields: pa.RecordBatch) -> pa.Array:
@@ -20,35 +29,44 @@ def fields_as_json(fields: pa.RecordBatch) -> pa.Array:
 
     The text is what `orjson.dumps(row, option=OPT_SORT_KEYS)` gives.
     """
-    pieces = [_members(name, fields.column(name)) for name in sorted(fields.schema.names)]
-    # The empty text in front keeps Arrow from dropping rows in which every piece is null; its comma becomes the brace.
-    front = pc.fill_null(pa.nulls(fields.num_rows, type=_TEXT), "")
-    body = pc.binary_join_element_wise(front, *pieces, ",", null_handling="skip")
-    return pc.binary_join_element_wise(pc.binary_replace_slice(body, 0, 1, "{"), "}", "")
+    rows: list[npt.NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
+    members: list[pa.Array] = [pa.nulls(0, type=_TEXT)]
+    for name in sorted(fields.schema.names):
+        values = fields.column(name)
+        rows.append(np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False)).astype(np.int64))
+        members.append(_members(name, values.drop_null()))
+    row_of = np.concatenate(rows)
+    in_order = pa.concat_arrays(members).take(pa.array(np.argsort(row_of, kind="stable")))
+    ends = np.cumsum(np.bincount(row_of, minlength=fields.num_rows))
+    offsets = pa.array(np.concatenate(([0], ends)).astype(np.int32))
+    body = pc.binary_join(pa.ListArray.from_arrays(offsets, in_order), _COMMA)
+    return pc.binary_join_element_wise(_OPEN, body, _CLOSE, _NOTHING)
 
 
 def _members(name: str, values: pa.Array) -> pa.Array:
-    """Return `"name":value` for each row, null where the row lacks the field."""
+    """Return `"name":value` for each value; none of them is null."""
     key = orjson.dumps(name).decode() + ":"
     if pa.types.is_list(values.type):
-        return pc.binary_join_element_wise(key, _lists(values), "")
-    if values.null_count == len(values):
-        return values
-    if _needs_escape(values):
-        return pc.binary_join_element_wise(key, _escaped(values), "")
-    return pc.binary_join_element_wise(key + '"', values, '"', "")
+        written = pa.array([orjson.dumps(several).decode() for several in values.to_pylist()], type=_TEXT)
+    elif _needs_escape(values):
+        written = _escaped(values)
+    else:
+        return pc.binary_join_element_wise(pa.scalar(key + '"', type=_TEXT), values, _QUOTE, _NOTHING)
+    return pc.binary_join_element_wise(pa.scalar(key, type=_TEXT), written, _NOTHING)
 
 
 def _needs_escape(values: pa.Array) -> bool:
-    return bool(pc.any(pc.match_substring_regex(values, _ESCAPED)).as_py())
+    """Say whether any text holds what JSON escapes: quote, backslash, control characters (RFC 8259, section 7)."""
+    _, offsets, content = values.buffers()
+    if content is None or offsets is None or not len(values):
+        return False
+    bounds = np.frombuffer(offsets, dtype=np.int32)
+    start, end = bounds[values.offset], bounds[values.offset + len(values)]
+    octets = np.frombuffer(content, dtype=np.uint8)[start:end]
+    return bool(((octets < 0x20) | (octets == 0x22) | (octets == 0x5C)).any())
 
 
 def _escaped(values: pa.Array) -> pa.Array:
     encoded = values.dictionary_encode()
     written = [orjson.dumps(text).decode() for text in encoded.dictionary.to_pylist()]
     return pa.array(written, type=_TEXT).take(encoded.indices)
-
-
-def _lists(values: pa.Array) -> pa.Array:
-    written = [None if row is None else orjson.dumps(row).decode() for row in values.to_pylist()]
-    return pa.array(written, type=_TEXT)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigilia.normalize.mapping import Column, parse_template
+from vigilia.normalize.mapping import Column, Mapping, parse_template
 from vigilia.normalize.transforms import TRANSFORMS
 
 __all__ = ["SourceRows", "coalesce"]
@@ -20,16 +20,21 @@ _TEXT: Final = pa.string()
 class SourceRows:
     """Rows × source fields. Values that mean "nothing" are null, and each distinct text is transformed once."""
 
-    def __init__(self, fields: pa.RecordBatch, nothing: Sequence[str]) -> None:
+    def __init__(self, fields: pa.RecordBatch, mapping: Mapping) -> None:
         self._fields = fields
         self._names = frozenset(fields.schema.names)
-        self._nothing = pa.array(nothing, type=_TEXT)
+        self._nothing = pa.array(mapping.nothing, type=_TEXT)
         self._texts: dict[tuple[str, str], pa.Array] = {}
         self._transformed: dict[tuple[str, str, tuple[str, ...]], pa.Array] = {}
+        for default in mapping.default:
+            assumed = self._constant(default.value, self._mask(default.when, {}))
+            known = coalesce([self.text(default.field), assumed])
+            self._texts[default.field, "first"] = known
+            self._names |= {default.field}
 
     def fill(self, column: Column) -> pa.Array | None:
         """Return the values that one table entry yields, or None where it concerns no row of this batch."""
-        mask = self._mask(column)
+        mask = self._mask(column.when, column.unless)
         if mask is not None and not pc.any(mask).as_py():
             return None
         found = self._values(column)
@@ -45,7 +50,7 @@ class SourceRows:
 
     def _values(self, column: Column) -> pa.Array | None:
         if column.constant:
-            return pa.array([column.constant], type=_TEXT).take(pa.array(np.zeros(len(self._fields), dtype=np.int64)))
+            return self._constant(column.constant, None)
         found = [self._transform(field, column.several, tuple(column.transform)) for field in column.from_]
         for template in column.templates:
             filled = self._template(template)
@@ -54,10 +59,14 @@ class SourceRows:
             found.append(filled)
         return coalesce(found)
 
-    def _mask(self, column: Column) -> pa.Array | None:
+    def _constant(self, text: str, mask: pa.Array | None) -> pa.Array:
+        everywhere = pa.array([text], type=_TEXT).take(pa.array(np.zeros(len(self._fields), dtype=np.int64)))
+        return everywhere if mask is None else pc.if_else(mask, everywhere, pa.scalar(None, type=_TEXT))
+
+    def _mask(self, when: dict[str, list[str]], unless: dict[str, list[str]]) -> pa.Array | None:
         """Return which rows an entry concerns; None means all."""
-        masks = [self._is_one_of(field, values) for field, values in column.when.items()]
-        masks += [pc.invert(self._is_one_of(field, values)) for field, values in column.unless.items()]
+        masks = [self._is_one_of(field, values) for field, values in when.items()]
+        masks += [pc.invert(self._is_one_of(field, values)) for field, values in unless.items()]
         whole = None
         for mask in masks:
             whole = mask if whole is None else pc.and_(whole, mask)
@@ -91,8 +100,8 @@ class SourceRows:
         return self._transformed[key]
 
     def _compute(self, field: str, several: str, transforms: tuple[str, ...]) -> pa.Array:
-        whole = self._fields.column(field)
-        if pa.types.is_list(whole.type) and several == "first" and transforms:
+        whole = self._fields.column(field) if (field, several) not in self._texts else None
+        if whole is not None and pa.types.is_list(whole.type) and several == "first" and transforms:
             return _first_surviving(whole, lambda flat: self._nulled(_each_distinct(flat, _chain(transforms))))
         texts = self._text(field, several)
         return texts if not transforms else self._nulled(_each_distinct(texts, _chain(transforms)))
@@ -100,7 +109,7 @@ class SourceRows:
     def _text(self, field: str, several: str) -> pa.Array | None:
         if field not in self._names:
             return None
-        key = (field, several)
+        key = (field, several if field in self._fields.schema.names else "first")
         if key not in self._texts:
             whole = self._fields.column(field)
             if pa.types.is_list(whole.type):
