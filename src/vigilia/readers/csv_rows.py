@@ -125,14 +125,24 @@ def split_cells(row: bytes, separator: bytes) -> list[bytes]:
     cells: list[bytes] = []
     at = 0
     while True:
-        quoted = _QUOTED.match(row, at) if row[at : at + 1] == b'"' else None
-        end = row.find(separator, quoted.end() if quoted else at)
+        inside = _inside_quotes(row, at)
+        end = row.find(separator, inside)
         stop = len(row) if end < 0 else end
-        if quoted:
+        if inside > at:
             # What stands between a closing quote and the separator is kept, as lenient readers do.
-            cells.append(row[at + 1 : quoted.end() - 1].replace(b'""', b'"') + row[quoted.end() : stop])
+            cells.append(row[at + 1 : inside - 1].replace(b'""', b'"') + row[inside:stop])
         else:
             cells.append(row[at:stop])
         if end < 0:
             return cells
         at = end + 1
+
+
+def _inside_quotes(row: bytes, at: int) -> int:
+    """Return where the quoted cell that begins here ends; `at` itself where there is none."""
+    if row[at : at + 1] != b'"':
+        return at
+    closing = row.find(b'"', at + 1)
+    if closing < 0 or row[closing + 1 : closing + 2] != b'"':
+        return closing + 1 if closing >= 0 else at
+    return match_end(_QUOTED, row, at)
