@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -11,12 +12,13 @@ import ipaddress
 import json
 import re
 import zipfile
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from vigilia.demo.dates import EXPORTED, FILE_SERVER_CLEARED, M365_BEGINS
+from vigilia.demo.dates import EXPORTED, FILE_SERVER_CLEARED, M365_BEGINS, WEB_LOG_BEGINS, days, server_time
 from vigilia.demo.evidence_files import evidence_files
 from vigilia.demo.incident import write_incident
 from vigilia.model.profile import parse_profile, parse_watch_list
@@ -44,7 +46,7 @@ def truth(incident: Path) -> dict[str, Any]:
 def _content(incident: Path, place: str) -> bytes:
     path, _, member = place.partition("!/")
     raw = (incident / path).read_bytes()
-    if member:
+    if path.endswith(".zip"):
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return archive.read(member)
     return gzip.decompress(raw) if path.endswith(".gz") else raw
@@ -129,10 +131,20 @@ def test_file_server_log_begins_with_its_clearing(incident: Path, truth: dict[st
 
 
 def test_auth_log_crosses_the_year_without_naming_it(incident: Path) -> None:
-    lines = _records(incident, "evidence/web01/auth.log.3.gz")
+    lines = _records(incident, "evidence/web01/auth.log.3.gz!/auth.log.3")
     assert lines[0].startswith("Nov ")
     assert lines[-1].startswith("Jan ")
     assert not any("2025" in line or "2026" in line for line in lines)
+
+
+def test_web_server_logs_in_the_time_zone_of_the_profile(incident: Path) -> None:
+    """auth.log names no zone: the profile's must be the right one. The clock goes back an hour in November."""
+    profile = parse_profile((incident / "org.toml").read_text(encoding="utf-8"))
+    zone = zoneinfo.ZoneInfo(profile.organisation.time_zone)
+    for day in days(WEB_LOG_BEGINS, EXPORTED.date()):
+        for hour in range(24):
+            at = dt.datetime(day.year, day.month, day.day, hour, 30, tzinfo=dt.UTC)
+            assert server_time(at).utcoffset() == at.astimezone(zone).utcoffset(), at
 
 
 def test_only_documentation_addresses_and_domains_occur(incident: Path, truth: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The fixed calendar of the story (UTC). Nothing in the demo reads a clock."""
+"""The fixed calendar of the story (UTC, where nothing else is said). Nothing in the demo reads a clock."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ __all__ = [
     "WEB_LOG_BEGINS",
     "WORKSTATION_BEGINS",
     "days",
+    "server_time",
     "weekdays",
 ]
 
@@ -35,6 +36,10 @@ FILE_SERVER_CLEARED = dt.datetime(2026, 5, 21, 3, 12, 44, 118000, tzinfo=dt.UTC)
 WORKSTATION_BEGINS = dt.date(2026, 5, 25)
 EXPORTED = dt.datetime(2026, 6, 15, 14, 0, 0, tzinfo=dt.UTC)
 
+# Toronto, where the web server's clock is set, is four hours behind UTC in summer and five in winter.
+_SUMMER_ENDS = dt.datetime(2025, 11, 2, 6, tzinfo=dt.UTC)
+_SUMMER_BEGINS = dt.datetime(2026, 3, 8, 7, tzinfo=dt.UTC)
+
 # The offices are closed on these days; intruder and machines are not.
 CLOSED = frozenset(
     [dt.date(2025, 12, 24) + dt.timedelta(days=offset) for offset in range(10)]
@@ -46,6 +51,12 @@ def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     """Yield every day from first to last, both included."""
     for offset in range((last - first).days + 1):
         yield first + dt.timedelta(days=offset)
+
+
+def server_time(at: dt.datetime) -> dt.datetime:
+    """Return a time as the clock of web01 shows it, which is set to Toronto."""
+    hours = -5 if _SUMMER_ENDS <= at < _SUMMER_BEGINS else -4
+    return at.astimezone(dt.timezone(dt.timedelta(hours=hours)))
 
 
 def weekdays(first: dt.date, last: dt.date) -> Iterator[dt.date]:

@@ -1,4 +1,4 @@
-"""Lines of auth.log (without year, as rsyslog writes them) and of the audit daemon of web01 (UTC)."""
+"""Lines of web01: auth.log, in local time without year or zone as rsyslog writes them, and the audit daemon's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vigilia.demo.dates import server_time
 from vigilia.demo.record import Record, Search
 
 __all__ = ["AuditTrail", "LinuxSession", "auth_line", "hexed"]
@@ -18,7 +19,8 @@ _UNSET = 4294967295
 def auth_line(at: dt.datetime, program: str, pid: int, message: str, *, intruder: bool = False) -> Record:
     """Return one line of auth.log; a pid of 0 is left out, as sudo does."""
     tag = f"{program}[{pid}]" if pid else program
-    stamp = f"{_MONTHS[at.month - 1]} {at.day:2d} {at:%H:%M:%S}"
+    local = server_time(at)
+    stamp = f"{_MONTHS[local.month - 1]} {local.day:2d} {local:%H:%M:%S}"
     return Record(at, f"{stamp} web01 {tag}: {message}", intruder)
 
 

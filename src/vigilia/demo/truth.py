@@ -73,8 +73,9 @@ def _timed(tables: Document) -> Document:
 
 
 def _place(file: LogFile) -> str:
-    path = f"evidence/{file.path}"
-    return f"{path}!/{file.member}" if file.member else path
+    """Return the path as a case writes it: members after `!/`, gzip content under the name without .gz."""
+    member = file.path.rsplit("/", 1)[-1].removesuffix(".gz") if file.packing == "gzip" else file.member
+    return f"evidence/{file.path}" + (f"!/{member}" if member else "")
 
 
 def _events(file: LogFile) -> Document:

@@ -1,10 +1,11 @@
-"""Lines of nginx's combined access log of the website web01 (UTC)."""
+"""Lines of nginx's combined access log of the website web01, in its local time with the offset."""
 
 from __future__ import annotations
 
 import datetime as dt
 from urllib.parse import quote, quote_plus
 
+from vigilia.demo.dates import server_time
 from vigilia.demo.record import Record, Search
 
 __all__ = ["access_line", "encoded_query", "encoded_shell"]
@@ -35,6 +36,7 @@ def access_line(
     search: Search | None = None,
 ) -> Record:
     """Return one line; `request` is method and target ("GET /about")."""
-    stamp = f"{at:%d}/{_MONTHS[at.month - 1]}/{at:%Y:%H:%M:%S} +0000"
+    local = server_time(at)
+    stamp = f"{local:%d}/{_MONTHS[local.month - 1]}/{local:%Y:%H:%M:%S %z}"
     line = f'{address} - - [{stamp}] "{request} HTTP/1.1" {status} {size} "{referer}" "{agent}"'
     return Record(at, line, intruder, search)
