@@ -214,8 +214,10 @@ class _Unpacking:
             account.status, account.quarantined = "quarantined", opened.bytes
             account.warnings.append(_sentence(damage, "Export or copy it again."))
             return
-        account.ignored = archive.unclaimed
-        if account.ignored:
+        if not archive.complete:
+            account.quarantined += archive.unclaimed  # members beyond the budget lie there
+        elif archive.unclaimed:
+            account.ignored = archive.unclaimed
             account.warnings.append(f"Bytes that belong to no member of the archive: {account.ignored}.")
         names = UniqueNames()
         members = archive.members()
