@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vigilia.detect.logsources import DERIVED, ECS, LogSourceTable, Route
+from vigilia.detect.logsources import DERIVED, ECS, Inferred, LogSourceTable, Route
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
 
@@ -109,6 +109,7 @@ class BatchView:
         self._table = table
         self._recorded: dict[str, Column | None] = {}
         self._computed: dict[str, Column | None] = {}
+        self._inferred: dict[str, list[tuple[Inferred, Mask]]] = {}
         self.rows = batch.fields.num_rows
         self.names: tuple[str, ...] = tuple(sorted(batch.fields.schema.names))
 
@@ -129,15 +130,46 @@ class BatchView:
 
     def serving(self, route: Route) -> Rows:
         """Return the numbers of the rows that a route takes, ascending."""
+        return np.flatnonzero(self._where(route.where))
+
+    def _where(self, where: dict[str, tuple[str, ...]]) -> Mask:
         mask = np.ones(self.rows, dtype=np.bool_)
-        rows = np.arange(self.rows, dtype=np.intp)
-        for name, values in route.where.items():
-            column = self.column(name)
-            if column is None:
-                return rows[:0]
-            numbers = [number for value in values for number in column.numbers_by_folded.get(value, ())]
-            mask &= column.rows_where(column.table(numbers), rows)
-        return rows[mask]
+        for name, values in where.items():
+            mask &= self._recorded_as(name, values) | self._inferred_as(name, values)
+        return mask
+
+    def _recorded_as(self, name: str, values: tuple[str, ...]) -> Mask:
+        column = self.column(name)
+        if column is None:
+            return np.zeros(self.rows, dtype=np.bool_)
+        numbers = [number for value in values for number in column.numbers_by_folded.get(value, ())]
+        return column.rows_where(column.table(numbers), np.arange(self.rows))
+
+    def _inferred_as(self, name: str, values: tuple[str, ...]) -> Mask:
+        mask = np.zeros(self.rows, dtype=np.bool_)
+        for inferred, rows in self._inferences(name):
+            if fold(inferred.value) in values:
+                mask |= rows
+        return mask
+
+    def _inferences(self, name: str) -> list[tuple[Inferred, Mask]]:
+        """Return what can be inferred about a column, each with the rows that lack it and first fit."""
+        if name not in self._inferred:
+            left = ~self._present(name)
+            self._inferred[name] = []
+            for inferred in self._table.inferred(self._batch.source, name):
+                fits = left & self._where(inferred.where)
+                if inferred.has:
+                    fits &= np.logical_or.reduce([self._present(field) for field in inferred.has])
+                self._inferred[name].append((inferred, fits))
+                left &= ~fits
+        return self._inferred[name]
+
+    def _present(self, name: str) -> Mask:
+        column = self.column(name)
+        if column is None:
+            return np.zeros(self.rows, dtype=np.bool_)
+        return column.rows_where(column.every, np.arange(self.rows))
 
     def _normalised(self, name: str) -> Column | None:
         number = self._batch.events.schema.get_field_index(name.removeprefix(ECS))

@@ -19,7 +19,16 @@ from vigilia.sigma.rules import LogSource
 DERIVED = "derived:"
 ECS = "ecs:"
 
-__all__ = ["DERIVED", "ECS", "Derived", "LogSourceTable", "Route", "default_log_sources", "parse_log_sources"]
+__all__ = [
+    "DERIVED",
+    "ECS",
+    "Derived",
+    "Inferred",
+    "LogSourceTable",
+    "Route",
+    "default_log_sources",
+    "parse_log_sources",
+]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,23 +85,46 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 return _part(text, self.key)
 
 
+class Inferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a column that routes look at must be, where a record lacks it (exports often drop the channel).
+
+    Attributes:
+        has: fields of which the record has one at least; empty where that does not matter.
+        where: column → values, cases folded; each column must have one of its values.
+    """
+
+    source: str
+    column: str
+    value: str
+    has: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     updated: str
     notes: list[str]
     route: list[Route]
     derived: list[Derived]
+    inferred: list[Inferred] = []
 
 
 class LogSourceTable:
-    """All routes and derived columns."""
+    """All routes, derived columns and inferences."""
 
-    def __init__(self, routes: tuple[Route, ...], derived: tuple[Derived, ...]) -> None:
+    def __init__(
+        self, routes: tuple[Route, ...], derived: tuple[Derived, ...], inferred: tuple[Inferred, ...] = ()
+    ) -> None:
         self.routes = routes
+        self._inferred = inferred
         self._derived = {(one.source, one.column): one for one in derived}
 
     def derived(self, source: str, column: str) -> Derived | None:
         """Return how a column is computed on a source, if it is."""
         return self._derived.get((source, column))
+
+    def inferred(self, source: str, column: str) -> tuple[Inferred, ...]:
+        """Return the inferences about a column that a record lacks; the first that fits counts."""
+        return tuple(one for one in self._inferred if (one.source, one.column) == (source, column))
 
     def routes_for(self, rule: LogSource) -> tuple[Route, ...]:
         """Return the routes that serve a rule; none means that no log source here can serve it."""
@@ -153,17 +185,24 @@ def parse_log_sources(text: str) -> LogSourceTable:
         raise KnowledgeError(f"two log sources are named {repeated[0]}", where="logsources.toml")
     if wrong := next((one.column for one in table.derived if not one.column.startswith(DERIVED)), None):
         raise KnowledgeError(f"the derived column {wrong} does not start with {DERIVED}", where="logsources.toml")
-    return LogSourceTable(tuple(_prepared(route, table.derived) for route in table.route), tuple(table.derived))
+    return LogSourceTable(
+        tuple(_prepared(route, table.derived) for route in table.route),
+        tuple(table.derived),
+        tuple(msgspec.structs.replace(one, where=_folded(one.where)) for one in table.inferred),
+    )
+
+
+def _folded(where: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {column: tuple(fold(value) for value in values) for column, values in where.items()}
 
 
 def _prepared(route: Route, derived: list[Derived]) -> Route:
-    where = {column: tuple(fold(value) for value in values) for column, values in route.where.items()}
     aliases = dict(route.aliases)
     for one in derived:
         if one.source == route.source:
             for field in one.serves:
                 aliases[field] = (*aliases.get(field, (field,)), one.column)
-    return msgspec.structs.replace(route, where=where, aliases=aliases)
+    return msgspec.structs.replace(route, where=_folded(route.where), aliases=aliases)
 
 
 @cache

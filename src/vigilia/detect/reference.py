@@ -84,9 +84,19 @@ class _Seen:
 
     def served(self) -> bool:
         """Say whether the route takes this event."""
-        return all(
-            any(fold(one) in values for one in self._column(column)) for column, values in self._route.where.items()
-        )
+        return self._fits(self._route.where)
+
+    def _fits(self, where: Mapping[str, tuple[str, ...]]) -> bool:
+        return all(any(fold(one) in values for one in self._routed(column)) for column, values in where.items())
+
+    def _routed(self, column: str) -> list[str]:
+        """Return a column's values, or what it must be where the record lacks it."""
+        recorded = self._column(column)
+        if not recorded:
+            for one in self._table.inferred(self._route.source, column):
+                if self._fits(one.where) and (not one.has or any(self._column(field) for field in one.has)):
+                    return [one.value]
+        return recorded
 
     def matched(self, rule: CompiledRule) -> dict[str, str] | None:
         if not any(self._holds(condition) for condition in rule.conditions):
