@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import get_args
@@ -12,7 +13,7 @@ from vigilia.model.errors import KnowledgeError
 from vigilia.model.result import Question, Result, Statement
 from vigilia.report.safe_text import defang, safe_text
 
-__all__ = ["Answer", "QuestionText", "question_texts", "six_answers"]
+__all__ = ["Answer", "QuestionText", "is_step", "question_texts", "six_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,16 @@ def _answer(result: Result, question: QuestionText) -> Answer:
     said = [one for one in result.statements if one.question == question.id]
     headline = _joined(said, "headline") or _fallback(result, question)
     details = [f"Read with care: {_shown(one)}" for one in said if one.weight == "caveat"]
-    details += [_shown(one) for one in said if one.weight in ("detail", "action")]
+    steps = [one.what for one in result.containment]
+    details += [_shown(one) for one in said if one.weight in ("detail", "action") and not is_step(one, steps)]
     if question.id == "what-now":
         details = [_printable(f"{one.order}. {one.what}. {one.why}") for one in result.containment] + details
     return Answer(question.id, question.title, headline, details)
+
+
+def is_step(statement: Statement, steps: Sequence[str]) -> bool:
+    """Whether a statement only repeats one of the steps to take tonight, which are told in their own list."""
+    return statement.weight == "action" and statement.text.startswith(tuple(f"{one}." for one in steps))
 
 
 def _joined(said: list[Statement], weight: str) -> str:

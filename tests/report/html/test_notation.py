@@ -67,3 +67,9 @@ def test_a_likelihood_is_a_sentence_with_its_range(probability: float) -> None:
 def test_reasons_say_their_direction_and_strength() -> None:
     assert notation.weight(12.0) == "counts strongly for it"
     assert notation.weight(-3.0) == "counts somewhat against it"
+
+
+def test_labels_lose_their_middle_and_names_break_at_the_sign() -> None:
+    assert notation.brief("evidence/web01/auth.log.2.gz", 15) == "evidenc…og.2.gz"
+    assert notation.brief("short", 15) == "short"
+    assert notation.breakable("<b>@x.example") == "&lt;b&gt;@<wbr>x.example"

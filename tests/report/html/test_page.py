@@ -71,7 +71,7 @@ class Page(HTMLParser):
 TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 bdi div dl dt dd strong sup section ol ul li nav main
 figure figcaption svg desc defs pattern rect line text path circle table caption thead tbody tr th td span time br
-details summary abbr article
+details summary abbr article wbr
 """
 ALLOWED_TAGS = frozenset(TAGS.split())
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -254,3 +254,28 @@ def test_long_cases_stay_a_page_that_opens() -> None:
     document = render_html(msgspec.structs.replace(RICH, timeline=many, searches=acts))
     assert len(document) < 3_000_000
     assert "more in result.json" in document.decode()
+
+
+def test_what_stands_in_a_table_or_list_is_not_said_twice() -> None:
+    first, row = RICH.containment[0], RICH.impact[0]
+    repeated = [
+        msgspec.structs.replace(RICH.statements[0], id="now-9", question="what-now", weight="action",
+                                text=f"{first.what}. {first.why}"),
+        msgspec.structs.replace(RICH.statements[0], id="impact-9", question="reached", weight="detail",
+                                text=row.statement),
+    ]  # fmt: skip
+    result = msgspec.structs.replace(RICH, statements=RICH.statements + repeated)
+    words = Page(render_html(result)).words()
+    assert words.count(first.why) == 1
+    assert words.count(row.statement) == 1
+
+
+def test_many_caveats_leave_room_for_the_answers_and_are_counted() -> None:
+    caveats = [
+        msgspec.structs.replace(RICH.statements[2], id=f"more-{n}", text=f"Limit number {n}.") for n in range(20)
+    ]
+    document = render_html(msgspec.structs.replace(RICH, statements=RICH.statements + caveats)).decode()
+    opening = document[: document.index('id="q1"')]
+    assert opening.count("Limit number") == 5
+    assert "15 more limits stand with the answers below." in opening
+    assert document[document.index('id="q1"') :].count("Limit number") == 20

@@ -82,12 +82,17 @@ def _keys(result: Result) -> list[tuple[str, str]]:
     """Return (source, entity) of every log, then of gaps in logs that are not there."""
     keys = [(one.source, one.entity) for one in result.coverage]
     sources = {source for source, _ in keys}
-    for gap in result.gaps:
+    for gap in _holes(result):
         key = (gap.source, gap.entity)
         has_row = gap.source in sources if not gap.entity else key in keys
         if not has_row and key not in keys:
             keys.append(key)
     return keys
+
+
+def _holes(result: Result) -> list[Gap]:
+    """Return the gaps in which records lack; an uncertain clock is no hole."""
+    return [one for one in result.gaps if one.kind != "clock"]
 
 
 def _axis(result: Result) -> TimeAxis | None:
@@ -121,7 +126,7 @@ def _days_between(first: str, last: str) -> int:
 def _strip(result: Result, key: tuple[str, str], y: float, axis: TimeAxis) -> CoverageStrip:
     source, entity = key
     days = {day: n for one in result.coverage if (one.source, one.entity) == key for day, n in one.days.items()}
-    hatched = [_hatched(gap, axis) for gap in result.gaps if gap.source == source and gap.entity in ("", entity)]
+    hatched = [_hatched(gap, axis) for gap in _holes(result) if gap.source == source and gap.entity in ("", entity)]
     return CoverageStrip(words()["sources"].get(source, source), entity, y, _bars(days, y, axis), hatched)
 
 

@@ -6,8 +6,21 @@ from markupsafe import Markup
 
 from vigilia.model.probability import estimative_phrase, estimative_term
 from vigilia.model.times import parse_time
+from vigilia.report.safe_text import defang, safe_text
 
-__all__ = ["day", "duration", "likelihood", "moment", "number", "percent", "phrase", "size", "weight"]
+__all__ = [
+    "breakable",
+    "brief",
+    "day",
+    "duration",
+    "likelihood",
+    "moment",
+    "number",
+    "percent",
+    "phrase",
+    "size",
+    "weight",
+]
 
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -95,6 +108,20 @@ def likelihood(probability: float, claim: str) -> str:
     if name == "roughly even chance":
         return f"There is a {phrase} that {claim}."
     return f"It is {phrase} that {claim}."
+
+
+def brief(text: str, length: int) -> str:
+    """Return a label for a picture: what is too long loses its middle."""
+    shown = safe_text(text)
+    if len(shown) <= length:
+        return shown
+    head = (length - 1) // 2
+    return f"{shown[:head]}…{shown[len(shown) - (length - 1 - head) :]}"
+
+
+def breakable(text: str) -> Markup:
+    """Return an account name as markup that may be broken after its @ sign."""
+    return Markup("@<wbr>").join(defang(safe_text(text, 200)).split("@"))
 
 
 def weight(decibans: float) -> str:

@@ -19,7 +19,7 @@ from vigilia.report.html.timeline_picture import draw_timeline
 from vigilia.report.html.topics_picture import draw_topics
 from vigilia.report.html.words import Glossary, words
 from vigilia.report.safe_text import defang, safe_text
-from vigilia.report.summary import question_texts
+from vigilia.report.summary import is_step, question_texts
 
 __all__ = ["Folded", "render_html"]
 
@@ -61,6 +61,7 @@ def render_html(result: Result) -> bytes:
         coverage=draw_coverage(result),
         style=Markup(_style()),  # noqa: S704 - our own style sheet
         fold=fold,
+        told_elsewhere=_told_elsewhere(result),
     )
     return page.encode("utf-8")
 
@@ -69,6 +70,17 @@ def fold(rows: Sequence[Row], shown: int = SHOWN, folded: int = FOLDED) -> Folde
     """Split a list for showing; rows keep their position in it, counted from 0."""
     numbered = list(enumerate(rows))
     return Folded(numbered[:shown], numbered[shown : shown + folded], max(len(rows) - shown - folded, 0))
+
+
+def _told_elsewhere(result: Result) -> list[str]:
+    """Return the ids of statements that stand word for word in the table of impact or in the steps of tonight."""
+    rows = {one.statement for one in result.impact}
+    steps = [one.what for one in result.containment]
+    return [
+        one.id
+        for one in result.statements
+        if is_step(one, steps) or (one.question == "reached" and one.weight == "detail" and one.text in rows)
+    ]
 
 
 def _environment() -> jinja2.Environment:
@@ -82,6 +94,8 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(
         {
+            "brief": notation.brief,
+            "breakable": notation.breakable,
             "day": notation.day,
             "moment": notation.moment,
             "number": notation.number,

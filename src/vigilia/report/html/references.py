@@ -18,13 +18,14 @@ class Citation:
 
     Attributes:
         numbers: notes of the first records.
-        gaps: numbers of the gaps that it rests on.
-        more: how many more records it rests on.
+        gaps: numbers of the first gaps that it rests on.
+        more, more_gaps: how many more it rests on.
     """
 
     numbers: list[int]
     gaps: list[int]
     more: int
+    more_gaps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ class References:
             gap_ids: gaps of the document.
             back: anchor and label of the citing place; None where the same sentence stands elsewhere too.
             place: JSON pointer of the list, so that a list that was cut is counted in full.
-            limit: how many records to list.
+            limit: how many records, and how many gaps, to list.
         """
         numbers = [self._number(one, back) for one in event_ids[:limit]]
-        gaps = [self._gaps[one] for one in gap_ids]
-        return Citation(numbers, gaps, self._totals.get(place, len(event_ids)) - len(numbers))
+        gaps = [self._gaps[one] for one in gap_ids[:limit]]
+        more = self._totals.get(place, len(event_ids)) - len(numbers)
+        return Citation(numbers, gaps, more, len(gap_ids) - len(gaps))
 
     def _number(self, event_id: str, back: tuple[str, str] | None) -> int:
         record = self._records.get(event_id)

@@ -9,9 +9,8 @@ from vigilia.model.result import Result, TopicCount
 __all__ = ["TopicRow", "TopicsPicture", "draw_topics"]
 
 WIDTH = 760.0
-LABEL = 150.0
-BARS = 230.0
-BARS_LEFT = 160.0
+BARS = 190.0
+BARS_LEFT = 195.0
 ODDS_LEFT = 500.0
 ODDS_RIGHT = 745.0
 ROW = 44.0
