@@ -33,7 +33,10 @@ _SOURCES = """SELECT DISTINCT "vigilia.source" AS source FROM events ORDER BY so
 
 @dataclass(frozen=True, slots=True)
 class AttributionEvidence:
-    """Everything that attribution looks at; the store must hold the table `intruder_events`."""
+    """Everything that attribution looks at; the store must hold the table `intruder_events`.
+
+    Without `gaps` nothing is concluded from a short stay, because a short log makes every stay short.
+    """
 
     store: EventStore
     findings: Sequence[Finding]
@@ -41,9 +44,9 @@ class AttributionEvidence:
     searches: Sequence[SearchAct]
     targeting: Targeting
     impact: Sequence[Impact]
-    gaps: Sequence[Gap]
     intrusion: Intrusion
     profile: Profile
+    gaps: Sequence[Gap] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def _long_dwell(evidence: AttributionEvidence, _techniques: _Techniques) -> _See
 
 def _short_dwell(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen:
     """Not where the intruder may have been in before the logs begin: then the stay is not known to be short."""
-    cut = any(gap.kind == "retention" for gap in evidence.gaps)
+    cut = evidence.gaps is None or any(gap.kind == "retention" for gap in evidence.gaps)
     days = evidence.intrusion.dwell_days
     return None if cut or days >= load_likelihoods().bars.short_dwell_days else (f"{days:.1f} days.", [])
 
