@@ -10,9 +10,9 @@ import msgspec
 import orjson
 import typer
 
-from vigilia.cli.investigate import Evidence, Organisation, TimeZone, Workers, read_profile
+from vigilia.cli.investigate import Evidence, Organisation, TimeZone, Workers, exit_code_of, read_profile
 from vigilia.cli.progress import progress_display
-from vigilia.cli.talk import answer, wrapped
+from vigilia.cli.talk import answer, answer_paragraph
 from vigilia.investigate.covering import Covered, cover_evidence
 from vigilia.investigate.request import Request, default_workers
 
@@ -25,7 +25,7 @@ def coverage(
     time_zone: TimeZone = None,
     workers: Workers = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+) -> int:
     """Say what was recognised, from when to when, what is missing, and what to export today."""
     profile, profile_sha256 = read_profile(org)
     with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
@@ -44,6 +44,7 @@ def coverage(
         answer(orjson.dumps(msgspec.to_builtins(covered)).decode())
     else:
         _print(covered)
+    return exit_code_of(covered.evidence)
 
 
 def _print(covered: Covered) -> None:
@@ -58,4 +59,4 @@ def _print_section(title: str, lines: list[str]) -> None:
     answer()
     answer(title)
     for line in lines:
-        answer(wrapped(f"- {line}", indent="  "))
+        answer_paragraph(line, indent="  ", mark="- ")

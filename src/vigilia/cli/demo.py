@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from vigilia.cli import exit_codes
 from vigilia.cli.investigate import read_profile, run_request
 from vigilia.cli.talk import say
 from vigilia.demo.incident import write_incident
@@ -29,7 +30,7 @@ def demo(
     show_names: Annotated[bool, typer.Option(help="Write watched names in the report instead of their ids.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
     clobber: Annotated[bool, typer.Option(help="Make an existing demo anew.")] = False,
-) -> None:
+) -> int:
     """Write a fictional incident as evidence files and investigate it."""
     _prepare(folder, clobber=clobber)
     say("Writing a fictional incident: every person, address and organisation in it is invented.")
@@ -51,6 +52,7 @@ def demo(
         clobber=clobber,
     )
     run_request(request, as_json=as_json)
+    return exit_codes.COMPLETE
 
 
 def _prepare(folder: Path, *, clobber: bool) -> None:

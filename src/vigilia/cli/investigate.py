@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,18 +13,19 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.progress import progress_display
-from vigilia.cli.talk import answer, say, wrapped
+from vigilia.cli.talk import answer, answer_paragraph, say
 from vigilia.cli.watchlist import read_passphrase
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.request import Request, default_workers
 from vigilia.model.errors import UsageError
+from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import LEVELS, Level
 from vigilia.model.profile import Profile, WatchList, parse_profile
 from vigilia.model.result import Result
 from vigilia.report.summary import six_answers
 from vigilia.store.watch_list import decrypt_watch_list
 
-__all__ = ["investigate", "print_answers", "read_profile", "run_request"]
+__all__ = ["exit_code_of", "investigate", "print_answers", "read_profile", "run_request"]
 
 Evidence = Annotated[list[Path], typer.Argument(metavar="EVIDENCE…", help="Files or folders, as they are.")]
 Organisation = Annotated[Path | None, typer.Option("--org", help="The organisation profile (org.toml).")]
@@ -85,13 +87,13 @@ def print_answers(done: Investigated) -> None:
     """Print the six answers in plain words, and where the report is."""
     for number, one in enumerate(six_answers(done.result), start=1):
         answer(f"{number}. {one.title}")
-        answer(wrapped(one.headline))
+        answer_paragraph(one.headline)
         for detail in one.details:
-            answer(wrapped(f"- {detail}", indent="     "))
+            answer_paragraph(detail, mark="- ")
         answer()
     answer(f"Report: {done.report}")
     answer(f"Result: {done.document}")
-    unread = _unread(done.result)
+    unread = _unread(done.result.evidence)
     if unread:
         say(f"{unread} of {len(done.result.evidence)} evidence items were not read completely: the report lists them.")
 
@@ -130,13 +132,18 @@ def _level(text: str | None) -> Level | None:
 def _exit_code(result: Result, threshold: Level | None) -> int:
     if threshold and any(LEVELS.index(one.level) >= LEVELS.index(threshold) for one in result.findings):
         return exit_codes.LEVEL_REACHED
-    return exit_codes.UNREAD if _unread(result) else exit_codes.COMPLETE
+    return exit_code_of(result.evidence)
 
 
-def _unread(result: Result) -> int:
+def exit_code_of(evidence: Sequence[EvidenceItem]) -> int:
+    """Return the exit code that tells whether all evidence was read."""
+    return exit_codes.UNREAD if _unread(evidence) else exit_codes.COMPLETE
+
+
+def _unread(evidence: Sequence[EvidenceItem]) -> int:
     """Count items of which something was unread, cut or quarantined."""
     whole = {"read", "container", "duplicate", "ignored"}
-    return sum(one.status not in whole or one.rejected > 0 for one in result.evidence)
+    return sum(one.status not in whole or one.rejected > 0 for one in evidence)
 
 
 def _as_json(done: Investigated) -> dict[str, object]:

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+import functools
+import signal
 import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn, ParamSpec
 
-import click
 import typer
 
 from vigilia import __version__
 from vigilia.cli import coverage, demo, exit_codes, investigate, rules, sources, verify, watchlist
 from vigilia.cli.talk import say
-from vigilia.model.errors import CaseError, ProfileError, UsageError, VigiliaError
+from vigilia.model.errors import VigiliaError
 
 __all__ = ["app", "run"]
+
+_Options = ParamSpec("_Options")
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C. An exception of our own, because the command line library turns KeyboardInterrupt into exit code 1."""
+
+
+def _leaving(command: Callable[_Options, int]) -> Callable[_Options, None]:
+    """Let a command return its exit code."""
+
+    @functools.wraps(command)
+    def leave(*args: _Options.args, **options: _Options.kwargs) -> None:
+        raise typer.Exit(command(*args, **options))
+
+    return leave
+
 
 app = typer.Typer(
     name="vigilia",
     help="From the logs that you already have to an honest account of an intrusion. For your own systems only.",
     no_args_is_help=True,
-    add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-app.command("investigate")(investigate.investigate)
-app.command("coverage")(coverage.coverage)
-app.command("demo")(demo.demo)
-app.command("verify")(verify.verify)
-app.command("sources")(sources.sources)
-app.add_typer(rules.app, name="rules")
-app.add_typer(watchlist.app, name="watchlist")
+app.command("investigate")(_leaving(investigate.investigate))
+app.command("coverage")(_leaving(coverage.coverage))
+app.command("demo")(_leaving(demo.demo))
+app.command("verify")(_leaving(verify.verify))
+app.command("sources")(_leaving(sources.sources))
+
+_rules = typer.Typer(no_args_is_help=True, help="List and check detection rules.")
+_rules.command("list")(_leaving(rules.list_rules))
+_rules.command("check")(_leaving(rules.check_rules))
+app.add_typer(_rules, name="rules")
+
+_watchlist = typer.Typer(no_args_is_help=True, help="Keep the names of people at risk encrypted.")
+_watchlist.command("encrypt")(_leaving(watchlist.encrypt))
+_watchlist.callback()(lambda: None)
+app.add_typer(_watchlist, name="watchlist")
 
 
 def _print_version(wanted: bool) -> None:
@@ -42,34 +71,23 @@ def _options(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
     ),
 ) -> None:
-    """Options before the command."""
+    """From the logs that you already have to an honest account of an intrusion. For your own systems only."""
 
 
-def run() -> None:
+def run() -> NoReturn:
     """Run the command line and leave with the right exit code."""
-    sys.exit(_exit_code())
-
-
-def _exit_code() -> int:
+    signal.signal(signal.SIGINT, _interrupt)
     try:
-        return app(standalone_mode=False) or exit_codes.COMPLETE
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
-    except click.ClickException as error:
-        error.show()
-        return exit_codes.USAGE
-    except (UsageError, ProfileError, CaseError) as error:
-        say(error.sentence())
-        return exit_codes.USAGE
+        app()
     except VigiliaError as error:
         say(error.sentence())
-        return exit_codes.USAGE
-    except BrokenPipeError:
-        return exit_codes.COMPLETE
+        sys.exit(exit_codes.USAGE)
+    except _Interrupted:
+        say("Interrupted. Nothing is lost: run the same command again to resume.")
+        sys.exit(exit_codes.INTERRUPTED)
+    sys.exit(exit_codes.COMPLETE)
 
 
-def _interrupted() -> int:
-    say("Interrupted. Nothing is lost: run the same command again to resume.")
-    return exit_codes.INTERRUPTED
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    raise _Interrupted

@@ -12,32 +12,24 @@ from vigilia.cli import exit_codes
 from vigilia.cli.talk import answer, say
 from vigilia.investigate.ruleset import compile_rulepack
 
-__all__ = ["app"]
-
-app = typer.Typer(no_args_is_help=True, help="List and check detection rules.")
+__all__ = ["check_rules", "list_rules"]
 
 Folders = Annotated[list[Path] | None, typer.Option("--rules", help="A folder of Sigma rules; repeatable.")]
 
 
-@app.callback()
-def _group() -> None:
-    """List and check detection rules."""
-
-
-@app.command("list")
 def list_rules(
     rules: Folders = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+) -> int:
     """List the rules that would run: level, title, id."""
     compiled = sorted(compile_rulepack(tuple(rules or ())).rules, key=lambda one: (one.path, one.id))
     if as_json:
         answer(orjson.dumps([{"id": one.id, "level": one.level, "title": one.title} for one in compiled]).decode())
-        return
+        return exit_codes.COMPLETE
     for rule in compiled:
         answer(f"{rule.level:<13} {rule.title}  ({rule.id})")
+    return exit_codes.COMPLETE
 
 
-@app.command("check")
 def check_rules(rules: Folders = None) -> int:
     """Name every rule that cannot be run, and why."""
     compiled = compile_rulepack(tuple(rules or ()))

@@ -8,23 +8,29 @@ import typer
 
 from vigilia.report.safe_text import safe_text
 
-__all__ = ["answer", "say", "wrapped"]
+__all__ = ["answer", "answer_paragraph", "say"]
 
 _WIDTH = 96
 
 
 def say(text: str) -> None:
     """Tell the person something, on stderr."""
-    typer.echo(safe_text(text), err=True)
+    typer.echo(safe_text(text, limit=None), err=True)
 
 
 def answer(text: str = "") -> None:
     """Print one line of the answer, on stdout."""
-    typer.echo(safe_text(text))
+    typer.echo(safe_text(text, limit=None))
 
 
-def wrapped(text: str, indent: str = "   ") -> str:
-    """Return a paragraph folded to a readable width."""
-    return "\n".join(
-        textwrap.wrap(safe_text(text), _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-    )
+def answer_paragraph(text: str, indent: str = "   ", mark: str = "") -> None:
+    """Print a paragraph of the answer, folded to a readable width.
+
+    Args:
+        text: one paragraph.
+        indent: before each line.
+        mark: stands before the first line in place of as many spaces ("- ").
+    """
+    lines = textwrap.wrap(safe_text(text, limit=None), _WIDTH - len(indent) - len(mark), break_on_hyphens=False)
+    for number, line in enumerate(lines):
+        typer.echo(f"{indent}{' ' * len(mark) if number else mark}{line}")

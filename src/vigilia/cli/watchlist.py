@@ -8,28 +8,21 @@ from typing import Annotated
 
 import typer
 
+from vigilia.cli import exit_codes
 from vigilia.cli.talk import say
 from vigilia.model.errors import UsageError
 from vigilia.store.durable import replace_file
 from vigilia.store.watch_list import encrypt_watch_list
 
-__all__ = ["app", "read_passphrase"]
-
-app = typer.Typer(no_args_is_help=True, help="Keep the names of people at risk encrypted.")
+__all__ = ["encrypt", "read_passphrase"]
 
 
-@app.callback()
-def _group() -> None:
-    """Keep the names of people at risk encrypted."""
-
-
-@app.command("encrypt")
 def encrypt(
     plain: Annotated[Path, typer.Argument(metavar="FILE", help="The watch list as TOML text.")],
     to: Annotated[Path, typer.Option(help="The encrypted file to write.")],
     passphrase_fd: Annotated[int | None, typer.Option(help="Read the passphrase from this file descriptor.")] = None,
     clobber: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
-) -> None:
+) -> int:
     """Check a watch list and write it as an age file; delete the plain file afterwards."""
     if to.exists() and not clobber:
         raise UsageError("it exists already", where=str(to), hint="Choose another name or add --clobber.")
@@ -39,6 +32,7 @@ def encrypt(
         raise UsageError(f"it cannot be read ({error.strerror})", where=str(plain)) from error
     replace_file(to, encrypt_watch_list(content, read_passphrase(passphrase_fd, confirm=True)))
     say(f"Written: {to}. Now delete {plain}: it holds the names in plain text.")
+    return exit_codes.COMPLETE
 
 
 def read_passphrase(descriptor: int | None, *, confirm: bool = False) -> str:

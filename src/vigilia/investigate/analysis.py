@@ -59,6 +59,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
             targeting=targeting.targeting,
             searches=targeting.searches,
             impact=impact.impact,
+            gaps=gaps,
             intrusion=scope.intrusion,
             profile=profile,
         )
