@@ -105,6 +105,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         schema: version of this form of table; 1.
         reference: where the meaning of the source's fields is written down.
         date: when the table was last checked against `reference`.
+        yearless: whether its times may lack the year, so that a `YearHint` is worth the first pass over the file.
         nothing: values that mean that there is no value ("-").
     """
 
@@ -116,6 +117,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time: list[TimeField]
     column: list[Column]
     default: list[Default] = []
+    yearless: bool = False
     nothing: list[str] = []
 
 

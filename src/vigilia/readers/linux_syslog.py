@@ -7,10 +7,9 @@ or a tab goes on with the message before it; any other line without a time is re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
-
-import re2
 
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
@@ -31,8 +30,11 @@ _HOST: Final = r"(?: ([A-Za-z0-9_.:%-]{0,255}))"
 _YEARLESS: Final = rf"(?:{_MONTHS}) {{1,2}}\d{{1,2}} {_CLOCK}"
 _ISO: Final = rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?"
 _STAMP: Final = rf"({_YEARLESS}|{_ISO})"
-_BSD: Final = re2.compile(rf"^(?:<(\d{{1,3}})>)?{_STAMP}(?:{_HOST} {_TAG}|: *)")
-_RFC5424: Final = re2.compile(rf"^<(\d{{1,3}})>1 ({_ISO}|-) (\S{{1,255}}) (\S{{1,48}}) (\S{{1,128}}) (\S{{1,32}}) ")
+# Both patterns see the first 512 characters only, and every part of them is bounded.
+_BSD: Final = re.compile(rf"^(?:<(\d{{1,3}})>)?{_STAMP}(?:{_HOST} {_TAG}|: *)", re.ASCII)
+_RFC5424: Final = re.compile(
+    rf"^<(\d{{1,3}})>1 ({_ISO}|-) (\S{{1,255}}) (\S{{1,48}}) (\S{{1,128}}) (\S{{1,32}}) ", re.ASCII
+)
 _SEVERITIES: Final = frozenset({"EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"})
 
 
@@ -146,7 +148,7 @@ def _read_bsd(head: str, text: str) -> dict[str, str | None] | None:
 
 
 def _read_rfc5424(head: str, text: str) -> dict[str, str | None] | None:
-    match = _RFC5424.match(head)
+    match = _RFC5424.match(head) if head.startswith("<") else None
     if match is None:
         return None
     names = ("priority", "timestamp", "host", "program", "pid", "message_id")
