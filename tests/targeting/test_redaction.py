@@ -46,3 +46,12 @@ def test_each_encoding_alone_is_seen() -> None:
     for encoding in ENCODINGS[1:]:
         assert not seen.find(encoding("Mira Oxace"))
         assert REDACTOR.names_someone(encoding("Mira Oxace"))
+
+
+def test_a_telling_part_of_a_name_is_taken_out_and_a_place_is_not() -> None:
+    redactor = Redactor(
+        WatchList(person=[WatchedPerson(id="P9", name="Hong Brightwater", aliases=["歐陽夕鳴", "China Brightwater"])])
+    )
+    assert redactor.redact("grep -ril Brightwater /srv") == "grep -ril [part of person P9] /srv"
+    assert redactor.redact("歐陽 香港") == "[part of person P9] 香港"
+    assert redactor.redact("Hong Kong, China") == "Hong Kong, China"

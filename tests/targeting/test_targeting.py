@@ -151,7 +151,13 @@ def test_acts_come_from_every_kind_of_record() -> None:
         search(1, "tibet"),
         command(2, f"powershell -enc {script}"),
         event(3, vigilia__source="windows", host__name="ws1", script__text="gci | sls -Pattern 'kashgar'"),
-        command(4, "grep -r 香港 /srv", source="linux.auditd", session__id="web1:ses3", user__name="deploy"),
+        command(
+            4,
+            "grep -r Hong Kong /srv",
+            source="linux.auditd",
+            user__name="deploy",
+            fields={"arguments": ["grep", "-r", "Hong Kong", "/srv"], "audit_id": "1:1"},
+        ),
         event(
             5,
             vigilia__source="web.access",
@@ -167,7 +173,7 @@ def test_acts_come_from_every_kind_of_record() -> None:
         "1": ("tibet", (), "ada@example.org"),
         "2": ("uyghur", ("base64", "utf-16le"), "ws1.example.org"),
         "3": ("kashgar", (), "ws1"),
-        "4": ("香港", (), "deploy"),
+        "4": ("Hong Kong", (), "deploy"),
         "5": ("香港", ("url-decoded",), "203.0.113.5"),
     }
     assert found.sources == ["linux.auditd", "m365.audit", "web.access", "windows"]

@@ -98,7 +98,7 @@ def _send(
         earlier = found[member].get(link.kind)
         if weight >= 0.05 and (earlier is None or weight > earlier.weight):
             ids = [event for hit in units[sender].hits for event in hit.event_ids][:3]
-            text = f"{weights.why(link.kind)} ({_name(units[sender])})"
+            text = f"{weights.why(link.kind).rstrip('.')} ({_name(units[sender])})"
             found[member][link.kind] = Reason(text=text, weight=round(weight, 4), event_ids=ids)
 
 

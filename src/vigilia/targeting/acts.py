@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -71,6 +72,7 @@ class _Row(msgspec.Struct):
     machine: str
     kind: str
     text: str
+    arguments: str
 
 
 def find_searches(store: EventStore) -> FoundActs:
@@ -98,7 +100,7 @@ def _candidates() -> str:
     """Return the query for records that may hold a search, in time order."""
     return f"""{ACTED}, candidate AS ({_candidate_rows()})
     SELECT id, coalesce(strftime(ts, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time, source,
-      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, kind, text
+      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, kind, text, arguments
     FROM candidate JOIN acted ON candidate_id = id ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
 
 
@@ -114,15 +116,19 @@ def _candidate_rows() -> str:
     parameters = "|".join(_escaped(name) for name in load_search_tools().query_parameters)
     # DuckDB's regular expressions are RE2: linear in the text.
     return f"""
-      SELECT "event.id" AS candidate_id, 'query' AS kind, left("vigilia.search", 65536) AS text FROM events
+      SELECT "event.id" AS candidate_id, 'query' AS kind, left("vigilia.search", 65536) AS text, '' AS arguments
+        FROM events
         WHERE "vigilia.search" IS NOT NULL
-      UNION ALL SELECT "event.id", 'script', left("script.text", 65536) FROM events
+      UNION ALL SELECT "event.id", 'script', left("script.text", 65536), '' FROM events
         WHERE "vigilia.search" IS NULL AND "script.text" IS NOT NULL
         AND regexp_matches(left("script.text", 65536), '{command}', 'i')
-      UNION ALL SELECT "event.id", 'command', left("process.command_line", 65536) FROM events
+      UNION ALL SELECT "event.id", 'command', left("process.command_line", 65536),
+        CASE WHEN "vigilia.source" = 'linux.auditd'
+          THEN coalesce(left(json_extract_string("vigilia.fields", '$.arguments'), 65536), '') ELSE '' END
+        FROM events
         WHERE "vigilia.search" IS NULL AND "script.text" IS NULL
         AND regexp_matches(left("process.command_line", 65536), '{command}', 'i')
-      UNION ALL SELECT "event.id", 'url', left("url.original", 65536) FROM events
+      UNION ALL SELECT "event.id", 'url', left("url.original", 65536), '' FROM events
         WHERE "vigilia.search" IS NULL AND "script.text" IS NULL AND "process.command_line" IS NULL
         AND regexp_matches(left("url.original", 65536), '[?&;]({parameters})=', 'i')"""  # noqa: S608 - our own table
 
@@ -141,11 +147,22 @@ def _act(row: _Row) -> Act | None:
         how = tuple(dict.fromkeys(step for _, steps in values for step in steps))
         terms = tuple(text for text, _ in values if _query_terms(text))
         return _made(row, " | ".join(terms), how, terms)
-    found = search_terms(row.text, windows=row.source == "windows")
+    found = search_terms(_command_line(row), windows=row.source == "windows")
     decoded_terms = [decode(term) for term in found.terms]
     steps = (*found.how, *(step for one in decoded_terms for step in one.how))
     terms = tuple(one.text for one in decoded_terms)
     return _made(row, " | ".join(terms), tuple(dict.fromkeys(steps)), terms) if terms else None
+
+
+def _command_line(row: _Row) -> str:
+    """Return the command line; where the arguments were recorded one by one, quoted as they were given."""
+    if not row.arguments:
+        return row.text
+    try:
+        arguments = msgspec.json.decode(row.arguments, type=list[str])
+    except msgspec.DecodeError:  # cut at 64 Ki characters: the plain command line still holds what fits
+        return row.text
+    return shlex.join(arguments)
 
 
 def _made(row: _Row, decoded: str, how: tuple[str, ...], terms: tuple[str, ...]) -> Act:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 __all__ = ["LogOdds", "compare", "share_interval"]
 
-# The prior weighs like this many searches, spread over topics as all searches together are.
+# The prior weighs like this many searches, spread over topics as all searches together are; and half a search for each
+# topic, so that a topic which one group never names gives a wide interval and not an infinite one.
 _PRIOR_SEARCHES = 5.0
+_PRIOR_TOPIC = 0.5
 _NORMAL_95 = 1.959964
 
 
@@ -31,8 +33,8 @@ def compare(first: int, first_total: int, second: int, second_total: int) -> Log
     `first` and `second` are the searches that name it, the totals all searches of the group.
     """
     share = (first + second + 0.5) / (first_total + second_total + 1.0)
-    prior = _PRIOR_SEARCHES * share
-    rest = _PRIOR_SEARCHES - prior
+    prior = _PRIOR_TOPIC + _PRIOR_SEARCHES * share
+    rest = _PRIOR_TOPIC + _PRIOR_SEARCHES * (1.0 - share)
     value = math.log((first + prior) / (first_total - first + rest))
     value -= math.log((second + prior) / (second_total - second + rest))
     spread = _NORMAL_95 * math.sqrt(1.0 / (first + prior) + 1.0 / (second + prior))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from vigilia.model.profile import WatchList
 from vigilia.targeting.decoding import decode_stages
-from vigilia.targeting.topics import TermMatcher, person_forms
+from vigilia.targeting.topics import TermMatcher, name_parts, person_forms
 
 __all__ = ["Redactor"]
 
@@ -25,19 +25,25 @@ class Redactor:
 
     Found are the name and its aliases in any order of words, written together or apart, in other case, width or
     accents, with look-alike letters or invisible characters, and within percent, JSON, HTML, hex and base64 encodings,
-    nested up to six deep. A part of a name (a surname alone) is not found unless it is given as an alias.
+    nested up to six deep. A part of a name that stands alone is replaced by `[part of person P1]`: a word of five or
+    more letters, or two characters of a longer Chinese, Japanese or Korean name, unless it is a place or topic too
+    ("Hong"). Shorter parts are found only where they are given as aliases.
     """
 
     def __init__(self, watch: WatchList) -> None:
         self._matcher = TermMatcher(
             ((form, person.id, False) for person in watch.person for form in person_forms(person)), eager=True
         )
+        self._parts = TermMatcher((part, person.id, False) for person in watch.person for part in name_parts(person))
         self._active = bool(watch.person)
 
     def redact(self, text: str) -> str:
         """Return the text without watched names."""
         if not self._active or not text:
             return text
+        return self._replace(self._parts, self._redact_whole(text), "part of person")
+
+    def _redact_whole(self, text: str) -> str:
         plain = self._replace_plain(text)
         for piece in _PIECES:
             if not self._hidden(plain):
@@ -50,12 +56,15 @@ class Redactor:
         return self._active and bool(self._matcher.find(text) or self._hidden(text))
 
     def _replace_plain(self, text: str) -> str:
+        return self._replace(self._matcher, text, "person")
+
+    def _replace(self, matcher: TermMatcher, text: str, what: str) -> str:
         parts: list[str] = []
         position = 0
-        for mention in self._matcher.find(text):
+        for mention in matcher.find(text):
             if mention.end <= position:
                 continue
-            parts += [text[position : max(mention.start, position)], self._mark([mention.target])]
+            parts += [text[position : max(mention.start, position)], f"[{what} {mention.target}]"]
             position = mention.end
         return "".join(parts) + text[position:]
 

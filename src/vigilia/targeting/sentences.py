@@ -91,7 +91,8 @@ def _outstanding(picture: Picture) -> list[TopicCount]:
     """Return at most four topics that the intruder names most, those above everybody else's interest first."""
     named = [one for one in picture.topics if one.intruder_count]
     above = [one for one in named if one.interval[0] > 0 or one.baseline_count == 0]
-    return (above or named)[:4]
+    often = [one for one in above or named if one.intruder_count > 1]
+    return (often or above or named)[:4]
 
 
 def _details(picture: Picture) -> Iterable[Statement]:
@@ -117,7 +118,7 @@ def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Seque
     else:
         compared = "no clear difference on so few searches"
     odds = f"log odds {one.log_odds:.2f}, 95 % interval {one.interval[0]:.2f} to {one.interval[1]:.2f}"
-    everyday = " Staff search for this every day here." if one.id in communities else ""
+    everyday = " The profile says that staff work on this." if one.id in communities else ""
     disguise = f" Written in {_joined(one.languages)} script." if len(one.languages) > 1 else ""
     return f"{text}: {compared} ({odds}).{disguise}{everyday}"
 

@@ -16,7 +16,7 @@ from vigilia.knowledge.places import load_places
 from vigilia.model.profile import WatchedPerson, WatchList
 from vigilia.targeting.folding import FoldedText, fold, fold_with_spans
 
-__all__ = ["Mention", "TermMatcher", "TopicMatcher", "person_forms", "script_of"]
+__all__ = ["Mention", "TermMatcher", "TopicMatcher", "name_parts", "person_forms", "script_of"]
 
 # Scripts written without spaces between words: a term may stand anywhere.
 _UNSPACED = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"})
@@ -79,6 +79,15 @@ class TermMatcher:
         self._terms = [table[pattern] for pattern in self._patterns]
         self._eager = eager
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
+
+    def contains_word(self, text: str) -> bool:
+        """Tell whether a text, once folded, is a term or one of the words of a term."""
+        folded = fold(text)
+        return f" {folded} " in self._all_words
+
+    @functools.cached_property
+    def _all_words(self) -> str:
+        return f" {' '.join(self._patterns)} "
 
     def find(self, text: str) -> list[Mention]:
         """Return the mentions, sorted by place; one that lies wholly within a longer one is left out."""
@@ -143,6 +152,19 @@ def person_forms(person: WatchedPerson) -> list[str]:
             if len(words) > 1 and script_of(name) in _UNSPACED:
                 forms.append(joined)
     return sorted(set(forms))
+
+
+def name_parts(person: WatchedPerson) -> list[str]:
+    """Return the parts of a person's names that tell who it is even alone, and that are no place or topic."""
+    parts: set[str] = set()
+    for name in (person.name, *person.aliases):
+        words = name.replace(",", " ").replace("-", " ").split()
+        parts |= {word for word in words if len(words) > 1 and len(fold(word)) >= 5}
+        plain = "".join(words)
+        if script_of(name) in ("CJK", "HANGUL", "KATAKANA", "HIRAGANA") and len(plain) in (3, 4):
+            parts |= {plain[-2:], plain[:2]} if len(plain) == 4 else {plain[-2:]}
+    world = _world_matcher()
+    return sorted(part for part in parts if not world.contains_word(part))
 
 
 def script_of(text: str) -> str:
