@@ -8,6 +8,7 @@ from support.results import empty_result, rich_result
 from vigilia.model.result import Gap
 from vigilia.report.html import render_html
 from vigilia.report.html.coverage_picture import draw_coverage
+from vigilia.report.html.glance import glance_at
 from vigilia.report.html.timeline_picture import draw_timeline
 from vigilia.report.html.topics_picture import draw_topics
 
@@ -99,3 +100,20 @@ def test_a_case_without_any_evidence_still_makes_a_page() -> None:
     assert "No log could be read." in document
     assert "Nothing was handed in." in document
     assert "What was not handed in was not examined." in document
+
+
+def test_the_glance_shows_each_kind_and_way_with_its_level_gravest_rows_first() -> None:
+    glance = glance_at(RICH)
+    assert glance.names == ["SharePoint and OneDrive", "File shares", "Mailboxes"]
+    assert dict(glance.rows)["Donors"] == ["E3", "E4", ""]
+    assert [row.level for _, row in glance.ordered] == ["E0", "E1", "E2", "E4", "E3", "E5"]
+    assert all(RICH.impact[place] is row for place, row in glance.ordered)
+
+
+def test_gaps_within_a_file_are_not_drawn_as_missing_days() -> None:
+    gap = msgspec.structs.replace(RICH.gaps[0], id="gap-4", kind="unreadable", entity=RICH.evidence[0].path)
+    picture = draw_coverage(msgspec.structs.replace(RICH, gaps=[*RICH.gaps, gap]))
+    usual = draw_coverage(RICH)
+    assert picture is not None
+    assert usual is not None
+    assert len(picture.strips) == len(usual.strips)

@@ -91,8 +91,9 @@ def _keys(result: Result) -> list[tuple[str, str]]:
 
 
 def _holes(result: Result) -> list[Gap]:
-    """Return the gaps in which records lack; an uncertain clock is no hole."""
-    return [one for one in result.gaps if one.kind != "clock"]
+    """Return the gaps in which days lack: neither an uncertain clock nor a part of one file."""
+    files = {one.path for one in result.evidence}
+    return [one for one in result.gaps if one.kind != "clock" and one.entity not in files]
 
 
 def _axis(result: Result) -> TimeAxis | None:

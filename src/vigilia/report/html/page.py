@@ -13,6 +13,7 @@ from markupsafe import Markup
 from vigilia.model.result import Result
 from vigilia.report.html import notation
 from vigilia.report.html.coverage_picture import draw_coverage
+from vigilia.report.html.glance import glance_at
 from vigilia.report.html.opening import Opening, open_report
 from vigilia.report.html.references import References
 from vigilia.report.html.timeline_picture import draw_timeline
@@ -59,6 +60,7 @@ def render_html(result: Result) -> bytes:
         timeline=draw_timeline(result),
         topics=draw_topics(result),
         coverage=draw_coverage(result),
+        glance=glance_at(result),
         style=Markup(_style()),  # noqa: S704 - our own style sheet
         fold=fold,
         told_elsewhere=_told_elsewhere(result),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from vigilia.model.result import Result, TopicCount
+from vigilia.report.safe_text import safe_text
 
 __all__ = ["TopicRow", "TopicsPicture", "draw_topics"]
 
@@ -16,15 +18,17 @@ ODDS_RIGHT = 745.0
 ROW = 44.0
 TOP = 56.0
 _MOST_ROWS = 12
+_LABEL = 24
 _LEAST_REACH = 2.0
 _MOST_REACH = 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic or person: bar lengths, shares per hundred searches, and the interval's places."""
+    """One topic or person: its label in two lines at most, bar lengths, shares, and the interval's places."""
 
     topic: TopicCount
+    label: list[str]
     y: float
     intruder: float
     baseline: float
@@ -78,6 +82,7 @@ def _row(topic: TopicCount, y: float, shares: tuple[float, float], widest: float
     low, high = sorted(topic.interval)
     return TopicRow(
         topic=topic,
+        label=textwrap.wrap(safe_text(topic.label), _LABEL, max_lines=2, placeholder="…") or [""],
         y=y,
         intruder=BARS * shares[0] / widest,
         baseline=BARS * shares[1] / widest,
