@@ -241,7 +241,7 @@ def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
         (range(0), "there is no record"),
         (range(25, 60), "cover only 55% of the days"),
         (range(26), "cover only 55% of the days"),
-        (range(18, 60), "may have been in before"),
+        (range(18, 60), "may have been in before the records begin"),
     ],
 )
 def test_no_comfort_where_records_are_missing(days: range, words: str) -> None:

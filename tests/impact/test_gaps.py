@@ -15,7 +15,7 @@ from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
 from vigilia.impact.gaps import find_gaps
 from vigilia.impact.silence import chance_of_silence, silence_gaps
 from vigilia.model.evidence import EvidenceItem, RejectCount
-from vigilia.model.profile import LoggedSystem, Profile
+from vigilia.model.profile import KnownActivity, LoggedSystem, Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion, ScopedEntity
 from vigilia.store.event_store import EventStore
 
@@ -294,3 +294,30 @@ def test_advice_begins_with_what_is_lost_soonest_and_counts_from_the_last_record
     assert order.index("Export: Windows event logs") < order.index("Export: Entra sign-in and audit logs")
     assert order.index("Export: Exchange message trace") < order.index("Export: Microsoft 365 audit log")
     assert "everything before 2026-01-01 was already gone" in advice[-1].text
+
+
+def _office(source: str, silent: tuple[dt.date, dt.date]) -> CoverageRow:
+    days = [dt.date(2025, 10, 6) + dt.timedelta(days=n) for n in range(200)]
+    worked = [day for day in days if day.weekday() < 5 and not silent[0] <= day <= silent[1]]
+    counted = {day.isoformat(): 40 for day in worked}
+    return CoverageRow(source=source, entity="Exchange", first_time="", last_time="", events=1, days=counted)
+
+
+def test_an_office_closed_over_new_year_is_no_gap_but_a_silent_server_is() -> None:
+    holidays = (dt.date(2025, 12, 24), dt.date(2026, 1, 4))
+    assert not silence_gaps([_office("m365.audit", holidays)])
+    assert silence_gaps([_office("windows", holidays)])
+    assert silence_gaps([_office("m365.audit", (dt.date(2025, 12, 15), dt.date(2026, 1, 4)))])
+
+
+def test_a_closure_in_the_profile_excuses_silence() -> None:
+    days = (dt.date(2026, 2, 16), dt.date(2026, 2, 20))
+    closed = KnownActivity(what="Office closed for Lunar New Year", from_=days[0], to=days[1])
+    assert silence_gaps([_office("m365.audit", days)])
+    assert not silence_gaps([_office("m365.audit", days)], [closed])
+
+
+def test_a_warning_about_years_is_a_doubt_about_the_clock_not_a_loss() -> None:
+    found = _gaps([], [_item(source="linux.syslog", warnings=["3 times carry no year: it was inferred"])])
+    assert [gap.entity for gap in _kinds(found, "clock")] == ["audit.csv"]
+    assert not _kinds(found, "unreadable")

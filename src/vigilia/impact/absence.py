@@ -76,7 +76,7 @@ def telemetry_of(
     """Measure a place's telemetry over the intrusion; of several hosts the worst counts."""
     days = _days(intrusion.first_seen, intrusion.last_seen)
     if place.channel is None:
-        reason = "no log of this kind can be read by this version"
+        reason = "this version weighs no records for places of this kind"
         return Telemetry(0.0, len(days), 0, adequate=False, open_start=False, reasons=(reason,), gap_ids=())
     hosts = place.hosts() if place.channel.per_host else ()
     measured = [_measure(place, host, days, store, items, gaps, intrusion) for host in hosts or ("",)]
@@ -99,7 +99,7 @@ def _measure(
         [day for day in days if first <= day <= last and not any(_hides(gap, day) for gap in lost)] if first else []
     )
     share = len(covered) / len(days) if days else 0.0
-    open_start = bool(first) and _near(first, intrusion.first_seen)
+    open_start = _begins_near(first, intrusion.first_seen) or _seen_at_an_edge(gaps, intrusion.first_seen)
     reasons = _reasons(place, host, first, share, open_start, relevant, items)
     return Telemetry(
         covered=round(share, 4),
@@ -138,7 +138,7 @@ def _reasons(
     elif share < load_weights().telemetry.adequate:
         found.append(f"the records{where} cover only {share:.0%} of the days on which the intruder was seen")
     if open_start:
-        found.append(f"the intruder may have been in before these records{where} begin")
+        found.append("the intruder may have been in before the records begin in which they are first seen")
     if any(gap.kind == "thinned" for gap in relevant):
         found.append(f"the log{where} was exported in part only")
     if channel and _unread(channel.source, items):
@@ -184,8 +184,15 @@ def _hides(gap: Gap, day: str) -> bool:
     return gap.start < day_after(day) and (not gap.end or gap.end > day)
 
 
-def _near(first: str, seen: str) -> bool:
-    return (parse_time(seen).date() - dt.date.fromisoformat(first)).days < EDGE_DAYS
+def _begins_near(first: str, seen: str) -> bool:
+    """Does this log begin only days before the intruder? One that begins after them lacks coverage instead."""
+    return bool(first) and 0 <= (parse_time(seen).date() - dt.date.fromisoformat(first)).days < EDGE_DAYS
+
+
+def _seen_at_an_edge(gaps: Sequence[Gap], seen: str) -> bool:
+    """Was the intruder first seen just where any log begins? Then nobody knows when they came."""
+    edges = [gap.end for gap in gaps if gap.kind == "retention" and not gap.start and gap.end]
+    return any(0 <= (parse_time(seen) - parse_time(end)).days < EDGE_DAYS for end in edges)
 
 
 def _days(first: str, last: str) -> list[str]:

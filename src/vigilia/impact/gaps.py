@@ -32,7 +32,7 @@ def find_gaps(
     found = [
         *cleared_gaps(store),
         *record_number_gaps(store, items),
-        *silence_gaps(rows),
+        *silence_gaps(rows, profile.known_activity),
         *truncated_gaps(items),
         *unreadable_gaps(items),
         *throttled_gaps(store),

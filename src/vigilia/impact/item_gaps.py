@@ -52,7 +52,10 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
         causes.append(f"{item.rejected} record(s) could not be read ({reasons})")
     if item.bytes_quarantined and item.status not in _LOST:
         causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
-    causes.extend(item.warnings[:_MOST_NAMED])
+    clocks = [one for one in item.warnings if _about_clock(one)]
+    causes.extend([one for one in item.warnings if one not in clocks][:_MOST_NAMED])
+    if clocks:
+        yield _clock(item, clocks)
     if causes:
         yield Gap(
             id="",
@@ -64,6 +67,24 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
             basis="; ".join(cause.rstrip(".") for cause in causes),
             consequence="What stands in the part that was not read was not examined.",
         )
+
+
+def _about_clock(warning: str) -> bool:
+    """Times were read, but with an assumption: that is a doubt about the clock, not a loss."""
+    return "no year" in warning or "time zone" in warning or "no zone" in warning
+
+
+def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
+    return Gap(
+        id="",
+        source=item.source,
+        entity=item.path,
+        kind="clock",
+        start=item.first_time,
+        end=item.last_time,
+        basis="; ".join(one.rstrip(".") for one in warnings[:_MOST_NAMED]),
+        consequence="The times of these records may be off.",
+    )
 
 
 def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:

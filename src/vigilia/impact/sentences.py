@@ -111,7 +111,7 @@ def _when(rating: Rating) -> str:
 
 def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int]) -> str:
     bound = (
-        " That is an upper bound, because the intruder may have been in before these records begin."
+        " That is an upper bound, because the intruder may have been in before the records begin."
         if telemetry.open_start
         else ""
     )
@@ -131,13 +131,21 @@ def _headline(impact: Sequence[Impact]) -> Statement:
         (("E4",), "cannot be determined"),
         (("E3",), "show no sign of being reached in what was recorded"),
     ):
-        named = [f"“{row.label}” ({row.channel})" for row in impact if row.level in levels]
+        named = _grouped([row for row in impact if row.level in levels])
         if named:
-            parts.append(f"{words}: {', '.join(named)}")
+            parts.append(f"{words}: {named}")
     text = "What the intruder reached: " + "; ".join(parts) + "."
     ids = [one for row in impact if row.level in ("E0", "E1", "E2") for one in row.event_ids[:5]]
     gap_ids = [one for row in impact if row.level == "E4" for one in row.gap_ids]
     return _statement("reached", "headline", text, list(dict.fromkeys(ids))[:20], list(dict.fromkeys(gap_ids))[:20])
+
+
+def _grouped(rows: Sequence[Impact]) -> str:
+    """Write each data class once, with its channels: “Donors” (mailbox, share)."""
+    channels: dict[str, list[str]] = {}
+    for row in rows:
+        channels.setdefault(row.label, []).append(row.channel)
+    return ", ".join(f"“{label}” ({', '.join(kinds)})" for label, kinds in channels.items())
 
 
 def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
@@ -177,11 +185,9 @@ def _caveats(gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
 
 
 def _counsel(impact: Sequence[Impact]) -> Statement:
-    named = [
-        f"“{row.label}” in {row.channel} ({LEVEL_WORDS[row.level]})"
-        for row in impact
-        if row.level in ("E0", "E1", "E2", "E4")
-    ]
+    levels: list[ImpactLevel] = ["E0", "E1", "E2", "E4"]
+    rows = {level: [row for row in impact if row.level == level] for level in levels}
+    named = [f"{LEVEL_WORDS[level]}: {_grouped(rows[level])}" for level in levels if rows[level]]
     listed = "; ".join(named) if named else "none beyond those that show no sign of being reached"
     text = (
         "Whether and when authorities and the people concerned must be told is for your legal counsel to decide, soon: "

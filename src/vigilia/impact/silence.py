@@ -14,6 +14,8 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from vigilia.impact.coverage import day_after, day_start
+from vigilia.knowledge.closures import load_closures, office_closed
+from vigilia.model.profile import KnownActivity
 from vigilia.model.result import CoverageRow, Gap
 from vigilia.model.times import format_time
 
@@ -26,11 +28,15 @@ _LEAST_RATE = 5.0  # events a day; the silence of quieter days says nothing
 _LEAST_ACTIVE_DAYS = 8
 _LONGEST_RUN = 60  # days of a run that are weighed; longer runs are judged by these
 _WEEKEND = (5, 6)
+_CLOSED = "closed"  # the word in `what` of a [[known_activity]] that says that nobody worked
 
 
-def silence_gaps(rows: Sequence[CoverageRow]) -> list[Gap]:
-    """Return a gap for each run of days on which a busy entity should have written something and did not."""
-    return [gap for row in rows for gap in _row_gaps(row)]
+def silence_gaps(rows: Sequence[CoverageRow], closed: Sequence[KnownActivity] = ()) -> list[Gap]:
+    """Return a gap for each run of days on which a busy entity should have written something and did not.
+
+    Where only people write (Microsoft 365), usual office closures and the profile's `closed` activities excuse a day.
+    """
+    return [gap for row in rows for gap in _row_gaps(row, closed)]
 
 
 def chance_of_silence(counts: Sequence[int]) -> float:
@@ -48,25 +54,33 @@ def chance_of_silence(counts: Sequence[int]) -> float:
     return math.exp(size * math.log(size / (size + mean)))
 
 
-def _row_gaps(row: CoverageRow) -> Iterator[Gap]:
+def _row_gaps(row: CoverageRow, closed: Sequence[KnownActivity]) -> Iterator[Gap]:
     days = sorted(row.days)
     if len(days) < _LEAST_ACTIVE_DAYS:
         return
     for before, after in itertools.pairwise(days):
         if day_after(before) == after:
             continue
-        if _chance(row, before, after) < _CREDIBLE:
+        if _chance(row, before, after, closed) < _CREDIBLE:
             yield _gap(row, before, after)
 
 
-def _chance(row: CoverageRow, before: str, after: str) -> float:
+def _chance(row: CoverageRow, before: str, after: str, closed: Sequence[KnownActivity]) -> float:
     chance = 1.0
     day = dt.date.fromisoformat(before)
     end = dt.date.fromisoformat(after)
     for _ in range(min((end - day).days - 1, _LONGEST_RUN)):
         day += dt.timedelta(days=1)
-        chance *= chance_of_silence(_comparable(row, day, before, after))
+        if not _excused(row.source, day, closed):
+            chance *= chance_of_silence(_comparable(row, day, before, after))
     return chance
+
+
+def _excused(source: str, day: dt.date, closed: Sequence[KnownActivity]) -> bool:
+    if source not in load_closures().made_by_people:
+        return False
+    own = any(one.from_ and one.to and one.from_ <= day <= one.to and _CLOSED in one.what.lower() for one in closed)
+    return own or office_closed(day)
 
 
 def _comparable(row: CoverageRow, day: dt.date, before: str, after: str) -> list[int]:
