@@ -35,6 +35,7 @@ def test_names_are_compared_without_case_width_accents_and_invisible_marks(writt
 @given(st.text(max_size=60))
 def test_spans_map_back_in_order_and_cover_what_was_folded(text: str) -> None:
     folded = fold_with_spans(text)
+    assert folded.text == fold(text)
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
     assert folded.starts == sorted(folded.starts)
     assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))

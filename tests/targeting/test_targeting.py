@@ -199,3 +199,17 @@ def test_every_sentence_rests_on_events_of_the_store() -> None:
     result = run(rows, {1: 0.9})
     known = {row["event.id"] for row in rows}
     assert {event for one in result.statements for event in one.event_ids} <= known
+
+
+def test_a_process_title_beside_its_arguments_is_not_a_second_act() -> None:
+    call = {"audit_id": "1:7"}
+    rows = [
+        command(1, "grep -r Hong Kong /srv", source="linux.auditd", fields=call),
+        command(
+            2,
+            "grep -r Hong Kong /srv",
+            source="linux.auditd",
+            fields=call | {"arguments": ["grep", "-r", "Hong Kong", "/srv"]},
+        ),
+    ]
+    assert [one.decoded for one in run(rows, {}).searches] == ["Hong Kong"]

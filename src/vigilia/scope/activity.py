@@ -55,7 +55,8 @@ WITH recorded AS (
   SELECT realm AS lent_realm, session AS lent_session, max(address) AS lent_address, max(account) AS lent_account
   FROM joined WHERE session <> '' AND realm IN ('windows', 'linux') GROUP BY realm, session
 ), acted AS (
-  SELECT joined.id, joined.ts, joined.source, joined.action, joined.realm, joined.session, joined.agent, joined.failed,
+  SELECT joined.id, joined.ts, joined.source, joined.action,
+    joined.audit_id, joined.realm, joined.session, joined.agent, joined.failed,
     joined.host AS machine,
     CASE WHEN lent_account IS NULL OR lent_account = '' THEN joined.account
       WHEN joined.account = '' OR regexp_full_match(joined.account, '[0-9]+') THEN lent_account

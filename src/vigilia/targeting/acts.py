@@ -73,13 +73,14 @@ class _Row(msgspec.Struct):
     kind: str
     text: str
     arguments: str
+    call: str
 
 
 def find_searches(store: EventStore) -> FoundActs:
     """Find the search acts; several records of one act count once, the first is kept and lists the others."""
     rows = msgspec.convert(store.rows(_candidates(), [CANDIDATES_AT_MOST + 1]), list[_Row])
     beyond = _count(store) - CANDIDATES_AT_MOST if len(rows) > CANDIDATES_AT_MOST else 0
-    rows = rows[:CANDIDATES_AT_MOST]
+    rows = _without_titles(rows[:CANDIDATES_AT_MOST])
     acts: list[Act] = []
     trivial = 0
     for row in rows:
@@ -96,11 +97,18 @@ def find_searches(store: EventStore) -> FoundActs:
     return FoundActs(_once(acts), trivial, beyond, bool(audited[0]["n"]), sources)
 
 
+def _without_titles(rows: Sequence[_Row]) -> list[_Row]:
+    """Drop process titles where the arguments of the same call are recorded: the title has lost its quotes."""
+    recorded = {row.call for row in rows if row.arguments}
+    return [row for row in rows if row.arguments or not row.call or row.call not in recorded]
+
+
 def _candidates() -> str:
     """Return the query for records that may hold a search, in time order."""
     return f"""{ACTED}, candidate AS ({_candidate_rows()})
     SELECT id, coalesce(strftime(ts, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time, source,
-      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, kind, text, arguments
+      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, kind, text, arguments,
+      coalesce(audit_id, '') AS call
     FROM candidate JOIN acted ON candidate_id = id ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
 
 

@@ -52,10 +52,11 @@ def decode_stages(raw: str, *, form: bool = False) -> Iterable[Decoded]:
         text, how = text.replace("+", " "), ("plus-decoded",)
         yield Decoded(text, how)
     for _ in range(DEPTH_AT_MOST):
-        step = next((one for one in _STEPS if one[1](text) != text), None)
-        if step is None:
+        tried = ((name, step(text)) for name, step in _STEPS)
+        changed = next(((name, after) for name, after in tried if after != text), None)
+        if changed is None:
             return
-        text, how = step[1](text)[:_LENGTH_AT_MOST], (*how, step[0])
+        text, how = changed[1][:_LENGTH_AT_MOST], (*how, changed[0])
         yield Decoded(text, how)
 
 

@@ -43,7 +43,9 @@ class _Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def fold(text: str) -> str:
     """Return text as names are compared: words of letters and digits, separated by single spaces."""
-    return fold_with_spans(text).text
+    if any(_composes(letter) for letter in text if letter >= "\u0300"):
+        return fold_with_spans(text).text
+    return " ".join("".join(map(_fold_letter, text)).split())
 
 
 def fold_with_spans(text: str) -> FoldedText:

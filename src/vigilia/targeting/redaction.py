@@ -75,7 +75,7 @@ class Redactor:
     def _hidden(self, text: str) -> list[str]:
         """Return the persons that decoding brings to light, sorted."""
         persons: set[str] = set()
-        for form in (False, True):
+        for form in (False, True) if "+" in text else (False,):
             for part in _windows(text):
                 for stage in decode_stages(part, form=form):
                     if stage.how:
