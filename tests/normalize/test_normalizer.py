@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.model.errors import KnowledgeError
@@ -361,6 +361,12 @@ def test_auditd_rows() -> None:
         "user.id": "1000",
         "session.id": ":ses7",
     }
+    followed = row("linux.auditd", path | {"syscall.auid": "1000", "syscall.ses": "7", "syscall.exe": "/bin/cat"})
+    assert (followed["user.name"], followed["session.id"], followed["process.executable"]) == (
+        "1000",
+        ":ses7",
+        "/bin/cat",
+    )
     assert row("linux.auditd", path)["vigilia.objects"] == ["path:/srv/donors"]
     assert "vigilia.objects" not in row("linux.auditd", parent)
 
@@ -454,6 +460,7 @@ TIMES = ["Dec 30 10:00:00", "Dec 31 10:00:00", "Jan  1 10:00:00", "Dec 31 23:59:
 
 
 @given(st.lists(st.sampled_from(TIMES), max_size=30), st.integers(min_value=1, max_value=9))
+@settings(deadline=None, max_examples=25)
 def test_the_events_do_not_depend_on_the_size_of_the_batches(times: list[str], size: int) -> None:
     rows = [{"timestamp": time} for time in times]
 
@@ -474,6 +481,7 @@ _VALUES = st.text(max_size=20) | st.lists(st.text(max_size=10), max_size=3)
 
 
 @given(st.lists(st.dictionaries(_NAMES, _VALUES, max_size=7), max_size=6))
+@settings(deadline=None, max_examples=40)
 def test_any_fields_are_normalised_and_kept_whole(rows: list[dict[str, FieldValue]]) -> None:
     source = batch(*rows)
     events = Normalizer("windows", "UTC", ITEM).normalize(source).events

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.model.errors import UsageError
@@ -97,6 +97,7 @@ def test_an_unknown_zone_is_refused() -> None:
 @given(
     st.text(max_size=80) | st.from_regex(r"[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{1,5}[T ,:]{1,2}[0-9:.APM+Z -]*")
 )
+@settings(deadline=None, max_examples=60)
 def test_any_text_is_read_or_left_but_never_raises(text: str) -> None:
     moment = read_time(text)
     if moment is not None:
@@ -109,6 +110,7 @@ def test_any_text_is_read_or_left_but_never_raises(text: str) -> None:
     st.datetimes(min_value=dt.datetime(1602, 1, 1), max_value=dt.datetime(9998, 12, 31)),  # noqa: DTZ001 - offset is added
     st.integers(min_value=-14 * 60, max_value=14 * 60),
 )
+@settings(deadline=None, max_examples=60)
 def test_iso_times_with_an_offset_come_back_exactly(naive: dt.datetime, minutes: int) -> None:
     moment = naive.replace(tzinfo=dt.timezone(dt.timedelta(minutes=minutes)))
     text = moment.isoformat(timespec="microseconds")

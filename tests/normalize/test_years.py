@@ -6,7 +6,7 @@ import datetime as dt
 import io
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.normalize.years import YearHint, YearSpan, YearWalk, scan_year_span, year_hint
@@ -46,6 +46,7 @@ def test_one_month_back_is_disorder_not_a_year() -> None:
 
 
 @given(st.lists(st.integers(min_value=1, max_value=12), max_size=60), st.integers(min_value=1, max_value=20))
+@settings(deadline=None, max_examples=60)
 def test_turns_do_not_depend_on_batches(months: list[int], size: int) -> None:
     whole = YearWalk().step(np.array(months, dtype=np.int64)).tolist()
     walk = YearWalk()
@@ -62,6 +63,7 @@ def test_a_stamp_at_the_end_of_a_chunk_is_seen() -> None:
 
 
 @given(st.binary(max_size=300))
+@settings(deadline=None, max_examples=60)
 def test_any_bytes_can_be_scanned(content: bytes) -> None:
     span = scan_year_span(io.BytesIO(content))
     assert span is None or 1 <= span.month <= 12

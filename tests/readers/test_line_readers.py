@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.model.records import POSITION_SCHEMA
@@ -113,6 +113,7 @@ def _mutated(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @given(_mutated())
+@settings(deadline=None, max_examples=60)
 def test_damaged_logs_never_raise_and_every_byte_is_accounted_for(case: tuple[str, bytes]) -> None:
     _, content = case
     for reader in READERS:
@@ -123,6 +124,7 @@ def test_damaged_logs_never_raise_and_every_byte_is_accounted_for(case: tuple[st
 
 
 @given(_mutated(), st.integers(1, 5))
+@settings(deadline=None, max_examples=60)
 def test_records_do_not_depend_on_the_size_of_batches(case: tuple[str, bytes], size: int) -> None:
     _, content = case
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from vigilia.readers.linux_auditd import parse_audit_line
+from vigilia.readers.linux_auditd import READER, parse_audit_line
+from vigilia.readers.reader import ReadLimits
 
 STAMP = "msg=audit(1364481363.243:24287):"
 ALWAYS = {"timestamp": "1364481363.243", "audit_id": "1364481363.243:24287"}
@@ -100,6 +103,25 @@ def test_bytes_that_are_not_utf8_are_shown_not_lost() -> None:
     fields = parse_audit_line(f"type=EXECVE {STAMP} argc=1 a0=".encode() + b'"\xff"')
     assert fields is not None
     assert fields["a0"] == "\\xff"
+
+
+def test_records_of_a_system_call_say_who_made_it() -> None:
+    """Also where the records of two events are mixed, and not beyond the event or the machine."""
+    one, other = STAMP, "msg=audit(1364481363.250:24288):"
+    content = "\n".join(
+        [
+            f'node=a type=SYSCALL {one} success=yes auid=1000 uid=0 ses=7 pid=9 exe="/bin/ls" comm="ls" key="k"',
+            f'node=a type=SYSCALL {other} success=yes auid=1001 ses=8 pid=10 exe="/bin/cat"',
+            f'node=a type=EXECVE {one} argc=1 a0="ls"',
+            f'node=a type=EXECVE {other} argc=1 a0="cat"',
+            f'node=b type=EXECVE {one} argc=1 a0="ls"',
+        ]
+    ).encode()
+    (batch,) = READER.read(io.BytesIO(content), len(content), ReadLimits())
+    assert batch.fields["syscall.auid"].to_pylist() == [None, None, "1000", "1001", None]
+    assert batch.fields["syscall.exe"].to_pylist() == [None, None, "/bin/ls", "/bin/cat", None]
+    assert batch.fields["auid"].to_pylist() == ["1000", "1001", None, None, None]
+    assert "syscall.uid" not in batch.fields.schema.names
 
 
 @pytest.mark.parametrize(

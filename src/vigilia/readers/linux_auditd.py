@@ -3,7 +3,8 @@ r"""The Linux audit daemon's log: `type=EXECVE msg=audit(1364481363.243:24287): 
 One record per line, with the fields' own names. What the kernel writes in hexadecimal, because it held a space, a quote
 or a byte outside ASCII, is decoded, and kept as `<name>_hex`. Enriched logs add names in upper case after the byte 1D
 (`AUID="ada"`). Beside the line's own fields there are `timestamp`, `audit_id` ("time:serial", shared by all records of
-one event), `node`, and for EXECVE `arguments`, all of them in order.
+one event), `node`, and for EXECVE `arguments`, all of them in order. The records that follow a SYSCALL record of the
+same event say nothing of who did it, so they take its account, session and program along: `syscall.auid` and the like.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _ENCODED: Final = frozenset(
     | {"proctitle", "sw", "unit", "vm", "watch"}
 )
 _KEY_SEPARATOR: Final = "\x01"
+_WHO: Final = ("AUID", "auid", "exe", "key", "pid", "ses", "success")
+_LONGEST_KEPT: Final = 4096  # longest text of a system call that other records repeat
+_REMEMBERED: Final = 256  # audit events whose records may be mixed with one another
 
 
 class _AuditdReader:
@@ -49,8 +53,9 @@ class _AuditdReader:
         limits: ReadLimits,
     ) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
+        calls = _SystemCalls()
         for line in iterate_lines(stream, limits.line_bytes):
-            _take(line, builder)
+            _take(line, builder, calls)
             if builder.full:
                 yield builder.build()
         if not builder.empty:
@@ -60,12 +65,31 @@ class _AuditdReader:
 READER: Final[Reader] = _AuditdReader()
 
 
-def _take(line: Line | Reject, builder: ColumnBuilder) -> None:
+class _SystemCalls:
+    """Remembers who made the latest system calls, for the other records of the same audit event."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[str, str], dict[str, FieldValue]] = {}
+
+    def complete(self, fields: dict[str, FieldValue]) -> None:
+        """Remember a SYSCALL record, or add what is remembered of it."""
+        event = str(fields.get("node", "")), str(fields["audit_id"])
+        if fields["type"] != "SYSCALL":
+            fields.update(self._latest.get(event, {}))
+            return
+        known = {f"syscall.{name}": fields.get(name, "") for name in _WHO}
+        self._latest[event] = {name: value for name, value in known.items() if 0 < len("".join(value)) <= _LONGEST_KEPT}
+        if len(self._latest) > _REMEMBERED:
+            del self._latest[next(iter(self._latest))]
+
+
+def _take(line: Line | Reject, builder: ColumnBuilder, calls: _SystemCalls) -> None:
     if isinstance(line, Reject):
         builder.add_reject(line)
     elif not line.content.strip():
         builder.ignore(line.length)
     elif (fields := parse_audit_line(line.content)) is not None:
+        calls.complete(fields)
         builder.append(line.number - 1, line.offset, line.length, fields)
     else:
         builder.reject(f"line {line.number}", _NOT_AUDIT, line.offset, line.length)
