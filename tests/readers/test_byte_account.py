@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -52,6 +53,22 @@ def test_mutated_files_are_accounted_for(
 @given(content=st.binary(max_size=300))
 def test_noise_is_accounted_for(name: str, content: bytes) -> None:
     read_all(reader_named(name), content)
+
+
+@pytest.mark.parametrize("name", _SOURCES)
+def test_a_file_of_nothing_but_rejects_comes_in_batches_too(name: str) -> None:
+    """Memory stays flat: rejects are handed over as records are."""
+    content = b"CreationDate,AuditData\n" + b'"\n{\n' * 100
+    batches = list(reader_named(name).read(io.BytesIO(content), len(content), ReadLimits(batch_records=10)))
+    assert len(batches) > 5
+    assert all(len(batch.rejects) <= 10 for batch in batches)
+
+
+@pytest.mark.parametrize("name", _SOURCES)
+def test_batches_do_not_change_what_is_read(name: str) -> None:
+    for content in _SOURCES[name]:
+        whole, single = (read_all(reader_named(name), content, ReadLimits(batch_records=n)) for n in (10_000, 1))
+        assert whole == single
 
 
 @pytest.mark.parametrize("name", _SOURCES)

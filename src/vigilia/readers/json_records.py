@@ -34,20 +34,23 @@ class JsonObject:
     duplicates: list[str]
 
 
-def read_objects(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[JsonObject]:
+def read_objects(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[JsonObject | None]:
     """Yield each object of a stream; blanks and what cannot be read go to the builder's account.
 
-    Whoever takes an object must append it or reject it, so that its bytes are accounted for.
+    Whoever takes an object must append it or reject it, so that its bytes are accounted for. None comes after each
+    reject, so that a builder that is full of rejects can be emptied too.
     """
     for item in iterate_objects(TextWindow(stream), limits.line_bytes):
         if isinstance(item, Separator):
             builder.ignore(item.length)
         elif isinstance(item, Reject):
             builder.add_reject(item)
+            yield None
         else:
             parsed = _parse(item)
             if isinstance(parsed, Reject):
                 builder.add_reject(parsed)
+                yield None
             else:
                 yield parsed
 

@@ -35,7 +35,7 @@ class _M365Json:
         builder = ColumnBuilder(limits)
         record = 0
         for found in read_objects(stream, builder, limits):
-            record = _add(found, record, builder, limits)
+            record = _add(found, record, builder, limits) if found is not None else record
             if builder.full:
                 yield builder.build()
         if not builder.empty:

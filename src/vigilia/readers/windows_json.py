@@ -39,10 +39,11 @@ class _WindowsJson:
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
         builder = ColumnBuilder(limits)
         for found in read_objects(stream, builder, limits):
-            fields = windows_fields(found.value, limits.depth)
-            if found.duplicates:
-                fields[DUPLICATE_KEYS] = found.duplicates
-            builder.append(found.ordinal, found.offset, found.length, fields)
+            if found is not None:
+                fields = windows_fields(found.value, limits.depth)
+                if found.duplicates:
+                    fields[DUPLICATE_KEYS] = found.duplicates
+                builder.append(found.ordinal, found.offset, found.length, fields)
             if builder.full:
                 yield builder.build()
         if not builder.empty:
