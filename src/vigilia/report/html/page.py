@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -45,25 +46,27 @@ def render_html(result: Result) -> bytes:
     It needs nothing but the result document, holds no script and loads nothing. Every value goes through
     `safe_text` and `defang`, then through HTML escaping, where it is written (see `_shown`).
     """
-    environment = _environment()
     references, glossary = References(result), Glossary()
-    environment.filters["explain"] = glossary.explain
     opening: Opening = open_report(result)
-    page = environment.get_template("page.html.j2").render(
-        result=result,
-        opening=opening,
-        questions=question_texts(),
-        words=words(),
-        references=references,
-        glossary=glossary,
-        statement_numbers={one.id: number for number, one in enumerate(result.statements, 1)},
-        timeline=draw_timeline(result),
-        topics=draw_topics(result),
-        coverage=draw_coverage(result),
-        glance=glance_at(result),
-        style=Markup(_style()),  # noqa: S704 - our own style sheet
-        fold=fold,
-        told_elsewhere=_told_elsewhere(result),
+    page = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            result=result,
+            opening=opening,
+            questions=question_texts(),
+            words=words(),
+            references=references,
+            glossary=glossary,
+            statement_numbers={one.id: number for number, one in enumerate(result.statements, 1)},
+            timeline=draw_timeline(result),
+            topics=draw_topics(result),
+            coverage=draw_coverage(result),
+            glance=glance_at(result),
+            style=Markup(_style()),  # noqa: S704 - our own style sheet
+            fold=fold,
+            told_elsewhere=_told_elsewhere(result),
+        )
     )
     return page.encode("utf-8")
 
@@ -85,6 +88,7 @@ def _told_elsewhere(result: Result) -> list[str]:
     ]
 
 
+@functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("vigilia.report.html", "templates"),
@@ -99,6 +103,7 @@ def _environment() -> jinja2.Environment:
             "brief": notation.brief,
             "breakable": notation.breakable,
             "day": notation.day,
+            "explain": _explained,
             "moment": notation.moment,
             "number": notation.number,
             "percent": notation.percent,
@@ -109,6 +114,12 @@ def _environment() -> jinja2.Environment:
         }
     )
     return environment
+
+
+@jinja2.pass_context
+def _explained(context: jinja2.runtime.Context, text: str) -> Markup:
+    glossary: Glossary = context["glossary"]
+    return glossary.explain(text)
 
 
 def _shown(value: object) -> object:

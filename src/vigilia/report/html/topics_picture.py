@@ -20,7 +20,7 @@ TOP = 56.0
 _MOST_ROWS = 12
 _LABEL = 24
 _LEAST_REACH = 2.0
-_MOST_REACH = 12.0
+_MOST_REACH = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from vigilia.report.safe_text import defang, safe_text
 
 __all__ = ["Glossary", "words"]
 
+# Dates, times and ranges, which must not be broken at their hyphen.
+_UNBROKEN = r"\b\d{4}-\d\d-\d\d\b|\(\d{1,2}-\d{1,2} %\)"
+
 Table = dict[str, dict[str, str]]
 
 
@@ -26,7 +29,8 @@ def words() -> Table:
 @functools.cache
 def _pattern() -> re.Pattern[str]:
     terms = sorted(words()["glossary"], key=lambda one: (-len(one), one))
-    return re.compile(rf"\b({'|'.join(re.escape(one) for one in terms)})\b", re.IGNORECASE | re.ASCII)
+    explained = "|".join(re.escape(one) for one in terms)
+    return re.compile(rf"\b(?:{explained})\b|{_UNBROKEN}", re.IGNORECASE | re.ASCII)
 
 
 class Glossary:
@@ -42,12 +46,19 @@ class Glossary:
 
     def explain(self, text: str) -> Markup:
         """Return the text as safe markup, with an explanation at the first use of each term."""
-        parts = _pattern().split(defang(safe_text(text)))
-        return Markup("").join(self._part(one, is_term=bool(place % 2)) for place, one in enumerate(parts))
+        shown = defang(safe_text(text))
+        parts: list[Markup] = []
+        place = 0
+        for match in _pattern().finditer(shown):
+            parts += [escape(shown[place : match.start()]), self._part(match[0])]
+            place = match.end()
+        return Markup("").join([*parts, escape(shown[place:])])
 
-    def _part(self, text: str, *, is_term: bool) -> Markup:
+    def _part(self, text: str) -> Markup:
         term = text.lower()
-        if not is_term or term in self._used:
+        if term not in words()["glossary"]:
+            return Markup('<span class="together">{}</span>').format(text)
+        if term in self._used:
             return escape(text)
         self._used.append(term)
         return Markup('<abbr title="{}">{}</abbr>').format(words()["glossary"][term], text)
