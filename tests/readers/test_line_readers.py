@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,7 @@ def test_a_reader_knows_its_own_and_only_its_own(reader: Reader) -> None:
         b"[Mon Dec 26 16:15:55.103522 2016] [core:notice] [pid 7] AH00094: started\n",
         b"Dear Ada,\nthe meeting is on Mar 12.\n",
         b"\x00\x01" * 500,
+        b"tests:\n  one: |\n" + 9 * b"    type=EXECVE msg=audit(1364481363.243:24287): argc=1\n",
     ],
 )
 def test_what_is_another_format_is_left_alone(reader: Reader, head: bytes) -> None:
@@ -93,6 +95,18 @@ def test_a_line_beyond_the_limit_and_noise_are_rejects_with_place_and_reason(rea
     rejects = [reject for batch in reader.read(io.BytesIO(content), len(content), LIMITS) for reject in batch.rejects]
     assert [(one.place, one.offset, one.length) for one in rejects] == [("line 1", 0, 6), ("line 2", 6, 5001)]
     assert rejects[1].reason == "line longer than 400 bytes"
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
+@pytest.mark.parametrize("filler", [b" ", b"a=", b"a1=1 ", b'"', b"\\", b'\\"', b"msg='", b"\t", b"["])
+def test_long_hostile_lines_take_no_more_time_than_honest_ones(reader: Reader, filler: bytes) -> None:
+    """250,000 bytes of one pattern, after a sound beginning: a quadratic parser would take minutes."""
+    start = SAMPLES[reader.name].split(b"\n")[0][:-1]
+    content = start + filler * (250_000 // len(filler)) + b"\n"
+    began = time.process_time()
+    _, counted = account(reader, content, ReadLimits())
+    assert counted == len(content)
+    assert time.process_time() - began < 5
 
 
 MARKS = [b"\n", b'"', b"\\", b"msg='", b'] "', b"a1=", b" ", b"\x1d"]

@@ -21,6 +21,7 @@ from vigilia.readers.reader import Reader, ReadLimits
 __all__ = ["READER", "parse_audit_line"]
 
 _NOT_AUDIT: Final = "not an audit record"
+_LONGEST_LINE: Final = 256 * 1024  # the kernel writes at most 8,970 bytes, and enrichment adds names
 _BOM: Final = b"\xef\xbb\xbf"
 _ENRICHED: Final = "\x1d"
 _MOST_ARGUMENT_FIELDS: Final = 64  # more arguments are in `arguments` alone
@@ -54,7 +55,7 @@ class _AuditdReader:
     ) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
         calls = _SystemCalls()
-        for line in iterate_lines(stream, limits.line_bytes):
+        for line in iterate_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
             _take(line, builder, calls)
             if builder.full:
                 yield builder.build()
@@ -96,7 +97,7 @@ def _take(line: Line | Reject, builder: ColumnBuilder, calls: _SystemCalls) -> N
 
 
 def _is_audit_line(line: bytes) -> bool:
-    return line.removeprefix(b"node=").find(b"audit(") > 0 and parse_audit_line(line.rstrip(b"\r")) is not None
+    return b" msg=audit(" in line and not line[:1].isspace() and parse_audit_line(line.rstrip(b"\r")) is not None
 
 
 def parse_audit_line(content: bytes) -> dict[str, FieldValue] | None:

@@ -21,6 +21,7 @@ from vigilia.readers.syslog_messages import read_message
 __all__ = ["READER", "parse_syslog_line"]
 
 _NO_TIME: Final = "no time at the beginning of the line"
+_LONGEST_LINE: Final = 1024 * 1024  # syslog daemons cut messages long before this
 _BOM: Final = b"\xef\xbb\xbf"
 _HEAD_BYTES: Final = 512
 _MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -54,8 +55,8 @@ class _SyslogReader:
         limits: ReadLimits,
     ) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
-        pending = _Pending(limits.line_bytes)
-        for line in iterate_lines(stream, limits.line_bytes):
+        pending = _Pending(min(limits.line_bytes, _LONGEST_LINE))
+        for line in iterate_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
             pending.take(line, builder)
             if builder.full:
                 yield builder.build()

@@ -23,6 +23,7 @@ from vigilia.readers.reader import Reader, ReadLimits
 __all__ = ["READER", "parse_access_line"]
 
 _NOT_ACCESS: Final = "not an access log line"
+_LONGEST_LINE: Final = 1024 * 1024  # servers refuse requests long before this
 _BOM: Final = b"\xef\xbb\xbf"
 _STAMP_LENGTH: Final = len("10/Oct/2000:13:55:36 -0700")
 _AFTER_REQUEST: Final = re2.compile(rb' HTTP/\d(?:\.\d)?(" \d{3} (?:\d+|-))(?: |$)')
@@ -46,7 +47,7 @@ class _AccessReader:
         limits: ReadLimits,
     ) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
-        for line in iterate_lines(stream, limits.line_bytes):
+        for line in iterate_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
             _take(line, builder)
             if builder.full:
                 yield builder.build()
