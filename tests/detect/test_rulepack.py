@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from detect.batches import rule_text
 from vigilia.detect.rulepack import builtin_rules, rules_in
-from vigilia.model.errors import RuleError
+from vigilia.model.errors import UsageError
 from vigilia.sigma.compilation import compile_rules
 
 ITEM = "s:\n    A: x\ncondition: s"
@@ -39,6 +40,24 @@ def test_unreadable_rule_files_are_reported_and_the_others_read(tmp_path: Path) 
     ]
 
 
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "one.yml").write_text(rule_text(ITEM), encoding="utf-8")
+    listed = Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    folder = rules_in(tmp_path)
+    assert len(folder.rules) == 1
+    assert [(one.path, one.reason) for one in folder.unreadable] == [
+        ("closed", "the file cannot be read (Permission denied)")
+    ]
+
+
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "loop").symlink_to(tmp_path)
@@ -47,5 +66,5 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="no such rule folder"):
+    with pytest.raises(UsageError, match="no such rule folder"):
         rules_in(tmp_path / "absent")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from vigilia.model.errors import RuleError
+from vigilia.model.errors import RuleError, UsageError
 from vigilia.sigma.documents import MAX_RULE_CHARACTERS
 from vigilia.sigma.rules import UnsupportedRule
 
@@ -53,37 +53,47 @@ def rules_in(folder: Path) -> RuleFolder:
     """Read the rule files below a folder (or one rule file); symbolic links to folders are not followed.
 
     Raises:
-        RuleError: no such folder, or more files than any rule collection has.
+        UsageError: no such folder, or more files than any rule collection has.
     """
+    unreadable: list[UnsupportedRule] = []
     if folder.is_file():
         paths = [folder]
         folder = folder.parent
     elif folder.is_dir():
-        paths = sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix())
+        paths = _files(folder, unreadable)
     else:
-        raise RuleError("there is no such rule folder", where=str(folder), hint="Give a folder of Sigma rules (.yml).")
-    if len(paths) > _MAX_FILES:
-        raise RuleError(f"more than {_MAX_FILES} rule files", where=str(folder), hint="Give a smaller folder.")
-    rules, unreadable = [], []
+        raise UsageError("there is no such rule folder", where=str(folder), hint="Give a folder of Sigma rules (.yml).")
+    rules = []
     for path in paths:
-        name = _printable(path.relative_to(folder).as_posix())
+        name = _name(path, folder)
         try:
             rules.append((name, _text(path)))
         except (OSError, UnicodeDecodeError, RuleError) as error:
             unreadable.append(_unreadable(name, error))
-    return RuleFolder(rules=tuple(rules), unreadable=tuple(unreadable))
+    return RuleFolder(rules=tuple(sorted(rules)), unreadable=tuple(sorted(unreadable, key=lambda one: one.path)))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, unreadable: list[UnsupportedRule]) -> list[Path]:
+    found: list[Path] = []
     pending = [(folder, 0)]
     while pending:
         current, depth = pending.pop()
-        for entry in current.iterdir():
-            if entry.is_dir():
-                if not entry.is_symlink() and depth < _MAX_DEPTH:
-                    pending.append((entry, depth + 1))
-            elif entry.name.endswith(_SUFFIXES):
-                yield entry
+        try:
+            entries = list(current.iterdir())
+        except OSError as error:
+            unreadable.append(_unreadable(_name(current, folder), error))
+            continue
+        pending += [(one, depth + 1) for one in entries if depth < _MAX_DEPTH and one.is_dir() and not one.is_symlink()]
+        found += [one for one in entries if one.name.endswith(_SUFFIXES) and not one.is_dir()]
+        if len(found) > _MAX_FILES:
+            raise UsageError(f"more than {_MAX_FILES} rule files", where=str(folder), hint="Give a smaller folder.")
+    return found
+
+
+def _name(path: Path, folder: Path) -> str:
+    """Return the path below the folder; bytes that are not UTF-8 are written as \\xNN."""
+    name = path.relative_to(folder).as_posix()
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _text(path: Path) -> str:
@@ -95,10 +105,6 @@ def _text(path: Path) -> str:
     if len(content) > limit:
         raise RuleError(f"the rule file has more than {limit} bytes")
     return content.decode("utf-8-sig")
-
-
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _unreadable(name: str, error: OSError | UnicodeDecodeError | RuleError) -> UnsupportedRule:

@@ -1,0 +1,22 @@
+"""The documentation's table of log sources is the table that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vigilia.detect.logsources import Route, default_log_sources
+
+PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
+
+
+def _row(route: Route) -> str:
+    kind = "category: " if route.category else "service: " if route.service else ""
+    says = kind + (route.category or route.service or "(product alone)")
+    rows = "; ".join(f"{column} = {', '.join(values)}" for column, values in route.where.items()) or "all"
+    return f"| {route.product or 'any'} | {says} | `{route.source}` | {rows} |"
+
+
+def test_every_log_source_has_its_row_and_every_row_its_log_source() -> None:
+    wanted = [_row(route) for route in default_log_sources().routes]
+    written = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|") and "`" in line]
+    assert [line for line in written if line.count("|") == 5 and not line.startswith("| `")] == wanted
