@@ -35,7 +35,7 @@ def test_an_untouched_ledger_has_no_problems_and_can_be_continued(tmp_path: Path
 
 
 def test_every_single_changed_byte_is_detected(tmp_path: Path) -> None:
-    path = written(tmp_path)
+    path = written(tmp_path, 2)
     sound = path.read_bytes()
     for place in range(len(sound)):
         for mask in (0x01, 0x20, 0x80):

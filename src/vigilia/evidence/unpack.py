@@ -107,9 +107,9 @@ class _Account:
     not_unpacked: int = 0
     warnings: list[str] = field(default_factory=list)
 
-    def lose(self, member: Member) -> None:
+    def lose(self, stored: int) -> None:
         self.not_unpacked += 1
-        self.quarantined += member.stored
+        self.quarantined += stored
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ class _Unpacking:
                 if is_tar_header(stream.peek(512)):
                     self._tar(place, stream.read, account, packed=True)
                 else:
-                    self._single(place, stream, account)
+                    self._single(place, opened, stream, account)
 
     def _zip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
         opened.finish()
@@ -225,9 +225,9 @@ class _Unpacking:
             try:
                 self._member(place, member, names, account)
             except FileRefused:
-                account.lose(member)
+                account.lose(member.stored)
                 for unvisited in members:
-                    account.lose(unvisited)
+                    account.lose(unvisited.stored)
                 raise
         if not archive.complete:
             raise FileRefused(f"it has more than {self.budgets.members} members")
@@ -245,11 +245,13 @@ class _Unpacking:
         if after:
             account.warnings.append(f"Bytes after the archive's end mark, not read: {after}.")
 
-    def _single(self, place: _Place, stream: CompressedStream, account: _Account) -> None:
+    def _single(self, place: _Place, opened: OpenedFile, stream: CompressedStream, account: _Account) -> None:
         name = _inner_name(place.path)
         member = Member(name=b"", stored=0, modified=place.modified, obstacle=None, read=stream.read)
         self.tally.count_member()
         self._spooled(_Place(f"{place.path}!/{name}", place.modified, place.depth + 1, b""), member, account)
+        if account.not_unpacked:  # damaged before its first byte
+            account.status, account.quarantined = "quarantined", _size(opened)
         _drain(stream.read)
 
     def _member(self, place: _Place, member: Member, names: UniqueNames, account: _Account) -> None:
@@ -261,21 +263,21 @@ class _Unpacking:
         if member.obstacle:
             status, reason = member.obstacle
             if status != "ignored":
-                account.lose(member)
+                account.lose(member.stored)
             self.items.append(_item(path, status=status, warning=reason, warnings=inner.warnings))
             return
         try:
             self._spooled(inner, member, account)
         except MemberRefused as error:
-            account.lose(member)
+            account.lose(member.stored)
             self.items.append(_item(path, status="refused", warning=_sentence(error), warnings=inner.warnings))
 
     def _spooled(self, place: _Place, member: Member, account: _Account) -> None:
         """Copy a member into the spool and open it there; a damaged one is kept only where it was merely cut."""
         with self.spool.writer() as entry:
             head, damage = self._copy(member, entry)
-            if damage and not damage.cut:
-                account.lose(member)
+            if damage and not (damage.cut and entry.bytes):
+                account.lose(0 if damage.cut else member.stored)
                 self.items.append(
                     _item(
                         place.path,
