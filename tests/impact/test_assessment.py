@@ -239,8 +239,8 @@ def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
     ("days", "words"),
     [
         (range(0), "there is no record"),
-        (range(25, 60), "cover only 55% of the days"),
-        (range(26), "cover only 55% of the days"),
+        (range(25, 60), "cover only 45% of the days"),
+        (range(26), "cover only 45% of the days"),
         (range(18, 60), "may have been in before the records begin"),
     ],
 )
@@ -337,3 +337,14 @@ def test_chances_of_several_ways_multiply() -> None:
 def test_a_share_is_known_by_its_servers_first_label() -> None:
     assert locator_keys("share:\\\\FS01.example.org\\Donors\\") == ["share://fs01/donors"]
     assert locator_keys("share:\\\\192.0.2.4\\Donors") == ["share://192.0.2.4/donors"]
+
+
+def test_undetermined_is_never_printed_as_unlikely_because_of_a_guess() -> None:
+    """Without a single record the chance stays at even odds, whatever the prior of the channel."""
+    row = _one(_background(range(0)), [], [_DONORS])
+    assert (row.level, row.probability) == ("E4", 0.5)
+
+
+def test_a_file_server_of_the_profile_is_held_against_the_intrusion() -> None:
+    result = _assess(_background(range(26, 60)), [], [_DONORS])
+    assert result.impact[0].gap_ids

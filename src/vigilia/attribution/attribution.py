@@ -159,8 +159,8 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
         term=estimative_term(chance).name,
         probability=clamp(chance),
         confidence="moderate" if nexus.named and len(nexus.families) > bars.nexus_families else "low",
-        for_=[one for one in reasons if one.weight >= 0],
-        against=[one for one in reasons if one.weight < 0],
+        for_=[one for one in reasons if one.weight > 0],
+        against=[one for one in reasons if one.weight <= 0],
         linchpins=[f"It rests on {', '.join(nexus.families)}."] if nexus.families else [],
         alternatives=[
             f"Another state's or nobody's in particular: {estimative_phrase(1 - chance)}",
@@ -173,11 +173,13 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
 
 def _topic_reason(topic: TopicCount, leading: str) -> Reason:
     """Weight: the interest of the leading country in the topic against its prior, 10·log10 of the ratio."""
-    interest, prior = interest_of(topic.id).get(leading, 0.01), load_nexus().prior.get(leading, 0.01)
+    interests, prior = interest_of(topic.id), load_nexus().prior.get(leading, 0.01)
+    unknown = interests == {UNKNOWN: 1}
+    doubt = "; whose interest that serves is not known" if unknown else ""
     return Reason(
         text=f"{topic.intruder_count} searches of the intruder concern {topic.label}, "
-        f"{topic.baseline_count} of everyone else",
-        weight=round(10 * math.log10(interest / prior), 4),
+        f"{topic.baseline_count} of everyone else{doubt}",
+        weight=0.0 if unknown else round(10 * math.log10(interests.get(leading, 0.01) / prior), 4),
         event_ids=topic.event_ids[:20],
     )
 

@@ -70,9 +70,10 @@ def _silent(place: Place, hits: Sequence[Hit], telemetry: Telemetry, prior: floa
     weights = load_weights()
     covered = telemetry.covered * (weights.telemetry.open_start_factor if telemetry.open_start else 1.0)
     sensitivity = place.channel.sensitivity if place.channel else 0.0
-    chance = chance_after_silence(prior, covered, sensitivity)
     perhaps = max((hit.chance for hit in hits), default=0.0)
     level: ImpactLevel = "E3" if telemetry.adequate and not hits else "E4"
+    start = prior if level == "E3" else max(prior, weights.prior.undetermined)
+    chance = chance_after_silence(start, covered, sensitivity)
     return Rating(level, clamp(max(chance, perhaps)), tuple(hits), _ids(hits), uncertain=bool(hits))
 
 

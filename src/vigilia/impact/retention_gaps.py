@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from vigilia.impact.locators import places
 from vigilia.knowledge.retention import Retention, load_retention
 from vigilia.knowledge.telemetry import load_telemetry
 from vigilia.model.profile import Profile
@@ -19,7 +20,7 @@ _RETENTION_SLACK = 3  # days by which a log's length may differ from a default a
 
 def retention_gaps(rows: Sequence[CoverageRow], profile: Profile, intrusion: Intrusion | None) -> list[Gap]:
     """Return what the beginnings and ends of the logs hide; `intrusion` is None before anything was scoped."""
-    logs = _logs(rows, intrusion)
+    logs = _logs(rows, profile, intrusion)
     edges = [gap for log in logs for gap in _edge_gaps(log, intrusion)]
     covered = {(gap.source, gap.entity) for gap in edges if gap.kind == "retention"}
     cuts = [_cut(log, profile) for log in logs if (log.source, log.entity) not in covered]
@@ -52,10 +53,14 @@ def _kept(source: str, profile: Profile) -> str:
     return " The organisation's profile says that this log is kept: ask for it." if known else ""
 
 
-def _logs(rows: Sequence[CoverageRow], intrusion: Intrusion | None) -> list[CoverageRow]:
-    """One row per log: Microsoft 365 as a whole; other logs by host, only the intruder's hosts once they are known."""
+def _logs(rows: Sequence[CoverageRow], profile: Profile, intrusion: Intrusion | None) -> list[CoverageRow]:
+    """One row per log: Microsoft 365 as a whole; other logs by host.
+
+    Once the intruder is known, only their hosts and the file servers of the profile's data classes count.
+    """
     cloud = [row for row in rows if row.source == "m365.audit"]
-    hosts = {one.value.partition(".")[0].lower() for one in intrusion.hosts} if intrusion else None
+    servers = {host for place in places(profile.data) if place.keys for host in place.hosts()}
+    hosts = {one.value.partition(".")[0].lower() for one in intrusion.hosts} | servers if intrusion else None
     named = {row.source for row in rows if row.entity}  # beside these, records without a host are stray ones
     others = [
         row

@@ -149,14 +149,18 @@ def _grouped(rows: Sequence[Impact]) -> str:
 
 
 def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
-    """For a class that is kept in several channels: the chance that any of it left by any of them."""
+    """For a class that is kept in several channels: the least chance that any of it left by any of them.
+
+    Channels in which it was touched are independent ways; silent ones share one doubt, so the worst of them counts.
+    """
     found = []
     for data_class in dict.fromkeys(row.data_class for row in impact):
         rows = [row for row in impact if row.data_class == data_class]
         if len(rows) > 1:
-            chance = chance_of_any(row.probability for row in rows)
+            seen = chance_of_any(row.probability for row in rows if row.level in ("E0", "E1", "E2"))
+            chance = max(seen, *(row.probability for row in rows))
             text = (
-                f"“{rows[0].label}”: over its {len(rows)} channels together, taken as independent, it is "
+                f"“{rows[0].label}”: over its {len(rows)} channels together it is at least "
                 f"{estimative_phrase(chance)} that some of it left."
             )
             gap_ids = list(dict.fromkeys(one for row in rows for one in row.gap_ids))[:_MOST_GAPS]

@@ -41,6 +41,7 @@ class PriorWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     channel_in_use: _Share
     channel_quiet: _Share
     accessed: _Share
+    undetermined: _Share
     reason: str
 
 
