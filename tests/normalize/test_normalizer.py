@@ -371,6 +371,14 @@ def test_auditd_rows() -> None:
     assert "vigilia.objects" not in row("linux.auditd", parent)
 
 
+def test_auditd_a_command_is_not_counted_twice() -> None:
+    """PROCTITLE repeats what EXECVE says; of other system calls it is the only one that says it."""
+    title = {"type": "PROCTITLE", "timestamp": "1364481363.243", "proctitle": "cat /srv/donors"}
+    assert "process.command_line" not in row("linux.auditd", title | {"syscall.syscall": "59"})
+    assert "process.command_line" not in row("linux.auditd", title | {"syscall.SYSCALL": "execve"})
+    assert row("linux.auditd", title | {"syscall.syscall": "257"})["process.command_line"] == "cat /srv/donors"
+
+
 def test_syslog_row_without_year_or_zone() -> None:
     fields = {
         "timestamp": "Mar  1 12:00:00",

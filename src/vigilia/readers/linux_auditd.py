@@ -34,7 +34,7 @@ _ENCODED: Final = frozenset(
     | {"proctitle", "sw", "unit", "vm", "watch"}
 )
 _KEY_SEPARATOR: Final = "\x01"
-_WHO: Final = ("AUID", "auid", "exe", "key", "pid", "ses", "success")
+_WHO: Final = ("AUID", "SYSCALL", "auid", "exe", "key", "pid", "ses", "success", "syscall")
 _LONGEST_KEPT: Final = 4096  # longest text of a system call that other records repeat
 _REMEMBERED: Final = 256  # audit events whose records may be mixed with one another
 
