@@ -120,6 +120,7 @@ def test_a_noisy_month_without_an_intruder_ends_in_none_found() -> None:
     assert not [one for one, probability in events.items() if probability >= 0.5]
     text = " ".join(one.text for one in scope.statements)
     assert "does not mean that nobody was in" in text
+    assert "Have somebody look at these all the same: “mass access” (high" in text
     assert "Microsoft 365 audit records" in text
     assert "you are safe" not in text.lower()
     assert scope.containment == []

@@ -30,7 +30,7 @@ WITH recorded AS (
     CASE "vigilia.source" WHEN 'linux.auditd' THEN 'linux' WHEN 'linux.syslog' THEN 'linux'
       WHEN 'm365.audit' THEN 'm365' WHEN 'web.access' THEN 'web' ELSE "vigilia.source" END AS realm,
     CASE WHEN lower("user.name") IN ('', '-', 'system', 'local service', 'network service', 'anonymous logon',
-        'unset', '4294967295', '(unknown)', 'not available') OR "user.name" LIKE '%$' THEN ''
+        'unset', '4294967295', '(unknown)', 'not available') OR "user.name" LIKE '%$' OR "user.name" LIKE '%$@%' THEN ''
       ELSE coalesce(lower("user.name"), '') END AS account,
     CASE WHEN "source.ip" IN ('-', '::1', '127.0.0.1', '0.0.0.0', '::') THEN '' ELSE coalesce("source.ip", '') END
       AS address,

@@ -117,9 +117,17 @@ def _units_of(activity: Activity, hits: list[Hit], staff: Staff) -> Iterable[Uni
     for hit in hits:
         grouped[(hit.session, "*") if hit.session else ("", hit.day)].append(hit)
     return [
-        Unit(activity, trusted=True, session=session, day=day, hits=group)
+        Unit(activity, trusted=True, session=session, day=day, hits=_with_companions(activity, session, group, hits))
         for (session, day), group in sorted(grouped.items())
     ]
+
+
+def _with_companions(activity: Activity, session: str, group: list[Hit], hits: list[Hit]) -> list[Hit]:
+    """Add, on a machine's own console, matches of the same day whose session is not recorded: they may be the same."""
+    if not activity.host:
+        return group
+    days = {hit.day for hit in group}
+    return [*group, *(hit for hit in hits if hit.day in days and bool(hit.session) != bool(session))]
 
 
 def _rule_reasons(

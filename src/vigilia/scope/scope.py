@@ -52,7 +52,7 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     intrusion = _intrusion(store, listed, staff, weights)
     folded = fold_timeline(store, findings, 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious"))
     containment = propose_containment(store, intrusion, findings)
-    statements = write_statements(intrusion, load_examined(store), containment, folded)
+    statements = write_statements(intrusion, findings, load_examined(store), containment, folded)
     return Scope(intrusion, folded.entries, containment, statements)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from vigilia.model.matches import Finding
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Containment, Intrusion, Question, ScopedEntity, Statement
 from vigilia.scope.timeline import Folded
@@ -43,10 +44,18 @@ def load_examined(store: EventStore) -> list[Examined]:
 
 
 def write_statements(
-    intrusion: Intrusion, examined: Sequence[Examined], containment: Sequence[Containment], folded: Folded
+    intrusion: Intrusion,
+    findings: Sequence[Finding],
+    examined: Sequence[Examined],
+    containment: Sequence[Containment],
+    folded: Folded,
 ) -> list[Statement]:
     """Return the sentences, numbered "scope-1" and so on."""
-    drafts = [*_who_was_in(intrusion, examined), *_what_was_theirs(intrusion), *_what_now(intrusion, containment)]
+    drafts = [
+        *_who_was_in(intrusion, findings, examined),
+        *_what_was_theirs(intrusion),
+        *_what_now(intrusion, containment),
+    ]
     if folded.cut:
         text = f"The timeline is folded by {folded.grain}; {folded.cut} later entries did not fit and are not shown."
         drafts.append(_draft("what-was-theirs", "caveat", text))
@@ -59,10 +68,13 @@ def _draft(question: Question, weight: str, text: str, event_ids: Sequence[str] 
     )
 
 
-def _who_was_in(intrusion: Intrusion, examined: Sequence[Examined]) -> Iterable[Statement]:
+def _who_was_in(intrusion: Intrusion, findings: Sequence[Finding], examined: Sequence[Examined]) -> Iterable[Statement]:
     cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
     phrase = estimative_phrase(intrusion.probability)
-    if intrusion.verdict == "none-found":
+    serious = [one for one in findings if one.level in ("high", "critical")]
+    if intrusion.verdict == "none-found" and serious:
+        text = "What the rules matched does not amount to an intruder by itself. This does not mean that nobody was in."
+    elif intrusion.verdict == "none-found":
         text = "We found no evidence of an intruder in the records given. This does not mean that nobody was in."
     elif intrusion.verdict == "suspicious":
         text = f"Some activity is suspicious: that it was an intruder is {phrase}. It needs a closer look by a person."
@@ -71,7 +83,18 @@ def _who_was_in(intrusion: Intrusion, examined: Sequence[Examined]) -> Iterable[
     yield _draft("who-was-in", "headline", text, [] if intrusion.verdict == "none-found" else cited)
     if intrusion.verdict != "none-found" and intrusion.first_seen:
         yield _draft("who-was-in", "detail", _when(intrusion), cited)
+    if intrusion.verdict == "none-found" and serious:
+        yield _look_at(serious)
     yield from _limits(intrusion, examined)
+
+
+def _look_at(serious: Sequence[Finding]) -> Statement:
+    """Name the serious findings, so that "none-found" never hides them."""
+    ranked = sorted(serious, key=lambda one: (one.level != "critical", one.count, one.rule_id))
+    named = "; ".join(f"“{one.title}” ({one.level}, {one.count} times)" for one in ranked[:3])
+    more = f" and {len(ranked) - 3} more" if len(ranked) > 3 else ""
+    text = f"Have somebody look at these all the same: {named}{more}."
+    return _draft("who-was-in", "detail", text, [event for one in ranked[:3] for event in one.event_ids[:20]])
 
 
 def _when(intrusion: Intrusion) -> str:
