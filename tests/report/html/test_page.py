@@ -279,3 +279,9 @@ def test_many_caveats_leave_room_for_the_answers_and_are_counted() -> None:
     assert opening.count("Limit number") == 5
     assert "15 more limits stand with the answers below." in opening
     assert document[document.index('id="q1"') :].count("Limit number") == 20
+
+
+def test_the_steps_of_tonight_come_before_what_is_to_be_decided() -> None:
+    document = render_html(RICH).decode()
+    assert document.index("Tonight, in this order") < document.index("To decide and to do")
+    assert document.index("Revoke all sessions of", document.index('id="q6"')) < document.index("Remove the inbox rule")
