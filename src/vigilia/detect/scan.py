@@ -180,7 +180,7 @@ class RouteScan:
                 present = self._present(test.field, rows)
                 return present if test.exists else ~present
             case FieldReferenceTest():
-                return np.array([self._referring(test, int(row)) is not None for row in rows], dtype=np.bool_)
+                return self._refers(test, rows)
             case _:
                 held = np.zeros(len(rows), dtype=np.bool_)
                 for name, column in self._columns(test.field):
@@ -197,6 +197,22 @@ class RouteScan:
         for _, column in self._columns(field):
             held |= column.rows_where(column.every, rows)
         return held
+
+    def _refers(self, test: FieldReferenceTest, rows: Rows) -> Mask:
+        """Compare two fields, once for each distinct pair of values where each is one column of single values."""
+        texts, others = self._columns(test.field), self._columns(test.other)
+        if any(len(columns) != 1 or columns[0][1].parents is not None for columns in (texts, others)):
+            return np.array([self._referring(test, int(row)) is not None for row in rows], dtype=np.bool_)
+        text, other = texts[0][1], others[0][1]
+        width = len(other.values) + 1
+        pairs, places = np.unique(text.codes[rows] * width + other.codes[rows], return_inverse=True)
+        held = [
+            one < len(text.values)
+            and two < len(other.values)
+            and reference_holds(test, text.values[one], other.values[two])
+            for one, two in (divmod(int(pair), width) for pair in pairs)
+        ]
+        return np.array(held, dtype=np.bool_)[places]
 
     def _referring(self, test: FieldReferenceTest, row: int) -> str | None:
         """Return the first value in a row that stands in the wanted relation to one of the other field."""
