@@ -30,7 +30,6 @@ class ZipEntry:
     Attributes:
         packed, size: bytes before and after decompression, as claimed.
         start: first byte of the local header; data: first byte of the content; end: first byte after it.
-        local_name: the name in the local header, which must agree.
     """
 
     name: bytes
@@ -43,7 +42,6 @@ class ZipEntry:
     modified: UtcTime | Literal[""]
     start: int
     data: int = 0
-    local_name: bytes = b""
 
     @property
     def end(self) -> int:
@@ -182,5 +180,4 @@ def _locate(file: BinaryIO, entry: ZipEntry, size: int) -> ZipEntry:
     if not fixed.startswith(b"PK\x03\x04"):
         return entry
     *_, name_size, extra_size = _LOCAL.unpack(fixed)
-    name = file.read(name_size)
-    return replace(entry, data=entry.start + _LOCAL.size + name_size + extra_size, local_name=name)
+    return replace(entry, data=entry.start + _LOCAL.size + name_size + extra_size)
