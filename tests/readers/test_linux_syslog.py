@@ -58,6 +58,13 @@ def test_an_indented_line_goes_on_with_the_message_before_it() -> None:
     assert batch.positions["length"].to_pylist() == [35, 39]
 
 
+def test_a_log_full_of_indented_traces_is_still_recognised() -> None:
+    content = (
+        b"Mar  1 12:00:00 web1 app[7]: error\n" + b"\tat example.Main\n" * 30 + b"Mar  1 12:00:01 web1 app[7]: x\n"
+    )
+    assert READER.recognise(content) > 0.5
+
+
 @pytest.mark.parametrize(
     ("program", "message", "expected"),
     [

@@ -46,7 +46,7 @@ class _SyslogReader:
 
     def recognise(self, head: bytes) -> float:
         """Stay below what a sharper format would say of the same lines."""
-        return round(0.9 * share_of_lines(head, _is_syslog_line), 4)
+        return round(0.9 * share_of_lines(head, _is_syslog_line, indented=False), 4)
 
     def read(
         self,
