@@ -321,3 +321,14 @@ def test_a_warning_about_years_is_a_doubt_about_the_clock_not_a_loss() -> None:
     found = _gaps([], [_item(source="linux.syslog", warnings=["3 times carry no year: it was inferred"])])
     assert [gap.entity for gap in _kinds(found, "clock")] == ["audit.csv"]
     assert not _kinds(found, "unreadable")
+
+
+def test_a_burst_of_policy_changes_is_told_once_a_day_and_channel_names_know_no_case() -> None:
+    rows = [
+        _windows(n, f"2026-03-0{day}T10:00:00Z", event__code="4719", provider="security", fields={"x": "%%8448"})
+        for n, day in enumerate((1, 1, 1, 2), 1)
+    ]
+    gaps = _kinds(_gaps(rows), "disabled")
+    assert [len(gap.event_ids) for gap in gaps] == [3, 1]
+    cleared = _windows(1, "2026-03-01T10:00:00Z", event__code="1102", provider="security")
+    assert _kinds(_gaps([cleared]), "cleared")

@@ -28,7 +28,7 @@ FROM (
     SELECT "@timestamp",
         coalesce("event.action" IN (SELECT unnest(?::VARCHAR[])), false)
             OR coalesce("event.code" IN (SELECT unnest(?::VARCHAR[])), false) AS proves,
-        coalesce("event.provider" IN (SELECT unnest(?::VARCHAR[])), false) AS runs
+        coalesce(lower("event.provider") IN (SELECT lower(unnest(?::VARCHAR[]))), false) AS runs
     FROM events
     WHERE "vigilia.source" = ? AND (? = '' OR lower(split_part("host.name", '.', 1)) = ?)
 )

@@ -43,14 +43,15 @@ FROM said WHERE outcome <> 'failure' AND recording IN ('true', 'false') ORDER BY
 """
 
 _POLICY = """
-SELECT "event.id" AS event_id, "@timestamp" AS moment, coalesce("host.name", '') AS host
-FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND "event.provider" = 'Security'
+SELECT min("@timestamp") AS moment, coalesce("host.name", '') AS host, count(*) AS changes,
+    list("event.id" ORDER BY "@timestamp", "event.id")[1:20] AS event_ids
+FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND lower("event.provider") = 'security'
     AND (contains("vigilia.fields", '%%8448') OR contains("vigilia.fields", '%%8450'))
-ORDER BY moment, event_id LIMIT 200
+GROUP BY host, date_trunc('day', "@timestamp") ORDER BY host, moment LIMIT 1000
 """
 
 _PRESENT = """
-SELECT count(*) FILTER (WHERE "event.provider" IN (SELECT unnest(?::VARCHAR[]))) AS alive,
+SELECT count(*) FILTER (WHERE lower("event.provider") IN (SELECT lower(unnest(?::VARCHAR[])))) AS alive,
     count(*) FILTER (WHERE "event.action" IN (SELECT unnest(?::VARCHAR[]))
         OR ("event.code" IN (SELECT unnest(?::VARCHAR[]))
             AND ("event.code" <> '1' OR contains("event.provider", 'Sysmon')))) AS recorded,
@@ -169,9 +170,10 @@ def _policy(row: dict[str, object]) -> Gap:
         kind="disabled",
         start=format_time(_moment(row["moment"])) if row["moment"] else "",
         end="",
-        basis="event 4719 says that a kind of audit record was switched off on this machine",
+        basis=f"event 4719 says {row['changes']} time(s) on this day that a kind of audit record was switched off on "
+        "this machine",
         consequence="Events of this kind are not recorded from then on.",
-        event_ids=[str(row["event_id"])],
+        event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
     )
 
 

@@ -22,20 +22,22 @@ WITH cleared AS (
             json_extract_string("vigilia.fields", '$."UserData.LogFileCleared.Channel"'), '') END AS channel
     FROM events
     WHERE "vigilia.source" = 'windows' AND (
-        ("event.code" = '1102' AND "event.provider" = 'Security') OR
-        ("event.code" = '104' AND "event.provider" = 'System'))
+        ("event.code" = '1102' AND lower("event.provider") = 'security') OR
+        ("event.code" = '104' AND lower("event.provider") = 'system'))
 )
 SELECT cleared.event_id, cleared.moment, cleared.host, cleared.channel, (
     SELECT max(earlier."@timestamp") FROM events AS earlier
     WHERE earlier."vigilia.source" = 'windows' AND coalesce(earlier."host.name", '') = cleared.host
-        AND earlier."event.provider" = cleared.channel AND earlier."@timestamp" < cleared.moment) AS before
+        AND lower(earlier."event.provider") = lower(cleared.channel) AND earlier."@timestamp" < cleared.moment) AS before
 FROM cleared ORDER BY cleared.moment, cleared.event_id LIMIT 1000
 """
 
 # The record number is the source's own field; only EVTX readers number records by it.
 _NUMBERED = """
 WITH numbered AS (
-    SELECT DISTINCT coalesce("host.name", '') AS host, coalesce("event.provider", '') AS channel,
+    SELECT DISTINCT coalesce("host.name", '') AS host,
+        CASE lower("event.provider") WHEN 'security' THEN 'Security' WHEN 'system' THEN 'System'
+            ELSE coalesce("event.provider", '') END AS channel,
         coalesce(try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT),
             CASE WHEN "vigilia.item" IN (SELECT unnest(?::VARCHAR[])) THEN "vigilia.record" END) AS number,
         "@timestamp" AS moment, "event.id" AS event_id
