@@ -28,7 +28,8 @@ WITH cleared AS (
 SELECT cleared.event_id, cleared.moment, cleared.host, cleared.channel, (
     SELECT max(earlier."@timestamp") FROM events AS earlier
     WHERE earlier."vigilia.source" = 'windows' AND coalesce(earlier."host.name", '') = cleared.host
-        AND lower(earlier."event.provider") = lower(cleared.channel) AND earlier."@timestamp" < cleared.moment) AS before
+        AND lower(earlier."event.provider") = lower(cleared.channel)
+        AND earlier."@timestamp" < cleared.moment) AS before
 FROM cleared ORDER BY cleared.moment, cleared.event_id LIMIT 1000
 """
 
