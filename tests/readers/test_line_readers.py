@@ -71,6 +71,7 @@ def test_a_reader_knows_its_own_and_only_its_own(reader: Reader) -> None:
         b"#Fields: date time c-ip\n2026-03-01 12:00:00 203.0.113.9\n",
         b"2026-03-01 12:00:00 UTC [7-1] LOG:  statement: select 1\n",
         b"CreationDate,UserIds,Operations,AuditData\n",
+        b"2026-03-01 12:00:00 EST [7-1] LOG: x\n2026-03-01 12:00:01 EST postgres: y\n",
         b"[Mon Dec 26 16:15:55.103522 2016] [core:notice] [pid 7] AH00094: started\n",
         b"Dear Ada,\nthe meeting is on Mar 12.\n",
         b"\x00\x01" * 500,

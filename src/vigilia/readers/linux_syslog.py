@@ -29,7 +29,7 @@ _CLOCK: Final = r"\d\d:\d\d:\d\d"
 _TAG: Final = r"(?:([A-Za-z0-9_./@+()-]{1,64}?)(?:\[(\d{1,10})\])?(?: <([A-Za-z]{1,12})>)?:(?: +|$))?"
 _HOST: Final = r"(?: ([A-Za-z0-9_.:%-]{0,255}))"
 _YEARLESS: Final = rf"(?:{_MONTHS}) {{1,2}}\d{{1,2}} {_CLOCK}"
-_ISO: Final = rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?"
+_ISO: Final = rf"\d{{4}}-\d\d-\d\dT{_CLOCK}(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?"
 _STAMP: Final = rf"({_YEARLESS}|{_ISO})"
 # Both patterns see the first 512 characters only, and every part of them is bounded.
 _BSD: Final = re.compile(rf"^(?:<(\d{{1,3}})>)?{_STAMP}(?:{_HOST} {_TAG}|: *)", re.ASCII)
