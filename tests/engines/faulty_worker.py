@@ -49,7 +49,7 @@ def balloon(body: bytes, beat: Beat) -> bytes:
     hoard = []
     while True:
         hoard.append(bytearray(os.urandom(1024)) * 4096)
-        time.sleep(0.002)
+        time.sleep(0.01)
         beat(1)
 
 

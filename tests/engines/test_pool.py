@@ -21,7 +21,7 @@ from vigilia.engines.protocol import Task
 
 MIB = 1 << 20
 FAULTY = (sys.executable, "-P", str(Path(__file__).with_name("faulty_worker.py")))
-LIMITS = Limits(memory_bytes=256 * MIB, silence_seconds=0.8, reply_bytes=MIB, processor_seconds=60)
+LIMITS = Limits(memory_bytes=256 * MIB, silence_seconds=1.5, reply_bytes=MIB, processor_seconds=60)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the faults are POSIX signals")
 
@@ -65,7 +65,7 @@ def test_every_fault_costs_its_own_task_only(pipes: Callable[[], Pipes]) -> None
     assert failures == {
         "crash": ("crashed", "crashed (signal 11)"),
         "leave": ("crashed", "its worker ended (exit code 7)"),
-        "hang": ("hung", "no progress for 0.8 s"),
+        "hang": ("hung", "no progress for 1.5 s"),
         "balloon": ("memory", "more than 256 MB of memory"),
         "overallocate": ("memory", "it needs more memory than it may have"),
         "boast": ("protocol", "its answer is longer than 1048576 bytes"),
