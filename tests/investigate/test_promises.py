@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from support.cases import command, fingerprint, investigate_folder, run_vigilia, write_small_evidence
 
+from support.cases import command, fingerprint, investigate_folder, run_vigilia, write_small_evidence
 from vigilia.investigate.verification import verify_case
 from vigilia.model.errors import CaseError
 from vigilia.model.result import Result
@@ -99,7 +99,7 @@ def test_workers_zone_locale_and_hash_seed_leave_no_trace(evidence: Path, case: 
 
 def test_a_killed_run_resumes_and_ends_in_the_same_bytes(evidence: Path, tmp_path: Path) -> None:
     def start(case: Path) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own command
+        return subprocess.Popen(
             command("investigate", evidence, "--case", case),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -128,9 +128,12 @@ def test_no_process_opens_a_socket(evidence: Path, tmp_path: Path) -> None:
     env = {"PYTHONPATH": str(hooks)}
     done = run_vigilia("investigate", evidence, "--case", tmp_path / "case", env=env)
     assert done.returncode == 3, done.stderr
-    probe = subprocess.run(  # noqa: S603 - proves that the hook works
+    probe = subprocess.run(
         [*command()[:2], "import socket; socket.getaddrinfo('example.org', 80)"],
-        env=os.environ | env, capture_output=True, text=True, check=False,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "network: socket.getaddrinfo" in probe.stderr
 

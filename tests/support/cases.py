@@ -52,8 +52,13 @@ def run_vigilia(
     *arguments: str | Path, env: Mapping[str, str] | None = None, timeout: float = 300
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line as a whole process."""
-    return subprocess.run(  # noqa: S603 - our own command
-        command(*arguments), capture_output=True, text=True, timeout=timeout, check=False, env=os.environ | dict(env or {})
+    return subprocess.run(
+        command(*arguments),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env=os.environ | dict(env or {}),
     )
 
 

@@ -93,6 +93,8 @@ def print_answers(done: Investigated) -> None:
         answer()
     answer(f"Report: {done.report}")
     answer(f"Result: {done.document}")
+    for rule in done.result.tool.rules_unsupported:
+        say(f"This rule cannot run: {rule}")
     unread = _unread(done.result.evidence)
     if unread:
         say(f"{unread} of {len(done.result.evidence)} evidence items were not read completely: the report lists them.")
@@ -132,7 +134,7 @@ def _level(text: str | None) -> Level | None:
 def _exit_code(result: Result, threshold: Level | None) -> int:
     if threshold and any(LEVELS.index(one.level) >= LEVELS.index(threshold) for one in result.findings):
         return exit_codes.LEVEL_REACHED
-    return exit_code_of(result.evidence)
+    return exit_codes.UNREAD if result.tool.rules_unsupported else exit_code_of(result.evidence)
 
 
 def exit_code_of(evidence: Sequence[EvidenceItem]) -> int:

@@ -25,7 +25,6 @@ class Account:
         self._warnings: list[str] = []
         self._first: dt.datetime | None = None
         self._last: dt.datetime | None = None
-        self._assumed: dict[str, int] = {}
 
     def add(self, batch: SourceBatch, events: pa.RecordBatch) -> int:
         """Add a batch; return how many bytes of the item it took."""
@@ -53,8 +52,6 @@ class Account:
             if end is not None:
                 self._first = end if self._first is None else min(self._first, end)
                 self._last = end if self._last is None else max(self._last, end)
-        for entry in pc.value_counts(events.column("vigilia.time_basis")).to_pylist():
-            self._assumed[entry["values"]] = self._assumed.get(entry["values"], 0) + entry["counts"]
 
     def add_untimed(self, rejects: list[RejectCount]) -> None:
         """Add the records whose time is not known: they are events all the same, but the reader is told."""
@@ -94,15 +91,8 @@ class Account:
             first_time=format_time(self._first) if self._first else "",
             last_time=format_time(self._last) if self._last else "",
             rejects=sorted(self._rejects.values(), key=lambda one: (-one.count, one.reason)),
-            warnings=self._warnings + self._assumptions(),
+            warnings=self._warnings,
         )
 
     def _refused(self) -> int:
         return sum(one.bytes for one in self._rejects.values())
-
-    def _assumptions(self) -> list[str]:
-        texts = {
-            "zone-assumed": "times carry no zone: the case's time zone was assumed",
-            "year-assumed": "times carry no year: it was inferred from when the file was last changed",
-        }
-        return [f"{self._assumed[basis]} {text}." for basis, text in texts.items() if self._assumed.get(basis)]
