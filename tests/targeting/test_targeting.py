@@ -213,3 +213,10 @@ def test_a_process_title_beside_its_arguments_is_not_a_second_act() -> None:
         ),
     ]
     assert [one.decoded for one in run(rows, {}).searches] == ["Hong Kong"]
+
+
+def test_what_is_not_examined_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigilia.targeting.acts.CANDIDATES_AT_MOST", 2)
+    result = run([search(n, f"hong kong {n}", minute=n) for n in range(1, 6)], {})
+    assert len(result.searches) == 2
+    assert any(one.text.startswith("3 further records") for one in result.statements)

@@ -31,7 +31,7 @@ class Redactor:
     """
 
     def __init__(self, watch: WatchList) -> None:
-        self._matcher = TermMatcher(
+        self._whole = TermMatcher(
             ((form, person.id, False) for person in watch.person for form in person_forms(person)), eager=True
         )
         self._parts = TermMatcher((part, person.id, False) for person in watch.person for part in name_parts(person))
@@ -41,49 +41,49 @@ class Redactor:
         """Return the text without watched names."""
         if not self._active or not text:
             return text
-        return self._replace(self._parts, self._redact_whole(text), "part of person")
-
-    def _redact_whole(self, text: str) -> str:
-        plain = self._replace_plain(text)
-        for piece in _PIECES:
-            if not self._hidden(plain):
-                return plain
-            plain = self._replace_plain(piece.sub(self._replace_piece, plain))
-        return self._mark(self._hidden(plain)) if self._hidden(plain) else plain
+        return _without(_without(text, self._whole, "person"), self._parts, "part of person")
 
     def names_someone(self, text: str) -> bool:
-        """Tell whether a text names a watched person, openly or encoded."""
-        return self._active and bool(self._matcher.find(text) or self._hidden(text))
+        """Tell whether a text names a watched person or a telling part of their name, openly or encoded."""
+        return self._active and any(one.find(text) or _hidden(one, text) for one in (self._whole, self._parts))
 
-    def _replace_plain(self, text: str) -> str:
-        return self._replace(self._matcher, text, "person")
 
-    def _replace(self, matcher: TermMatcher, text: str, what: str) -> str:
-        parts: list[str] = []
-        position = 0
-        for mention in matcher.find(text):
-            if mention.end <= position:
-                continue
-            parts += [text[position : max(mention.start, position)], f"[{what} {mention.target}]"]
-            position = mention.end
-        return "".join(parts) + text[position:]
+def _without(text: str, matcher: TermMatcher, what: str) -> str:
+    """Replace what the matcher finds, open or encoded, cutting out as little of the text as will do."""
+    plain = _replaced(matcher, text, what)
+    for piece in _PIECES:
+        if not _hidden(matcher, plain):
+            return plain
+        marked = piece.sub(lambda found: _marks(_hidden(matcher, found[0]), what) or found[0], plain)
+        plain = _replaced(matcher, marked, what)
+    return _marks(_hidden(matcher, plain), what) or plain
 
-    def _replace_piece(self, found: re.Match[str]) -> str:
-        persons = self._hidden(found[0])
-        return self._mark(persons) if persons else found[0]
 
-    def _hidden(self, text: str) -> list[str]:
-        """Return the persons that decoding brings to light, sorted."""
-        persons: set[str] = set()
-        for form in (False, True) if "+" in text else (False,):
-            for part in _windows(text):
-                for stage in decode_stages(part, form=form):
-                    if stage.how:
-                        persons |= {mention.target for mention in self._matcher.find(stage.text)}
-        return sorted(persons)
+def _hidden(matcher: TermMatcher, text: str) -> list[str]:
+    """Return the persons that decoding brings to light, sorted."""
+    return sorted({mention.target for stage in _stages(text) for mention in matcher.find(stage)})
 
-    def _mark(self, persons: Iterable[str]) -> str:
-        return " ".join(f"[person {person}]" for person in persons)
+
+def _marks(persons: Iterable[str], what: str) -> str:
+    return " ".join(f"[{what} {person}]" for person in persons)
+
+
+def _replaced(matcher: TermMatcher, text: str, what: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for mention in matcher.find(text):
+        if mention.end <= position:
+            continue
+        parts += [text[position : max(mention.start, position)], f"[{what} {mention.target}]"]
+        position = mention.end
+    return "".join(parts) + text[position:]
+
+
+def _stages(text: str) -> Iterable[str]:
+    """Yield what decoding makes of a text, step by step; not the text itself."""
+    for form in (False, True) if "+" in text else (False,):
+        for part in _windows(text):
+            yield from (stage.text for stage in decode_stages(part, form=form) if stage.how)
 
 
 def _windows(text: str, size: int = 60000, overlap: int = 4000) -> Iterable[str]:
