@@ -110,6 +110,7 @@ def test_several_conditions_are_kept_apart() -> None:
         ("s:\n    A: x\ncondition: [[s]]", "not text"),
         ("s:\n    A: {b: {c: d}}\ncondition: s", ""),
         ("s: []\ncondition: s", ""),
+        ("off:\n    A: x\ncondition: off", "read as False"),
         ("s:\n  - '*'\ncondition: s", "match everything"),
         ("s:\n    A|contains: " + "x" * 3000 + "\ncondition: s", "characters"),
     ],

@@ -82,6 +82,7 @@ def _compile(document: Document, path: str) -> CompiledRule:
     for key, reason in _OTHER_KINDS.items():
         if key in document:
             raise RuleError(reason, hint="The other rules run without it.")
+    _check_names(document.get("detection"))
     try:
         rule = SigmaRule.from_dict(document, collect_errors=True, policy=POLICY)
         _check_parsed(rule)
@@ -93,6 +94,13 @@ def _compile(document: Document, path: str) -> CompiledRule:
         raise RuleError(f"the rule has an unexpected shape ({_message(error)})", hint="Correct the rule.") from error
     _check_expressions(conditions)
     return _compiled(rule, document, path, conditions)
+
+
+def _check_names(detection: object) -> None:
+    for name in detection if isinstance(detection, dict) else ():
+        if not isinstance(name, str):
+            reason = f"a name in the detection section is read as {name!r}, not as text"
+            raise RuleError(reason, hint="YAML reads off, on, yes and no as true or false: choose another name.")
 
 
 def _check_parsed(rule: SigmaRule) -> None:
