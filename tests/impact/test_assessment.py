@@ -348,3 +348,12 @@ def test_undetermined_is_never_printed_as_unlikely_because_of_a_guess() -> None:
 def test_a_file_server_of_the_profile_is_held_against_the_intrusion() -> None:
     result = _assess(_background(range(26, 60)), [], [_DONORS])
     assert result.impact[0].gap_ids
+
+
+def test_a_class_touched_in_two_channels_gets_their_joint_chance_and_silent_ones_get_none() -> None:
+    both = DataClass(id="c", label="Case files", where=[*_CASES.where, *_MAIL.where, *_DONORS.where])
+    read = _cloud(22, "FileAccessed", "sharepoint:https://example.sharepoint.com/sites/Cases/x.docx")
+    touched = [one.text for one in _assess(_background(), [read, _mail(22, "Bind")], [both]).statements]
+    assert any("over the 2 channels in which it was touched" in text for text in touched)
+    silent = [one.text for one in _assess(_background(), [], [both]).statements]
+    assert not any("in which it was touched" in text for text in silent)

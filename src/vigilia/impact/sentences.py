@@ -149,22 +149,21 @@ def _grouped(rows: Sequence[Impact]) -> str:
 
 
 def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
-    """For a class that is kept in several channels: the least chance that any of it left by any of them.
+    """For a class that was touched in several channels: the chance that some of it left by one of them.
 
-    Channels in which it was touched are independent ways; silent ones share one doubt, so the worst of them counts.
+    These are independent ways; silent channels share one doubt and would only repeat it, so they are left out.
     """
     found = []
     for data_class in dict.fromkeys(row.data_class for row in impact):
-        rows = [row for row in impact if row.data_class == data_class]
+        rows = [row for row in impact if row.data_class == data_class and row.level in ("E0", "E1", "E2")]
         if len(rows) > 1:
-            seen = chance_of_any(row.probability for row in rows if row.level in ("E0", "E1", "E2"))
-            chance = max(seen, *(row.probability for row in rows))
+            phrase = estimative_phrase(chance_of_any(row.probability for row in rows))
             text = (
-                f"“{rows[0].label}”: over its {len(rows)} channels together it is at least "
-                f"{estimative_phrase(chance)} that some of it left."
+                f"“{rows[0].label}”: over the {len(rows)} channels in which it was touched, it is {phrase} that some of "
+                "it left."
             )
-            gap_ids = list(dict.fromkeys(one for row in rows for one in row.gap_ids))[:_MOST_GAPS]
-            found.append(_statement("reached", "detail", text, [], gap_ids))
+            ids = list(dict.fromkeys(one for row in rows for one in row.event_ids[:5]))[:20]
+            found.append(_statement("reached", "detail", text, ids, []))
     return found
 
 
