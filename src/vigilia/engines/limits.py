@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -16,7 +17,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Limits for one worker and one task.
 
     Attributes:
-        memory_bytes: resident memory; the pool kills a worker above it. The kernel stops it at twice that.
+        memory_bytes: resident memory; the pool kills a worker above it. The kernel refuses it more
+            than twice that on top of what the loaded libraries reserve.
         silence_seconds: without progress for so long, the task counts as hung.
         start_seconds: a worker must be ready after so long.
         processor_seconds: processor time for one task, against parsers that creep on for ever.
@@ -53,7 +55,7 @@ else:
         wanted = {
             "core dumps": (resource.RLIMIT_CORE, 0),
             "open files": (resource.RLIMIT_NOFILE, limits.open_files),
-            "memory": (resource.RLIMIT_DATA, 2 * limits.memory_bytes),
+            "memory": (resource.RLIMIT_DATA, _reserved_bytes() + 2 * limits.memory_bytes),
         }
         return [name for name, (kind, value) in wanted.items() if not _limit(kind, value)]
 
@@ -87,6 +89,14 @@ def resident_bytes(pid: int) -> int:
             return int(statm.read().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0
+
+
+def _reserved_bytes() -> int:
+    """Return the data segment of this process, which libraries reserve generously and use little of."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[5]) * _PAGE
+    except (OSError, IndexError, ValueError):
+        return 1024 * _MIB
 
 
 def _page_size() -> int:
