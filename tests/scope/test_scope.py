@@ -20,9 +20,11 @@ from scope.months import (
     staff_month,
 )
 from support.events import event, events_table
-from vigilia.model.matches import Finding
+from vigilia.model.matches import LEVELS, Finding
 from vigilia.model.profile import KnownActivity, Organisation, Profile
+from vigilia.scope.containment import load_steps
 from vigilia.scope.scope import Scope, determine_scope
+from vigilia.scope.weights import load_weights
 from vigilia.store.event_store import EventStore
 
 
@@ -188,7 +190,7 @@ def test_audit_records_of_one_call_and_session_share_account_and_address() -> No
     assert [one.value for one in scope.intrusion.sessions] == ["web1:ses7"]
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_findings_changes_nothing(shuffle: object) -> None:
     rows = numbered(staff_month(10) + intruder_days([3, 5]))
@@ -198,3 +200,38 @@ def test_the_order_of_rows_and_findings_changes_nothing(shuffle: object) -> None
     shuffle.shuffle(rows)  # type: ignore[attr-defined] # hypothesis's random.Random
     shuffle.shuffle(findings)  # type: ignore[attr-defined] # the same
     assert run(rows, findings) == expected
+
+
+def test_an_account_of_the_same_name_elsewhere_is_judged_apart_but_not_alone(
+    incident: tuple[list[Row], list[Finding]],
+) -> None:
+    rows, findings = incident
+
+    def with_console(name: str) -> float:
+        extra = event(
+            95000,
+            vigilia__source="windows",
+            at=day_time(9, 11),
+            user__name=name,
+            host__name="ws1",
+            session__id="ws1:0x51",
+        )
+        odd = [finding("odd-script", "high", [extra]), finding("odd-archive", "medium", [extra])]
+        _, events = run([*rows, extra], [*findings, *odd])
+        return events[extra["event.id"]]
+
+    assert with_console("cleo") > 1.5 * with_console("gus")
+    assert with_console("cleo") < 0.5
+
+
+def test_the_table_of_steps_is_complete_and_starts_with_the_evidence() -> None:
+    steps = load_steps()
+    assert steps[0].id == "preserve"
+    assert len({step.id for step in steps}) == len(steps)
+    assert all(step.what and step.why and step.how for step in steps)
+
+
+def test_every_weight_says_why() -> None:
+    weights = load_weights()
+    assert all(one.why for one in weights.weights.values())
+    assert {f"level-{level}" for level in LEVELS} <= weights.weights.keys()

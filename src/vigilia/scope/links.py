@@ -61,6 +61,8 @@ def propagate(units: Sequence[Unit], links: Sequence[Link], weights: Weights) ->
 
 def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
     activity = unit.activity
+    if activity.account:
+        yield "link-person", activity.account.partition("@")[0]
     if unit.trusted and activity.account:
         yield "link-host", f"{activity.realm}|{activity.account}|{activity.host}"
     if unit.trusted:
