@@ -222,9 +222,13 @@ def test_a_forwarding_rule_is_probably_leaving_and_a_sorting_rule_is_not() -> No
     assert _one(_background(), [rule(**{"Parameters.MoveToFolder": "RSS"})], [_MAIL]).level == "E3"
 
 
-def test_an_exported_content_search_may_hold_any_mailbox() -> None:
+def test_an_exported_content_search_may_hold_any_mailbox_or_document() -> None:
     export = event(0, at=_at(22), event__action="SearchExportDownloaded", event__provider="SecurityComplianceCenter")
-    assert _one(_background(), [export], [_MAIL]).level == "E1"
+    assert [row.level for row in _assess(_background(), [export], [_MAIL, _CASES, _DONORS]).impact] == [
+        "E1",
+        "E1",
+        "E3",
+    ]
 
 
 def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:

@@ -54,10 +54,10 @@ def assess_impact(
 
 
 def _with_sweeping(wanted: Sequence[Place], hits: Sequence[list[Hit]], sweeping: Sequence[Hit]) -> list[list[Hit]]:
-    """A content search export or a copying transport rule may hold any mailbox, so it counts for each."""
-    return [
-        [*own, *sweeping] if place.kind == "mailbox" else list(own) for place, own in zip(wanted, hits, strict=True)
-    ]
+    """A content search export may hold any mailbox or document, a mailbox export or transport rule any mailbox."""
+    searched = [hit for hit in sweeping if hit.action == "SearchExportDownloaded"]
+    more = {"mailbox": list(sweeping), "sharepoint": searched}
+    return [[*own, *more.get(place.kind, [])] for place, own in zip(wanted, hits, strict=True)]
 
 
 def _ratings(

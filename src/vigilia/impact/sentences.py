@@ -159,8 +159,8 @@ def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
         if len(rows) > 1:
             phrase = estimative_phrase(chance_of_any(row.probability for row in rows))
             text = (
-                f"“{rows[0].label}”: over the {len(rows)} channels in which it was touched, it is {phrase} that some of "
-                "it left."
+                f"“{rows[0].label}”: over the {len(rows)} channels in which it was touched, it is {phrase} that some "
+                "of it left."
             )
             ids = list(dict.fromkeys(one for row in rows for one in row.event_ids[:5]))[:20]
             found.append(_statement("reached", "detail", text, ids, []))
