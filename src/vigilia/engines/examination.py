@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from vigilia.engines.protocol import Task
 from vigilia.evidence.opened_file import open_evidence
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.times import UtcTime, parse_time
+from vigilia.normalize.mapping import load_mapping
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.years import YearHint, scan_year_span, year_hint
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
@@ -91,7 +91,8 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
         reader = recognise(head)
         account = Account(task.item, task.path, task.sha256, task.size)
         if reader is not None:
-            hint = _year_hint(stream, head, task.modified)
+            stream.seek(0)
+            hint = _year_hint(stream, reader, task.modified)
             stream.seek(0)
             _read(task, case, reader, stream, hint, account, beat)
     finished = account.finish(reader)
@@ -99,11 +100,10 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
     return finished
 
 
-def _year_hint(stream: BinaryIO, head: bytes, modified: str) -> YearHint | None:
-    """Look for the years of a log whose times have none; a second pass, only where the head has such times."""
-    if not modified or scan_year_span(io.BytesIO(head)) is None:
+def _year_hint(stream: BinaryIO, reader: Reader, modified: str) -> YearHint | None:
+    """Look for the years of a log whose times may have none; a first pass over the whole item."""
+    if not modified or not load_mapping(reader.source).yearless:
         return None
-    stream.seek(0)
     return year_hint(parse_time(modified), scan_year_span(stream))
 
 
