@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from vigilia.model.result import Reason
 from vigilia.scope.activity import Key
 from vigilia.scope.evidence_units import Unit
@@ -56,7 +58,17 @@ def propagate(units: Sequence[Unit], links: Sequence[Link], weights: Weights) ->
         for link in links:
             _send(link, units, beliefs, found, weights)
         for unit, reasons in zip(units, found, strict=True):
-            unit.linked = [reasons[kind] for kind in sorted(reasons)]
+            unit.linked = _damped(reasons, weights)
+
+
+def _damped(reasons: dict[str, Reason], weights: Weights) -> list[Reason]:
+    """Count the strongest kind of link in full and each further kind less: they have causes in common."""
+    ranked = sorted(reasons.items(), key=lambda one: (-one[1].weight, one[0]))
+    factor = weights.limit("further-link")
+    return [
+        msgspec.structs.replace(reason, weight=round(reason.weight * factor**place, 4))
+        for place, (_, reason) in enumerate(ranked)
+    ]
 
 
 def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
@@ -93,15 +105,20 @@ def _send(
     link: Link, units: Sequence[Unit], beliefs: Sequence[float], found: list[dict[str, Reason]], weights: Weights
 ) -> None:
     """Give each member the message of the strongest other member."""
-    ranked = sorted(link.members, key=lambda one: (-beliefs[one], one))[:2]
+    ranked = [one for one in sorted(link.members, key=lambda one: (-beliefs[one], one)) if beliefs[one] > 0.5][:20]
     for member in link.members:
-        sender = ranked[0] if ranked[0] != member else ranked[1]
+        sender = next((one for one in ranked if one != member and _may_send(link, units[one], units[member])), member)
         weight = weights.decibans(link.kind) * link.share * max(0.0, 2 * beliefs[sender] - 1)
         earlier = found[member].get(link.kind)
-        if weight >= 0.05 and (earlier is None or weight > earlier.weight):
+        if sender != member and weight >= 0.05 and (earlier is None or weight > earlier.weight):
             ids = [event for hit in units[sender].hits for event in hit.event_ids][:3]
             text = f"{weights.why(link.kind).rstrip('.')} ({_name(units[sender])})"
             found[member][link.kind] = Reason(text=text, weight=round(weight, 4), event_ids=ids)
+
+
+def _may_send(link: Link, sender: Unit, member: Unit) -> bool:
+    """An account of the same name counts from another system only; in the same one it is the same account."""
+    return link.kind != "link-person" or sender.activity.realm != member.activity.realm
 
 
 def _name(unit: Unit) -> str:
