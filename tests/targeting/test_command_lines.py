@@ -65,3 +65,9 @@ def test_the_table_of_tools_names_each_program_once() -> None:
     names = [name for tool in load_search_tools().tool for name in tool.names]
     assert len(names) == len(set(names))
     assert all(name == name.lower() for name in names)
+
+
+@pytest.mark.parametrize("line", ["bash -c", "sh -c ''", "cmd /c", "powershell -EncodedCommand", "bash -c bash -c"])
+def test_a_shell_without_its_command_searches_for_nothing(line: str) -> None:
+    assert search_terms(line, windows=False)[0] == []
+    assert search_terms(line, windows=True)[0] == []

@@ -112,8 +112,9 @@ def _inner(tool: Tool, arguments: list[str], windows: bool, depth: int) -> tuple
     for place, argument in enumerate(arguments):
         rest = arguments[place + 1 :]
         if argument.lower() in tool.inner_options:
-            inner = rest[0] if len(rest) == 1 or not windows else " ".join(_requoted(rest))
-            return _terms_in(inner, windows, depth + 1) if rest else ([], [])
+            # A Unix shell takes one word as the command; cmd takes all that follows.
+            inner = " ".join(_requoted(rest)) if windows and len(rest) > 1 else "".join(rest[:1])
+            return _terms_in(inner, windows, depth + 1)
         if rest and _ENCODED_OPTION.fullmatch(argument) and (script := decode_base64(rest[0])):
             terms, how = _terms_in(script, True, depth + 1)
             return terms, ["base64", "utf-16le", *how]
