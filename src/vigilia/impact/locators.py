@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vigilia.knowledge.telemetry import Channel, load_telemetry
 from vigilia.model.profile import DataClass
 
-__all__ = ["Place", "locator_keys", "places"]
+__all__ = ["Place", "channel_label", "locator_keys", "places"]
 
 _BUILT_IN = {"mailbox": ("mail", "Mail"), "sharepoint": ("documents", "Documents"), "share": ("shares", "File shares")}
 
@@ -33,12 +33,18 @@ class Place:
     @property
     def channel_label(self) -> str:
         """The channel in plain words."""
-        return self.channel.label if self.channel else f"“{self.kind}” locations"
+        return channel_label(self.kind)
 
     def hosts(self) -> tuple[str, ...]:
         """File servers among the keys, as first labels; empty where the place isn't bound to hosts."""
         found = {key.removeprefix("share://").partition("/")[0] for key in self.keys if key.startswith("share://")}
         return tuple(sorted(found - {""}))
+
+
+def channel_label(kind: str) -> str:
+    """Return a channel in plain words: "mailboxes" for "mailbox"."""
+    labels = {channel.locator: channel.label for channel in load_telemetry().channel}
+    return labels.get(kind, f"“{kind}” locations")
 
 
 def places(classes: Sequence[DataClass]) -> list[Place]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
 from vigilia.impact.absence import Telemetry, chance_of_any
 from vigilia.impact.levels import Rating
-from vigilia.impact.locators import Place
+from vigilia.impact.locators import Place, channel_label
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
 
@@ -27,6 +27,7 @@ LEVEL_WORDS: dict[ImpactLevel, str] = {
 Weight = Literal["headline", "detail", "caveat", "action"]
 
 _MOST_GAPS = 20
+_GRAVEST_FIRST: tuple[ImpactLevel, ...] = ("E0", "E1", "E2", "E4", "E3", "E5")
 
 
 def impact_sentence(
@@ -44,15 +45,19 @@ def impact_sentence(
     }[rating.level](rating, telemetry, objects)
     window = f"The intruder was seen from {intrusion.first_seen[:10]} to {intrusion.last_seen[:10]}. "
     covered = _coverage_sentence(telemetry, channels) if rating.level in ("E2", "E3") else ""
-    chance = f"That some of it left this way is {estimative_phrase(rating.probability)}."
-    return head + body + window + covered + chance
+    # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
+    chance = (
+        f"That some of it left this way is {estimative_phrase(rating.probability)}." if rating.level != "E4" else ""
+    )
+    return (head + body + window + covered + chance).rstrip()
 
 
 def impact_statements(impact: Sequence[Impact], gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
     """Return the headline, one sentence per row, the caveats, and what the organisation's counsel must decide."""
     statements = [_headline(impact)]
+    gravest = sorted(impact, key=lambda row: _GRAVEST_FIRST.index(row.level))
     statements += [
-        _statement("reached", "detail", row.statement, row.event_ids[:20], row.gap_ids[:_MOST_GAPS]) for row in impact
+        _statement("reached", "detail", row.statement, row.event_ids[:20], row.gap_ids[:_MOST_GAPS]) for row in gravest
     ]
     statements += _class_totals(impact)
     statements += _caveats(gaps, profiled)
@@ -117,35 +122,63 @@ def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int]) -> str:
     )
     return (
         f"Records of this channel cover {telemetry.covered_days} of these {telemetry.days} day(s) "
-        f"({telemetry.covered:.0%}), and {channels[0]} of the {channels[1]} channel(s) in which it is kept are covered."
+        f"({telemetry.covered:.0%}); of the {channels[1]} place(s) in which it is kept, records of {channels[0]} cover "
+        "the whole time."
         f"{bound} "
     )
 
 
 def _headline(impact: Sequence[Impact]) -> Statement:
-    parts = []
-    for levels, words in (
-        (("E0",), "left (recorded)"),
-        (("E1",), "probably left"),
-        (("E2",), "were read, with no evidence found that they left"),
-        (("E4",), "cannot be determined"),
-        (("E3",), "show no sign of being reached in what was recorded"),
-    ):
-        named = _grouped([row for row in impact if row.level in levels])
-        if named:
-            parts.append(f"{words}: {named}")
-    text = "What the intruder reached: " + "; ".join(parts) + "."
+    sentences = [write(rows) for level, write in _HEADLINES if (rows := [row for row in impact if row.level == level])]
     ids = [one for row in impact if row.level in ("E0", "E1", "E2") for one in row.event_ids[:5]]
     gap_ids = [one for row in impact if row.level == "E4" for one in row.gap_ids]
-    return _statement("reached", "headline", text, list(dict.fromkeys(ids))[:20], list(dict.fromkeys(gap_ids))[:20])
+    return _statement(
+        "reached", "headline", " ".join(sentences), list(dict.fromkeys(ids))[:20], list(dict.fromkeys(gap_ids))[:20]
+    )
+
+
+def _left_headline(rows: Sequence[Impact]) -> str:
+    return f"Records show that some of {_grouped(rows)} left."
+
+
+def _probable_headline(rows: Sequence[Impact]) -> str:
+    return f"Some of {_grouped(rows)} probably left: assume that all of it did."
+
+
+def _read_headline(rows: Sequence[Impact]) -> str:
+    return f"The intruder read {_grouped(rows)}; whoever reads a thing can also copy it."
+
+
+def _unknown_headline(rows: Sequence[Impact]) -> str:
+    return f"These logs cannot show whether the intruder reached {_grouped(rows)}."
+
+
+def _unreached_headline(rows: Sequence[Impact]) -> str:
+    return f"Nothing recorded shows the intruder at {_grouped(rows)}; what that is worth is said with each."
+
+
+_HEADLINES: tuple[tuple[ImpactLevel, Callable[[Sequence[Impact]], str]], ...] = (
+    ("E0", _left_headline),
+    ("E1", _probable_headline),
+    ("E2", _read_headline),
+    ("E4", _unknown_headline),
+    ("E3", _unreached_headline),
+)
 
 
 def _grouped(rows: Sequence[Impact]) -> str:
-    """Write each data class once, with its channels: “Donors” (mailbox, share)."""
+    """Write each data class once, with its channels: “Donors” (mailboxes, file shares) and “Members” (mailboxes)."""
     channels: dict[str, list[str]] = {}
     for row in rows:
-        channels.setdefault(row.label, []).append(row.channel)
-    return ", ".join(f"“{label}” ({', '.join(kinds)})" for label, kinds in channels.items())
+        channels.setdefault(row.label, []).append(channel_label(row.channel))
+    by_channels: dict[str, list[str]] = {}
+    for label, kinds in channels.items():
+        by_channels.setdefault(", ".join(kinds), []).append(f"“{label}”")
+    return "; ".join(f"{_listed(labels)} ({kinds})" for kinds, labels in by_channels.items())
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
