@@ -25,6 +25,8 @@ UNREADABLE: Final = "the time cannot be read"
 NO_YEAR: Final = "the time has no year, and nothing tells it"
 
 # ISO 8601 in UTC or without offset: what almost every record has. The rest goes the slow way, text by text.
+# FILETIME zero, 1601-01-01, is how Windows writes that there is no time; `read_time` knows.
+_WINDOWS_NO_TIME: Final = dt.datetime(1601, 1, 2)  # noqa: DTZ001 - compared with times in UTC
 _PLAIN: Final = r"^([12]\d{3}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z| UTC)?$"
 _STAMP: Final = pa.timestamp("us", tz="UTC")
 
@@ -148,5 +150,7 @@ def _read_plain(texts: pa.Array, *, utc_by_definition: bool) -> tuple[_Integers,
     try:
         stamps = pc.replace_substring_regex(texts, _PLAIN, r"\1T\2\3").cast(pa.timestamp("us"))
     except pa.ArrowInvalid:  # the 31st of February and the like
+        return None
+    if pc.any(pc.less(stamps, _WINDOWS_NO_TIME)).as_py():
         return None
     return stamps.cast(pa.int64()).to_numpy(zero_copy_only=False), has_offset
