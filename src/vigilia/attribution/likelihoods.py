@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from functools import lru_cache
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 
-from vigilia.model.errors import KnowledgeError
+from vigilia.knowledge.shipped_table import read_table
 
 __all__ = [
     "Bars",
@@ -23,7 +22,6 @@ __all__ = [
 
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 _Chance = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
-_Table = TypeVar("_Table", bound=msgspec.Struct)
 
 
 class Bars(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,7 +118,7 @@ def load_likelihoods() -> Likelihoods:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    return _load("likelihoods.toml", Likelihoods)
+    return read_table("vigilia.attribution", "likelihoods.toml", Likelihoods)
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +128,7 @@ def load_nexus() -> NexusTable:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    return _load("nexus.toml", NexusTable)
+    return read_table("vigilia.attribution", "nexus.toml", NexusTable)
 
 
 @lru_cache(maxsize=1)
@@ -140,12 +138,4 @@ def load_offsets() -> OffsetTable:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    return _load("offsets.toml", OffsetTable)
-
-
-def _load(name: str, kind: type[_Table]) -> _Table:
-    packed = importlib.resources.files("vigilia.attribution").joinpath(name).read_bytes()
-    try:
-        return msgspec.toml.decode(packed, type=kind)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(error), where=name, hint="Install the package again.") from error
+    return read_table("vigilia.attribution", "offsets.toml", OffsetTable)

@@ -5,13 +5,12 @@ The table is `logsources.toml`; its notes say where each fact comes from.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import msgspec
 
+from vigilia.knowledge.shipped_table import decode_table, read_text
 from vigilia.model.errors import KnowledgeError
 from vigilia.sigma.folding import fold
 from vigilia.sigma.rules import LogSource
@@ -175,10 +174,7 @@ def parse_log_sources(text: str) -> LogSourceTable:
     Raises:
         KnowledgeError: not TOML, or not of the right shape.
     """
-    try:
-        table = msgspec.convert(tomllib.loads(text), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise KnowledgeError(f"the log source table is wrong: {error}", where="logsources.toml") from error
+    table = decode_table(text, "logsources.toml", _File)
     names = [route.name for route in table.route]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -208,4 +204,4 @@ def _prepared(route: Route, derived: list[Derived]) -> Route:
 @cache
 def default_log_sources() -> LogSourceTable:
     """Return the table that ships with the package."""
-    return parse_log_sources(resources.files("vigilia.detect").joinpath("logsources.toml").read_text(encoding="utf-8"))
+    return parse_log_sources(read_text("vigilia.detect", "logsources.toml"))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from functools import lru_cache
 from typing import Annotated
 
 import msgspec
 
-from vigilia.model.errors import KnowledgeError
+from vigilia.knowledge.shipped_table import read_table
 
 __all__ = ["EventWeights", "LevelWeights", "PriorWeights", "TelemetryWeights", "Weights", "load_weights"]
 
-_FILE = "weights.toml"
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
@@ -73,8 +71,4 @@ def load_weights() -> Weights:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    packed = importlib.resources.files("vigilia.impact").joinpath(_FILE).read_bytes()
-    try:
-        return msgspec.toml.decode(packed, type=Weights)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error
+    return read_table("vigilia.impact", "weights.toml", Weights)

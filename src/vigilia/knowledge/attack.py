@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import importlib.resources
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
+from vigilia.knowledge.shipped_table import read_text
 from vigilia.model.errors import KnowledgeError
 from vigilia.model.matches import Finding
 from vigilia.model.result import Technique
@@ -79,9 +79,8 @@ def technique_table() -> AttackTable:
     Raises:
         KnowledgeError: the packaged file is damaged.
     """
-    packed = importlib.resources.files("vigilia.knowledge").joinpath(_FILE).read_bytes()
     try:
-        return msgspec.json.decode(packed, type=AttackTable)
+        return msgspec.json.decode(read_text("vigilia.knowledge", _FILE), type=AttackTable)
     except msgspec.DecodeError as error:
         raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.resources
 from functools import lru_cache
 from typing import Annotated
 
 import msgspec
 
-from vigilia.model.errors import KnowledgeError
+from vigilia.knowledge.shipped_table import read_table
 
 __all__ = ["Closures", "easter_sunday", "load_closures", "office_closed"]
 
-_FILE = "closures.toml"
 _MonthDay = Annotated[str, msgspec.Meta(pattern=r"^\d\d-\d\d$")]
 
 
@@ -51,11 +49,7 @@ def load_closures() -> Closures:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    packed = importlib.resources.files("vigilia.knowledge").joinpath(_FILE).read_bytes()
-    try:
-        return msgspec.toml.decode(packed, type=Closures)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error
+    return read_table("vigilia.knowledge", "closures.toml", Closures)
 
 
 def office_closed(day: dt.date) -> bool:

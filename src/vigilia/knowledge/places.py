@@ -10,9 +10,10 @@ import functools
 import re
 import unicodedata
 from collections import defaultdict
-from importlib import resources
 
 import babel.localedata
+
+from vigilia.knowledge.shipped_table import read_text
 
 __all__ = ["compile_places", "load_places"]
 
@@ -28,8 +29,8 @@ _NOT_A_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"})
 @functools.lru_cache(maxsize=1)
 def load_places() -> dict[str, tuple[str, ...]]:
     """Return code → names, both sorted."""
-    text = resources.files("vigilia.knowledge").joinpath("places.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    lines = read_text("vigilia.knowledge", "places.tsv").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
     return {row[0]: tuple(row[1:]) for row in rows}
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.resources
 from functools import lru_cache
 
 import msgspec
 
-from vigilia.model.errors import KnowledgeError
+from vigilia.knowledge.shipped_table import read_table
 
 __all__ = ["ExportCap", "Retention", "RetentionTable", "load_retention"]
-
-_FILE = "retention.toml"
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,8 +60,4 @@ def load_retention() -> RetentionTable:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    packed = importlib.resources.files("vigilia.knowledge").joinpath(_FILE).read_bytes()
-    try:
-        return msgspec.toml.decode(packed, type=RetentionTable)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error
+    return read_table("vigilia.knowledge", "retention.toml", RetentionTable)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
 
-from vigilia.model.errors import KnowledgeError
+from vigilia.knowledge.shipped_table import read_table
 
 __all__ = ["Channel", "NeededSource", "Recording", "Telemetry", "Tool", "WebEgress", "load_telemetry"]
 
-_FILE = "telemetry.toml"
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
@@ -109,8 +107,4 @@ def load_telemetry() -> Telemetry:
     Raises:
         KnowledgeError: names the key that is wrong.
     """
-    packed = importlib.resources.files("vigilia.knowledge").joinpath(_FILE).read_bytes()
-    try:
-        return msgspec.toml.decode(packed, type=Telemetry)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(error), where=_FILE, hint="Install the package again.") from error
+    return read_table("vigilia.knowledge", "telemetry.toml", Telemetry)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.resources
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
+import msgspec
+
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
@@ -17,14 +19,37 @@ from vigilia.readers.windows_fields import event_fields, put_below_system
 
 __all__ = ["READER", "windows_fields"]
 
-_NAMES: Final[dict[str, Any]] = tomllib.loads(
-    importlib.resources.files("vigilia.readers").joinpath("windows_names.toml").read_text(encoding="utf-8")
-)
-_WINLOGBEAT: Final[Mapping[str, str]] = _NAMES["winlogbeat"]["names"]
-_EVENT_PARTS: Final[tuple[str, ...]] = tuple(_NAMES["winlogbeat"]["event_parts"])
-_FLAT: Final[Mapping[str, Sequence[str]]] = _NAMES["flat"]["names"]
-_ORIGIN: Final = frozenset(_NAMES["signs"]["origin"])
-_CONTENT: Final = frozenset(_NAMES["signs"]["content"])
+
+class _Winlogbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    date: dt.date
+    event_parts: tuple[str, ...]
+    names: dict[str, str]
+
+
+class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    date: dt.date
+    names: dict[str, tuple[str, ...]]
+
+
+class _Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names by which a flat record is known: where an event comes from, and what it holds."""
+
+    origin: frozenset[str]
+    content: frozenset[str]
+
+
+class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    winlogbeat: _Winlogbeat
+    flat: _Flat
+    signs: _Signs
+
+
+_NAMES: Final = read_table("vigilia.readers", "windows_names.toml", _Names)
+_WINLOGBEAT: Final = _NAMES.winlogbeat.names
+_EVENT_PARTS: Final = _NAMES.winlogbeat.event_parts
+_FLAT: Final = _NAMES.flat.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +129,7 @@ def _likeness(record: Mapping[str, object]) -> float:
         return 0.95
     if "EventID" not in record and "EventId" not in record:
         return 0.0
-    origin, content = record.keys() & _ORIGIN, record.keys() & _CONTENT
+    origin, content = record.keys() & _NAMES.signs.origin, record.keys() & _NAMES.signs.content
     return 0.9 if origin and content else 0.7 if origin or len(content) >= 2 else 0.2
 
 

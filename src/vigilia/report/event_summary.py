@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Callable, Mapping
-from importlib import resources
 
+import msgspec
+
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.report.safe_text import safe_text
 
 __all__ = ["SUMMARY_COLUMNS", "action_words", "summarise_event"]
@@ -49,6 +50,14 @@ _LONGEST_VALUE = 160
 _LONGEST_READ = 65536
 
 Row = Mapping[str, object]
+
+
+class _SourceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One source's table: action → verb phrase, and where the meaning of the actions is written down."""
+
+    source: str
+    date: str
+    words: dict[str, str]
 
 
 def summarise_event(row: Row, redact: Callable[[str], str]) -> str:
@@ -97,5 +106,5 @@ def _shown(value: object, redact: Callable[[str], str]) -> str:
 @functools.cache
 def action_words() -> dict[str, dict[str, str]]:
     """Return log source id → action → verb phrase, from event_words.toml."""
-    text = resources.files("vigilia.report").joinpath("event_words.toml").read_text(encoding="utf-8")
-    return {source.replace("_", "."): table["words"] for source, table in tomllib.loads(text).items()}
+    table = read_table("vigilia.report", "event_words.toml", dict[str, _SourceWords])
+    return {source.replace("_", "."): one.words for source, one in table.items()}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import get_args
 
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.errors import KnowledgeError
 from vigilia.model.result import Question, Result, Statement
 from vigilia.report.safe_text import defang, safe_text
@@ -23,6 +22,11 @@ class QuestionText:
     id: Question
     title: str
     unanswered: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    question: tuple[QuestionText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,7 @@ def question_texts() -> tuple[QuestionText, ...]:
     Raises:
         KnowledgeError: the table does not hold exactly the six questions.
     """
-    text = resources.files("vigilia.report").joinpath("questions.toml").read_text(encoding="utf-8")
-    questions = tuple(QuestionText(**table) for table in tomllib.loads(text)["question"])
+    questions = read_table("vigilia.report", "questions.toml", _Questions).question
     if [one.id for one in questions] != list(get_args(Question)):
         raise KnowledgeError("it does not hold the six questions in order", where="questions.toml")
     return questions

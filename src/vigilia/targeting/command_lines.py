@@ -6,10 +6,10 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 import msgspec
 
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.targeting.decoding import decode_base64
 
 __all__ = ["Found", "SearchTools", "load_search_tools", "search_terms"]
@@ -58,8 +58,7 @@ class Found:
 @functools.lru_cache(maxsize=1)
 def load_search_tools() -> SearchTools:
     """Read the table that ships with the package."""
-    text = resources.files("vigilia.knowledge").joinpath("search_tools.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=SearchTools)
+    return read_table("vigilia.knowledge", "search_tools.toml", SearchTools)
 
 
 def search_terms(text: str, *, windows: bool) -> Found:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import unicodedata
 from dataclasses import dataclass
-from importlib import resources
 from typing import Literal
 
 import msgspec
+
+from vigilia.knowledge.shipped_table import read_table
 
 __all__ = ["FoldedText", "fold", "fold_with_spans"]
 
@@ -111,6 +112,5 @@ def _is_word(letter: str) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def _equivalents() -> dict[str, str]:
-    text = resources.files("vigilia.knowledge").joinpath("letters.toml").read_text(encoding="utf-8")
-    letters = msgspec.toml.decode(text, type=_Letters)
+    letters = read_table("vigilia.knowledge", "letters.toml", _Letters)
     return letters.look_alike | letters.variant

@@ -7,12 +7,12 @@ import itertools
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import resources
 
 import ahocorasick_rs
 import msgspec
 
 from vigilia.knowledge.places import load_places
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.profile import WatchedPerson, WatchList
 from vigilia.targeting.folding import FoldedText, fold, fold_with_spans
 
@@ -234,11 +234,9 @@ def _english_names() -> dict[str, str]:
 
 @functools.lru_cache(maxsize=1)
 def _gazetteer() -> _Gazetteer:
-    text = resources.files("vigilia.knowledge").joinpath("gazetteer.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=_Gazetteer)
+    return read_table("vigilia.knowledge", "gazetteer.toml", _Gazetteer)
 
 
 @functools.lru_cache(maxsize=1)
 def _kinds() -> _Kinds:
-    text = resources.files("vigilia.knowledge").joinpath("kinds.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=_Kinds)
+    return read_table("vigilia.knowledge", "kinds.toml", _Kinds)

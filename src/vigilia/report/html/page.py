@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Generic, TypeVar
 
 import jinja2
 from markupsafe import Markup
 
+from vigilia.knowledge.shipped_table import read_text
 from vigilia.model.result import Result
 from vigilia.report.html import notation
 from vigilia.report.html.coverage_picture import draw_coverage
@@ -134,4 +134,4 @@ def _shown(value: object) -> object:
 
 
 def _style() -> str:
-    return resources.files("vigilia.report.html").joinpath("templates", "style.css").read_text(encoding="utf-8")
+    return read_text("vigilia.report.html", "templates/style.css")

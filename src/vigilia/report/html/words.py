@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from importlib import resources
 
 from markupsafe import Markup, escape
 
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.report.safe_text import defang, safe_text
 
 __all__ = ["Glossary", "words"]
@@ -22,8 +21,7 @@ Table = dict[str, dict[str, str]]
 @functools.cache
 def words() -> Table:
     """Return table name → term → plain words."""
-    text = resources.files("vigilia.report.html").joinpath("words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_table("vigilia.report.html", "words.toml", Table)
 
 
 @functools.cache
