@@ -11,10 +11,12 @@ import duckdb
 import pyarrow as pa
 
 from vigilia.model.events import EVENT_SCHEMA
+from vigilia.store.connection import connect
 
 __all__ = ["EventStore"]
 
 _MEMORY_LIMIT = "700MB"
+_THREADS = 2
 
 
 class EventStore:
@@ -29,7 +31,7 @@ class EventStore:
     @classmethod
     def open(cls, folder: Path, scratch: Path) -> Self:
         """Open the Parquet files in `folder`; `scratch` takes what does not fit in memory."""
-        connection = _connect()
+        connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS)
         connection.execute(f"SET temp_directory = '{_quoted(scratch)}'")
         if any(folder.glob("*.parquet")):
             source = f"read_parquet('{_quoted(folder)}/*.parquet')"
@@ -41,7 +43,7 @@ class EventStore:
     @classmethod
     def from_table(cls, events: pa.Table) -> Self:
         """Serve a table from memory (tests, small batches)."""
-        connection = _connect()
+        connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS)
         connection.register("events", events.cast(EVENT_SCHEMA))
         return cls(connection)
 
@@ -69,20 +71,6 @@ class EventStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
-        config={
-            "memory_limit": _MEMORY_LIMIT,
-            "threads": 2,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "preserve_insertion_order": True,
-        }
-    )
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection
 
 
 def _quoted(path: Path) -> str:

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-import duckdb
 import orjson
 import pyarrow as pa
 
 from vigilia.model.matches import Match
 from vigilia.model.times import UtcTime, format_microseconds
+from vigilia.store.connection import connect
 from vigilia.store.event_writer import TableWriter
 
 __all__ = ["MATCH_SCHEMA", "match_batch", "match_writer", "matched_event_times", "rule_matches"]
+
+_MEMORY_LIMIT = "300MB"
 
 MATCH_SCHEMA = pa.schema(
     [
@@ -48,7 +50,7 @@ def rule_matches(folder: Path) -> Iterator[Match]:
     files = _parquet_files(folder)
     if not files:
         return
-    with _connect() as connection:
+    with connect(memory_limit=_MEMORY_LIMIT, threads=1) as connection:
         rows = connection.execute(
             "SELECT rule_id, event_id, fields FROM read_parquet($files) ORDER BY rule_id, event_id", {"files": files}
         )
@@ -62,7 +64,7 @@ def matched_event_times(matches: Path, events: Path) -> dict[str, UtcTime | Lite
     files = {"matches": _parquet_files(matches), "events": _parquet_files(events)}
     if not all(files.values()):
         return {}
-    with _connect() as connection:
+    with connect(memory_limit=_MEMORY_LIMIT, threads=1) as connection:
         rows = connection.execute(
             'SELECT "event.id", epoch_us("@timestamp") FROM read_parquet($events)'
             ' SEMI JOIN read_parquet($matches) AS matched ON matched.event_id = "event.id"',
@@ -76,7 +78,3 @@ def matched_event_times(matches: Path, events: Path) -> dict[str, UtcTime | Lite
 
 def _parquet_files(folder: Path) -> list[str]:
     return [str(path) for path in sorted(folder.glob("*.parquet"))]
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"memory_limit": "300MB", "threads": 1})
