@@ -49,7 +49,6 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     id: str
     source: str
     when_providers: list[str]
-    when_actions: list[str]
     needs: list[str]
     basis: str
     consequence: str

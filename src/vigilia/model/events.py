@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-__all__ = ["EVENT_SCHEMA", "EventBatch", "empty_events", "event_id", "item_id"]
+__all__ = ["EVENT_SCHEMA", "EventBatch", "event_id", "item_id"]
 
 _TEXT = pa.string()
 _TEXTS = pa.list_(pa.field("item", pa.string()))
@@ -95,8 +95,3 @@ def item_id(sha256: str) -> str:
 def event_id(item: str, record: int) -> str:
     """Return the event id: evidence item id, a colon, and the record number in that item."""
     return f"{item}:{record}"
-
-
-def empty_events() -> pa.Table:
-    """Return a table with the event schema and no rows."""
-    return EVENT_SCHEMA.empty_table()

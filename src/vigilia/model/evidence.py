@@ -6,10 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from vigilia.model.records import Reject
 from vigilia.model.times import OptionalTime
 
-__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount", "count_rejects"]
+__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount"]
 
 # read: a log source that a reader took · container: its members are items of their own · duplicate: the same bytes
 # as an earlier item · unrecognised: no reader knows it · ignored: declared to hold no log (empty file) ·
@@ -63,20 +62,3 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     last_time: OptionalTime = ""
     rejects: list[RejectCount] = []
     warnings: list[str] = []
-
-
-def count_rejects(rejects: list[Reject]) -> list[RejectCount]:
-    """Group rejects by reason, most frequent first, then by reason."""
-    grouped: dict[str, list[Reject]] = {}
-    for reject in rejects:
-        grouped.setdefault(reject.reason, []).append(reject)
-    counts = [
-        RejectCount(
-            reason=reason,
-            count=len(group),
-            bytes=sum(one.length for one in group),
-            first_place=group[0].place,
-        )
-        for reason, group in grouped.items()
-    ]
-    return sorted(counts, key=lambda one: (-one.count, one.reason))
