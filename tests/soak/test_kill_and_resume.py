@@ -45,6 +45,6 @@ def test_a_run_killed_at_20_random_instants_ends_in_the_same_bytes(tmp_path: Pat
             (killed / "result.json").unlink()
             for account in (killed / "work" / "items").iterdir():
                 account.unlink()
-    assert _start(tmp_path, killed).wait(600) == 0
+    assert _start(tmp_path, killed).wait(600) == 0, (tmp_path / "talk").read_text()
     assert fingerprint(killed) == fingerprint(whole)
     assert verify_case(killed).problems == []
