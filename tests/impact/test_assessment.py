@@ -119,8 +119,8 @@ def test_reading_a_document_is_access_with_the_window_printed() -> None:
     row = _one(_background(), [read], [_CASES])
     assert row.level == "E2"
     assert "No evidence that they left by this channel was found" in row.statement
-    assert "cover 11 of these 11 day(s) (100%)" in row.statement
-    assert "of the 1 place(s) in which it is kept, records of 1 cover the whole time" in row.statement
+    assert "cover 11 of 11 days (100%)" in row.statement
+    assert "of 1 place in which it is kept, records of 1 cover the whole time" in row.statement
     assert "%)." in row.statement
 
 

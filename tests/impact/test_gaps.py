@@ -117,7 +117,7 @@ def test_event_104_of_another_program_is_no_cleared_log() -> None:
 def test_a_hole_in_the_record_numbers_is_found_with_both_its_edges() -> None:
     rows = [_windows(n, f"2026-03-01T10:00:{n % 60:02}Z") for n in (1, 2, 3, 40, 41)]
     (gap,) = _kinds(_gaps(rows), "record-numbers")
-    assert "from 3 to 40: 36 record(s)" in gap.basis
+    assert "from 3 to 40: 36 records are" in gap.basis
     assert gap.event_ids == [rows[2]["event.id"], rows[3]["event.id"]]
 
 
@@ -275,7 +275,7 @@ def test_logs_that_nobody_handed_in_are_named() -> None:
 def test_assumed_zones_are_counted() -> None:
     rows = [event(1, at="2026-03-01T00:00:00Z", vigilia__time_basis="zone-assumed"), event(2)]
     (gap,) = _kinds(_gaps(rows), "clock")
-    assert gap.basis.startswith("1 record(s) say no time zone")
+    assert gap.basis.startswith("1 record says no time zone")
 
 
 def test_gaps_are_numbered_in_sorted_order() -> None:

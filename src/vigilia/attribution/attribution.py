@@ -33,6 +33,7 @@ from vigilia.model.result import (
     Statement,
     TopicCount,
 )
+from vigilia.model.wording import counted
 
 __all__ = ["AttributionEvidence", "AttributionResult", "attribute"]
 
@@ -146,10 +147,11 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
         name = _country(nexus.leading)
         statement = f"It is {estimative_phrase(chance)} that the targeted information serves interests of {name}."
     elif nexus.leading and chance >= bars.nexus:
+        one, several = "independent kind of evidence points", "independent kinds of evidence point"
+        pointing = counted(len(nexus.families), one, several)
         statement = (
             f"It is {estimative_phrase(chance)} that the targeted information serves the interests of one particular "
-            f"state. It is not named, because only {len(nexus.families)} independent kind(s) of evidence point to it "
-            f"and {bars.nexus_families} are asked for."
+            f"state. It is not named, because only {pointing} to it and {bars.nexus_families} are asked for."
         )
     else:
         statement = "Whose interests the targeted information serves cannot be determined from this evidence."
@@ -177,7 +179,8 @@ def _topic_reason(topic: TopicCount, leading: str) -> Reason:
     unknown = interests == {UNKNOWN: 1}
     doubt = "; whose interest that serves is not known" if unknown else ""
     return Reason(
-        text=f"{topic.intruder_count} searches of the intruder concern {topic.label}, "
+        text=f"{counted(topic.intruder_count, 'search of the intruder concerns', 'searches of the intruder concern')} "
+        f"{topic.label}, "
         f"{topic.baseline_count} of everyone else{doubt}",
         weight=0.0 if unknown else round(10 * math.log10(interests.get(leading, 0.01) / prior), 4),
         event_ids=topic.event_ids[:20],

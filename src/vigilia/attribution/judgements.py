@@ -10,6 +10,7 @@ from vigilia.attribution.observations import Observation
 from vigilia.attribution.posterior import Weighed, decibans, posterior, without_family
 from vigilia.model.probability import clamp, estimative_phrase, estimative_term
 from vigilia.model.result import Confidence, Judgement, Reason
+from vigilia.model.wording import counted
 
 __all__ = ["MOTIVE_WORDS", "Basis", "basis_of", "confidence_sentence", "motive_judgement", "sponsor_judgement"]
 
@@ -102,7 +103,12 @@ def confidence_sentence(what: str, basis: Basis) -> str:
     count = len(basis.aspects)
     named = f" ({', '.join(basis.aspects)})" if count else ""
     text = f"Our confidence in the judgement on {what} is {basis.confidence}: "
-    text += f"{count} independent aspect(s) of the evidence support it{named}"
+    text += (
+        counted(
+            count, "independent aspect of the evidence supports it", "independent aspects of the evidence support it"
+        )
+        + named
+    )
     if basis.linchpins:
         text += f"; without the evidence on {' or on '.join(basis.linchpins)} it would not stand"
     return text + ". One incident seen from inside one organisation cannot give high confidence."

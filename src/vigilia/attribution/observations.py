@@ -12,6 +12,7 @@ from vigilia.attribution.likelihoods import ObservationRow, load_likelihoods
 from vigilia.model.matches import Finding
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Impact, Intrusion, SearchAct, Targeting, Technique, TopicCount
+from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
 __all__ = ["AttributionEvidence", "Observation", "observations", "significant_topics"]
@@ -122,7 +123,9 @@ def _persons(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen:
     if not persons:
         return None
     count = sum(one.intruder_count for one in persons)
-    return f"{count} searches for {len(persons)} person(s).", [one for person in persons for one in person.event_ids]
+    return f"{counted(count, 'search', 'searches')} for {counted(len(persons), 'person')}.", [
+        one for person in persons for one in person.event_ids
+    ]
 
 
 def _money_searches(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from vigilia.model.evidence import EvidenceItem, RejectCount
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.model.times import format_time
+from vigilia.model.wording import counted
 from vigilia.readers.reader import Reader
 
 __all__ = ["Account"]
@@ -56,7 +57,10 @@ class Account:
     def add_untimed(self, rejects: list[RejectCount]) -> None:
         """Add the records whose time is not known: they are events all the same, but the reader is told."""
         for one in rejects:
-            self._warnings.append(f"{one.count} records have no usable time: {one.reason} (first: {one.first_place}).")
+            self._warnings.append(
+                f"{counted(one.count, 'record has', 'records have')} no usable time: {one.reason} "
+                f"(first: {one.first_place})."
+            )
 
     def finish(self, reader: Reader | None) -> EvidenceItem:
         """Return the finished account."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from vigilia.knowledge.telemetry import Recording, load_telemetry
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time
+from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
 __all__ = ["clock_gaps", "disabled_gaps", "not_enabled_gaps", "throttled_gaps"]
@@ -67,9 +68,21 @@ GROUP BY source, basis ORDER BY source, basis
 """
 
 _CLOCK_WORDS = {
-    "zone-assumed": ("say no time zone; the organisation's was assumed", "Their times may be hours off."),
-    "year-assumed": ("say no year; it was concluded from the file", "Their dates may be a year off."),
-    "missing": ("have no time that can be read", "They stand in no timeline and on no day of the coverage picture."),
+    "zone-assumed": (
+        "says no time zone; the organisation's was assumed",
+        "say no time zone; the organisation's was assumed",
+        "Times may be hours off.",
+    ),
+    "year-assumed": (
+        "says no year; it was concluded from the file",
+        "say no year; it was concluded from the file",
+        "Dates may be a year off.",
+    ),
+    "missing": (
+        "has no time that can be read",
+        "have no time that can be read",
+        "What has no time stands in no timeline and on no day of the coverage picture.",
+    ),
 }
 
 
@@ -163,6 +176,7 @@ def _ended(gap: Gap, end: str, event_id: str) -> Gap:
 
 
 def _policy(row: dict[str, object]) -> Gap:
+    often = counted(int(str(row["changes"])), "time")
     return Gap(
         id="",
         source="windows",
@@ -170,8 +184,7 @@ def _policy(row: dict[str, object]) -> Gap:
         kind="disabled",
         start=format_time(_moment(row["moment"])) if row["moment"] else "",
         end="",
-        basis=f"event 4719 says {row['changes']} time(s) on this day that a kind of audit record was switched off on "
-        "this machine",
+        basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine",
         consequence="Events of this kind are not recorded from then on.",
         event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
     )
@@ -191,7 +204,7 @@ def _not_enabled(one: Recording, row: dict[str, object]) -> Gap:
 
 
 def _clock(row: dict[str, object]) -> Gap:
-    words, consequence = _CLOCK_WORDS.get(str(row["basis"]), ("have uncertain times", "Their times may be off."))
+    one, several, consequence = _CLOCK_WORDS[str(row["basis"])]
     return Gap(
         id="",
         source=str(row["source"]),
@@ -199,7 +212,7 @@ def _clock(row: dict[str, object]) -> Gap:
         kind="clock",
         start=format_time(_moment(row["first_time"])) if row["first_time"] else "",
         end=format_time(_moment(row["last_time"])) if row["last_time"] else "",
-        basis=f"{row['events']} record(s) {words}",
+        basis=counted(int(str(row["events"])), f"record {one}", f"records {several}"),
         consequence=consequence,
     )
 

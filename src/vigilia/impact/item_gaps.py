@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from vigilia.knowledge.retention import load_retention
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
+from vigilia.model.wording import counted
 
 __all__ = ["truncated_gaps", "unreadable_gaps"]
 
@@ -49,7 +50,7 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
     causes = [_LOST[item.status]] if item.status in _LOST else []
     if item.rejected:
         reasons = "; ".join(f"{one.count} x {one.reason}" for one in item.rejects[:_MOST_NAMED])
-        causes.append(f"{item.rejected} record(s) could not be read ({reasons})")
+        causes.append(f"{counted(item.rejected, 'record')} could not be read ({reasons})")
     if item.bytes_quarantined and item.status not in _LOST:
         causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
     clocks = [one for one in item.warnings if _about_clock(one)]
@@ -98,6 +99,6 @@ def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
             kind="unreadable",
             start="",
             end="",
-            basis=f"{len(paths)} file(s) are of no kind that is known here: {named}",
+            basis=f"{counted(len(paths), 'file is', 'files are')} of no kind that is known here: {named}",
             consequence="They were not examined. If one of them is a log, something may stand in it.",
         )

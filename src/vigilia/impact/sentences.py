@@ -12,6 +12,7 @@ from vigilia.impact.levels import Rating
 from vigilia.impact.locators import Place, channel_label
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
+from vigilia.model.wording import counted
 
 __all__ = ["LEVEL_WORDS", "impact_sentence", "impact_statements", "nothing_to_assess"]
 
@@ -67,24 +68,26 @@ def impact_statements(impact: Sequence[Impact], gaps: Sequence[Gap], profiled: b
 
 def nothing_to_assess(gaps: Sequence[Gap]) -> list[Statement]:
     """Return what is said where no intruder was found: never an all-clear."""
+    limiting = counted(len(gaps), "gap in the evidence limits", "gaps in the evidence limit")
     text = (
         "No events of an intruder were identified, so what an intruder reached was not assessed. That is no proof that "
-        f"nothing was reached: {len(gaps)} gap(s) in the evidence limit what could be seen."
+        f"nothing was reached: {limiting} what could be seen."
     )
     ids = [gap.id for gap in gaps[:_MOST_GAPS]]
     return _numbered([_statement("reached", "headline", text, [], ids)])
 
 
 def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
-    return f"records show that {objects} object(s) were downloaded or synchronised by the intruder{_when(rating)}. "
+    taken = counted(objects, "object was", "objects were")
+    return f"records show that {taken} downloaded or synchronised by the intruder{_when(rating)}. "
 
 
 def _probable_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
     actions = ", ".join(sorted({hit.action for hit in rating.hits}))
     return (
-        f"the intruder reached {objects} object(s) in a way that makes copies out of the organisation's reach, or "
-        f"reading was not fully recorded while the intruder was reading ({actions}){_when(rating)}. The records do not "
-        "show what left in detail: assume that all of it did. "
+        f"the intruder reached {counted(objects, 'object')} in a way that makes copies out of the organisation's "
+        f"reach, or reading was not fully recorded while the intruder was reading ({actions}){_when(rating)}. "
+        "The records do not show what left in detail: assume that all of it did. "
     )
 
 
@@ -93,8 +96,8 @@ def _read_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
         "Files were packed into archives afterwards; what was in the archives is not known. " if rating.staged else ""
     )
     return (
-        f"the intruder read {objects} object(s) or more{_when(rating)}. No evidence that they left by this channel was "
-        f"found; whoever reads a thing can also copy it. {staged}"
+        f"the intruder read {counted(objects, 'object')} or more{_when(rating)}. No evidence that they left by this "
+        f"channel was found; whoever reads a thing can also copy it. {staged}"
     )
 
 
@@ -121,10 +124,9 @@ def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int]) -> str:
         else ""
     )
     return (
-        f"Records of this channel cover {telemetry.covered_days} of these {telemetry.days} day(s) "
-        f"({telemetry.covered:.0%}); of the {channels[1]} place(s) in which it is kept, records of {channels[0]} cover "
-        "the whole time."
-        f"{bound} "
+        f"Records of this channel cover {telemetry.covered_days} of {counted(telemetry.days, 'day')} "
+        f"({telemetry.covered:.0%}); of {counted(channels[1], 'place')} in which it is kept, "
+        f"records of {channels[0]} cover the whole time.{bound} "
     )
 
 

@@ -18,6 +18,7 @@ from vigilia.knowledge.closures import load_closures, office_closed
 from vigilia.model.profile import KnownActivity
 from vigilia.model.result import CoverageRow, Gap
 from vigilia.model.times import format_time
+from vigilia.model.wording import counted
 
 __all__ = ["chance_of_silence", "silence_gaps"]
 
@@ -112,7 +113,7 @@ def _gap(row: CoverageRow, before: str, after: str) -> Gap:
         kind="missing",
         start=format_time(day_start(day_after(before))),
         end=format_time(day_start(after)),
-        basis=f"no event in {place} on {silent} day(s), where about {usual:.0f} a day are usual "
+        basis=f"no event in {place} on {counted(silent, 'day')}, where about {usual:.0f} a day are usual "
         f"(the chance of such silence by itself is below 1 in {1 / _CREDIBLE:.0f})",
         consequence="What happened there on these days cannot be seen. A machine that was switched off or a public "
         "holiday would explain it as well as removed or lost records.",

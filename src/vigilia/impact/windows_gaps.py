@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time
+from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
 __all__ = ["cleared_gaps", "record_number_gaps"]
@@ -117,7 +118,7 @@ def _hole(log: dict[str, object], hole: dict[str, object]) -> Gap:
         start=moments[0] if moments else "",
         end=moments[-1] if moments else "",
         basis=f"record numbers of {log['channel']} jump from {hole['number']} to {hole['next_number']}: "
-        f"{lost} record(s) are not here",
+        f"{counted(lost, 'record is', 'records are')} not here",
         consequence="These records were removed, overwritten, unreadable or left out of the export; "
         "what they said is not known.",
         event_ids=[str(hole["event_id"]), str(hole["next_id"])],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from vigilia.model.result import SearchAct, Statement, TopicCount, Verdict
+from vigilia.model.wording import counted, plural
 from vigilia.targeting.acts import FoundActs
 from vigilia.targeting.log_odds import share_interval
 
@@ -78,8 +79,8 @@ def _headline(picture: Picture) -> Iterable[Statement]:
     low, high = share_interval(len(about), total)
     names = [one.label for one in chosen]
     if persons:
-        names.append("1 watched person" if len(persons) == 1 else f"{len(persons)} watched persons")
-    verb = "concerns" if len(about) == 1 else "concern"
+        names.append(counted(len(persons), "watched person"))
+    verb = plural(len(about), "concerns", "concern")
     text = (
         f"{len(about)} of {_searches(total)} likely made by the intruder {verb} {_joined(names)}"
         f" (95 % interval of the share: {low * 100:.0f}-{high * 100:.0f} %)."
@@ -100,7 +101,7 @@ def _details(picture: Picture) -> Iterable[Statement]:
     for one in [one for one in picture.topics if one.intruder_count][:8]:
         yield _draft("detail", _topic_sentence(one, totals, picture.communities), one.event_ids)
     for one in [one for one in picture.persons if one.intruder_count][:20]:
-        times = "1 time" if one.intruder_count == 1 else f"{one.intruder_count} times"
+        times = counted(one.intruder_count, "time")
         others = f"everybody else {one.baseline_count}" if one.baseline_count else "nobody else did"
         text = f"The watched person {one.id} was looked for {times} by the intruder; {others}. Consider a warning."
         yield _draft("detail", text, one.event_ids)

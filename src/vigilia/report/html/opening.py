@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Result, Statement
+from vigilia.model.wording import plural
 from vigilia.report.html import notation
 from vigilia.report.html.words import words
 from vigilia.report.summary import question_texts
@@ -97,7 +98,7 @@ def _examined(result: Result) -> str:
         return "No log could be read."
     sources = sorted({words()["sources"].get(one.source, one.source) for one in read})
     records = sum(one.records for one in read)
-    files = f"{notation.number(len(read))} {'file' if len(read) == 1 else 'files'}"
+    files = f"{notation.number(len(read))} {plural(len(read), 'file')}"
     times = sorted(time for one in read for time in (one.first_time, one.last_time) if time)
     span = f", from {notation.day(times[0])} to {notation.day(times[-1])}" if times else ""
     return f"{notation.number(records)} records in {files}{span}: {', '.join(sources)}."
@@ -120,7 +121,7 @@ def _not_examined(result: Result) -> list[str]:
 
 
 def _things(count: int, thing: str) -> str:
-    return f"{notation.number(count)} {thing}{'' if count == 1 else 's'}"
+    return f"{notation.number(count)} {plural(count, thing)}"
 
 
 def _caveats(result: Result) -> list[Statement]:
