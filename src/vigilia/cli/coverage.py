@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import orjson
 import typer
 
 from vigilia.cli.investigate import Evidence, Organisation, TimeZone, Workers, exit_code_of, read_profile
 from vigilia.cli.progress import progress_display
-from vigilia.cli.talk import answer, answer_paragraph
+from vigilia.cli.talk import answer, answer_json, answer_paragraph
 from vigilia.investigate.covering import Covered, cover_evidence
 from vigilia.investigate.request import Request, default_workers
+from vigilia.model.result import Gap
 
 __all__ = ["coverage"]
 
@@ -41,7 +41,7 @@ def coverage(
         with progress_display() as progress:
             covered = cover_evidence(request, progress)
     if as_json:
-        answer(orjson.dumps(msgspec.to_builtins(covered)).decode())
+        answer_json(msgspec.to_builtins(covered))
     else:
         _print(covered)
     return exit_code_of(covered.evidence)
@@ -51,8 +51,14 @@ def _print(covered: Covered) -> None:
     for item in covered.evidence:
         period = f"{item.first_time[:10]} to {item.last_time[:10]}" if item.first_time else ""
         answer(f"{item.status:<12} {item.source:<13} {item.records:>9} records  {period:<24} {item.path}")
-    _print_section("What is missing, and what it means", [f"{gap.basis} {gap.consequence}" for gap in covered.gaps])
+    _print_section("What is missing, and what it means", [_said(gap) for gap in covered.gaps])
     _print_section("What to export today, most urgent first", [one.text for one in covered.advice])
+
+
+def _said(gap: Gap) -> str:
+    """Return a gap as two sentences under the name of its source."""
+    place = f"{gap.source}, {gap.entity}" if gap.entity else gap.source
+    return f"{place}: {gap.basis.rstrip('.')}. {gap.consequence}"
 
 
 def _print_section(title: str, lines: list[str]) -> None:

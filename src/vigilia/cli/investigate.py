@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import orjson
 import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.progress import progress_display
-from vigilia.cli.talk import answer, answer_paragraph, say
+from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
 from vigilia.cli.watchlist import read_passphrase
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.request import Request, default_workers
@@ -26,6 +25,9 @@ from vigilia.report.summary import six_answers
 from vigilia.store.watch_list import decrypt_watch_list
 
 __all__ = ["exit_code_of", "investigate", "print_answers", "read_profile", "run_request"]
+
+# A terminal shows the answer and its limits; who wants all of it opens the report.
+_MOST_DETAILS = 7
 
 Evidence = Annotated[list[Path], typer.Argument(metavar="EVIDENCE…", help="Files or folders, as they are.")]
 Organisation = Annotated[Path | None, typer.Option("--org", help="The organisation profile (org.toml).")]
@@ -77,7 +79,7 @@ def run_request(request: Request, *, as_json: bool) -> Investigated:
     with progress_display() as progress:
         done = investigate_evidence(request, progress)
     if as_json:
-        answer(orjson.dumps(_as_json(done)).decode())
+        answer_json(_as_json(done))
     else:
         print_answers(done)
     return done
@@ -88,8 +90,10 @@ def print_answers(done: Investigated) -> None:
     for number, one in enumerate(six_answers(done.result), start=1):
         answer(f"{number}. {one.title}")
         answer_paragraph(one.headline)
-        for detail in one.details:
+        for detail in one.details[:_MOST_DETAILS]:
             answer_paragraph(detail, mark="- ")
+        if len(one.details) > _MOST_DETAILS:
+            answer_paragraph(f"{len(one.details) - _MOST_DETAILS} more sentences on this are in the report.", mark="- ")
         answer()
     answer(f"Report: {done.report}")
     answer(f"Result: {done.document}")

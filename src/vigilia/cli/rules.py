@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from vigilia.cli import exit_codes
-from vigilia.cli.talk import answer, say
+from vigilia.cli.talk import answer, answer_json, say
 from vigilia.investigate.ruleset import compile_rulepack
 
 __all__ = ["check_rules", "list_rules"]
@@ -23,7 +22,7 @@ def list_rules(
     """List the rules that would run: level, title, id."""
     compiled = sorted(compile_rulepack(tuple(rules or ())).rules, key=lambda one: (one.path, one.id))
     if as_json:
-        answer(orjson.dumps([{"id": one.id, "level": one.level, "title": one.title} for one in compiled]).decode())
+        answer_json([{"id": one.id, "level": one.level, "title": one.title} for one in compiled])
         return exit_codes.COMPLETE
     for rule in compiled:
         answer(f"{rule.level:<13} {rule.title}  ({rule.id})")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import orjson
 import typer
 
 from vigilia.cli import exit_codes
-from vigilia.cli.talk import answer
+from vigilia.cli.talk import answer, answer_json
 from vigilia.readers.registry import readers
 
 __all__ = ["sources"]
@@ -18,7 +17,7 @@ def sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
     """List the log formats that Vigilia reads."""
     known = [{"format": reader.name, "source": reader.source, "title": reader.title} for reader in readers()]
     if as_json:
-        answer(orjson.dumps(known).decode())
+        answer_json(known)
         return exit_codes.COMPLETE
     for reader in known:
         answer(f"{reader['format']:<18} {reader['source']:<14} {reader['title']}")

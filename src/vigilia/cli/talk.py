@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import typer
 
 from vigilia.report.safe_text import safe_text
 
-__all__ = ["answer", "answer_paragraph", "say"]
+__all__ = ["answer", "answer_json", "answer_paragraph", "say"]
 
 _WIDTH = 96
 
@@ -21,6 +22,11 @@ def say(text: str) -> None:
 def answer(text: str = "") -> None:
     """Print one line of the answer, on stdout."""
     typer.echo(safe_text(text, limit=None))
+
+
+def answer_json(document: object) -> None:
+    """Print a JSON document on one line; what is not printable ASCII is written as JSON escapes, so it stays JSON."""
+    typer.echo(json.dumps(document, ensure_ascii=True).replace("\x7f", "\\u007f"))
 
 
 def answer_paragraph(text: str, indent: str = "   ", mark: str = "") -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from vigilia.cli import exit_codes
-from vigilia.cli.talk import answer
+from vigilia.cli.talk import answer, answer_json
 from vigilia.investigate.verification import verify_case
 
 __all__ = ["verify"]
@@ -22,7 +21,7 @@ def verify(
     """Check a case against its ledger: results, events and, where they still are, the evidence files."""
     checked = verify_case(case)
     if as_json:
-        answer(orjson.dumps({"checked": checked.files, "problems": checked.problems}).decode())
+        answer_json({"checked": checked.files, "problems": checked.problems, "notes": checked.notes})
     else:
         for problem in checked.problems:
             answer(f"PROBLEM  {problem}")
