@@ -12,6 +12,7 @@ from pathlib import Path
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.request import Request
+from vigilia.model.profile import Profile, WatchList
 
 # What differs between two runs on the same evidence by design: when things were done.
 _NOT_COMPARED = {"ledger.jsonl"}
@@ -37,9 +38,19 @@ def write_small_evidence(folder: Path) -> Path:
     return folder
 
 
-def investigate_folder(evidence: Path, case: Path, **settings: object) -> Investigated:
+def investigate_folder(
+    evidence: Path, case: Path, *, profile: Profile | None = None, watch: WatchList | None = None
+) -> Investigated:
     """Run an investigation in this process (its readers still run in workers)."""
-    request = Request(paths=(evidence,), case=case, name="test", time_zone="UTC", **settings)  # type: ignore[arg-type]
+    profile = profile or Profile()
+    request = Request(
+        paths=(evidence,),
+        case=case,
+        name="test",
+        time_zone=profile.organisation.time_zone,
+        profile=profile,
+        watch=watch or WatchList(),
+    )
     return investigate_evidence(request, Silent())
 
 
