@@ -47,7 +47,8 @@ def _answer(task: Task, registry: Registry, limits: Limits, answers: BinaryIO) -
     except MemoryError as error:
         return _failed(task, error, "it needs more memory than it may have")
     except Exception as error:  # noqa: BLE001 - the border of the process: becomes a stored failure of this task
-        return _failed(task, error, f"internal error: {type(error).__name__}: {error}", _last_place(error))
+        # Its own words may quote evidence, and with it names that must not leave it.
+        return _failed(task, error, f"internal error: {type(error).__name__}", _last_place(error))
     finally:
         arm_silence_alarm(0)
     return Replied(id=task.id, reply=msgspec.Raw(reply))

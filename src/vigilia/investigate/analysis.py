@@ -21,7 +21,6 @@ from vigilia.report.document import ReportParts, assemble
 from vigilia.scope.scope import determine_scope
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.event_store import EventStore
-from vigilia.targeting.redaction import Redactor
 from vigilia.targeting.targeting import determine_targeting
 
 __all__ = ["Evidence", "analyse"]
@@ -82,7 +81,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         containment=scope.containment,
         statements=_all(scope.statements, targeting.statements, impact.statements, attribution.statements),
         store=store,
-        redact=_unchanged if request.show_names else Redactor(request.watch).redact,
+        redact=request.redaction(),
     )
     result = assemble(parts)
     progress.advance(_STEPS)
@@ -101,7 +100,3 @@ def _tool(rules: RuleSet) -> Tool:
 
 def _all(*groups: Iterable[Statement]) -> list[Statement]:
     return [statement for group in groups for statement in group]
-
-
-def _unchanged(text: str) -> str:
-    return text

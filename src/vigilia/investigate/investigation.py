@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,13 @@ from vigilia.model.matches import Finding
 from vigilia.model.result import Result
 from vigilia.report.html.page import render_html
 from vigilia.report.json_document import encode
+from vigilia.report.rebuild import rewrite_strings
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder, CaseSettings
 from vigilia.store.durable import replace_file
 from vigilia.store.event_store import EventStore
 from vigilia.store.match_store import matched_event_times, rule_matches
+from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Investigated", "investigate_evidence"]
 
@@ -53,7 +55,8 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     case = CaseFolder(request.case)
     continued = case.open(_settings(request, rules), clobber=request.clobber)
     ledger = Ledger.open(case.ledger, _now)
-    roots = [str(path.absolute()) for path in request.paths]
+    redact = request.redaction()
+    roots = [redact(str(path.absolute())) for path in request.paths]
     ledger.append(
         "continued" if continued else "started",
         evidence=roots,
@@ -62,8 +65,8 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     )
     items = read_evidence(request, case, rules, progress)
     found = findings(rules, rule_matches(case.matches), matched_event_times(case.matches, case.events))
-    _write_lines(case.evidence, items)
-    _write_lines(case.findings, found)
+    _write_lines(case.evidence, items, redact)
+    _write_lines(case.findings, found, redact)
     with EventStore.open(case.events, case.scratch) as store:
         result = analyse(request, Evidence(items=items, findings=found, rules=rules, store=store), progress)
     replace_file(case.result, encode(result))
@@ -80,7 +83,7 @@ def _now() -> dt.datetime:
 
 def _settings(request: Request, rules: RuleSet) -> CaseSettings:
     return CaseSettings(
-        name=request.name,
+        name=Redactor(request.watch).redact(request.name),
         time_zone=request.time_zone,
         vigilia_version=__version__,
         rules_sha256=rules.sha256,
@@ -90,5 +93,5 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
     )
 
 
-def _write_lines(path: Path, lines: Sequence[EvidenceItem] | Sequence[Finding]) -> None:
-    replace_file(path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+def _write_lines(path: Path, lines: Sequence[EvidenceItem] | Sequence[Finding], redact: Callable[[str], str]) -> None:
+    replace_file(path, b"".join(msgspec.json.encode(rewrite_strings(line, redact)) + b"\n" for line in lines))

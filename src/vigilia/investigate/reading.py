@@ -57,9 +57,8 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
 def _store_rules(case: CaseFolder, rules: RuleSet | None) -> str:
     if rules is None:
         return ""
-    path = case.root / "work" / "rules.json"
-    replace_file(path, store_rules(rules))
-    return str(path.absolute())
+    replace_file(case.rules, store_rules(rules))
+    return str(case.rules.absolute())
 
 
 def _remove_strangers(case: CaseFolder, items: set[str]) -> None:
@@ -126,7 +125,7 @@ class _Reading:
         return examine_task(
             Examination(
                 item=leaf.item,
-                path=leaf.path,
+                path="",  # names may name people: accounts are kept without, `_placed` gives the path back
                 sha256=leaf.sha256,
                 size=leaf.bytes,
                 location=leaf.location,
@@ -164,7 +163,8 @@ class _Reading:
     def _give_up(self, leaf: Leaf, failure: Failure) -> EvidenceItem:
         """Keep the account of an item whose reader died, so that the next run does not die of it again."""
         account = _quarantined(leaf, failure)
-        replace_file(account_path(self.case, leaf.item), msgspec.json.encode(account))
+        unplaced = msgspec.structs.replace(account, path="")
+        replace_file(account_path(self.case, leaf.item), msgspec.json.encode(unplaced))
         return account
 
 

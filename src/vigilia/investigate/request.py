@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vigilia.model.profile import Profile, WatchList
+from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Request", "default_workers"]
 
@@ -44,3 +46,7 @@ class Request:
     workers: int = 1
     show_names: bool = False
     clobber: bool = False
+
+    def redaction(self) -> Callable[[str], str]:
+        """Return what every text passes before it is written for people: watched names leave it unless asked for."""
+        return str if self.show_names else Redactor(self.watch).redact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,15 @@ import msgspec
 
 from vigilia.evidence.custody import examine_ledger, finished_detail
 from vigilia.evidence.handed_in import find_handed_in
-from vigilia.evidence.opened_file import CHUNK
+from vigilia.evidence.opened_file import CHUNK, open_evidence
 from vigilia.model.errors import CaseError, EvidenceError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.store.case_folder import CaseFolder
 
 __all__ = ["Verified", "output_hashes", "verify_case"]
+
+# What `vigilia.targeting.redaction` leaves where a watched name stood.
+_REDACTED = re.compile(r"\[(?:part of )?person [A-Za-z0-9_-]{1,64}\]")
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,9 +58,13 @@ def verify_case(root: Path) -> Verified:
         notes = ["The evidence was not compared: the case itself does not match its ledger."]
         return Verified(files=len(promised), problems=problems, notes=[*ledger.notes, *notes])
     evidence = _read_account(case)
-    found, notes = _evidence_files(case)
+    try:
+        found = _evidence_files(case)
+    except EvidenceError as error:
+        notes = [f"The evidence was not compared: {error.sentence()}"]
+        return Verified(files=len(promised), problems=[], notes=[*ledger.notes, *notes])
     problems = list(_changed_evidence(evidence, found))
-    return Verified(files=len(promised) + len(found), problems=problems, notes=[*ledger.notes, *notes])
+    return Verified(files=len(promised) + len(found), problems=problems, notes=ledger.notes)
 
 
 def _promised(lines: list[str]) -> dict[str, str]:
@@ -75,31 +83,46 @@ def _changed_outputs(case: CaseFolder, promised: dict[str, str]) -> Iterator[str
             yield f"{name} was changed."
 
 
-def _evidence_files(case: CaseFolder) -> tuple[dict[str, Path], list[str]]:
-    """Return path as shown → file, for the evidence that is still where it was."""
-    found: dict[str, Path] = {}
+def _evidence_files(case: CaseFolder) -> dict[str, Path]:
+    """Return path as shown → file, for the evidence that is still where it was.
+
+    Raises:
+        EvidenceError: it is not there any more, or where it was is redacted.
+    """
     roots = [Path(root) for root in finished_detail(case.ledger, "evidence")]
-    try:
-        handed = find_handed_in(roots, exclude=[case.root])
-    except EvidenceError as error:
-        return found, [f"The evidence was not compared: {error.sentence()}"]
-    return {file.path: file.file for file in handed.files}, []
+    return {file.path: file.file for file in find_handed_in(roots, exclude=[case.root]).files}
 
 
 def _changed_evidence(evidence: list[EvidenceItem], found: dict[str, Path]) -> Iterator[str]:
-    known = {item.path: item.sha256 for item in evidence if "!/" not in item.path}
-    if not found:
-        return
-    for path in sorted(known.keys() | found.keys()):
-        sha256 = known.get(path)
-        if sha256 is None:
-            yield f"Evidence {path} was added."
-        elif not sha256:
+    files = [item for item in evidence if "!/" not in item.path]
+    redacted = [item for item in files if _REDACTED.search(item.path)]
+    known = {item.path: item.sha256 for item in files if not _REDACTED.search(item.path)}
+    for path in sorted(known):
+        if not known[path]:
             continue  # it could not be hashed in the first place: its account says why
-        elif path not in found:
+        if path not in found:
             yield f"Evidence {path} is missing."
-        elif _sha256(found[path]) != sha256:
+        elif _sha256(found[path]) != known[path]:
             yield f"Evidence {path} was changed."
+    yield from _changed_strangers(redacted, {path: found[path] for path in found.keys() - known.keys()})
+
+
+def _changed_strangers(redacted: list[EvidenceItem], strangers: dict[str, Path]) -> Iterator[str]:
+    """Compare evidence whose names are redacted with the files that no other name explains, by content alone."""
+    hashes = {path: _sha256(strangers[path]) for path in sorted(strangers)}
+    waiting = [item for item in redacted if item.sha256]
+    for path, sha256 in list(hashes.items()):
+        same = next((item for item in waiting if item.sha256 == sha256), None)
+        if same:
+            waiting.remove(same)
+            del hashes[path]
+    for item in waiting:
+        yield f"Evidence {item.path} (its name is redacted) was changed or is missing."
+    if hashes and redacted:
+        # Their names may be the redacted ones.
+        yield f"{len(hashes)} files were added or changed; evidence with redacted names may be among them."
+    elif hashes:
+        yield from (f"Evidence {path} was added." for path in hashes)
 
 
 def _read_account(case: CaseFolder) -> list[EvidenceItem]:
@@ -108,16 +131,20 @@ def _read_account(case: CaseFolder) -> list[EvidenceItem]:
 
 
 def _outputs(case: CaseFolder) -> Iterator[Path]:
-    single = [case.settings, case.evidence, case.findings, case.result, case.report]
+    single = [case.settings, case.evidence, case.findings, case.result, case.report, case.rules]
     folders = [case.events, case.items, case.rejects, case.matches]
-    listed = [path for path in single if path.exists()]
+    listed = [path for path in single if path.is_symlink() or path.exists()]
     listed += [path for folder in folders if folder.exists() for path in folder.iterdir()]
     yield from sorted(listed, key=os.fsencode)
 
 
 def _sha256(path: Path) -> str:
+    """Return the hash of a plain file, empty for anything else: a link or a pipe in its place is a change."""
     digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
+    try:
+        with open_evidence(path) as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+    except EvidenceError:
+        return ""
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -90,6 +91,11 @@ class CaseFolder:
         return self.root / "work" / "matches"
 
     @property
+    def rules(self) -> Path:
+        """The compiled rules as workers load them."""
+        return self.root / "work" / "rules.json"
+
+    @property
     def spool(self) -> Path:
         """Archive members while they are read, named by their SHA-256."""
         return self.root / "work" / "spool"
@@ -159,7 +165,10 @@ class CaseFolder:
     def make_folders(self) -> None:
         """Make what is missing, and remove what a killed run left half-written."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(PermissionError):  # not ours, or a file system without modes
+            self.root.chmod(0o700)
         for folder in (
+            self.items.parent,
             self.events,
             self.report.parent,
             self.items,
