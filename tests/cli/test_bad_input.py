@@ -153,7 +153,7 @@ def test_a_full_disk_stops_with_one_sentence_and_the_same_command_goes_on(tmp_pa
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))
 
-    arguments = ["investigate", evidence, "--case", tmp_path / "case"]
+    arguments: list[str | Path] = ["investigate", evidence, "--case", tmp_path / "case"]
     full = subprocess.run(
         command(*arguments),
         capture_output=True,
@@ -172,7 +172,7 @@ def test_interruption_leaves_a_resumable_case(tmp_path: Path) -> None:
     import time
 
     evidence = write_small_evidence(tmp_path / "evidence")
-    arguments = ["investigate", evidence, "--case", tmp_path / "case"]
+    arguments: list[str | Path] = ["investigate", evidence, "--case", tmp_path / "case"]
     run = subprocess.Popen(
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
