@@ -49,7 +49,7 @@ class Watched:
         reading, writing = os.pipe()
         os.write(writing, PASSPHRASE.encode() + b"\n")
         os.close(writing)
-        options = ["--rules", self.folder / "rules", "--watchlist", self.folder / "list.age"]
+        options: list[str | Path] = ["--rules", self.folder / "rules", "--watchlist", self.folder / "list.age"]
         started = subprocess.Popen(
             command("investigate", self.evidence, "--case", self.case, *options, "--passphrase-fd", str(reading)),
             stdout=subprocess.PIPE,

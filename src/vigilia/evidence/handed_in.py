@@ -15,7 +15,7 @@ from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.times import UtcTime, format_microseconds
 
-__all__ = ["EMPTY", "HandedFile", "HandedIn", "Location", "find_handed_in"]
+__all__ = ["EMPTY", "HandedFile", "HandedIn", "Location", "check_outside", "find_handed_in"]
 
 
 # A path as the file system's own bytes (os.fsencode), because names need not be UTF-8.
@@ -76,6 +76,21 @@ def find_handed_in(paths: Sequence[Path], *, exclude: Collection[Path] = ()) -> 
             hint="Give the folder that holds the logs.",
         )
     return found
+
+
+def check_outside(paths: Sequence[Path], folder: Path) -> None:
+    """Refuse evidence inside a folder that is ours to clear.
+
+    Raises:
+        EvidenceError: a given path lies inside the folder, is missing, or is a link.
+    """
+    for path in paths:
+        if _checked_root(path).is_relative_to(folder.resolve()):
+            raise EvidenceError(
+                "this evidence lies inside the case folder, where it could be overwritten",
+                where=safe_name(str(path)),
+                hint="Move it out, or choose another folder with --case.",
+            )
 
 
 def _checked_root(path: Path) -> Path:

@@ -12,6 +12,7 @@ import msgspec
 from vigilia import __version__
 from vigilia.detect.findings import findings
 from vigilia.evidence.custody import Ledger
+from vigilia.evidence.handed_in import check_outside
 from vigilia.investigate.analysis import Evidence, analyse
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
@@ -53,6 +54,7 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     progress.stage("Reading rules", 0, "rules")
     rules = compile_rulepack(request.rules)
     case = CaseFolder(request.case)
+    check_outside(request.paths, case.root)
     continued = case.open(_settings(request, rules), clobber=request.clobber)
     ledger = Ledger.open(case.ledger, _now)
     redact = request.redaction()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import duckdb
 
-__all__ = ["connect"]
+__all__ = ["connect", "parquet_pattern"]
+
+_WILDCARD = re.compile(r"([\[*?])")
 
 
 def connect(*, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
@@ -25,3 +30,11 @@ def connect(*, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
     )
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def parquet_pattern(path: Path) -> str:
+    """Return a path as DuckDB's pattern for that path alone: in a case called "case*" a star is a letter.
+
+    Read it with `hive_partitioning = false`: folders called "year=2026" must not become columns.
+    """
+    return _WILDCARD.sub(r"[\1]", str(path.absolute()))

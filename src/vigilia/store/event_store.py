@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from vigilia.model.events import EVENT_SCHEMA
-from vigilia.store.connection import connect
+from vigilia.store.connection import connect, parquet_pattern
 
 __all__ = ["EventStore"]
 
@@ -32,9 +32,9 @@ class EventStore:
     def open(cls, folder: Path, scratch: Path) -> Self:
         """Open the Parquet files in `folder`; `scratch` takes what does not fit in memory."""
         connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS)
-        connection.execute(f"SET temp_directory = '{_quoted(scratch)}'")
+        connection.execute(f"SET temp_directory = '{_quoted(str(scratch))}'")
         if any(folder.glob("*.parquet")):
-            source = f"read_parquet('{_quoted(folder)}/*.parquet')"
+            source = f"read_parquet('{_quoted(parquet_pattern(folder))}/*.parquet', hive_partitioning = false)"
             connection.execute(f"CREATE VIEW events AS SELECT * FROM {source}")  # noqa: S608 - our own folder, quoted
         else:
             connection.register("events", EVENT_SCHEMA.empty_table())
@@ -73,5 +73,5 @@ class EventStore:
         self.close()
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from vigilia.model.matches import Match
 from vigilia.model.times import UtcTime, format_microseconds
-from vigilia.store.connection import connect
+from vigilia.store.connection import connect, parquet_pattern
 from vigilia.store.event_writer import TableWriter
 
 __all__ = ["MATCH_SCHEMA", "match_batch", "match_writer", "matched_event_times", "rule_matches"]
@@ -52,7 +52,9 @@ def rule_matches(folder: Path) -> Iterator[Match]:
         return
     with connect(memory_limit=_MEMORY_LIMIT, threads=1) as connection:
         rows = connection.execute(
-            "SELECT rule_id, event_id, fields FROM read_parquet($files) ORDER BY rule_id, event_id", {"files": files}
+            "SELECT rule_id, event_id, fields FROM read_parquet($files, hive_partitioning = false)"
+            " ORDER BY rule_id, event_id",
+            {"files": files},
         )
         while batch := rows.fetchmany(10_000):
             for rule_id, event_id, fields in batch:
@@ -66,8 +68,8 @@ def matched_event_times(matches: Path, events: Path) -> dict[str, UtcTime | Lite
         return {}
     with connect(memory_limit=_MEMORY_LIMIT, threads=1) as connection:
         rows = connection.execute(
-            'SELECT "event.id", epoch_us("@timestamp") FROM read_parquet($events)'
-            ' SEMI JOIN read_parquet($matches) AS matched ON matched.event_id = "event.id"',
+            'SELECT "event.id", epoch_us("@timestamp") FROM read_parquet($events, hive_partitioning = false)'
+            ' SEMI JOIN read_parquet($matches, hive_partitioning = false) AS matched ON matched.event_id = "event.id"',
             files,
         )
         times: dict[str, UtcTime | Literal[""]] = {}
@@ -77,4 +79,4 @@ def matched_event_times(matches: Path, events: Path) -> dict[str, UtcTime | Lite
 
 
 def _parquet_files(folder: Path) -> list[str]:
-    return [str(path) for path in sorted(folder.glob("*.parquet"))]
+    return [parquet_pattern(path) for path in sorted(folder.glob("*.parquet"))]
