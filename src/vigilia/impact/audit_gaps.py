@@ -43,14 +43,6 @@ SELECT event_id, moment, action, CASE WHEN action = 'Set-AdminAuditLogConfig' TH
 FROM said WHERE outcome <> 'failure' AND recording IN ('true', 'false') ORDER BY moment, event_id
 """
 
-_POLICY = """
-SELECT min("@timestamp") AS moment, coalesce("host.name", '') AS host, count(*) AS changes,
-    list("event.id" ORDER BY "@timestamp", "event.id")[1:20] AS event_ids
-FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND lower("event.provider") = 'security'
-    AND (contains("vigilia.fields", '%%8448') OR contains("vigilia.fields", '%%8450'))
-GROUP BY host, date_trunc('day', "@timestamp") ORDER BY host, moment LIMIT 1000
-"""
-
 _PRESENT = """
 SELECT count(*) FILTER (WHERE lower("event.provider") IN (SELECT lower(unnest(?::VARCHAR[])))) AS alive,
     count(*) FILTER (WHERE "event.action" IN (SELECT unnest(?::VARCHAR[]))
@@ -111,7 +103,7 @@ def disabled_gaps(store: EventStore) -> list[Gap]:
         elif key in open_gaps:
             gap = open_gaps.pop(key)
             closed.append(_ended(gap, format_time(_moment(row["moment"])), str(row["event_id"])))
-    return closed + [open_gaps[key] for key in sorted(open_gaps)] + [_policy(row) for row in store.rows(_POLICY)]
+    return closed + [open_gaps[key] for key in sorted(open_gaps)]
 
 
 def not_enabled_gaps(store: EventStore) -> list[Gap]:
@@ -141,7 +133,7 @@ def _throttled(mailbox: str, start: dt.datetime, end: dt.datetime, event_ids: Se
         "recording stops for 24 hours",
         consequence="Which messages were read in this time cannot be determined; "
         "Microsoft's advice is to assume that all of them were.",
-        event_ids=list(event_ids)[:100],
+        event_ids=list(event_ids),
     )
 
 
@@ -172,21 +164,6 @@ def _ended(gap: Gap, end: str, event_id: str) -> Gap:
         basis=gap.basis + ", and on again later",
         consequence=gap.consequence,
         event_ids=[*gap.event_ids, event_id],
-    )
-
-
-def _policy(row: dict[str, object]) -> Gap:
-    often = counted(int(str(row["changes"])), "time")
-    return Gap(
-        id="",
-        source="windows",
-        entity=str(row["host"]),
-        kind="disabled",
-        start=format_time(_moment(row["moment"])) if row["moment"] else "",
-        end="",
-        basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine",
-        consequence="Events of this kind are not recorded from then on.",
-        event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
     )
 
 

@@ -11,7 +11,7 @@ from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.item_gaps import truncated_gaps, unreadable_gaps
 from vigilia.impact.retention_gaps import not_provided_gaps, retention_gaps
 from vigilia.impact.silence import silence_gaps
-from vigilia.impact.windows_gaps import cleared_gaps, record_number_gaps
+from vigilia.impact.windows_gaps import cleared_gaps, record_number_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Intrusion
@@ -37,6 +37,7 @@ def find_gaps(
         *unreadable_gaps(items),
         *throttled_gaps(store),
         *disabled_gaps(store),
+        *switched_off_gaps(store),
         *not_enabled_gaps(store),
         *clock_gaps(store),
         *retention_gaps(rows, profile, intrusion),

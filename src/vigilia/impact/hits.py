@@ -111,14 +111,16 @@ FROM things GROUP BY place ORDER BY place
 )
 
 _SWEEPING = """
-SELECT chosen."event.id" AS id, chosen.probability AS chance, "event.action" AS action, "@timestamp" AS moment
+SELECT "event.action" AS action, max(chosen.probability) AS chance, count(*) AS events,
+    min("@timestamp") AS first_time, max("@timestamp") AS last_time,
+    list(chosen."event.id" ORDER BY "@timestamp" NULLS LAST, chosen."event.id")[1:100] AS cited
 FROM intruder_events AS chosen JOIN events ON events."event.id" = chosen."event.id"
 WHERE chosen.probability >= ? AND coalesce("event.outcome", '') <> 'failure' AND (
     "event.action" IN ('SearchExportDownloaded', 'New-MailboxExportRequest')
     OR ("event.action" IN ('New-TransportRule', 'Set-TransportRule') AND (
         json_extract_string("vigilia.fields", '$."Parameters.BlindCopyTo"') <> ''
         OR json_extract_string("vigilia.fields", '$."Parameters.RedirectMessageTo"') <> '')))
-ORDER BY moment, id LIMIT 100
+GROUP BY action ORDER BY first_time NULLS LAST, action
 """
 
 _CARRIED = r"""
@@ -133,12 +135,12 @@ WITH mine AS (
         lambda one: regexp_replace(one, '^.*[\\/]', '')) AS words
     FROM mine WHERE line IS NOT NULL
 )
-SELECT id, moment, 'words' AS kind, words FROM words
+SELECT id, moment, 'words' AS kind, list_filter(words, lambda one: list_contains(?::VARCHAR[], one)) AS words FROM words
 WHERE list_has_any(words, ?::VARCHAR[])
 UNION ALL SELECT id, moment, 'web' AS kind, [] AS words FROM mine
 WHERE source = 'web.access' AND status BETWEEN 200 AND 299 AND bytes >= ?
     AND len(list_filter(?::VARCHAR[], lambda one: ends_with(split_part(url, '?', 1), one))) > 0
-ORDER BY moment, id LIMIT 5000
+ORDER BY moment, id
 """
 
 
@@ -192,10 +194,10 @@ def sweeping_exports(store: EventStore) -> list[Hit]:
             action=str(row["action"]),
             address="",
             chance=float(str(row["chance"])),
-            events=1,
-            first_time=_written(row["moment"]),
-            last_time=_written(row["moment"]),
-            event_ids=(str(row["id"]),),
+            events=int(str(row["events"])),
+            first_time=_written(row["first_time"]),
+            last_time=_written(row["last_time"]),
+            event_ids=tuple(map(str, row["cited"])) if isinstance(row["cited"], list) else (),
         )
         for row in rows
     ]
@@ -205,8 +207,10 @@ def carrying_away(store: EventStore) -> list[Carried]:
     """Return the intruder's packing and carrying away, in time order: command lines, and archives fetched by web."""
     telemetry = load_telemetry()
     words = sorted({word for tool in telemetry.tool for word in tool.words})
+    beside = {other for tool in telemetry.tool for others in tool.needs_with.values() for other in others}
     web = telemetry.web_egress
-    rows = store.rows(_CARRIED, [load_weights().event.counted, words, web.minimum_bytes, web.suffixes])
+    telling = sorted(beside.union(words))
+    rows = store.rows(_CARRIED, [load_weights().event.counted, telling, words, web.minimum_bytes, web.suffixes])
     found: list[Carried] = []
     for row in rows:
         time, event_id = _written(row["moment"]), str(row["id"])

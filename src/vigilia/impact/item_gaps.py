@@ -49,12 +49,12 @@ def _truncated(item: EvidenceItem) -> Iterator[Gap]:
 def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
     causes = [_LOST[item.status]] if item.status in _LOST else []
     if item.rejected:
-        reasons = "; ".join(f"{one.count} x {one.reason}" for one in item.rejects[:_MOST_NAMED])
+        reasons = "; ".join(_first([f"{one.count} x {one.reason}" for one in item.rejects]))
         causes.append(f"{counted(item.rejected, 'record')} could not be read ({reasons})")
     if item.bytes_quarantined and item.status not in _LOST:
         causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
     clocks = [one for one in item.warnings if _about_clock(one)]
-    causes.extend([one for one in item.warnings if one not in clocks][:_MOST_NAMED])
+    causes.extend(_first([one for one in item.warnings if one not in clocks]))
     if clocks:
         yield _clock(item, clocks)
     if causes:
@@ -70,6 +70,12 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
         )
 
 
+def _first(texts: list[str]) -> list[str]:
+    """Return the first five, and how many more there are."""
+    more = len(texts) - _MOST_NAMED
+    return texts[:_MOST_NAMED] + ([f"and {more} more"] if more > 0 else [])
+
+
 def _about_clock(warning: str) -> bool:
     """Times were read, but with an assumption: that is a doubt about the clock, not a loss."""
     return "no year" in warning or "time zone" in warning or "no zone" in warning
@@ -83,7 +89,7 @@ def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
         kind="clock",
         start=item.first_time,
         end=item.last_time,
-        basis="; ".join(one.rstrip(".") for one in warnings[:_MOST_NAMED]),
+        basis="; ".join(one.rstrip(".") for one in _first(warnings)),
         consequence="The times of these records may be off.",
     )
 
@@ -91,7 +97,7 @@ def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
 def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
     paths = sorted(item.path for item in items if item.status == "unrecognised")
     if paths:
-        named = ", ".join(paths[:_MOST_NAMED]) + (" …" if len(paths) > _MOST_NAMED else "")
+        named = ", ".join(_first(paths))
         yield Gap(
             id="",
             source="",

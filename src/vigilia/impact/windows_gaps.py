@@ -1,4 +1,4 @@
-"""Gaps that Windows event logs show of themselves: cleared logs and holes in the record numbers."""
+"""Gaps that Windows event logs show of themselves: cleared, switched off, and holes in the record numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from vigilia.model.evidence import EvidenceItem
-from vigilia.model.result import Gap
+from vigilia.model.result import Gap, GapKind
 from vigilia.model.times import format_time
 from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
-__all__ = ["cleared_gaps", "record_number_gaps"]
+__all__ = ["cleared_gaps", "record_number_gaps", "switched_off_gaps"]
 
+_MOST_TOLD = 1000  # times that a log was cleared, and days on which a policy was switched off
 _MOST_HOLES = 20  # more holes than this in one log are told as one
 
 _CLEARED = """
@@ -30,8 +31,16 @@ SELECT cleared.event_id, cleared.moment, cleared.host, cleared.channel, (
     SELECT max(earlier."@timestamp") FROM events AS earlier
     WHERE earlier."vigilia.source" = 'windows' AND coalesce(earlier."host.name", '') = cleared.host
         AND lower(earlier."event.provider") = lower(cleared.channel)
-        AND earlier."@timestamp" < cleared.moment) AS before
-FROM cleared ORDER BY cleared.moment, cleared.event_id LIMIT 1000
+        AND earlier."@timestamp" < cleared.moment) AS before, count(*) OVER () AS of_all
+FROM cleared ORDER BY cleared.moment, cleared.event_id LIMIT ?
+"""
+
+_POLICY = """
+SELECT min("@timestamp") AS moment, coalesce("host.name", '') AS host, count(*) AS changes,
+    list("event.id" ORDER BY "@timestamp", "event.id")[1:20] AS event_ids, count(*) OVER () AS of_all
+FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND lower("event.provider") = 'security'
+    AND (contains("vigilia.fields", '%%8448') OR contains("vigilia.fields", '%%8450'))
+GROUP BY host, date_trunc('day', "@timestamp") ORDER BY host, moment LIMIT ?
 """
 
 # The record number is the source's own field; only EVTX readers number records by it.
@@ -73,7 +82,33 @@ FROM stepped WHERE host = ? AND channel = ? AND next_number > number + 1 ORDER B
 
 def cleared_gaps(store: EventStore) -> list[Gap]:
     """Return a gap for each time that a log was cleared (Security 1102, System 104)."""
-    return [_cleared(row) for row in store.rows(_CLEARED)]
+    rows = store.rows(_CLEARED, [_MOST_TOLD])
+    return [_cleared(row) for row in rows] + _untold("cleared", "more records say that an event log was cleared", rows)
+
+
+def switched_off_gaps(store: EventStore) -> list[Gap]:
+    """Return a gap for each host and day on which a kind of audit record was switched off (Security 4719)."""
+    rows = store.rows(_POLICY, [_MOST_TOLD])
+    return [_policy(row) for row in rows] + _untold("disabled", "more days with event 4719 are in the evidence", rows)
+
+
+def _untold(kind: GapKind, what: str, rows: Sequence[dict[str, object]]) -> list[Gap]:
+    """Return a gap that counts those beyond the thousand that are told one by one."""
+    more = int(str(rows[0]["of_all"])) - len(rows) if rows else 0
+    if more <= 0:
+        return []
+    return [
+        Gap(
+            id="",
+            source="windows",
+            entity="",
+            kind=kind,
+            start=_written(rows[-1]["moment"]),
+            end="",
+            basis=f"{more} {what} than are listed one by one",
+            consequence="So many are no everyday work: somebody may have tried to hide the ones that matter.",
+        )
+    ]
 
 
 def record_number_gaps(store: EventStore, items: Sequence[EvidenceItem]) -> list[Gap]:
@@ -104,6 +139,21 @@ def _cleared(row: dict[str, object]) -> Gap:
         consequence="What this log held before cannot be seen, unless it was also kept elsewhere. "
         "Clearing a log is often done to hide something.",
         event_ids=[str(row["event_id"])],
+    )
+
+
+def _policy(row: dict[str, object]) -> Gap:
+    often = counted(int(str(row["changes"])), "time")
+    return Gap(
+        id="",
+        source="windows",
+        entity=str(row["host"]),
+        kind="disabled",
+        start=_written(row["moment"]),
+        end="",
+        basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine",
+        consequence="Events of this kind are not recorded from then on.",
+        event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
     )
 
 
