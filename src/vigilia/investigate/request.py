@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vigilia.model.profile import Profile, WatchList
+from vigilia.normalize.times import load_zone
 from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Request", "default_workers"]
@@ -21,7 +22,7 @@ def default_workers() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One investigation.
+    """One investigation; making one checks it.
 
     Attributes:
         paths: evidence, as given.
@@ -32,6 +33,9 @@ class Request:
         time_zone: IANA name for log times that carry none.
         show_names: write watched names in results instead of their ids.
         clobber: make an existing case anew.
+
+    Raises:
+        UsageError: there is no such time zone.
     """
 
     paths: tuple[Path, ...]
@@ -46,6 +50,10 @@ class Request:
     workers: int = 1
     show_names: bool = False
     clobber: bool = False
+
+    def __post_init__(self) -> None:
+        """Check what would otherwise fail in every worker."""
+        load_zone(self.time_zone)
 
     def redaction(self) -> Callable[[str], str]:
         """Return what every text passes before it is written for people: watched names leave it unless asked for."""
