@@ -16,8 +16,8 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 # Modules that turn bytes into code, reach the network, or start processes behind our back.
 FORBIDDEN_MODULES = {
     "pickle", "cPickle", "dill", "marshal", "shelve", "dbm", "copyreg", "multiprocessing", "concurrent", "socket",
-    "ssl", "http", "ftplib", "smtplib", "telnetlib", "xmlrpc", "socketserver", "asyncio", "requests", "httpx", "aiohttp",
-    "urllib3", "webbrowser", "ctypes", "cffi", "code", "codeop", "pty", "runpy", "xml", "lxml", "tarfile",
+    "ssl", "http", "ftplib", "smtplib", "telnetlib", "xmlrpc", "socketserver", "asyncio", "requests", "httpx",
+    "aiohttp", "urllib3", "webbrowser", "ctypes", "cffi", "code", "codeop", "pty", "runpy", "xml", "lxml", "tarfile",
 }  # fmt: skip
 FORBIDDEN_IMPORTS = {"urllib.request", "urllib.error", "logging.config", "logging.handlers"}
 FORBIDDEN_CALLS = {
