@@ -60,6 +60,10 @@ class EventStore:
         """Make a table available to queries under a name, replacing an earlier one."""
         self._connection.register(name, table)
 
+    def materialize(self, name: str, sql: str) -> None:
+        """Keep the answer of one SELECT under a name, replacing an earlier one; it may spill to scratch."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
