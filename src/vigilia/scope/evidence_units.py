@@ -7,17 +7,18 @@ months of honest work.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vigilia.model.matches import Finding
 from vigilia.model.result import Reason
-from vigilia.scope.activity import Activity, Hit
+from vigilia.scope.activity import Activity, Hit, Key
+from vigilia.scope.sessions import LogonSession
 from vigilia.scope.staff import Staff
 from vigilia.scope.weights import Weights, probability_of
 
-__all__ = ["RuleCounts", "Unit", "count_rules", "make_units"]
+__all__ = ["Bench", "RuleCounts", "Unit", "count_rules", "make_bench", "make_units"]
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Unit:
 
     Attributes:
         session, day: "*" where the unit is the whole activity, or all days of a session.
+        logon: the circumstances of the session, where it is one logon session.
+        covers_tracks: a rule of removing traces (ATT&CK T1070, T1562) matched in it.
         own: reasons from the unit itself; linked: reasons from its neighbours in the last round.
     """
 
@@ -33,6 +36,8 @@ class Unit:
     trusted: bool
     session: str = "*"
     day: str = "*"
+    logon: LogonSession | None = None
+    covers_tracks: bool = False
     hits: list[Hit] = field(default_factory=list)
     own: list[Reason] = field(default_factory=list)
     linked: list[Reason] = field(default_factory=list)
@@ -46,6 +51,20 @@ class Unit:
     def probability(self) -> float:
         """Return the probability that the unit is the intruder's."""
         return probability_of(self.decibans)
+
+    @property
+    def machines(self) -> list[str]:
+        """Return the machines on which it took place, as far as known."""
+        if self.logon is not None:
+            return [self.logon.machine] if self.logon.machine else []
+        return [self.activity.host] if self.activity.host else self.activity.machines
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """Return its first and last day, as far as known."""
+        if self.logon is not None:
+            return self.logon.first[:10], self.logon.last[:10]
+        return (self.day, self.day) if self.day != "*" else (self.activity.first[:10], self.activity.last[:10])
 
 
 @dataclass(frozen=True)
@@ -94,20 +113,54 @@ def count_rules(activities: Sequence[Activity], hits: Sequence[Hit]) -> dict[int
     }
 
 
-def make_units(
+@dataclass(frozen=True)
+class Bench:
+    """What units are judged with.
+
+    Attributes:
+        rules: how common each rule's matches are. habits: (account, rule) → sessions or days of the account with it.
+    """
+
+    findings: Sequence[Finding]
+    rules: Mapping[int, RuleCounts]
+    habits: Mapping[tuple[str, int], int]
+    staff: Staff
+    weights: Weights
+
+    def judged(self, unit: Unit) -> Unit:
+        """Fill the unit's own evidence and return it."""
+        unit.covers_tracks = any(_covers_tracks(self.findings[hit.rule]) for hit in unit.hits)
+        unit.own = [*_rule_reasons(unit, self.findings, self.rules, self.weights), *_circumstances(unit, self)]
+        return unit
+
+
+def make_bench(
     activities: Sequence[Activity], hits: Sequence[Hit], findings: Sequence[Finding], staff: Staff, weights: Weights
+) -> Bench:
+    """Count what units are judged with."""
+    seen = {(hit.account, hit.rule, hit.session or hit.day) for hit in hits}
+    habits = Counter((account, rule) for account, rule, _ in seen)
+    return Bench(findings, count_rules(activities, hits), habits, staff, weights)
+
+
+def make_units(
+    activities: Sequence[Activity], hits: Sequence[Hit], logons: Iterable[LogonSession], bench: Bench
 ) -> list[Unit]:
     """Return the units with their own evidence: every outside activity, and trusted sessions or days with matches."""
-    rules = count_rules(activities, hits)
-    by_activity: dict[tuple[str, str, str, str], list[Hit]] = defaultdict(list)
+    by_activity: dict[Key, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_activity[hit.key].append(hit)
+    by_key = {one.key: one for one in logons}
     units: list[Unit] = []
     for activity in activities:
-        units.extend(_units_of(activity, by_activity.get(activity.key, []), staff))
+        units.extend(_units_of(activity, by_activity.get(activity.key, []), bench.staff))
     for unit in units:
-        unit.own = [*_rule_reasons(unit, findings, rules, weights), *_circumstances(unit, staff, weights)]
-    return units
+        unit.logon = by_key.get((*unit.activity.key, unit.session))
+    return [bench.judged(unit) for unit in units]
+
+
+def _covers_tracks(finding: Finding) -> bool:
+    return any(technique.partition(".")[0] in ("T1070", "T1562") for technique in finding.technique_ids)
 
 
 def _units_of(activity: Activity, hits: list[Hit], staff: Staff) -> Iterable[Unit]:
@@ -131,7 +184,7 @@ def _with_companions(activity: Activity, session: str, group: list[Hit], hits: l
 
 
 def _rule_reasons(
-    unit: Unit, findings: Sequence[Finding], rules: dict[int, RuleCounts], weights: Weights
+    unit: Unit, findings: Sequence[Finding], rules: Mapping[int, RuleCounts], weights: Weights
 ) -> list[Reason]:
     """Weigh the rules that match in the unit: the strongest in full, each further one less, all together capped."""
     by_rule: dict[int, list[Hit]] = defaultdict(list)
@@ -164,18 +217,23 @@ def _routine_factor(unit: Unit, hits: list[Hit], weights: Weights) -> float:
     return weights.limit("routine-factor") if days > weights.limit("routine-share") * unit.activity.days else 1.0
 
 
-def _circumstances(unit: Unit, staff: Staff, weights: Weights) -> list[Reason]:
+def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
     """Return the prior and what else speaks for or against: being new, hours, networks, habit, declarations."""
-    activity = unit.activity
+    activity, staff, weights = unit.activity, bench.staff, bench.weights
     prior = "prior-trusted" if unit.trusted else "prior" if activity.account else "prior-visitor"
     names: list[tuple[str, float]] = [(prior, 1.0)]
     if activity.account and not unit.trusted:
         names += _novelty(activity, staff, weights)
         names += _habit(activity, staff)
-    if activity.failures == activity.events:
+    names += _logon_novelty(unit)
+    if _returns(unit, bench):
+        names.append(("returning-visitor", 1.0))
+    if _only_failures(unit):
         names.append(("failed-only", 1.0))
-    if staff.is_service(activity):
-        names.append(("service-account", 1.0))
+    if activity.through_shell:
+        names.append(("through-shell", 1.0))
+    elif staff.is_service(activity):
+        names.append(("service-account" if _is_habit(unit, bench) else "service-unusual", 1.0))
     if staff.declared(activity):
         names.append(("known-activity", 1.0))
     return [
@@ -183,6 +241,43 @@ def _circumstances(unit: Unit, staff: Staff, weights: Weights) -> list[Reason]:
         for name, share in names
         if share > 0
     ]
+
+
+def _returns(unit: Unit, bench: Bench) -> bool:
+    """Tell whether a visitor without an account has a serious match on three days, and hardly anybody else has."""
+    if unit.activity.account or unit.trusted:
+        return False
+    days: dict[int, set[str]] = defaultdict(set)
+    for hit in unit.hits:
+        days[hit.rule].add(hit.day)
+    return any(
+        len(when) >= 3 and bench.findings[rule].level in ("high", "critical") and bench.rules[rule].actors <= 3
+        for rule, when in days.items()
+    )
+
+
+def _only_failures(unit: Unit) -> bool:
+    if unit.logon is not None:
+        return unit.logon.failures == unit.logon.events
+    return unit.activity.failures == unit.activity.events
+
+
+def _is_habit(unit: Unit, bench: Bench) -> bool:
+    """Tell whether what a service account did here it does elsewhere too; a machine's routine does not happen once."""
+    rules = {hit.rule for hit in unit.hits}
+    return not unit.trusted or not rules or any(bench.habits[unit.activity.account, rule] > 2 for rule in rules)
+
+
+def _logon_novelty(unit: Unit) -> list[tuple[str, float]]:
+    """Return what is unusual about a logon session among those of its account."""
+    logon, names = unit.logon, []
+    if not unit.trusted or logon is None or not logon.account:
+        return []
+    if logon.off_hours and logon.off_share < 0.35 and logon.place_sessions >= 3:
+        names.append(("session-off-hours", 1.0))
+    if logon.place_sessions >= 5 and 3 * logon.origin_sessions <= logon.place_sessions and logon.kind:
+        names.append(("session-new-origin", 1.0))
+    return names
 
 
 def _novelty(activity: Activity, staff: Staff, weights: Weights) -> list[tuple[str, float]]:

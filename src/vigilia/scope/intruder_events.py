@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from vigilia.model.probability import clamp
 from vigilia.model.result import Reason, ScopedEntity
-from vigilia.scope.activity import ACTED
+from vigilia.scope.acted import ACTED
 from vigilia.scope.evidence_units import Unit
 from vigilia.scope.staff import Staff
 from vigilia.scope.weights import Weights
@@ -34,10 +34,9 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
     """
     keep = weights.limit("keep")
     store.register(_UNITS, _units_table([unit for unit in units if unit.probability >= keep]))
-    sql = f"""{ACTED}
-    SELECT id, ts, source, action, acted.realm AS realm, acted.account AS account, acted.address AS address,
-      machine, acted.session AS session, max(unit_probability) AS probability, arg_max(unit, unit_probability) AS unit
-    FROM acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
+    sql = f"""SELECT id, ts, source, action, acted.realm AS realm, acted.account AS account, acted.address AS address,
+      machine, acted.shown AS session, max(unit_probability) AS probability, arg_max(unit, unit_probability) AS unit
+    FROM {ACTED} AS acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
       AND acted.address = unit_address AND acted.host = unit_host
       AND (unit_session = '*' OR unit_session = acted.session) AND (unit_day = '*' OR unit_day = acted.day)
     GROUP BY ALL ORDER BY ts NULLS LAST, id"""  # noqa: S608 - our own constants

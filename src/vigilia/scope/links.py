@@ -6,6 +6,7 @@ kind counts, so that many weak suspicions do not add up to a strong one.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,9 +76,11 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
     activity = unit.activity
     if activity.account:
         yield "link-person", activity.account.partition("@")[0]
-    if unit.trusted and activity.account:
-        yield "link-host", f"{activity.realm}|{activity.account}|{activity.host}"
+    if unit.trusted or activity.realm in ("windows", "linux"):
+        for machine in unit.machines:
+            yield "link-machine", f"{activity.realm}|{machine}"
     if unit.trusted:
+        yield from _shared_by_logons(unit)
         return
     yield "link-address", activity.address
     yield "link-network", network_of(activity.address) or activity.address
@@ -90,8 +93,20 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
             yield "link-agent", f"{activity.realm}|{activity.account}|{agent}"
 
 
+def _shared_by_logons(unit: Unit) -> Iterable[tuple[str, str]]:
+    account = unit.activity.account
+    for machine in unit.machines if account else []:
+        yield "link-host", f"{unit.activity.realm}|{account}|{machine}"
+    if unit.logon is not None and account and (unit.logon.address or unit.logon.kind == "10"):
+        origin = (unit.activity.realm, account, unit.logon.machine, unit.logon.address, unit.logon.kind)
+        yield "link-origin", "|".join(origin)
+
+
 def _thinned(kind: str, members: Sequence[int], units: Sequence[Unit], weights: Weights) -> float:
     """An address that many accounts share with success says less about each of them."""
+    if kind == "link-origin":
+        everyone = max((logon.origin_sessions for one in members if (logon := units[one].logon) is not None), default=1)
+        return min(1.0, len(members) / everyone)
     if kind not in ("link-address", "link-network"):
         return 1.0
     wide = weights.limit("wide-address")
@@ -117,8 +132,24 @@ def _send(
 
 
 def _may_send(link: Link, sender: Unit, member: Unit) -> bool:
-    """An account of the same name counts from another system only; in the same one it is the same account."""
+    """Some links bear only on some neighbours.
+
+    An account of the same name counts from another system only; in the same one it is the same account. The same
+    machine counts only for somebody who removed traces there, within a month of the intruder.
+    """
+    if link.kind == "link-machine":
+        (first, last), (begin, end) = sender.span, member.span
+        return (
+            member.covers_tracks
+            and bool(first and begin)
+            and _month_after(last) >= begin
+            and _month_after(end) >= first
+        )
     return link.kind != "link-person" or sender.activity.realm != member.activity.realm
+
+
+def _month_after(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=31)).isoformat()
 
 
 def _name(unit: Unit) -> str:

@@ -12,10 +12,11 @@ from vigilia.model.result import Containment, Intrusion, Statement, TimelineEntr
 from vigilia.model.times import parse_time
 from vigilia.scope.activity import load_activities, load_hits, load_split_sessions
 from vigilia.scope.containment import propose_containment
-from vigilia.scope.evidence_units import Unit, make_units
+from vigilia.scope.evidence_units import Unit, make_bench, make_units
+from vigilia.scope.follow import follow
 from vigilia.scope.intruder_events import list_entities, register_intruder_events
-from vigilia.scope.links import find_links, propagate
 from vigilia.scope.sentences import load_examined, write_statements
+from vigilia.scope.sessions import load_sessions
 from vigilia.scope.staff import Staff, learn_staff
 from vigilia.scope.timeline import fold_timeline
 from vigilia.scope.weights import Weights, load_weights
@@ -42,11 +43,13 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     """
     weights = load_weights()
     findings = sorted(findings, key=lambda one: one.rule_id)
-    hits = load_hits(store, findings)
+    hits = load_hits(store, findings, profile)
     activities = load_activities(store, profile)
     staff = learn_staff(activities, profile, weights)
-    units = make_units(activities, hits, findings, staff, weights)
-    propagate(units, find_links(units, load_split_sessions(store), staff, weights), weights)
+    bench = make_bench(activities, hits, findings, staff, weights)
+    logons = load_sessions(store, [(*hit.key, hit.session) for hit in hits if hit.session])
+    units = make_units(activities, hits, logons, bench)
+    follow(store, bench, activities, units, load_split_sessions(store))
     listed = [unit for unit in units if unit.probability >= weights.limit("keep")]
     register_intruder_events(store, listed, weights)
     intrusion = _intrusion(store, listed, staff, weights)

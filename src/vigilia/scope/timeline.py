@@ -11,7 +11,7 @@ import msgspec
 from vigilia.model.matches import Finding
 from vigilia.model.result import TimelineEntry
 from vigilia.model.times import TimeBasis
-from vigilia.scope.activity import HITS
+from vigilia.scope.acted import HITS
 from vigilia.store.event_store import EventStore
 
 __all__ = ["ENTRIES_AT_MOST", "Folded", "fold_timeline"]

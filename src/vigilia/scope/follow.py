@@ -1,0 +1,75 @@
+"""Following the intruder from session to session: what a session leads to becomes a unit of its own and is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from vigilia.scope.activity import Activity, Key
+from vigilia.scope.evidence_units import Bench, Unit
+from vigilia.scope.links import Link, find_links, propagate
+from vigilia.scope.sessions import Lead, LogonSession, find_leads, keep_places, load_sessions
+from vigilia.store.event_store import EventStore
+
+__all__ = ["follow"]
+
+
+def follow(
+    store: EventStore,
+    bench: Bench,
+    activities: Sequence[Activity],
+    units: list[Unit],
+    split_sessions: Sequence[tuple[str, list[Key]]],
+) -> None:
+    """Judge the units, then go where their sessions lead, a fixed number of times; adds the units found to `units`."""
+    keep_places(store)
+    by_key = {one.key: one for one in activities}
+    leads: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Lead] = {}
+    for _ in range(int(bench.weights.limit("follow-rounds"))):
+        _propagate(units, split_sessions, leads.values(), bench)
+        found = [pair for pair in _leads_from(store, units) if _identity(pair[0]) not in leads]
+        if not found:
+            return
+        leads |= {_identity(lead): lead for lead, _ in found}
+        _add_units(units, found, by_key, bench)
+    _propagate(units, split_sessions, leads.values(), bench)
+
+
+def _identity(lead: Lead) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return (lead.kind, lead.origin, lead.target)
+
+
+def _propagate(
+    units: Sequence[Unit], split_sessions: Sequence[tuple[str, list[Key]]], leads: Iterable[Lead], bench: Bench
+) -> None:
+    links = find_links(units, split_sessions, bench.staff, bench.weights)
+    propagate(units, [*links, *_lead_links(units, leads)], bench.weights)
+
+
+def _leads_from(store: EventStore, units: Sequence[Unit]) -> list[tuple[Lead, LogonSession]]:
+    likely = [unit for unit in units if unit.probability >= 0.5 and unit.activity.realm in ("windows", "linux")]
+    frontier = load_sessions(store, [(*unit.activity.key, unit.session) for unit in likely if unit.session])
+    return find_leads(store, frontier) if frontier else []
+
+
+def _add_units(
+    units: list[Unit], found: Sequence[tuple[Lead, LogonSession]], by_key: dict[Key, Activity], bench: Bench
+) -> None:
+    known = {(*unit.activity.key, unit.session) for unit in units}
+    for lead, session in found:
+        activity = by_key[lead.target[:4]]
+        if lead.target not in known and bench.staff.is_trusted(activity):
+            known.add(lead.target)
+            units.append(bench.judged(Unit(activity, trusted=True, session=session.session, logon=session)))
+
+
+def _lead_links(units: Sequence[Unit], leads: Iterable[Lead]) -> list[Link]:
+    numbers: dict[tuple[str, ...], int] = {}
+    for number, unit in enumerate(units):
+        numbers[(*unit.activity.key, unit.session)] = number
+    links: list[Link] = []
+    for lead in sorted(leads, key=lambda one: (one.kind, one.origin, one.target)):
+        origin = numbers.get(lead.origin, numbers.get((*lead.origin[:4], "*")))
+        target = numbers.get(lead.target)
+        if origin is not None and target is not None and origin != target:
+            links.append(Link(lead.kind, (origin, target), lead.share))
+    return links
