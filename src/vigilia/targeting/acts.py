@@ -105,11 +105,11 @@ def _without_titles(rows: Sequence[_Row]) -> list[_Row]:
 
 def _candidates() -> str:
     """Return the query for records that may hold a search, in time order."""
-    return f"""{ACTED}, candidate AS ({_candidate_rows()})
+    return f"""WITH candidate AS ({_candidate_rows()})
     SELECT id, coalesce(strftime(ts, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time, source,
-      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, kind, text, arguments,
+      coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, candidate.kind, text, arguments,
       coalesce(audit_id, '') AS call
-    FROM candidate JOIN acted ON candidate_id = id ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
+    FROM candidate JOIN {ACTED} ON candidate_id = id ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
 
 
 def _count(store: EventStore) -> int:
