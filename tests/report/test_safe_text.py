@@ -50,6 +50,7 @@ def test_a_long_text_is_cut_and_the_cut_is_counted() -> None:
         ("from 203.0.113.45.", "from 203.0.113[.]45."),
         ("see https://evil.example/a.b?c=d", "see hxxps://evil[.]example/a.b?c=d"),
         ("HTTP://203.0.113.45:8080/x", "HxxP://203[.]0[.]113[.]45:8080/x"),
+        ("gluedhttps://evil.example/x", "gluedhxxps://evil[.]example/x"),
         ("Chrome/120.0.0.0", "Chrome/120.0.0.0"),
         ("OID 1.2.3.4.5", "OID 1.2.3.4.5"),
         ("ada@lanternfold.example", "ada@lanternfold.example"),

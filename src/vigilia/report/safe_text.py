@@ -24,7 +24,7 @@ _UNSEEN_CHARACTERS = frozenset(
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MARKS_IN_A_ROW = 4
 
-_SCHEME = re.compile(r"\b(h)tt(ps?)://([^\s/?#\\\"'<>]{0,255})", re.IGNORECASE)
+_SCHEME = re.compile(r"(h)tt(ps?)://([^\s/?#\\\"'<>]{0,255})", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\w./-])(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})(?![\w]|\.\d)")
 
 
