@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from vigilia.model.times import parse_time
-from vigilia.scope.activity import ACTED
+from vigilia.scope.acted import ACTED
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.command_lines import load_search_tools, search_terms
 from vigilia.targeting.decoding import decode
