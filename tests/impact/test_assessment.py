@@ -120,7 +120,7 @@ def test_reading_a_document_is_access_with_the_window_printed() -> None:
     assert row.level == "E2"
     assert "No evidence that they left by this channel was found" in row.statement
     assert "cover 11 of 11 days (100%)" in row.statement
-    assert "of 1 place in which it is kept, records of 1 cover the whole time" in row.statement
+    assert "Channels in use for this content: 1; with records that suffice: 1." in row.statement
     assert "%)." in row.statement
 
 
@@ -251,8 +251,8 @@ def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
     ("days", "words"),
     [
         (range(0), "there is no record"),
-        (range(25, 60), "cover only 45% of the days"),
-        (range(26), "cover only 45% of the days"),
+        (range(25, 60), "cover 45% of the days"),
+        (range(26), "cover 45% of the days"),
         (range(18, 60), "may have been in before the records begin"),
     ],
 )
@@ -325,6 +325,25 @@ def test_statements_have_one_headline_each_row_counsel_and_numbered_ids() -> Non
     assert "legal counsel" in counsel.text
     assert "Director's mail" in counsel.text
     assert "Donors" not in counsel.text
+
+
+def test_rows_of_which_the_same_is_true_are_told_in_one_sentence_with_the_gaps_of_all() -> None:
+    kinds = [DataClass(id=f"k{n}", label=f"Kind {n}", where=_DONORS.where) for n in range(4)]
+    result = _assess(_background(range(25, 60)), [], kinds)
+    assert len({row.statement for row in result.impact}) == 4
+    (told,) = [one for one in result.statements if one.question == "reached" and one.weight == "detail"]
+    assert told.text.startswith(
+        "“Kind 0”, “Kind 1”, “Kind 2” and “Kind 3” in file shares: whether the intruder reached"
+    )
+    assert set(told.gap_ids) == {gap for row in result.impact for gap in row.gap_ids}
+    headline = result.statements[0].text
+    assert headline.count("Kind") == 4
+    assert len(headline) < 200
+
+
+def test_many_kinds_of_content_are_counted_in_the_headline_not_listed() -> None:
+    kinds = [DataClass(id=f"k{n}", label=f"Kind {n}", where=_DONORS.where) for n in range(9)]
+    assert "and 4 more kinds of content" in _assess(_background(range(25, 60)), [], kinds).statements[0].text
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))

@@ -13,6 +13,9 @@ __all__ = ["Place", "channel_label", "locator_keys", "places"]
 
 _BUILT_IN = {"mailbox": ("mail", "Mail"), "sharepoint": ("documents", "Documents"), "share": ("shares", "File shares")}
 
+# Places for which no telemetry is weighed.
+_OTHER = {"path": "files on servers", "app": "other applications", "drive": "online drives", "table": "databases"}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -43,7 +46,7 @@ class Place:
 
 def channel_label(kind: str) -> str:
     """Return a channel in plain words: "mailboxes" for "mailbox"."""
-    labels = {channel.locator: channel.label for channel in load_telemetry().channel}
+    labels = _OTHER | {channel.locator: channel.label for channel in load_telemetry().channel}
     return labels.get(kind, f"“{kind}” locations")
 
 

@@ -12,22 +12,23 @@ from vigilia.impact.levels import Rating
 from vigilia.impact.locators import Place, channel_label
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, days_in_words, listed
 
 __all__ = ["LEVEL_WORDS", "impact_sentence", "impact_statements", "nothing_to_assess"]
 
 LEVEL_WORDS: dict[ImpactLevel, str] = {
-    "E0": "left (recorded object by object)",
-    "E1": "probably left",
-    "E2": "read, no evidence that it left",
-    "E3": "reachable, no evidence that it was reached",
-    "E4": "cannot be determined",
-    "E5": "not reachable",
+    "E0": "Left, as recorded object by object",
+    "E1": "Probably left",
+    "E2": "Read",
+    "E3": "Reachable, no sign that it was reached",
+    "E4": "Cannot be determined",
+    "E5": "Not reachable",
 }
 
 Weight = Literal["headline", "detail", "caveat", "action"]
 
 _MOST_GAPS = 20
+_MOST_NAMED = 5
 _GRAVEST_FIRST: tuple[ImpactLevel, ...] = ("E0", "E1", "E2", "E4", "E3", "E5")
 
 
@@ -35,7 +36,6 @@ def impact_sentence(
     place: Place, rating: Rating, telemetry: Telemetry, objects: int, channels: tuple[int, int], intrusion: Intrusion
 ) -> str:
     """Return the sentences for one place; `channels` is (covered, in use) for its data class."""
-    head = f"“{place.label}” in {place.channel_label}: "
     body = {
         "E0": _left_sentence,
         "E1": _probable_sentence,
@@ -44,26 +44,51 @@ def impact_sentence(
         "E4": _unknown_sentence,
         "E5": _unknown_sentence,
     }[rating.level](rating, telemetry, objects)
-    window = f"The intruder was seen from {intrusion.first_seen[:10]} to {intrusion.last_seen[:10]}. "
-    covered = _coverage_sentence(telemetry, channels) if rating.level in ("E2", "E3") else ""
+    covered = _coverage_sentence(telemetry, channels, intrusion) if rating.level in ("E2", "E3") else ""
     # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
     chance = (
         f"That some of it left this way is {estimative_phrase(rating.probability)}." if rating.level != "E4" else ""
     )
-    return (head + body + window + covered + chance).rstrip()
+    return (_head(f"“{place.label}”", place.channel_label) + body + covered + chance).rstrip()
 
 
 def impact_statements(impact: Sequence[Impact], gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
-    """Return the headline, one sentence per row, the caveats, and what the organisation's counsel must decide."""
+    """Return the headline, a sentence for rows that are alike, the caveats, and what counsel must decide.
+
+    Rows are alike where the same can be said of them: they differ in kind of content and channel only.
+    """
     statements = [_headline(impact)]
     gravest = sorted(impact, key=lambda row: _GRAVEST_FIRST.index(row.level))
-    statements += [
-        _statement("reached", "detail", row.statement, row.event_ids[:20], row.gap_ids[:_MOST_GAPS]) for row in gravest
-    ]
+    alike: dict[tuple[str, str], list[Impact]] = {}
+    for row in gravest:
+        alike.setdefault((row.level, _body(row)), []).append(row)
+    statements += [_told_together(rows, body) for (_, body), rows in alike.items()]
     statements += _class_totals(impact)
     statements += _caveats(gaps, profiled)
     statements.append(_counsel(impact))
     return _numbered(statements)
+
+
+def _head(labels: str, channels: str) -> str:
+    return f"{labels} in {channels}: "
+
+
+def _body(row: Impact) -> str:
+    return row.statement.removeprefix(_head(f"“{row.label}”", channel_label(row.channel)))
+
+
+def _told_together(rows: Sequence[Impact], body: str) -> Statement:
+    """Say once what is true of several rows, with the records and gaps of all of them."""
+    channels: dict[str, list[str]] = {}
+    for row in rows:
+        channels.setdefault(f"“{row.label}”", []).append(channel_label(row.channel))
+    labels: dict[str, list[str]] = {}
+    for label, ways in channels.items():
+        labels.setdefault(listed(ways), []).append(label)
+    head = "; ".join(f"{listed(names)} in {ways}" for ways, names in labels.items())
+    events = dict.fromkeys(one for row in rows for one in row.event_ids)
+    gap_ids = dict.fromkeys(one for row in rows for one in row.gap_ids)
+    return _statement("reached", "detail", f"{head}: {body}", list(events)[:20], list(gap_ids)[:_MOST_GAPS])
 
 
 def nothing_to_assess(gaps: Sequence[Gap]) -> list[Statement]:
@@ -78,8 +103,10 @@ def nothing_to_assess(gaps: Sequence[Gap]) -> list[Statement]:
 
 
 def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
-    taken = counted(objects, "object was", "objects were")
-    return f"records show that {taken} downloaded or synchronised by the intruder{_when(rating)}. "
+    return (
+        f"records show that the intruder downloaded or synchronised {counted(objects, 'object')}{_when(rating)}. "
+        "Treat what it held as known to the intruder. "
+    )
 
 
 def _probable_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
@@ -96,8 +123,8 @@ def _read_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
         "Files were packed into archives afterwards; what was in the archives is not known. " if rating.staged else ""
     )
     return (
-        f"the intruder read {counted(objects, 'object')} or more{_when(rating)}. No evidence that they left by this "
-        f"channel was found; whoever reads a thing can also copy it. {staged}"
+        f"the intruder read {counted(objects, 'object')} or more{_when(rating)}. Whoever reads a thing can also copy "
+        f"it. {staged}No evidence that they left by this channel was found. "
     )
 
 
@@ -109,29 +136,34 @@ def _unknown_sentence(rating: Rating, telemetry: Telemetry, _objects: int) -> st
     reasons = list(telemetry.reasons)
     if rating.uncertain:
         reasons.insert(0, "there are records of access that may be the intruder's or the account owner's")
-    return f"whether the intruder reached it cannot be determined: {'; '.join(reasons)}. "
+    return f"whether the intruder reached this cannot be determined, because {listed(reasons)}. "
 
 
 def _when(rating: Rating) -> str:
     times = [time for hit in rating.hits for time in (hit.first_time, hit.last_time) if time]
-    return f" between {min(times)[:10]} and {max(times)[:10]}" if times else ""
+    return f" {days_in_words(min(times), max(times))}" if times else ""
 
 
-def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int]) -> str:
+def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int], intrusion: Intrusion) -> str:
     bound = (
         " That is an upper bound, because the intruder may have been in before the records begin."
         if telemetry.open_start
         else ""
     )
+    window = days_in_words(intrusion.first_seen, intrusion.last_seen)
     return (
-        f"Records of this channel cover {telemetry.covered_days} of {counted(telemetry.days, 'day')} "
-        f"({telemetry.covered:.0%}); of {counted(channels[1], 'place')} in which it is kept, "
-        f"records of {channels[0]} cover the whole time.{bound} "
+        f"The records of this channel cover {telemetry.covered_days} of {counted(telemetry.days, 'day')} "
+        f"({telemetry.covered:.0%}) on which the intruder was seen, {window}.{bound} "
+        f"Channels in use for this content: {channels[1]}; with records that suffice: {channels[0]}. "
     )
 
 
 def _headline(impact: Sequence[Impact]) -> Statement:
-    sentences = [write(rows) for level, write in _HEADLINES if (rows := [row for row in impact if row.level == level])]
+    sentences = [
+        write(rows)
+        for level, write in _HEADLINES
+        if (rows := [row for row in impact if row.level == level and not _more_elsewhere(row, impact)])
+    ]
     ids = [one for row in impact if row.level in ("E0", "E1", "E2") for one in row.event_ids[:5]]
     gap_ids = [one for row in impact if row.level == "E4" for one in row.gap_ids]
     return _statement(
@@ -152,7 +184,7 @@ def _read_headline(rows: Sequence[Impact]) -> str:
 
 
 def _unknown_headline(rows: Sequence[Impact]) -> str:
-    return f"These logs cannot show whether the intruder reached {_grouped(rows)}."
+    return f"These logs cannot show whether the intruder reached {_named(rows)}."
 
 
 def _unreached_headline(rows: Sequence[Impact]) -> str:
@@ -168,6 +200,13 @@ _HEADLINES: tuple[tuple[ImpactLevel, Callable[[Sequence[Impact]], str]], ...] = 
 )
 
 
+def _more_elsewhere(row: Impact, impact: Sequence[Impact]) -> bool:
+    """Whether the headline says something graver of the same content, and this row adds only a doubt or a silence."""
+    return row.level in ("E3", "E4", "E5") and any(
+        other.data_class == row.data_class and other.level in ("E0", "E1", "E2") for other in impact
+    )
+
+
 def _grouped(rows: Sequence[Impact]) -> str:
     """Write each data class once, with its channels: “Donors” (mailboxes, file shares) and “Members” (mailboxes)."""
     channels: dict[str, list[str]] = {}
@@ -175,12 +214,20 @@ def _grouped(rows: Sequence[Impact]) -> str:
         channels.setdefault(row.label, []).append(channel_label(row.channel))
     by_channels: dict[str, list[str]] = {}
     for label, kinds in channels.items():
-        by_channels.setdefault(", ".join(kinds), []).append(f"“{label}”")
-    return "; ".join(f"{_listed(labels)} ({kinds})" for kinds, labels in by_channels.items())
+        by_channels.setdefault(", ".join(kinds), []).append(label)
+    return "; ".join(f"{_few(labels)} ({kinds})" for kinds, labels in by_channels.items())
 
 
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+def _named(rows: Sequence[Impact]) -> str:
+    return _few(list(dict.fromkeys(row.label for row in rows)))
+
+
+def _few(labels: Sequence[str]) -> str:
+    """Name at most five kinds of content and count the rest."""
+    named = [f"“{label}”" for label in labels[:_MOST_NAMED]]
+    if len(labels) > _MOST_NAMED:
+        named.append(counted(len(labels) - _MOST_NAMED, "more kind of content", "more kinds of content"))
+    return listed(named)
 
 
 def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
@@ -191,7 +238,8 @@ def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
     found = []
     for data_class in dict.fromkeys(row.data_class for row in impact):
         rows = [row for row in impact if row.data_class == data_class and row.level in ("E0", "E1", "E2")]
-        if len(rows) > 1:
+        # Where it is recorded that some left, a chance beside it adds nothing.
+        if len(rows) > 1 and all(row.level != "E0" for row in rows):
             phrase = estimative_phrase(chance_of_any(row.probability for row in rows))
             text = (
                 f"“{rows[0].label}”: over the {len(rows)} channels in which it was touched, it is {phrase} that some "
@@ -224,12 +272,17 @@ def _caveats(gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
 
 def _counsel(impact: Sequence[Impact]) -> Statement:
     levels: list[ImpactLevel] = ["E0", "E1", "E2", "E4"]
-    rows = {level: [row for row in impact if row.level == level] for level in levels}
-    named = [f"{LEVEL_WORDS[level]}: {_grouped(rows[level])}" for level in levels if rows[level]]
-    listed = "; ".join(named) if named else "none beyond those that show no sign of being reached"
+    worst = {row.data_class: row for row in sorted(impact, key=lambda row: -_GRAVEST_FIRST.index(row.level))}
+    rows = {level: [row for row in impact if worst[row.data_class].level == row.level == level] for level in levels}
+    named = [f"{LEVEL_WORDS[level]}: {_named(rows[level])}" for level in levels if rows[level]]
+    kinds = (
+        f"Put these kinds of content before them. {'. '.join(named)}."
+        if named
+        else ("No kind of content shows a sign of being reached; what that is worth is said with each.")
+    )
     text = (
-        "Whether and when authorities and the people concerned must be told is for your legal counsel to decide, soon: "
-        f"some duties run in hours. The kinds of data to put before them: {listed}."
+        "Ask your legal counsel soon whether and when authorities and the people concerned must be told: some duties "
+        f"run in hours. {kinds}"
     )
     ids = list(dict.fromkeys(one for row in impact for one in row.event_ids[:2]))[:20]
     return _statement("what-now", "action", text, ids, [])

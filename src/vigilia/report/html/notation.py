@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from vigilia.model.probability import estimative_phrase, estimative_term
 from vigilia.model.times import parse_time
+from vigilia.model.wording import day_in_words
 from vigilia.report.safe_text import defang, safe_text
 
 __all__ = [
@@ -24,21 +25,6 @@ __all__ = [
 
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-# Not the locale's names: the report is the same everywhere.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _UNKNOWN = "time unknown"
 
 
@@ -78,8 +64,7 @@ def day(time: str) -> str:
     """Return the UTC day of a time, or of "2026-03-01", in words: 1 March 2026."""
     if not time:
         return _UNKNOWN
-    year, month, number_of_day = time[:10].split("-")
-    return f"{int(number_of_day)}{_NO_BREAK}{_MONTHS[int(month) - 1]} {year}"
+    return day_in_words(time).replace(" ", _NO_BREAK, 1)
 
 
 def duration(first: str, last: str) -> str:

@@ -13,7 +13,7 @@ from vigilia.report.safe_text import defang, safe_text
 __all__ = ["Glossary", "words"]
 
 # Dates, times and ranges, which must not be broken at their hyphen.
-_UNBROKEN = r"\b\d{4}-\d\d-\d\d\b|\(\d{1,2}-\d{1,2} %\)"
+_UNBROKEN = r"\b\d{4}-\d\d-\d\d\b|\(\d{1,2}-\d{1,2} %\)|\b\d{1,3} %"
 
 Table = dict[str, dict[str, str]]
 
