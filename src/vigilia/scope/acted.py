@@ -131,10 +131,15 @@ LEFT JOIN parents ON realm = 'windows' AND plain_session = '' AND entity = known
 _ACTED_SQL = f"""
 WITH RECURSIVE opened AS (
   SELECT realm AS open_realm, session AS open_session, max(account) AS open_account, max(address) AS open_address,
-    max(machine) AS open_machine, min(ts) AS opened_at, max(ts) AS closed_at, max(shown) AS open_shown
+    max(machine) AS open_machine, max(shown) AS open_shown,
+    min(ts) - CASE WHEN bool_or(action IN ('4624', 'LOGIN', 'USER_LOGIN', 'accepted')) THEN INTERVAL 0 HOUR
+      ELSE INTERVAL 1 HOUR END AS opened_at,
+    max(ts) + CASE WHEN bool_or(action IN ('4634', '4647', 'USER_END', 'USER_LOGOUT', 'session-closed'))
+      THEN INTERVAL 0 HOUR ELSE INTERVAL 1 HOUR END AS closed_at
   FROM {_JOINED} WHERE session <> '' AND realm IN ('windows', 'linux') GROUP BY realm, session
 ), homes AS (
-  -- Without a session id: the account's only session on that machine at that moment.
+  -- Without a session id: the account's only session on that machine at that moment. Where its beginning or end is not
+  -- recorded, it may have been open an hour longer.
   SELECT id AS home_id, arg_max(open_session, opened_at) AS home
   FROM {_JOINED} JOIN opened ON realm = open_realm AND account = open_account AND machine = open_machine
     AND ts BETWEEN opened_at AND closed_at
@@ -165,7 +170,7 @@ WITH RECURSIVE opened AS (
 )
 SELECT id, ts, source, action, audit_id, realm, agent, failed, machine, entity, parent, kind, path, pid,
   coalesce(nullif(session, ''), home, CASE WHEN root IS NOT NULL THEN 'tree:' || root END, '') AS session,
-  coalesce(nullif(shown, ''), open_shown, '') AS shown,
+  coalesce(CASE WHEN plain_session <> '' THEN shown END, open_shown, '') AS shown,
   CASE WHEN open_account IS NULL OR open_account = '' THEN account
     WHEN account = '' OR regexp_full_match(account, '[0-9]+') THEN open_account ELSE account END AS account,
   coalesce(nullif(address, ''), open_address, lender, '') AS address,

@@ -35,7 +35,8 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
     keep = weights.limit("keep")
     store.register(_UNITS, _units_table([unit for unit in units if unit.probability >= keep]))
     sql = f"""SELECT id, ts, source, action, acted.realm AS realm, acted.account AS account, acted.address AS address,
-      machine, acted.shown AS session, max(unit_probability) AS probability, arg_max(unit, unit_probability) AS unit
+      machine, acted.shown AS session, audit_id, max(unit_probability) AS probability,
+      arg_max(unit, unit_probability) AS unit
     FROM {ACTED} AS acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
       AND acted.address = unit_address AND acted.host = unit_host
       AND (unit_session = '*' OR unit_session = acted.session) AND (unit_day = '*' OR unit_day = acted.day)

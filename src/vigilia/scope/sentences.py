@@ -9,6 +9,7 @@ import msgspec
 from vigilia.model.matches import Finding
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Containment, Intrusion, Question, ScopedEntity, Statement
+from vigilia.model.wording import counted
 from vigilia.scope.timeline import Folded
 from vigilia.store.event_store import EventStore
 
@@ -57,7 +58,8 @@ def write_statements(
         *_what_now(intrusion, containment),
     ]
     if folded.cut:
-        text = f"The timeline is folded by {folded.grain}; {folded.cut} later entries did not fit and are not shown."
+        left_out = counted(folded.cut, "later entry", "later entries")
+        text = f"The timeline is folded by {folded.grain}; {left_out} did not fit."
         drafts.append(_draft("what-was-theirs", "caveat", text))
     return [msgspec.structs.replace(draft, id=f"scope-{number}") for number, draft in enumerate(drafts, 1)]
 

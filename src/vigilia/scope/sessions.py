@@ -98,7 +98,7 @@ WHERE t.machine <> f.machine AND t.account <> '' AND (f.account = t.account OR t
   AND NOT EXISTS (SELECT 1 FROM {_PLACES} AS other WHERE other.place_address = t.address
     AND other.place_machine <> f.machine AND t.first BETWEEN other.place_from AND other.place_to)
   AND NOT EXISTS (SELECT 1 FROM {ACTED} AS owner WHERE owner.realm = 'windows' AND owner.machine = f.machine
-    AND owner.account = t.account AND owner.session NOT IN (SELECT session FROM {_FRONTIER})
+    AND owner.account = t.account AND owner.session <> '' AND owner.session NOT IN (SELECT session FROM {_FRONTIER})
     AND owner.ts BETWEEN t.first - INTERVAL 30 MINUTE AND t.first + INTERVAL 30 MINUTE)
 """  # noqa: S608 - our own constants
 
