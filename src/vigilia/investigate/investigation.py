@@ -51,7 +51,7 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     Raises:
         VigiliaError: the evidence or the case folder cannot be used; nothing that was done is lost.
     """
-    progress.stage("Reading rules", 0, "rules")
+    progress.stage("Reading rules", 1, "step")
     rules = compile_rulepack(request.rules)
     case = CaseFolder(request.case)
     check_outside(request.paths, case.root)
