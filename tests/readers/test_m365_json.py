@@ -63,7 +63,6 @@ def test_cut_audit_data_in_a_wrapper_are_marked() -> None:
     [
         (b'{"Operation":"a","Operation":"b"}', "duplicate keys"),
         (b'{"Operation":NaN}', "invalid JSON"),
-        (b'{"Operation":"\xff"}', "invalid UTF-8"),
         (b'{"no":"operation"}', "no audit record in this JSON object"),
         (b"[" * 40 + b"17" + b"]" * 40, "not a JSON object"),
     ],
@@ -72,6 +71,29 @@ def test_what_cannot_be_read_is_refused_with_its_reason_and_the_next_is_read(bro
     reading = read_all(READER, broken + b"\n" + json.dumps(SEARCH).encode() + b"\n")
     assert len(reading.rows) == 1
     assert reason in reading.reasons()
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        (rb"a\ud800b", "a\ufffdb"),
+        (rb"a\udc00\ud800b", "a\ufffd\ufffdb"),
+        (rb"a\ud83d\ude00b", "a\U0001f600b"),
+        (rb"a\\ud800b \ud800", "a\\ud800b \ufffd"),
+        (b"a\xffb", "a\ufffdb"),
+    ],
+)
+def test_one_broken_character_does_not_hide_a_record(query: bytes, read: str) -> None:
+    plain = json.dumps(SEARCH | {"QueryText": "QUERY"}).encode()
+    wrapped = json.dumps({"Operation": "x", "AuditData": "AUDIT"}).encode()
+    inner = json.dumps(plain.replace(b"QUERY", query).decode("latin-1"))[1:-1].encode()
+    for record in (plain.replace(b"QUERY", query), wrapped.replace(b"AUDIT", inner)):
+        reading = read_all(READER, record + b"\n")
+        (row,) = reading.rows
+        assert reading.rejects == []
+        if b"AuditData" not in record or query != b"a\xffb":
+            assert row["QueryText"] == read
+            assert ("_invalid_utf8" in row) == ("\ufffd" in read)
 
 
 def test_a_page_with_one_bad_record_keeps_the_good_ones() -> None:

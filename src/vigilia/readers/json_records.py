@@ -11,6 +11,7 @@ import orjson
 
 from vigilia.model.records import Reject
 from vigilia.readers.columns import ColumnBuilder
+from vigilia.readers.json_repair import INVALID_TEXT, repaired_json
 from vigilia.readers.json_values import JsonText, Separator, closed_json, duplicate_keys, iterate_objects
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.text_window import TextWindow
@@ -56,21 +57,27 @@ def read_objects(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -
 
 
 def _parse(text: JsonText) -> JsonObject | Reject:
+    content = text.content
     try:
-        value = orjson.loads(text.content)
+        value = orjson.loads(content)
     except orjson.JSONDecodeError:
-        place = f"value {text.ordinal + 1} at byte {text.offset}"
-        return Reject(place=place, reason=_why(text.content), offset=text.offset, length=text.length)
-    duplicates = duplicate_keys(text.content, value)
+        content = repaired_json(content)
+        value = _loaded(content)
+        if value is None:
+            place = f"value {text.ordinal + 1} at byte {text.offset}"
+            return Reject(place=place, reason="invalid JSON", offset=text.offset, length=text.length)
+    duplicates = duplicate_keys(content, value)
+    if content is not text.content:
+        value[INVALID_TEXT] = "true"
     return JsonObject(text.ordinal, text.offset, text.length, value, duplicates)
 
 
-def _why(content: bytes) -> str:
+def _loaded(content: bytes) -> dict[str, object] | None:
     try:
-        content.decode()
-    except UnicodeDecodeError:
-        return "invalid UTF-8"
-    return "invalid JSON"
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def head_objects(head: bytes) -> list[dict[str, object]]:

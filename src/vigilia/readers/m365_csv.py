@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_rows import CsvRow, LineEnds, iterate_rows, split_cells
+from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.m365_record import AUDIT_DATA_CUT, has_operation, wrapped_fields
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.text_window import TextWindow
@@ -22,7 +23,6 @@ _OTHER_COLUMNS: Final = frozenset(
 )
 _PREAMBLE: Final = (b"#TYPE ", b"sep=")  # Export-Csv before PowerShell 6; a hint to Excel
 _SEPARATORS: Final = (b",", b";", b"\t")
-_INVALID_UTF8: Final = "_invalid_utf8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _fields(row: CsvRow, header: _Header, depth: int) -> tuple[dict[str, FieldVa
     if row.alone and AUDIT_DATA_CUT in fields:
         return {}, "a line of a row that was torn"
     if not _is_utf8(row.content):
-        fields[_INVALID_UTF8] = "true"
+        fields[INVALID_TEXT] = "true"
     return fields, refused
 
 

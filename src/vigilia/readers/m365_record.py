@@ -13,6 +13,7 @@ import orjson
 
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.flatten import flatten
+from vigilia.readers.json_repair import INVALID_TEXT, repaired_json
 from vigilia.readers.json_values import closed_json, duplicate_keys
 
 __all__ = ["AUDIT_DATA_CUT", "EXPORT", "audit_fields", "audit_text_fields", "has_operation", "wrapped_fields"]
@@ -70,15 +71,21 @@ def wrapped_fields(
 def audit_text_fields(text: str, depth: int) -> tuple[dict[str, FieldValue], str]:
     """Read audit data given as JSON text; what was cut off is marked, what is no JSON object at all gives nothing."""
     encoded = text.encode(errors="replace")
+    repaired: dict[str, FieldValue] = {}
     try:
         value = orjson.loads(encoded)
     except orjson.JSONDecodeError:
-        return _salvaged(encoded, depth), ""
+        encoded = repaired_json(encoded)
+        try:
+            value = orjson.loads(encoded)
+        except orjson.JSONDecodeError:
+            return _salvaged(encoded, depth), ""
+        repaired = {INVALID_TEXT: "true"}
     if not isinstance(value, dict):
         return {AUDIT_DATA_CUT: "true"}, ""
     if duplicate_keys(encoded, value):
         return {}, "duplicate keys in AuditData"
-    return flatten(value, depth), ""
+    return flatten(value, depth) | repaired, ""
 
 
 def _salvaged(text: bytes, depth: int) -> dict[str, FieldValue]:
