@@ -9,8 +9,9 @@ import pyarrow as pa
 import pytest
 
 from support.events import event, events_table
-from vigilia.model.profile import Organisation, Profile, WatchedPerson, WatchList
+from vigilia.model.profile import Organisation, Profile, WatchedPerson, WatchedTopic, WatchList
 from vigilia.model.result import Intrusion
+from vigilia.scope.activity import load_hits
 from vigilia.scope.scope import Scope
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts import find_searches
@@ -69,6 +70,7 @@ def run(rows: list[Row], intruder: dict[int, float], watch: WatchList = WATCH) -
         ),
     )
     profile = Profile(organisation=Organisation(communities=["topic:tibet"]))
+    load_hits(store, [], profile)  # leaves the table of actors behind, as the stage before does
     return determine_targeting(store, Scope(INTRUSION, [], [], []), profile, watch)
 
 
@@ -96,8 +98,24 @@ def test_the_intruders_topics_stand_out_and_a_researchers_daily_topic_does_not()
     assert (topics["topic:tibet"].intruder_count, topics["topic:tibet"].baseline_count) == (1, 15)
     assert topics["place:HK"].interval[0] > 0 > topics["topic:tibet"].interval[0]
     assert topics["place:HK"].languages == ["Han", "Latin"]
-    assert result.targeting.statement.startswith("3 of 4 searches likely made by the intruder concern Hong Kong")
+    assert result.targeting.statement.startswith("3 of 4 searches that are likely the intruder's concern Hong Kong (")
     assert (result.targeting.intruder_searches, result.targeting.other_searches) == (4, 40)
+
+
+def test_the_headline_names_what_many_searches_share_and_counts_what_is_on_the_watch_list() -> None:
+    """A topic of two searches is a detail beside one of eighteen; the watch list's topics and people are counted."""
+    typed = [*(["hong kong"] * 18), *(["Lantern-Fund"] * 4), *(["staff payroll"] * 2), *([CANARY] * 3)]
+    rows = [search(n, f"{text} {n}", minute=n) for n, text in enumerate(typed, 1)]
+    watch = WatchList(
+        topic=[WatchedTopic(id="fund", label="Lantern Fund", terms=["Lantern Fund"])], person=WATCH.person
+    )
+    result = run(rows + everyday(), dict.fromkeys(range(1, len(rows) + 1), 0.9), watch)
+    assert result.targeting.statement.startswith(
+        "25 of 27 searches that are likely the intruder's concern Hong Kong, "
+        "one topic and one person on your watch list ("
+    )
+    details = [one.text for one in result.statements if one.weight == "detail"]
+    assert any(text.startswith("staff and human resources: 2 of 27") for text in details)
 
 
 def test_a_watched_persons_name_is_in_no_sentence_count_or_label() -> None:
@@ -167,11 +185,12 @@ def test_acts_come_from_every_kind_of_record() -> None:
         event(6, vigilia__source="web.access", source__ip="203.0.113.5", url__original="/?page=hongkong"),
     ]
     with EventStore.from_table(events_table(rows)) as store:
+        load_hits(store, [], Profile())
         found = find_searches(store)
     read = {act.event_id[-1]: (act.decoded, act.how, act.actor) for act in found.acts}
     assert read == {
         "1": ("tibet", (), "ada@example.org"),
-        "2": ("uyghur", ("base64", "utf-16le"), "ws1.example.org"),
+        "2": ("uyghur", ("base64", "utf-16le"), "ws1"),
         "3": ("kashgar", (), "ws1"),
         "4": ("Hong Kong", (), "deploy"),
         "5": ("香港", ("url-decoded",), "203.0.113.5"),

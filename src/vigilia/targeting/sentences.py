@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from vigilia.model.result import SearchAct, Statement, TopicCount, Verdict
-from vigilia.model.wording import counted, plural
+from vigilia.model.wording import counted, listed, plural
 from vigilia.targeting.acts import FoundActs
 from vigilia.targeting.log_odds import share_interval
 
@@ -24,6 +24,14 @@ _WHERE = {
     "linux.syslog": "Linux system logs",
     "web.access": "web addresses",
 }
+
+# A topic stands in the headline from so many searches on, and from this share of all; the others are details.
+_LEAST_NAMED = 3
+_LEAST_SHARE = 0.1
+_MOST_NAMED = 5
+# Topics of the organisation's own watch list.
+_WATCHED = "watch:"
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def _headline(picture: Picture) -> Iterable[Statement]:
     chosen = _outstanding(picture)
     persons = [one for one in picture.persons if one.intruder_count]
     if not (chosen or persons):
-        text = f"{_searches(total)} are likely the intruder's; none names a topic or person that we know."
+        text = f"{_searches(total)} are likely the intruder's; none names a topic or person that we know of."
         if total == 1:
             text = "One search is likely the intruder's; it names no topic or person that we know."
         yield _draft("headline", text, [one.event_id for one in picture.intruder])
@@ -77,23 +85,40 @@ def _headline(picture: Picture) -> Iterable[Statement]:
     ids = {one.id for one in (*chosen, *persons)}
     about = [one for one in picture.intruder if ids & {*one.topics, *one.persons}]
     low, high = share_interval(len(about), total)
-    names = [one.label for one in chosen]
-    if persons:
-        names.append(counted(len(persons), "watched person"))
     verb = plural(len(about), "concerns", "concern")
     text = (
-        f"{len(about)} of {_searches(total)} likely made by the intruder {verb} {_joined(names)}"
-        f" (95 % interval of the share: {low * 100:.0f}-{high * 100:.0f} %)."
+        f"{len(about)} of {_searches(total)} that {plural(total, 'is', 'are')} likely the intruder's {verb} "
+        f"{listed(_named(chosen, len(persons)))} (95 % interval of that share: {low * 100:.0f}-{high * 100:.0f} %)."
     )
     yield _draft("headline", text, [one.event_id for one in about])
 
 
+def _named(topics: Sequence[TopicCount], persons: int) -> list[str]:
+    """Name what everybody may know; count what is on the watch list, topics and persons."""
+    public = [one.label for one in topics if not one.id.startswith(_WATCHED)]
+    watched = []
+    if len(topics) > len(public):
+        watched.append(f"{_number(len(topics) - len(public))} {plural(len(topics) - len(public), 'topic')}")
+    if persons:
+        watched.append(f"{_number(persons)} {plural(persons, 'person', 'people')}")
+    if watched:
+        watched[-1] += " on your watch list"
+    return public + watched
+
+
+def _number(count: int) -> str:
+    return _SMALL[count] if count < len(_SMALL) else str(count)
+
+
 def _outstanding(picture: Picture) -> list[TopicCount]:
-    """Return at most four topics that the intruder names most, those above everybody else's interest first."""
+    """Return the topics for the headline: those above everybody else's interest, and not a mere handful of searches.
+
+    Where all rest on a handful, the one that is named most.
+    """
     named = [one for one in picture.topics if one.intruder_count]
-    above = [one for one in named if one.interval[0] > 0 or one.baseline_count == 0]
-    often = [one for one in above or named if one.intruder_count > 1]
-    return (often or above or named)[:4]
+    above = [one for one in named if one.interval[0] > 0 or one.baseline_count == 0] or named
+    least = max(_LEAST_NAMED, _LEAST_SHARE * len(picture.intruder))
+    return [one for one in above if one.intruder_count >= least][:_MOST_NAMED] or above[:1]
 
 
 def _details(picture: Picture) -> Iterable[Statement]:
@@ -102,8 +127,8 @@ def _details(picture: Picture) -> Iterable[Statement]:
         yield _draft("detail", _topic_sentence(one, totals, picture.communities), one.event_ids)
     for one in [one for one in picture.persons if one.intruder_count][:20]:
         times = counted(one.intruder_count, "time")
-        others = f"everybody else {one.baseline_count}" if one.baseline_count else "nobody else did"
-        text = f"The watched person {one.id} was looked for {times} by the intruder; {others}. Consider a warning."
+        others = f"{counted(one.baseline_count, 'time')} by everybody else" if one.baseline_count else "by nobody else"
+        text = f"Watched person {one.id}: looked for {times} by the intruder, {others}. Consider a warning."
         yield _draft("detail", text, one.event_ids)
 
 
@@ -113,22 +138,22 @@ def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Seque
         f" {one.baseline_count} of {totals[1]} by everybody else"
     )
     if one.interval[0] > 0:
-        compared = "named clearly more by the intruder"
+        compared = "clearly more by the intruder"
     elif one.interval[1] < 0:
-        compared = "named clearly less by the intruder"
+        compared = "clearly less by the intruder"
     else:
-        compared = "no clear difference on so few searches"
-    odds = f"log odds {one.log_odds:.2f}, 95 % interval {one.interval[0]:.2f} to {one.interval[1]:.2f}"
+        compared = "no clear difference"
+    odds = f"log odds {one.log_odds:.1f}, 95 % interval {one.interval[0]:.1f} to {one.interval[1]:.1f}"
     everyday = " The profile says that staff work on this." if one.id in communities else ""
-    disguise = f" Written in {_joined(one.languages)} script." if len(one.languages) > 1 else ""
+    disguise = f" Written in {listed(one.languages)} script." if len(one.languages) > 1 else ""
     return f"{text}: {compared} ({odds}).{disguise}{everyday}"
 
 
 def _caveats(picture: Picture) -> Iterable[Statement]:
     found = picture.found
     if found.sources:
-        places = _joined([_WHERE.get(source, source) for source in found.sources])
-        text = f"Searches were found in {places} only. Searches made elsewhere leave no trace in what we were given."
+        places = listed([_WHERE.get(source, source) for source in found.sources])
+        text = f"Searches were found in {places} only. Searches made elsewhere leave no trace in these logs."
     else:
         text = "No record of any kind of search was in these logs: what was searched for cannot be known from them."
     yield _draft("caveat", text)
@@ -160,9 +185,3 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
 
 def _searches(count: int) -> str:
     return "1 search" if count == 1 else f"{count} searches"
-
-
-def _joined(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
