@@ -33,7 +33,7 @@ from vigilia.model.result import (
     Statement,
     TopicCount,
 )
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, listed
 
 __all__ = ["AttributionEvidence", "AttributionResult", "attribute"]
 
@@ -163,7 +163,9 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
         confidence="moderate" if nexus.named and len(nexus.families) > bars.nexus_families else "low",
         for_=[one for one in reasons if one.weight > 0],
         against=[one for one in reasons if one.weight <= 0],
-        linchpins=[f"It rests on {', '.join(nexus.families)}."] if nexus.families else [],
+        linchpins=[f"It rests on {listed([one.replace('-', ' ') for one in nexus.families])}."]
+        if nexus.families
+        else [],
         alternatives=[
             f"Another state's or nobody's in particular: {estimative_phrase(1 - chance)}",
             "A sudden occasion in the news rather than standing interest: not settled here",
@@ -232,7 +234,8 @@ def _hours_sentence(hours: WorkingHours) -> str:
     countries = countries_sharing(hours.likely)
     text = f"The intruder's hours would be a usual working week at {offsets}"
     if len(countries) >= _FEWEST_COUNTRIES:
-        text += f", which these countries and territories share: {', '.join(_country(one) for one in countries)}"
+        text += f". {len(countries)} countries and territories share them, so they point to none: "
+        text += listed([_country(one) for one in countries])
     return text + ". Hours can be chosen, and they name no country."
 
 

@@ -10,7 +10,7 @@ from vigilia.attribution.observations import Observation
 from vigilia.attribution.posterior import Weighed, decibans, posterior, without_family
 from vigilia.model.probability import clamp, estimative_phrase, estimative_term
 from vigilia.model.result import Confidence, Judgement, Reason
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, listed
 
 __all__ = ["MOTIVE_WORDS", "Basis", "basis_of", "confidence_sentence", "motive_judgement", "sponsor_judgement"]
 
@@ -22,6 +22,14 @@ MOTIVE_WORDS = {
     "surveillance-for-hire": "hired surveillance",
     "hacktivism": "a public political message",
     "destruction": "destruction",
+}
+
+# The aspects of MICTIC and of the question who gains, in plain words.
+ASPECT_WORDS = {
+    "cui bono": "who gains by it",
+    "telemetry": "what the logs show of the stay",
+    "malware": "the tools",
+    "infrastructure": "where it came from",
 }
 
 
@@ -101,17 +109,23 @@ def sponsor_judgement(basis: Basis, weighty: bool) -> Judgement:
 def confidence_sentence(what: str, basis: Basis) -> str:
     """Say our confidence in the basis, never in one sentence with a probability (ICD 203)."""
     count = len(basis.aspects)
-    named = f" ({', '.join(basis.aspects)})" if count else ""
+    named = f" ({listed([ASPECT_WORDS.get(one, one) for one in basis.aspects])})" if count else ""
     text = f"Our confidence in the judgement on {what} is {basis.confidence}: "
-    text += (
-        counted(
-            count, "independent aspect of the evidence supports it", "independent aspects of the evidence support it"
+    if count:
+        one, several = (
+            "independent aspect of the evidence supports it",
+            "independent aspects of the evidence support it",
         )
-        + named
-    )
+        text += counted(count, one, several) + named
+    else:
+        text += "no aspect of the evidence supports it by itself"
     if basis.linchpins:
-        text += f"; without the evidence on {' or on '.join(basis.linchpins)} it would not stand"
+        text += f"; without the evidence on {' or on '.join(_plain(one) for one in basis.linchpins)} it would not stand"
     return text + ". One incident seen from inside one organisation cannot give high confidence."
+
+
+def _plain(family: str) -> str:
+    return family.replace("-", " ")
 
 
 def _falls(shares: Mapping[str, float], hypothesis: str, bar: float) -> bool:
@@ -136,12 +150,12 @@ def _judgement(name: str, statement: str, basis: Basis, alternatives: list[str])
         confidence=basis.confidence,
         for_=[_reason(seen, weight) for seen, weight in basis.reasons if weight >= 0],
         against=[_reason(seen, weight) for seen, weight in basis.reasons if weight < 0],
-        linchpins=[f"Without the evidence on {one} this judgement would not stand." for one in basis.linchpins],
+        linchpins=[f"Without the evidence on {_plain(one)} this judgement would not stand." for one in basis.linchpins],
         alternatives=alternatives,
         would_change=list(load_likelihoods().would_change[name]),
     )
 
 
 def _reason(seen: Observation, weight: float) -> Reason:
-    text = f"{seen.text} (source and credibility {seen.row.grade})"
+    text = f"{seen.text} (grade {seen.row.grade})"
     return Reason(text=text, weight=weight, event_ids=list(seen.event_ids))

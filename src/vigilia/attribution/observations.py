@@ -12,7 +12,7 @@ from vigilia.attribution.likelihoods import ObservationRow, load_likelihoods
 from vigilia.model.matches import Finding
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Impact, Intrusion, SearchAct, Targeting, Technique, TopicCount
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, listed
 from vigilia.store.event_store import EventStore
 
 __all__ = ["AttributionEvidence", "Observation", "observations", "significant_topics"]
@@ -84,6 +84,13 @@ def significant_topics(counts: Sequence[TopicCount]) -> list[TopicCount]:
 _Seen = tuple[str, list[str]] | None
 _Techniques = dict[str, list[str]]
 
+# The logs that record mail or programs, in which an attempt at money would show.
+_LOGS = {
+    "m365.audit": "the Microsoft 365 audit log",
+    "windows": "the Windows event logs",
+    "linux.auditd": "the Linux audit log",
+}
+
 
 def _intruder_techniques(evidence: AttributionEvidence) -> _Techniques:
     """Techniques of rules that fired on the intruder's own events, with these events."""
@@ -105,7 +112,7 @@ def _by_techniques(row: ObservationRow, techniques: _Techniques) -> _Seen:
     wanted = {one: ids for one, ids in sorted(techniques.items()) if one.partition(".")[0] in row.techniques}
     if not wanted:
         return None
-    return f"({', '.join(wanted)})", list(dict.fromkeys(one for ids in wanted.values() for one in ids))
+    return f"ATT&CK {', '.join(wanted)}.", list(dict.fromkeys(one for ids in wanted.values() for one in ids))
 
 
 def _selective(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen:
@@ -144,10 +151,11 @@ def _no_money(evidence: AttributionEvidence, techniques: _Techniques) -> _Seen:
         _by_techniques(row, techniques) for row in table.observation if row.id == "money-actions"
     )
     sources = [str(row["source"]) for row in evidence.store.rows(_SOURCES)]
-    recorded = [one for one in ("m365.audit", "windows", "linux.auditd") if one in sources]
+    recorded = [one for one in _LOGS if one in sources]
     if tried or not recorded or evidence.intrusion.dwell_days < table.bars.money_dwell_days:
         return None
-    return f"Seen over {evidence.intrusion.dwell_days:.0f} days in {', '.join(recorded)}.", []
+    logs = listed([_LOGS[one] for one in recorded])
+    return f"Looked for over {evidence.intrusion.dwell_days:.0f} days in {logs}.", []
 
 
 def _long_dwell(evidence: AttributionEvidence, _techniques: _Techniques) -> _Seen:
