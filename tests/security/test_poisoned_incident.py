@@ -88,7 +88,6 @@ def test_nothing_printed_holds_a_raw_control_character(poisoned: Case) -> None:
     folder, case = poisoned.folder, poisoned.case
     runs = [
         poisoned.done,
-        run_vigilia("coverage", folder / "evidence", "--org", folder / "org.toml"),
         run_vigilia("verify", case),
         run_vigilia("rules", "list", "--rules", folder / "rules"),
         run_vigilia("investigate", f"absent {PAYLOADS[5]}", "--case", case),
