@@ -132,3 +132,24 @@ def test_an_empty_case_makes_a_document() -> None:
     assert result.intrusion.verdict == "none-found"
     assert result.cited_events[0].summary
     assert [one.event_ids for one in result.gaps if one.event_ids]
+
+
+def test_a_long_search_is_cut_after_redaction_so_that_no_half_of_a_name_is_left() -> None:
+    """The stage before cut in the middle of a name: what may be half a name goes with what is cut off."""
+    parts = rich_parts()
+    cut = "x " * 1490 + "Mira Sole and Mira So"
+    search = msgspec.structs.replace(parts.searches[0], raw=cut, decoded="mira " * 600)
+    result = assemble(replace(parts, searches=[search], redact=lambda text: text.replace("Mira Sole", "[person P1]")))
+    assert "Mira" not in result.searches[0].raw
+    assert result.searches[0].raw.endswith(" … (cut)")
+    assert all(len(text) <= 2010 for text in (result.searches[0].raw, result.searches[0].decoded))
+
+
+def test_redaction_that_shortens_a_cut_text_leaves_no_half_of_a_name_either() -> None:
+    parts = rich_parts()
+    cut = "Mira Sole of Lanternfold and elsewhere " * 75 + "Mira So"
+    search = msgspec.structs.replace(parts.searches[0], raw=cut)
+    result = assemble(
+        replace(parts, searches=[search], redact=lambda text: text.replace("Mira Sole of Lanternfold and", "P1"))
+    )
+    assert "Mira" not in result.searches[0].raw

@@ -209,7 +209,7 @@ def test_missing_search_auditing_is_said_and_silence_is_no_comfort() -> None:
 @pytest.mark.parametrize("rows", [[], [search(1, "x" * 100000)]])
 def test_nothing_and_too_much_are_bounded(rows: list[Row]) -> None:
     result = run(rows, {})
-    assert all(len(one.raw) <= 2000 for one in result.searches)
+    assert all(len(one.raw) <= 3000 for one in result.searches)
     assert [one.id for one in result.statements] == [f"targeting-{n}" for n in range(1, len(result.statements) + 1)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 import pyarrow as pa
 
 from vigilia.model.evidence import EvidenceItem
@@ -34,10 +35,13 @@ from vigilia.report.event_summary import SUMMARY_COLUMNS, summarise_event
 from vigilia.report.rebuild import cap_event_lists, event_lists, rewrite_strings, round_floats
 from vigilia.store.event_store import EventStore
 
-__all__ = ["EVENTS_PER_LIST", "ReportParts", "assemble"]
+__all__ = ["EVENTS_PER_LIST", "LONGEST_SEARCH", "ReportParts", "assemble"]
 
 # The longest list of event ids in the document; `Result.cut_lists` tells which were longer.
 EVENTS_PER_LIST = 100
+# The longest text of a search in the document, in characters; what is longer ends in " … (cut)".
+LONGEST_SEARCH = 2000
+_CUT_IN_A_NAME = 600  # so many characters at the end of a cut text may hold half a name
 
 
 def _unchanged(text: str) -> str:
@@ -83,7 +87,22 @@ def assemble(parts: ReportParts) -> Result:
     cited = _cited_events(document, parts)
     whole = _with(document, cited, cut)
     check_result(whole)
-    return round_floats(rewrite_strings(whole, parts.redact))
+    return round_floats(_with_short_searches(whole, rewrite_strings(whole, parts.redact)))
+
+
+def _with_short_searches(recorded: Result, redacted: Result) -> Result:
+    """Cut the texts of searches only now, and well before the place where they may have been cut in a name already."""
+    searches = [
+        msgspec.structs.replace(after, raw=_short(before.raw, after.raw), decoded=_short(before.decoded, after.decoded))
+        for before, after in zip(recorded.searches, redacted.searches, strict=True)
+    ]
+    return msgspec.structs.replace(redacted, searches=searches)
+
+
+def _short(before: str, after: str) -> str:
+    if len(before) <= LONGEST_SEARCH:
+        return after
+    return after[: min(LONGEST_SEARCH, max(len(after) - _CUT_IN_A_NAME, 0))] + " … (cut)"
 
 
 def _uncited(parts: ReportParts) -> Result:

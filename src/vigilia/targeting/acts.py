@@ -18,7 +18,10 @@ __all__ = ["CANDIDATES_AT_MOST", "Act", "FoundActs", "find_searches"]
 
 CANDIDATES_AT_MOST = 300_000
 _SAME_ACT_SECONDS = 5.0
-_RAW_AT_MOST = 2000
+_CHARACTERS_AT_MOST = 64 * 1024 * 1024  # of all candidates together: memory stays bounded whatever the evidence
+_TEXT_AT_MOST = 65536
+# More than is shown: what is shown is cut after watched names were taken out, so that no half of one is left.
+_KEPT_AT_MOST = 3000
 _QUERY_KEYWORDS = frozenset({"and", "or", "not", "near", "all", "kind", "email", "from", "to", "subject", "true"})
 
 
@@ -29,7 +32,7 @@ class Act:
     Attributes:
         actor: the account, else the address, else the machine.
         kind: "query" (the record is a search), "command", "script" or "url".
-        raw: as recorded, at most 2,000 characters. decoded: what was looked for. how: the steps between.
+        raw: as recorded, at most 3,000 characters. decoded: what was looked for, likewise. how: the steps between.
         same_act: other records of the same act (a program start recorded twice).
     """
 
@@ -52,7 +55,8 @@ class FoundActs:
 
     Attributes:
         trivial: searches without a term ("*", empty, lists of everything).
-        not_examined: records beyond the 300,000 candidates that are looked at.
+        not_examined: records beyond the 300,000 candidates, or 64 Mi characters of them, that are looked at.
+        cut: records of which only the first 64 Ki characters were looked at.
         audited: search records of Microsoft 365 (`SearchQueryInitiated…`) are in the evidence at all.
         sources: log sources that gave at least one candidate, sorted.
     """
@@ -60,6 +64,7 @@ class FoundActs:
     acts: list[Act]
     trivial: int
     not_examined: int
+    cut: int
     audited: bool
     sources: list[str]
 
@@ -74,13 +79,15 @@ class _Row(msgspec.Struct):
     text: str
     arguments: str
     call: str
+    candidates: int
 
 
 def find_searches(store: EventStore) -> FoundActs:
     """Find the search acts; several records of one act count once, the first is kept and lists the others."""
-    rows = msgspec.convert(store.rows(_candidates(), [CANDIDATES_AT_MOST + 1]), list[_Row])
-    beyond = _count(store) - CANDIDATES_AT_MOST if len(rows) > CANDIDATES_AT_MOST else 0
-    rows = _without_titles(rows[:CANDIDATES_AT_MOST])
+    found = msgspec.convert(store.rows(_candidates(), [_CHARACTERS_AT_MOST, CANDIDATES_AT_MOST]), list[_Row])
+    beyond = found[0].candidates - len(found) if found else 0
+    cut = sum(len(row.text) >= _TEXT_AT_MOST for row in found)
+    rows = _without_titles(found)
     acts: list[Act] = []
     trivial = 0
     for row in rows:
@@ -94,7 +101,7 @@ def find_searches(store: EventStore) -> FoundActs:
         AND "event.action" IN ('SearchQueryInitiatedExchange', 'SearchQueryInitiatedSharePoint')"""
     )
     sources = sorted({row.source for row in rows})
-    return FoundActs(_once(acts), trivial, beyond, bool(audited[0]["n"]), sources)
+    return FoundActs(_once(acts), trivial, beyond, cut, bool(audited[0]["n"]), sources)
 
 
 def _without_titles(rows: Sequence[_Row]) -> list[_Row]:
@@ -105,16 +112,14 @@ def _without_titles(rows: Sequence[_Row]) -> list[_Row]:
 
 def _candidates() -> str:
     """Return the query for records that may hold a search, in time order."""
-    return f"""WITH candidate AS ({_candidate_rows()})
-    SELECT id, coalesce(strftime(ts, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time, source,
+    return f"""WITH candidate AS ({_candidate_rows()}), ordered AS (
+    SELECT ts, id, coalesce(strftime(ts, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time, source,
       coalesce(nullif(account, ''), nullif(address, ''), machine) AS actor, machine, candidate.kind, text, arguments,
-      coalesce(audit_id, '') AS call
-    FROM candidate JOIN {ACTED} ON candidate_id = id ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
-
-
-def _count(store: EventStore) -> int:
-    row = store.rows(f"SELECT count(*) AS n FROM ({_candidate_rows()})")[0]  # noqa: S608 - our constants
-    return int(str(row["n"]))
+      coalesce(audit_id, '') AS call,
+      count(*) OVER () AS candidates,
+      sum(length(text) + length(arguments)) OVER (ORDER BY ts NULLS LAST, id) AS so_far
+    FROM candidate JOIN {ACTED} ON candidate_id = id)
+    SELECT * EXCLUDE (ts, so_far) FROM ordered WHERE so_far <= ? ORDER BY ts NULLS LAST, id LIMIT ?"""  # noqa: S608 - our constants
 
 
 def _candidate_rows() -> str:
@@ -174,8 +179,8 @@ def _command_line(row: _Row) -> str:
 
 
 def _made(row: _Row, decoded: str, how: tuple[str, ...], terms: tuple[str, ...]) -> Act:
-    raw = row.text[:_RAW_AT_MOST]
-    return Act(row.time, row.source, row.actor, row.machine, row.kind, raw, decoded[:_RAW_AT_MOST], how, terms, row.id)
+    raw, decoded = row.text[:_KEPT_AT_MOST], decoded[:_KEPT_AT_MOST]
+    return Act(row.time, row.source, row.actor, row.machine, row.kind, raw, decoded, how, terms, row.id)
 
 
 def _query_terms(text: str) -> tuple[str, ...]:
@@ -189,7 +194,7 @@ def _query_values(url: str) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield the values of search parameters, decoded."""
     wanted = {name.lower() for name in load_search_tools().query_parameters}
     query = url.partition("?")[2].partition("#")[0]
-    for pair in query.replace(";", "&").split("&")[:200]:
+    for pair in query.replace(";", "&").split("&"):
         name, _, value = pair.partition("=")
         if name.lower() in wanted and value:
             decoded = decode(value, form=True)

@@ -16,8 +16,6 @@ __all__ = ["Found", "SearchTools", "load_search_tools", "search_terms"]
 
 _DEPTH_AT_MOST = 4
 _LENGTH_AT_MOST = 65536
-_STATEMENTS_AT_MOST = 2000
-_TERMS_AT_MOST = 50
 _OPERATOR = re.compile(r"-[ic]?(?:like|match|contains|eq)\s{1,8}(['\"])([^'\"\n]{1,200})\1", re.IGNORECASE)
 _LITERAL = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"|[a-z]{1,30}=\*?([^()*\n]{1,200})\*?\)", re.IGNORECASE)
 _ENCODED_OPTION = re.compile(r"[-/]e(?:c|n|nc|nco|ncod|ncode|ncoded|ncodedc\w{0,10})?", re.IGNORECASE)
@@ -65,12 +63,12 @@ def search_terms(text: str, *, windows: bool) -> Found:
     """Return what a command line or script looks for; no terms where it does not search.
 
     Args:
-        text: at most 64 Ki characters and 2,000 statements are looked at, at most 50 terms returned.
+        text: at most 64 Ki characters are looked at.
         windows: on Windows `find` takes the text as plain argument.
     """
     terms, how = _terms_in(text[:_LENGTH_AT_MOST], windows, 0)
     kept = dict.fromkeys(term for term in (one.strip(" \t%*") for one in terms) if term)
-    return Found(tuple(kept)[:_TERMS_AT_MOST], tuple(dict.fromkeys(how)))
+    return Found(tuple(kept), tuple(dict.fromkeys(how)))
 
 
 def _terms_in(text: str, windows: bool, depth: int) -> tuple[list[str], list[str]]:
@@ -109,12 +107,13 @@ def _terms_of(words: list[str], windows: bool, depth: int) -> tuple[list[str], l
 def _inner(tool: Tool, arguments: list[str], windows: bool, depth: int) -> tuple[list[str], list[str]]:
     """Look into `cmd /c …`, `bash -c …` and `powershell -EncodedCommand …`."""
     for place, argument in enumerate(arguments):
-        rest = arguments[place + 1 :]
         if argument.lower() in tool.inner_options:
+            rest = arguments[place + 1 :]
             # A Unix shell takes one word as the command; cmd takes all that follows.
             inner = " ".join(_requoted(rest)) if windows and len(rest) > 1 else "".join(rest[:1])
             return _terms_in(inner, windows, depth + 1)
-        if rest and _ENCODED_OPTION.fullmatch(argument) and (script := decode_base64(rest[0])):
+        following = arguments[place + 1 : place + 2]
+        if following and _ENCODED_OPTION.fullmatch(argument) and (script := decode_base64(following[0])):
             terms, how = _terms_in(script, True, depth + 1)
             return terms, ["base64", "utf-16le", *how]
     return _terms_of(arguments, windows, depth + 1) if windows and depth < _DEPTH_AT_MOST else ([], [])
@@ -180,7 +179,6 @@ def _without_wildcards(mask: str) -> str:
 
 def _statements(text: str) -> Iterable[list[str]]:
     """Split text into statements of words, quotes removed; separators within quotes do not count."""
-    count = 0
     words: list[str] = []
     for word in _words(text):
         if word is not None:
@@ -188,10 +186,7 @@ def _statements(text: str) -> Iterable[list[str]]:
             continue
         if words:
             yield words
-            count += 1
         words = []
-        if count >= _STATEMENTS_AT_MOST:
-            return
     if words:
         yield words
 

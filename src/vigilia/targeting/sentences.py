@@ -178,6 +178,10 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
         if count:
             text = form.format(_searches(count))
             yield _draft("caveat", text.replace("were", "was", 1) if count == 1 else text)
+    if picture.found.cut:
+        records = counted(picture.found.cut, "record that may hold a search is", "records that may hold searches are")
+        text = f"{records} so long that only the first 65,536 characters were looked at."
+        yield _draft("caveat", text)
     if picture.found.not_examined:
         text = f"{picture.found.not_examined} further records that may hold searches are too many to be examined."
         yield _draft("caveat", text)
