@@ -152,22 +152,23 @@ def examine_ledger(path: Path, *, head: str = "") -> LedgerReport:
     """
     problems: list[str] = []
     notes: list[str] = []
-    previous, number, torn, seen_head = _FIRST, 0, b"", not head
+    previous, number, seen_head = _FIRST, 0, not head
+    torn: bytes | None = None
     for number, raw in enumerate(_lines(path), start=1):
         content = raw.removesuffix(b"\n")
         line = _parse(content)
-        if torn and not (line and _records_torn(line, number - 1, torn)):
+        if torn is not None and not (line and _records_torn(line, number - 1, torn)):
             problems.append(f"Line {number - 1} is not a ledger line: it was changed, or its writing was interrupted.")
-        elif torn:
+        elif torn is not None:
             notes.append(f"Line {number - 1} was cut by an interruption; line {number} records that.")
-        torn = content if line is None else b""
+        torn = content if line is None else None
         if line:
             problems.extend(_line_problems(line, number, previous))
         if line and not raw.endswith(b"\n"):
             problems.append(f"Line {number} does not end: its writing was interrupted. The next run closes it.")
         previous = _digest(content)
         seen_head = seen_head or previous == head
-    if torn:
+    if torn is not None:
         problems.append(f"Line {number} is incomplete: it was changed, or its writing was interrupted.")
     if not number:
         problems.append("The ledger is empty.")

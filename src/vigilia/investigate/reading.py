@@ -24,6 +24,7 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import replace_file
+from vigilia.store.event_writer import is_whole
 
 __all__ = ["read_evidence"]
 
@@ -157,8 +158,13 @@ class _Reading:
             yield outcome.id, outcome.failure or outcome.reply
 
     def _kept(self, leaf: Leaf) -> EvidenceItem | None:
-        path = account_path(self.case, leaf.item)
-        return decode_examined(path.read_bytes()) if path.exists() else None
+        """Return what an earlier run made of an item; None where it must be read (again)."""
+        try:
+            account = decode_examined(account_path(self.case, leaf.item).read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return None
+        written = (folder / f"{leaf.item}.parquet" for folder in (self.case.events, self.case.matches))
+        return account if account.status != "read" or all(map(is_whole, written)) else None
 
     def _give_up(self, leaf: Leaf, failure: Failure) -> EvidenceItem:
         """Keep the account of an item whose reader died, so that the next run does not die of it again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,10 +10,11 @@ import pyarrow.parquet as pq
 
 from vigilia.model.events import EVENT_SCHEMA
 
-__all__ = ["TableWriter", "event_writer"]
+__all__ = ["TableWriter", "event_writer", "is_whole"]
 
 # Rows are regrouped to this size so that the file does not depend on how a reader cut its batches.
 _ROW_GROUP = 32_768
+_MAGIC = b"PAR1"
 
 
 class TableWriter:
@@ -50,3 +52,13 @@ class TableWriter:
 def event_writer(path: Path) -> TableWriter:
     """Return a writer of rows with EVENT_SCHEMA."""
     return TableWriter(path, EVENT_SCHEMA)
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a Parquet file is there and ends as one does; what changed inside, `vigilia verify` tells."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(-len(_MAGIC), os.SEEK_END)
+            return stream.read() == _MAGIC
+    except OSError:
+        return False
