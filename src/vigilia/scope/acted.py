@@ -159,8 +159,12 @@ WITH RECURSIVE opened AS (
 ), matched_paths AS (
   SELECT DISTINCT path AS shell_path FROM {_JOINED} JOIN {HITS} ON id = hit_event
   WHERE realm = 'web' AND NOT refused AND hit_serious
+), shell_paths AS (
+  -- A page that many visit is no web shell.
+  SELECT shell_path FROM {_JOINED} JOIN matched_paths ON path = shell_path WHERE NOT refused
+  GROUP BY shell_path HAVING count(DISTINCT address) <= 5
 ), shells AS (
-  SELECT DISTINCT ts AS shell_ts, address AS shell_address FROM {_JOINED} JOIN matched_paths ON path = shell_path
+  SELECT DISTINCT ts AS shell_ts, address AS shell_address FROM {_JOINED} JOIN shell_paths ON path = shell_path
   WHERE realm = 'web' AND address <> '' AND NOT refused
 ), commands AS (
   -- A command of the web server's account in the second of a request to what was matched as a web shell.

@@ -71,5 +71,5 @@ def _lead_links(units: Sequence[Unit], leads: Iterable[Lead]) -> list[Link]:
         origin = numbers.get(lead.origin, numbers.get((*lead.origin[:4], "*")))
         target = numbers.get(lead.target)
         if origin is not None and target is not None and origin != target:
-            links.append(Link(lead.kind, (origin, target), lead.share))
+            links.append(Link(lead.kind, (origin, target), lead.share, directed=True))
     return links

@@ -24,11 +24,18 @@ __all__ = ["Link", "find_links", "propagate"]
 
 @dataclass(frozen=True)
 class Link:
-    """Units (by number) that share something; `share` thins the weight of a link that many have in common."""
+    """Units (by number) that share something.
+
+    Attributes:
+        share: thins the weight of a link that many have in common.
+        directed: it leads from the first member to the second; back only where the second has matches of its own,
+            so that no unit is made more certain by what rests on it alone.
+    """
 
     kind: str
     members: tuple[int, ...]
     share: float = 1.0
+    directed: bool = False
 
 
 def find_links(
@@ -122,7 +129,8 @@ def _send(
     """Give each member the message of the strongest other member."""
     ranked = [one for one in sorted(link.members, key=lambda one: (-beliefs[one], one)) if beliefs[one] > 0.5][:20]
     for member in link.members:
-        sender = next((one for one in ranked if one != member and _may_send(link, units[one], units[member])), member)
+        others = (one for one in ranked if one != member and _may_send(link, one, member, units))
+        sender = next(others, member)
         weight = weights.decibans(link.kind) * link.share * max(0.0, 2 * beliefs[sender] - 1)
         earlier = found[member].get(link.kind)
         if sender != member and weight >= 0.05 and (earlier is None or weight > earlier.weight):
@@ -131,21 +139,20 @@ def _send(
             found[member][link.kind] = Reason(text=text, weight=round(weight, 4), event_ids=ids)
 
 
-def _may_send(link: Link, sender: Unit, member: Unit) -> bool:
+def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bool:
     """Some links bear only on some neighbours.
 
     An account of the same name counts from another system only; in the same one it is the same account. The same
     machine counts only for somebody who removed traces there, within a month of the intruder.
     """
+    one, other = units[sender], units[member]
+    if link.directed:
+        return sender == link.members[0] or bool(one.hits)
     if link.kind == "link-machine":
-        (first, last), (begin, end) = sender.span, member.span
-        return (
-            member.covers_tracks
-            and bool(first and begin)
-            and _month_after(last) >= begin
-            and _month_after(end) >= first
-        )
-    return link.kind != "link-person" or sender.activity.realm != member.activity.realm
+        (first, last), (begin, end) = one.span, other.span
+        near = bool(first and begin) and _month_after(last) >= begin and _month_after(end) >= first
+        return near and other.covers_tracks
+    return link.kind != "link-person" or one.activity.realm != other.activity.realm
 
 
 def _month_after(day: str) -> str:
