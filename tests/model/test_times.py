@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigilia.model.times import format_microseconds, format_time, parse_time, to_microseconds
+from vigilia.model.times import format_microseconds, format_time, parse_time, to_microseconds, written_time
 
 MOMENTS = st.datetimes(
     min_value=dt.datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
@@ -34,3 +34,8 @@ def test_microseconds_are_exact(moment: dt.datetime) -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a zone"):
         format_time(dt.datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_a_query_that_gave_no_time_is_written_as_none() -> None:
+    assert written_time(None) == ""
+    assert written_time(dt.datetime(2026, 3, 1, tzinfo=dt.UTC)) == "2026-03-01T00:00:00.000000Z"

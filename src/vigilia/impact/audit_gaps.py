@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vigilia.knowledge.telemetry import Recording, load_telemetry
 from vigilia.model.result import Gap
-from vigilia.model.times import format_time
+from vigilia.model.times import format_time, written_time
 from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
@@ -173,8 +173,8 @@ def _not_enabled(one: Recording, row: dict[str, object]) -> Gap:
         source=one.source,
         entity=one.id,
         kind="not-enabled",
-        start=format_time(_moment(row["first_time"])) if row["first_time"] else "",
-        end=format_time(_moment(row["last_time"])) if row["last_time"] else "",
+        start=written_time(row["first_time"]),
+        end=written_time(row["last_time"]),
         basis=f"{one.basis}; this kind of record is switched off by default, or was left out of the export",
         consequence=one.consequence,
     )
@@ -187,8 +187,8 @@ def _clock(row: dict[str, object]) -> Gap:
         source=str(row["source"]),
         entity="",
         kind="clock",
-        start=format_time(_moment(row["first_time"])) if row["first_time"] else "",
-        end=format_time(_moment(row["last_time"])) if row["last_time"] else "",
+        start=written_time(row["first_time"]),
+        end=written_time(row["last_time"]),
         basis=counted(int(str(row["events"])), f"record {one}", f"records {several}"),
         consequence=consequence,
     )

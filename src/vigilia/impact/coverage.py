@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from vigilia.model.result import CoverageRow
-from vigilia.model.times import format_time
+from vigilia.model.times import written_time
 from vigilia.store.event_store import EventStore
 
 __all__ = ["MAXIMUM_ENTITIES", "coverage_rows", "day_after", "day_start"]
@@ -57,12 +57,8 @@ def _coverage(source: str, entity: str, rows: list[dict[str, object]]) -> Covera
     return CoverageRow(
         source=source,
         entity=entity,
-        first_time=_written(rows[0]["first_time"]),
-        last_time=_written(rows[-1]["last_time"]),
+        first_time=written_time(rows[0]["first_time"]),
+        last_time=written_time(rows[-1]["last_time"]),
         events=sum(days.values()),
         days=days,
     )
-
-
-def _written(moment: object) -> str:
-    return format_time(moment) if isinstance(moment, dt.datetime) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from vigilia.impact.locators import Place
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.telemetry import load_telemetry
 from vigilia.model.profile import Profile
-from vigilia.model.times import format_time
+from vigilia.model.times import written_time
 from vigilia.store.event_store import EventStore
 
 __all__ = ["MOST_EVENT_IDS", "Carried", "Hit", "HitKind", "carrying_away", "find_hits", "sweeping_exports"]
@@ -195,8 +194,8 @@ def sweeping_exports(store: EventStore) -> list[Hit]:
             address="",
             chance=float(str(row["chance"])),
             events=int(str(row["events"])),
-            first_time=_written(row["first_time"]),
-            last_time=_written(row["last_time"]),
+            first_time=written_time(row["first_time"]),
+            last_time=written_time(row["last_time"]),
             event_ids=tuple(map(str, row["cited"])) if isinstance(row["cited"], list) else (),
         )
         for row in rows
@@ -213,7 +212,7 @@ def carrying_away(store: EventStore) -> list[Carried]:
     rows = store.rows(_CARRIED, [load_weights().event.counted, telling, words, web.minimum_bytes, web.suffixes])
     found: list[Carried] = []
     for row in rows:
-        time, event_id = _written(row["moment"]), str(row["id"])
+        time, event_id = written_time(row["moment"]), str(row["id"])
         if row["kind"] == "web":
             found.append(Carried("egress", time, event_id))
         else:
@@ -257,8 +256,8 @@ def _hit(row: dict[str, object], place: Place, profile: Profile) -> Hit:
         address=address,
         chance=float(str(row["chance"])),
         events=int(str(row["events"])),
-        first_time=_written(row["first_time"]),
-        last_time=_written(row["last_time"]),
+        first_time=written_time(row["first_time"]),
+        last_time=written_time(row["last_time"]),
         event_ids=tuple(str(one["id"]) for one in cited) if isinstance(cited, list) else (),
     )
 
@@ -270,7 +269,3 @@ def _outside(address: str, profile: Profile) -> bool:
         return False
     own = [ipaddress.ip_network(one, strict=False) for one in profile.organisation.internal_networks]
     return not any(parsed in one for one in (*_INTERNAL, *own))
-
-
-def _written(moment: object) -> str:
-    return format_time(moment) if isinstance(moment, dt.datetime) else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap, GapKind
-from vigilia.model.times import format_time
+from vigilia.model.times import written_time
 from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
@@ -103,7 +102,7 @@ def _untold(kind: GapKind, what: str, rows: Sequence[dict[str, object]]) -> list
             source="windows",
             entity="",
             kind=kind,
-            start=_written(rows[-1]["moment"]),
+            start=written_time(rows[-1]["moment"]),
             end="",
             basis=f"{more} {what} than are listed one by one",
             consequence="So many are no everyday work: somebody may have tried to hide the ones that matter.",
@@ -125,7 +124,7 @@ def record_number_gaps(store: EventStore, items: Sequence[EvidenceItem]) -> list
 
 
 def _cleared(row: dict[str, object]) -> Gap:
-    before = _written(row["before"])
+    before = written_time(row["before"])
     channel = f"the {row['channel']} event log" if row["channel"] else "an event log"
     since = f"its last record before that is of {before}" if before else "no earlier record of it is in the evidence"
     return Gap(
@@ -134,7 +133,7 @@ def _cleared(row: dict[str, object]) -> Gap:
         entity=str(row["host"]),
         kind="cleared",
         start=before,
-        end=_written(row["moment"]),
+        end=written_time(row["moment"]),
         basis=f"a record says that {channel} was cleared; {since}",
         consequence="What this log held before cannot be seen, unless it was also kept elsewhere. "
         "Clearing a log is often done to hide something.",
@@ -149,7 +148,7 @@ def _policy(row: dict[str, object]) -> Gap:
         source="windows",
         entity=str(row["host"]),
         kind="disabled",
-        start=_written(row["moment"]),
+        start=written_time(row["moment"]),
         end="",
         basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine",
         consequence="Events of this kind are not recorded from then on.",
@@ -158,7 +157,7 @@ def _policy(row: dict[str, object]) -> Gap:
 
 
 def _hole(log: dict[str, object], hole: dict[str, object]) -> Gap:
-    moments = sorted(one for one in (_written(hole["moment"]), _written(hole["next_moment"])) if one)
+    moments = sorted(one for one in (written_time(hole["moment"]), written_time(hole["next_moment"])) if one)
     lost = int(str(hole["next_number"])) - int(str(hole["number"])) - 1
     return Gap(
         id="",
@@ -181,14 +180,10 @@ def _thinned(log: dict[str, object]) -> Gap:
         source="windows",
         entity=str(log["host"]),
         kind="thinned",
-        start=_written(log["first_time"]),
-        end=_written(log["last_time"]),
+        start=written_time(log["first_time"]),
+        end=written_time(log["last_time"]),
         basis=f"{log['lost']} record numbers of {log['channel']} are missing in {log['holes']} places, "
         f"{log['kept']} are here: it looks like an export with a filter",
         consequence="Only some kinds of events were handed in; that a kind of record is missing "
         "does not mean that it did not happen.",
     )
-
-
-def _written(moment: object) -> str:
-    return format_time(moment) if isinstance(moment, dt.datetime) else ""

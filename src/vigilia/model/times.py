@@ -15,6 +15,7 @@ __all__ = [
     "format_time",
     "parse_time",
     "to_microseconds",
+    "written_time",
 ]
 
 UtcTime = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
@@ -36,6 +37,11 @@ def format_time(moment: dt.datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError(f"time without a zone: {moment.isoformat()}")
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
+
+
+def written_time(moment: object) -> OptionalTime:
+    """Return a time that a query gave in the same form; empty text where it gave none."""
+    return format_time(moment) if isinstance(moment, dt.datetime) else ""
 
 
 def parse_time(text: str) -> dt.datetime:
