@@ -16,7 +16,7 @@ __all__ = ["ByteAccount", "Opening", "open_report"]
 
 # Read, opened as an archive, the same as another, or empty: nothing was lost.
 _EXAMINED = frozenset({"read", "container", "duplicate", "ignored"})
-_MOST_CAVEATS = 8
+_MOST_CAVEATS = 3
 _NONE_FOUND = "We found no sign of an intruder in what was examined. That does not mean that nobody was in."
 
 
@@ -39,8 +39,8 @@ class Opening:
         verdict: one or two plain sentences.
         likelihood: the probability of an intrusion in ICD 203 terms.
         examined, not_examined: sentences for people.
-        caveats: the statements that must be read with the answers, each text once; `more_caveats` are left to the
-            sections, where every question has had its first.
+        beside: the first limit of each question, which stands beside its answer, each text once.
+        caveats: further limits; `more_caveats` are left to the sections.
         evidence: items, what was not examined first.
     """
 
@@ -49,6 +49,7 @@ class Opening:
     dates: list[tuple[str, str]]
     examined: str
     not_examined: list[str]
+    beside: list[Statement]
     caveats: list[Statement]
     more_caveats: int
     evidence: list[EvidenceItem]
@@ -57,13 +58,14 @@ class Opening:
 
 def open_report(result: Result) -> Opening:
     """Return what the first screen says."""
-    caveats = _caveats(result)
+    beside, caveats = _caveats(result)
     return Opening(
         verdict=_verdict(result),
         likelihood=estimative_phrase(result.intrusion.probability),
         dates=_dates(result),
         examined=_examined(result),
         not_examined=_not_examined(result),
+        beside=beside,
         caveats=caveats[:_MOST_CAVEATS],
         more_caveats=max(len(caveats) - _MOST_CAVEATS, 0),
         evidence=sorted(result.evidence, key=lambda one: (one.status in _EXAMINED, one.status, one.path)),
@@ -124,8 +126,8 @@ def _things(count: int, thing: str) -> str:
     return f"{notation.number(count)} {plural(count, thing)}"
 
 
-def _caveats(result: Result) -> list[Statement]:
-    """Return every caveat once: the first of each question, then the second of each, and so on."""
+def _caveats(result: Result) -> tuple[list[Statement], list[Statement]]:
+    """Return every caveat once: the first of each question; and the second of each, the third and so on."""
     texts: set[str] = set()
     turns: dict[str, int] = {}
     ranked: list[tuple[int, int, Statement]] = []
@@ -135,7 +137,8 @@ def _caveats(result: Result) -> list[Statement]:
             texts.add(one.text)
             turns[one.question] = turns.get(one.question, 0) + 1
             ranked.append((turns[one.question], questions.index(one.question), one))
-    return [one for _, _, one in sorted(ranked, key=lambda ranks: ranks[:2])]
+    ranked.sort(key=lambda ranks: ranks[:2])
+    return [one for turn, _, one in ranked if turn == 1], [one for turn, _, one in ranked if turn > 1]
 
 
 def _account(evidence: list[EvidenceItem]) -> ByteAccount:

@@ -17,8 +17,9 @@ from vigilia.report.html.coverage_picture import draw_coverage
 from vigilia.report.html.glance import glance_at
 from vigilia.report.html.opening import Opening, open_report
 from vigilia.report.html.references import References
+from vigilia.report.html.takeaways import takeaways_of
 from vigilia.report.html.timeline_picture import draw_timeline
-from vigilia.report.html.topics_picture import draw_topics
+from vigilia.report.html.topics_picture import draw_topics, topic_name
 from vigilia.report.html.words import Glossary, words
 from vigilia.report.safe_text import defang, safe_text
 from vigilia.report.summary import is_step, question_texts
@@ -63,8 +64,10 @@ def render_html(result: Result) -> bytes:
             topics=draw_topics(result),
             coverage=draw_coverage(result),
             glance=glance_at(result),
+            takeaways=takeaways_of(result),
             style=Markup(_style()),  # noqa: S704 - our own style sheet
             fold=fold,
+            topic_name=topic_name,
             told_elsewhere=_told_elsewhere(result),
         )
     )
@@ -78,14 +81,9 @@ def fold(rows: Sequence[Row], shown: int = SHOWN, folded: int = FOLDED) -> Folde
 
 
 def _told_elsewhere(result: Result) -> list[str]:
-    """Return the ids of statements that stand word for word in the table of impact or in the steps of tonight."""
-    rows = {one.statement for one in result.impact}
+    """Return the ids of statements that only repeat one of the steps of tonight."""
     steps = [one.what for one in result.containment]
-    return [
-        one.id
-        for one in result.statements
-        if is_step(one, steps) or (one.question == "reached" and one.weight == "detail" and one.text in rows)
-    ]
+    return [one.id for one in result.statements if is_step(one, steps)]
 
 
 @functools.cache
