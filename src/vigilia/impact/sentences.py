@@ -254,7 +254,12 @@ def _caveats(gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
     blind = [gap for gap in gaps if gap.kind == "not-provided"]
     found = []
     if blind:
-        text = "Ways out that nothing here would show: " + " ".join(gap.consequence for gap in blind)
+        # The basis begins with the log's name in plain words.
+        logs = listed([gap.basis.partition(":")[0] for gap in blind])
+        text = (
+            "There are ways out that nothing here would show, because these logs are not among the evidence: "
+            f"{logs}. What that hides is said with each gap."
+        )
         found.append(_statement("reached", "caveat", text, [], [gap.id for gap in blind]))
     text = (
         "All levels concern only the channels named. Printing, photographs of screens, malware that sends data itself "

@@ -118,7 +118,13 @@ def _outstanding(picture: Picture) -> list[TopicCount]:
     named = [one for one in picture.topics if one.intruder_count]
     above = [one for one in named if one.interval[0] > 0 or one.baseline_count == 0] or named
     least = max(_LEAST_NAMED, _LEAST_SHARE * len(picture.intruder))
-    return [one for one in above if one.intruder_count >= least][:_MOST_NAMED] or above[:1]
+    chosen = [
+        one
+        for one in above
+        # What is on the watch list is only counted there, so a few searches of many suffice.
+        if one.intruder_count >= (_LEAST_NAMED if one.id.startswith(_WATCHED) else least)
+    ]
+    return chosen[:_MOST_NAMED] or above[:1]
 
 
 def _details(picture: Picture) -> Iterable[Statement]:
