@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,10 @@ def read_passphrase(descriptor: int | None, *, confirm: bool = False) -> str:
     Raises:
         UsageError: the descriptor cannot be read or is empty.
     """
+    if descriptor is None and not sys.stdin.isatty():
+        raise UsageError(
+            "there is no terminal to ask for the passphrase", where="the watch list", hint="Use --passphrase-fd."
+        )
     if descriptor is None:
         return str(typer.prompt("Passphrase of the watch list", hide_input=True, confirmation_prompt=confirm, err=True))
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import zoneinfo
 from typing import Annotated
 
@@ -29,6 +30,8 @@ __all__ = [
     "parse_watch_list",
 ]
 
+_KEYS = "docs/profile.md lists every table and key."
+_TELLING = 3
 _Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 
@@ -146,7 +149,10 @@ def parse_profile(text: str, *, where: str = "org.toml") -> Profile:
     try:
         profile = msgspec.toml.decode(text, type=Profile)
     except msgspec.DecodeError as error:
-        raise ProfileError(str(error), where=where, hint="docs/profile.md lists every table and key.") from error
+        # Below `watch` even a key may be a person's name.
+        sentence = _without_values(error) if "$.watch" in str(error) else str(error)
+        raise ProfileError(sentence, where=where, hint=_KEYS) from None
+    _check_watched(profile.watch, where)
     _check_zone(profile.organisation.time_zone, where)
     _check_networks(profile, where)
     return profile
@@ -159,11 +165,35 @@ def parse_watch_list(text: str, *, where: str = "the watch list") -> WatchList:
         ProfileError: names the key that is wrong, never the value, which may be a person's name.
     """
     try:
-        return msgspec.toml.decode(text, type=_WatchListFile).watch
+        watch = msgspec.toml.decode(text, type=_WatchListFile).watch
     except msgspec.ValidationError as error:
-        raise ProfileError(str(error), where=where, hint="docs/profile.md lists every table and key.") from None
+        raise ProfileError(_without_values(error), where=where, hint=_KEYS) from None
     except msgspec.DecodeError:
         raise ProfileError("it is not valid TOML", where=where, hint="Check quotes and brackets.") from None
+    _check_watched(watch, where)
+    return watch
+
+
+def _without_values(error: msgspec.DecodeError) -> str:
+    """Return what is wrong and where, without anything that was quoted from the file."""
+    return re.sub(r"unknown field `.*`", "an unknown key", str(error), flags=re.DOTALL)
+
+
+def _check_watched(watch: WatchList, where: str) -> None:
+    """Refuse ids that would show a name, and entries that would watch for nothing; no message repeats a value."""
+    for kind, ids in (("topic", [one.id for one in watch.topic]), ("person", [one.id for one in watch.person])):
+        if len(set(ids)) < len(ids):
+            raise ProfileError(f"two entries of watch.{kind} have the same id", where=where, hint="Number them.")
+    for number, person in enumerate(watch.person):
+        place = f"watch.person[{number}]"
+        if not any(letter.isalnum() for letter in person.name):
+            raise ProfileError(f"{place} has no name", where=where, hint="Give one, or remove the entry.")
+        names = " ".join([person.name, *person.aliases]).casefold()
+        shown = [part for part in re.split(r"[_-]", person.id.casefold()) if len(part) >= _TELLING and part in names]
+        if shown:
+            raise ProfileError(
+                f"the id of {place} repeats part of the name", where=where, hint='Reports show ids: use "P1", "P2", ….'
+            )
 
 
 def _check_zone(name: str, where: str) -> None:
