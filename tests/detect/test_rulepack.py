@@ -58,11 +58,24 @@ def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch:
     ]
 
 
-def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+def test_links_to_folders_are_not_followed_and_said(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "loop").symlink_to(tmp_path)
     (tmp_path / "rules" / "one.yml").write_text(rule_text(ITEM), encoding="utf-8")
-    assert len(rules_in(tmp_path / "rules").rules) == 1
+    folder = rules_in(tmp_path / "rules")
+    assert len(folder.rules) == 1
+    assert [(one.path, one.reason) for one in folder.unreadable] == [
+        ("loop", "a symbolic link to a folder, which is not followed")
+    ]
+
+
+def test_folders_too_deep_to_be_looked_into_are_named(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*"abcdefghijklmnopqrst")
+    deep.mkdir(parents=True)
+    (deep / "one.yml").write_text(rule_text(ITEM), encoding="utf-8")
+    folder = rules_in(tmp_path)
+    assert folder.rules == ()
+    assert [one.reason for one in folder.unreadable] == ["a folder more than 16 levels deep"]
 
 
 def test_a_missing_folder_is_one_clear_error(tmp_path: Path) -> None:

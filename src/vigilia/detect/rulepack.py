@@ -50,7 +50,7 @@ def _entries(folder: Traversable, prefix: str, depth: int) -> Iterator[tuple[str
 
 
 def rules_in(folder: Path) -> RuleFolder:
-    """Read the rule files below a folder (or one rule file); symbolic links to folders are not followed.
+    """Read the rule files below a folder (or one rule file); what is not looked into is in `unreadable`.
 
     Raises:
         UsageError: no such folder, or more files than any rule collection has.
@@ -83,11 +83,21 @@ def _files(folder: Path, unreadable: list[UnsupportedRule]) -> list[Path]:
         except OSError as error:
             unreadable.append(_unreadable(_name(current, folder), error))
             continue
-        pending += [(one, depth + 1) for one in entries if depth < _MAX_DEPTH and one.is_dir() and not one.is_symlink()]
+        folders = sorted(one for one in entries if one.is_dir())
+        closed = {one: reason for one in folders if (reason := _closed(one, depth))}
+        unreadable += [_unreadable(_name(one, folder), RuleError(reason)) for one, reason in closed.items()]
+        pending += [(one, depth + 1) for one in folders if one not in closed]
         found += [one for one in entries if one.name.endswith(_SUFFIXES) and not one.is_dir()]
         if len(found) > _MAX_FILES:
             raise UsageError(f"more than {_MAX_FILES} rule files", where=str(folder), hint="Give a smaller folder.")
     return found
+
+
+def _closed(folder: Path, depth: int) -> str:
+    """Return why a folder below another is not looked into; empty where it is."""
+    if folder.is_symlink():
+        return "a symbolic link to a folder, which is not followed"
+    return f"a folder more than {_MAX_DEPTH} levels deep" if depth >= _MAX_DEPTH else ""
 
 
 def _name(path: Path, folder: Path) -> str:
