@@ -77,7 +77,7 @@ def _who_was_in(intrusion: Intrusion, findings: Sequence[Finding], examined: Seq
     if intrusion.verdict == "none-found" and serious:
         text = "What the rules matched does not amount to an intruder by itself. This does not mean that nobody was in."
     elif intrusion.verdict == "none-found":
-        text = "We found no evidence of an intruder in the records given. This does not mean that nobody was in."
+        text = "Nothing in the records given stands out as an intruder’s. This does not mean that nobody was in."
     elif intrusion.verdict == "suspicious":
         text = f"Some activity is suspicious: that it was an intruder is {phrase}. It needs a closer look by a person."
     else:
