@@ -114,7 +114,11 @@ def test_the_headline_names_what_many_searches_share_and_counts_what_is_on_the_w
         "25 of 27 searches that are likely the intruder's concern Hong Kong, "
         "one topic and one person on your watch list ("
     )
+    (warning,) = [one for one in result.statements if one.question == "what-now"]
+    assert "whether and how to warn P7 of your watch list" in warning.text
+    assert len(warning.event_ids) == 3
     details = [one.text for one in result.statements if one.weight == "detail"]
+    assert details[0].startswith("Watched person P7: looked for 3 times by the intruder")
     assert any(text.startswith("staff and human resources: 2 of 27") for text in details)
 
 

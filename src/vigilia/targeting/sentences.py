@@ -58,7 +58,7 @@ class Picture:
 
 def write_statements(picture: Picture) -> tuple[list[Statement], str]:
     """Return the sentences, numbered "targeting-1" and so on, and the headline's text."""
-    drafts = [*_headline(picture), *_details(picture), *_caveats(picture)]
+    drafts = [*_headline(picture), *_details(picture), *_caveats(picture), *_warning(picture)]
     statements = [msgspec.structs.replace(draft, id=f"targeting-{number}") for number, draft in enumerate(drafts, 1)]
     return statements, statements[0].text
 
@@ -75,7 +75,7 @@ def _headline(picture: Picture) -> Iterable[Statement]:
         yield _draft("headline", text)
         return
     chosen = _outstanding(picture)
-    persons = [one for one in picture.persons if one.intruder_count]
+    persons = _looked_for(picture)
     if not (chosen or persons):
         text = f"{_searches(total)} are likely the intruder's; none names a topic or person that we know of."
         if total == 1:
@@ -128,14 +128,33 @@ def _outstanding(picture: Picture) -> list[TopicCount]:
 
 
 def _details(picture: Picture) -> Iterable[Statement]:
+    """People first: they may be in danger."""
     totals = (len(picture.intruder), len(picture.others))
-    for one in [one for one in picture.topics if one.intruder_count][:8]:
-        yield _draft("detail", _topic_sentence(one, totals, picture.communities), one.event_ids)
-    for one in [one for one in picture.persons if one.intruder_count][:20]:
+    for one in _looked_for(picture)[:20]:
         times = counted(one.intruder_count, "time")
         others = f"{counted(one.baseline_count, 'time')} by everybody else" if one.baseline_count else "by nobody else"
-        text = f"Watched person {one.id}: looked for {times} by the intruder, {others}. Consider a warning."
+        text = f"Watched person {one.id}: looked for {times} by the intruder, {others}."
         yield _draft("detail", text, one.event_ids)
+    for one in [one for one in picture.topics if one.intruder_count][:8]:
+        yield _draft("detail", _topic_sentence(one, totals, picture.communities), one.event_ids)
+
+
+def _warning(picture: Picture) -> Iterable[Statement]:
+    persons = _looked_for(picture)
+    if persons:
+        ids = [one.id for one in persons[:20]]
+        ids += [f"{len(persons) - len(ids)} more"] if len(persons) > len(ids) else []
+        text = (
+            f"Decide tonight whether and how to warn {listed(ids)} of your watch list, for whom the intruder searched. "
+            "Do it in person or over a channel that no affected account can read, and with somebody who knows their "
+            "situation."
+        )
+        events = [event_id for one in persons for event_id in one.event_ids[:5]]
+        yield msgspec.structs.replace(_draft("action", text, events), question="what-now")
+
+
+def _looked_for(picture: Picture) -> list[TopicCount]:
+    return [one for one in picture.persons if one.intruder_count]
 
 
 def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Sequence[str]) -> str:
