@@ -296,9 +296,9 @@ def test_paper_holds_the_place_of_every_record_and_the_words_of_the_first() -> N
     result = msgspec.structs.replace(RICH, cited_events=RICH.cited_events + cited, statements=RICH.statements + said)
     document = render_html(result).decode()
     records = document[document.index('<ol class="records">') :].split("<li ")[1:]
-    assert sum('class="later"' in one for one in records) == len(records) - 24
+    assert sum('class="later"' in one for one in records) == len(records) - 12
     assert all(", record " in one and "SHA-256" in one for one in records)
-    assert "On paper, from record 25 on only time and place are given" in document
+    assert "On paper, from record 13 on only time and place are given" in document
 
 
 def test_many_caveats_leave_room_for_the_answers_and_are_counted() -> None:

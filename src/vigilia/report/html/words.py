@@ -12,8 +12,8 @@ from vigilia.report.safe_text import defang, safe_text
 
 __all__ = ["Glossary", "words"]
 
-# Dates, times and ranges, which must not be broken at their hyphen.
-_UNBROKEN = r"\b\d{4}-\d\d-\d\d\b|\(\d{1,2}-\d{1,2} %\)|\b\d{1,3} %"
+# Dates and ranges, which must not be broken at their hyphen; and the sign after which an address may be broken.
+_UNBROKEN = r"\b\d{4}-\d\d-\d\d\b|\(\d{1,2}-\d{1,2} %\)|\b(?:\d{1,3}-)?\d{1,3} %|(?<=\w)@(?=\w)"
 
 Table = dict[str, dict[str, str]]
 
@@ -53,6 +53,8 @@ class Glossary:
         return Markup("").join([*parts, escape(shown[place:])])
 
     def _part(self, text: str) -> Markup:
+        if text == "@":
+            return Markup("@<wbr>")
         term = text.lower()
         if term not in words()["glossary"]:
             return Markup('<span class="together">{}</span>').format(text)
