@@ -20,6 +20,7 @@ from vigilia.store.event_store import EventStore
 __all__ = ["Activity", "Hit", "Key", "load_activities", "load_hits", "load_split_sessions"]
 
 Key = tuple[str, str, str, str]
+_RULES = "scope_rules"
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +113,7 @@ def load_hits(store: EventStore, findings: Sequence[Finding], profile: Profile) 
 
     Informational findings describe and do not accuse: they are left out. Makes `scope_acted` on the way.
     """
-    store.register(HITS, _hits_table(findings))
+    _keep_hits(store, findings)
     keep_acted(store, profile)
     sql = f"""SELECT realm, account, address, host, session, day, hit_rule AS rule, count(*) AS count,
       list_slice(list(id ORDER BY ts, id), 1, 5) AS event_ids
@@ -129,6 +130,25 @@ def load_split_sessions(store: EventStore) -> list[tuple[str, list[Key]]]:
     GROUP BY realm, session HAVING count(DISTINCT address) > 1
     ORDER BY realm, session"""  # noqa: S608 - our own constants
     return [(str(row["session"]), msgspec.convert(row["keys"], list[Key])) for row in store.rows(sql)]
+
+
+def _keep_hits(store: EventStore, findings: Sequence[Finding]) -> None:
+    """Make `scope_hits` from the findings' events or, where there are too many for a list, from all matches."""
+    if all(one.count == len(one.event_ids) for one in findings):
+        store.register(HITS, _hits_table(findings))
+        return
+    numbers = {
+        "rule_id": [one.rule_id for one in findings],
+        "hit_rule": list(range(len(findings))),
+        "hit_serious": [one.level in ("high", "critical") for one in findings],
+        "telling": [one.level != "informational" for one in findings],
+    }
+    store.register(_RULES, pa.table(numbers))
+    store.materialize(
+        HITS,
+        f"""SELECT DISTINCT event_id AS hit_event, hit_rule, hit_serious
+        FROM matches JOIN {_RULES} USING (rule_id) WHERE telling""",  # noqa: S608 - our own constants
+    )
 
 
 def _hits_table(findings: Sequence[Finding]) -> pa.Table:

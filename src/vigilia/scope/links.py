@@ -143,20 +143,20 @@ def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bo
     """Some links bear only on some neighbours.
 
     An account of the same name counts from another system only; in the same one it is the same account. The same
-    machine counts only for somebody who removed traces there, within a month of the intruder.
+    machine counts only for somebody who removed traces there, within two weeks of the intruder.
     """
     one, other = units[sender], units[member]
     if link.directed:
         return sender == link.members[0] or bool(one.hits)
     if link.kind == "link-machine":
         (first, last), (begin, end) = one.span, other.span
-        near = bool(first and begin) and _month_after(last) >= begin and _month_after(end) >= first
+        near = bool(first and begin) and _two_weeks_after(last) >= begin and _two_weeks_after(end) >= first
         return near and other.covers_tracks
     return link.kind != "link-person" or one.activity.realm != other.activity.realm
 
 
-def _month_after(day: str) -> str:
-    return (dt.date.fromisoformat(day) + dt.timedelta(days=31)).isoformat()
+def _two_weeks_after(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=14)).isoformat()
 
 
 def _name(unit: Unit) -> str:
