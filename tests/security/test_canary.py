@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from security.canaries import CANARIES, PASSPHRASE, PEOPLE, canaries_in, watch_list, write_canary_evidence
-from support.cases import command
+from support.cases import command, run_vigilia
 from vigilia.investigate.verification import verify_case
 from vigilia.report.json_document import decode
 from vigilia.store.watch_list import encrypt_watch_list
@@ -132,6 +132,15 @@ def test_no_child_process_is_told_a_name_or_the_passphrase(run: Watched) -> None
 def test_no_temporary_file_holds_a_name(run: Watched) -> None:
     assert run.temporary.isdisjoint(CANARIES)
     assert list((run.folder / "tmp").iterdir()) == []
+
+
+def test_coverage_names_nobody_either(run: Watched) -> None:
+    (run.folder / "org.toml").write_bytes(watch_list())
+    for options in ([], ["--json"]):
+        done = run_vigilia("coverage", run.evidence, "--org", run.folder / "org.toml", *options)
+        assert done.returncode == 3, done.stderr
+        assert "[person P1]" in done.stdout
+        assert canaries_in((done.stdout + done.stderr).encode()) == []
 
 
 def test_a_case_with_redacted_paths_says_what_could_not_be_compared(run: Watched) -> None:

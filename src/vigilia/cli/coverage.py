@@ -36,6 +36,7 @@ def coverage(
             time_zone=time_zone or profile.organisation.time_zone,
             profile=profile,
             profile_sha256=profile_sha256,
+            watch=profile.watch,
             workers=workers or default_workers(),
         )
         with progress_display() as progress:

@@ -12,6 +12,7 @@ from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import CoverageRow, Gap, Statement
+from vigilia.report.rebuild import rewrite_strings
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
 
@@ -34,9 +35,10 @@ def cover_evidence(request: Request, progress: Progress) -> Covered:
     items = read_evidence(request, case, None, progress)
     with EventStore.open(case.events, case.scratch) as store:
         gaps = find_gaps(store, items, request.profile, None)
-        return Covered(
+        covered = Covered(
             evidence=items,
             coverage=coverage_rows(store),
             gaps=gaps,
             advice=export_advice(store, items, request.profile),
         )
+    return rewrite_strings(covered, request.redaction())
