@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vigilia.model.errors import ProfileError, UsageError
-from vigilia.store.watch_list import decrypt_watch_list, encrypt_watch_list
+from vigilia.store.watch_list import decrypt_watch_list, encrypt_watch_list, read_watch_file
 
 PLAIN = b'[[watch.person]]\nid = "P1"\nname = "Canary Nightingale"\n'
 
@@ -18,9 +18,9 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_list_comes_back_with_its_passphrase_only(sealed: Path) -> None:
-    assert decrypt_watch_list(sealed, "correct horse").person[0].name == "Canary Nightingale"
+    assert decrypt_watch_list(read_watch_file(sealed), "correct horse").person[0].name == "Canary Nightingale"
     with pytest.raises(UsageError, match="Check the passphrase"):
-        decrypt_watch_list(sealed, "wrong")
+        decrypt_watch_list(read_watch_file(sealed), "wrong")
 
 
 def test_the_file_does_not_hold_the_name(sealed: Path) -> None:

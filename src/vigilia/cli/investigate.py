@@ -22,7 +22,7 @@ from vigilia.model.matches import LEVELS, Level
 from vigilia.model.profile import Profile, WatchList, parse_profile
 from vigilia.model.result import Result
 from vigilia.report.summary import six_answers
-from vigilia.store.watch_list import decrypt_watch_list
+from vigilia.store.watch_list import decrypt_watch_list, read_watch_file
 
 __all__ = ["exit_code_of", "investigate", "print_answers", "read_profile", "run_request"]
 
@@ -121,9 +121,10 @@ def read_profile(path: Path | None) -> tuple[Profile, str]:
 def _read_watch_list(path: Path | None, descriptor: int | None, profile: Profile) -> tuple[WatchList, str]:
     if path is None:
         return profile.watch, ""
-    listed = decrypt_watch_list(path, read_passphrase(descriptor))
+    sealed = read_watch_file(path)
+    listed = decrypt_watch_list(sealed, read_passphrase(descriptor))
     both = WatchList(topic=profile.watch.topic + listed.topic, person=profile.watch.person + listed.person)
-    return both, hashlib.sha256(path.read_bytes()).hexdigest()
+    return both, hashlib.sha256(sealed).hexdigest()
 
 
 def _level(text: str | None) -> Level | None:

@@ -13,7 +13,7 @@ from vigilia.cli import exit_codes
 from vigilia.cli.talk import say
 from vigilia.model.errors import UsageError
 from vigilia.store.durable import replace_file
-from vigilia.store.watch_list import encrypt_watch_list
+from vigilia.store.watch_list import encrypt_watch_list, read_watch_file
 
 __all__ = ["encrypt", "read_passphrase"]
 
@@ -27,11 +27,7 @@ def encrypt(
     """Check a watch list and write it as an age file; delete the plain file afterwards."""
     if to.exists() and not clobber:
         raise UsageError("it exists already", where=str(to), hint="Choose another name or add --clobber.")
-    try:
-        content = plain.read_bytes()
-    except OSError as error:
-        raise UsageError(f"it cannot be read ({error.strerror})", where=str(plain)) from error
-    replace_file(to, encrypt_watch_list(content, read_passphrase(passphrase_fd, confirm=True)))
+    replace_file(to, encrypt_watch_list(read_watch_file(plain), read_passphrase(passphrase_fd, confirm=True)))
     say(f"Written: {to}. Now delete {plain}: it holds the names in plain text.")
     return exit_codes.COMPLETE
 

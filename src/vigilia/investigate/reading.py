@@ -146,10 +146,13 @@ class _Reading:
         """
         self.progress.stage(stage, total, "bytes")
         done: dict[str, int] = {}
+        total_done = 0
 
         def tell(task: str, size: int) -> None:
+            nonlocal total_done
+            total_done += size - done.get(task, 0)
             done[task] = size
-            self.progress.advance(sum(done.values()))
+            self.progress.advance(total_done)
 
         for outcome in self.pool.run(tasks, tell):
             if outcome.failure is not None and outcome.failure.stops_case and outcome.failure.error is not None:
