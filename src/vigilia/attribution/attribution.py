@@ -21,7 +21,7 @@ from vigilia.attribution.nexus import UNKNOWN, Nexus, determine_nexus, interest_
 from vigilia.attribution.observations import AttributionEvidence, Observation, observations
 from vigilia.attribution.posterior import Weighed, posterior
 from vigilia.attribution.working_hours import WorkingHours, countries_sharing, working_hours
-from vigilia.model.probability import clamp, estimative_phrase, estimative_term
+from vigilia.model.probability import clamp, estimative_phrase, estimative_sentence, estimative_term
 from vigilia.model.result import (
     Attribution,
     Group,
@@ -145,13 +145,13 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
     reasons = [_topic_reason(topic, nexus.leading) for topic in nexus.topics]
     if nexus.named:
         name = _country(nexus.leading)
-        statement = f"It is {estimative_phrase(chance)} that the targeted information serves interests of {name}."
+        statement = estimative_sentence(chance, f"the targeted information serves interests of {name}")
     elif nexus.leading and chance >= bars.nexus:
         one, several = "independent kind of evidence points", "independent kinds of evidence point"
         pointing = counted(len(nexus.families), one, several)
         statement = (
-            f"It is {estimative_phrase(chance)} that the targeted information serves the interests of one particular "
-            f"state. It is not named, because only {pointing} to it and {bars.nexus_families} are asked for."
+            f"{estimative_sentence(chance, 'the targeted information serves the interests of one particular state')} "
+            f"It is not named, because only {pointing} to it and {bars.nexus_families} are asked for."
         )
     else:
         statement = "Whose interests the targeted information serves cannot be determined from this evidence."
@@ -197,7 +197,7 @@ def _statements(
     hours: WorkingHours,
 ) -> list[Statement]:
     texts: list[tuple[str, str, list[str]]] = []
-    doubt = "If there was an intruder: " if evidence.intrusion.verdict == "suspicious" else ""
+    doubt = "If there was an intruder, this holds. " if evidence.intrusion.verdict == "suspicious" else ""
     texts.append(("headline", doubt + " ".join(one.statement for one in judgements[:2]), _events(judgements[:2])))
     texts.append(("detail", judgements[2].statement, _events(judgements[2:])))
     texts.append(("detail", confidence_sentence("the motive", motive), []))
@@ -227,8 +227,8 @@ def _statements(
 def _hours_sentence(hours: WorkingHours) -> str:
     if not hours.likely:
         return (
-            f"The hours at which the intruder worked ({hours.hours} distinct hours on {hours.days} days) say too "
-            "little about where they live."
+            "The hours at which the intruder worked say too little about where they live: "
+            f"{counted(hours.hours, 'distinct hour')} on {counted(hours.days, 'day')}."
         )
     offsets = ", ".join(f"UTC{offset:+d}" for offset in hours.likely)
     countries = countries_sharing(hours.likely)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vigilia.attribution.likelihoods import load_likelihoods
 from vigilia.attribution.observations import Observation
 from vigilia.attribution.posterior import Weighed, decibans, posterior, without_family
-from vigilia.model.probability import clamp, estimative_phrase, estimative_term
+from vigilia.model.probability import clamp, estimative_phrase, estimative_sentence, estimative_term
 from vigilia.model.result import Confidence, Judgement, Reason
 from vigilia.model.wording import counted, listed
 
@@ -84,11 +84,9 @@ def motive_judgement(shares: Mapping[str, float], basis: Basis) -> Judgement:
     phrase = estimative_phrase(basis.probability)
     words = MOTIVE_WORDS.get(basis.hypothesis, basis.hypothesis)
     if basis.probability >= bars.motive and basis.reasons:
-        statement = f"It is {phrase} that the motive was {words}."
+        statement = estimative_sentence(basis.probability, f"the motive was {words}")
     else:
-        statement = (
-            f"The motive cannot be determined from this evidence. The likeliest explanation, {words}, is only {phrase}."
-        )
+        statement = f"The motive cannot be determined from this evidence. The likeliest is {words}: {phrase}."
     return _judgement("motive", statement, basis, _alternatives(shares, basis.hypothesis))
 
 
@@ -97,9 +95,11 @@ def sponsor_judgement(basis: Basis, weighty: bool) -> Judgement:
     bars = load_likelihoods().bars
     phrase = estimative_phrase(basis.probability)
     if not weighty or 1 - bars.sponsor < basis.probability < bars.sponsor:
-        statement = f"Whether a state was behind it cannot be determined from this evidence: it is {phrase}."
+        statement = (
+            f"Whether a state was behind it cannot be determined from this evidence. As far as it goes: {phrase}."
+        )
     else:
-        statement = f"It is {phrase} that a state sponsored or tasked the intruder."
+        statement = estimative_sentence(basis.probability, "a state sponsored or tasked the intruder")
     rest = clamp(1 - basis.probability)
     return _judgement(
         "sponsor", statement, basis, [f"No state was behind it: {estimative_phrase(rest)}. Tolerating is not tasking."]

@@ -10,7 +10,7 @@ import msgspec
 from vigilia.impact.absence import Telemetry, chance_of_any
 from vigilia.impact.levels import Rating
 from vigilia.impact.locators import Place, channel_label
-from vigilia.model.probability import estimative_phrase
+from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
 from vigilia.model.wording import counted, days_in_words, listed
 
@@ -46,9 +46,7 @@ def impact_sentence(
     }[rating.level](rating, telemetry, objects)
     covered = _coverage_sentence(telemetry, channels, intrusion) if rating.level in ("E2", "E3") else ""
     # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
-    chance = (
-        f"That some of it left this way is {estimative_phrase(rating.probability)}." if rating.level != "E4" else ""
-    )
+    chance = estimative_sentence(rating.probability, "some of it left this way") if rating.level != "E4" else ""
     return (_head(f"“{place.label}”", place.channel_label) + body + covered + chance).rstrip()
 
 
@@ -240,11 +238,9 @@ def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
         rows = [row for row in impact if row.data_class == data_class and row.level in ("E0", "E1", "E2")]
         # Where it is recorded that some left, a chance beside it adds nothing.
         if len(rows) > 1 and all(row.level != "E0" for row in rows):
-            phrase = estimative_phrase(chance_of_any(row.probability for row in rows))
-            text = (
-                f"“{rows[0].label}”: over the {len(rows)} channels in which it was touched, it is {phrase} that some "
-                "of it left."
-            )
+            chance = chance_of_any(row.probability for row in rows)
+            claim = f"some of it left by one of the {len(rows)} channels in which it was touched"
+            text = f"“{rows[0].label}”: {estimative_sentence(chance, claim)}"
             ids = list(dict.fromkeys(one for row in rows for one in row.event_ids[:5]))[:20]
             found.append(_statement("reached", "detail", text, ids, []))
     return found

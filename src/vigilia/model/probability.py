@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["TERMS", "Term", "clamp", "estimative_phrase", "estimative_term"]
+__all__ = ["TERMS", "Term", "clamp", "estimative_phrase", "estimative_sentence", "estimative_term"]
 
 TermName = Literal[
     "almost no chance",
@@ -56,3 +56,14 @@ def estimative_phrase(probability: float) -> str:
     """Return e.g. "very likely (80-95 %)"."""
     term = estimative_term(probability)
     return f"{term.name} ({term.low}-{term.high} %)"
+
+
+def estimative_sentence(probability: float, claim: str) -> str:
+    """Return a sentence with the term and its range: "It is very likely (80-95 %) that <claim>."."""
+    phrase = estimative_phrase(probability)
+    name = estimative_term(probability).name
+    if name == "almost no chance":
+        return f"There is {phrase} that {claim}."
+    if name == "roughly even chance":
+        return f"There is a {phrase} that {claim}."
+    return f"It is {phrase} that {claim}."

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigilia.model.probability import estimative_sentence
 from vigilia.report.html import notation
 
 
@@ -58,7 +59,7 @@ def test_durations_are_said_in_words(last: str, said: str) -> None:
 
 @given(st.floats(0, 1))
 def test_a_likelihood_is_a_sentence_with_its_range(probability: float) -> None:
-    sentence = notation.likelihood(probability, "someone was in")
+    sentence = estimative_sentence(probability, "someone was in")
     assert sentence.startswith(("It is ", "There is "))
     assert sentence.endswith("%) that someone was in.")
     assert "is a roughly" in sentence or "roughly" not in sentence

@@ -267,6 +267,20 @@ def test_what_stands_in_a_table_or_list_is_not_said_twice() -> None:
     assert words.count(first.why) == 1
 
 
+def test_a_first_or_last_sign_with_an_assumed_time_says_so_on_the_first_screen() -> None:
+    """A log without years may be read a year off: no date that rests on it stands there bare."""
+    last = RICH.intrusion.last_seen
+    steps = [msgspec.structs.replace(RICH.timeline[-1], time=last, end="", time_basis="year-assumed")]
+    cited = [
+        msgspec.structs.replace(one, time_basis="year-assumed") if one.time == last else one
+        for one in RICH.cited_events
+    ]
+    words = Page(render_html(msgspec.structs.replace(RICH, timeline=steps, cited_events=cited))).words()
+    assert "(year assumed)" in words[: words.index("In short")]
+    plain = Page(render_html(RICH)).words()
+    assert "assumed)" not in plain[: plain.index("In short")]
+
+
 def test_each_kind_of_content_and_way_has_one_row_with_its_own_words_unfolded_on_demand() -> None:
     document = render_html(RICH).decode()
     for number, row in enumerate(RICH.impact, 1):

@@ -12,8 +12,8 @@ RICH = rich_result()
 
 def test_every_picture_of_an_intrusion_has_its_sentence() -> None:
     said = takeaways_of(RICH)
-    assert said.timeline.startswith("The intruder left records in ")
-    assert "the first sign of the intruder" in said.coverage
+    assert " records " in said.timeline
+    assert "the first sign" in said.coverage
     assert "of the intruder’s searches" in said.topics
 
 
@@ -24,7 +24,7 @@ def test_the_busiest_month_is_counted_in_records() -> None:
         msgspec.structs.replace(step, time="2026-04-02T00:00:00.000000Z", events=9),
     ]
     said = takeaways_of(msgspec.structs.replace(RICH, timeline=steps)).timeline
-    assert said == "The intruder left records in 2 months; most stem from April 2026 (9 of 12)."
+    assert said == "The steps lie in 2 months; most of their records are of April 2026 (9 of 12)."
 
 
 def test_a_log_that_begins_after_the_first_sign_is_named_with_the_days_that_it_lacks() -> None:
@@ -36,8 +36,7 @@ def test_a_log_that_begins_after_the_first_sign_is_named_with_the_days_that_it_l
     ]
     said = takeaways_of(msgspec.structs.replace(RICH, intrusion=intrusion, coverage=rows)).coverage
     assert said == (
-        "The Website access log reaches back to the first sign of the intruder; the Windows event log begins "
-        "10 days later."
+        "The Website access log reaches back to the first sign; the Windows event log begins 10 days later."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from vigilia.model.probability import estimative_phrase, estimative_term
+from vigilia.model.probability import estimative_phrase
 from vigilia.model.times import parse_time
 from vigilia.model.wording import day_in_words
 from vigilia.report.safe_text import defang, safe_text
@@ -14,7 +14,6 @@ __all__ = [
     "brief",
     "day",
     "duration",
-    "likelihood",
     "moment",
     "number",
     "percent",
@@ -82,17 +81,6 @@ def phrase(probability: float) -> Markup:
     """Return the ICD 203 term and its range as markup that is not broken inside the range."""
     term, _, limits = estimative_phrase(probability).partition(" (")
     return Markup('{} <span class="range">({}</span>').format(term, limits)
-
-
-def likelihood(probability: float, claim: str) -> str:
-    """Return a sentence with the ICD 203 term and its range: "It is very likely (80-95 %) that <claim>."."""
-    phrase = estimative_phrase(probability)
-    name = estimative_term(probability).name
-    if name == "almost no chance":
-        return f"There is {phrase} that {claim}."
-    if name == "roughly even chance":
-        return f"There is a {phrase} that {claim}."
-    return f"It is {phrase} that {claim}."
 
 
 def brief(text: str, length: int) -> str:

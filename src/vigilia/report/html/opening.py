@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vigilia.model.evidence import EvidenceItem
-from vigilia.model.probability import estimative_phrase
+from vigilia.model.probability import estimative_phrase, estimative_sentence
 from vigilia.model.result import Result, Statement
 from vigilia.model.wording import plural
 from vigilia.report.html import notation
@@ -77,7 +77,7 @@ def _verdict(result: Result) -> str:
     intrusion = result.intrusion
     if intrusion.verdict == "none-found":
         return _NONE_FOUND
-    sentence = notation.likelihood(intrusion.probability, "someone was in your systems")
+    sentence = estimative_sentence(intrusion.probability, "someone was in your systems")
     if intrusion.verdict == "suspicious":
         return f"There are signs that need a closer look. {sentence}"
     return sentence
@@ -88,10 +88,19 @@ def _dates(result: Result) -> list[tuple[str, str]]:
     if not intrusion.first_seen:
         return []
     return [
-        ("First sign", notation.day(intrusion.first_seen)),
-        ("Last sign", notation.day(intrusion.last_seen)),
+        ("First sign", notation.day(intrusion.first_seen) + _doubt(result, intrusion.first_seen)),
+        ("Last sign", notation.day(intrusion.last_seen) + _doubt(result, intrusion.last_seen)),
         ("Between them", notation.duration(intrusion.first_seen, intrusion.last_seen)),
     ]
+
+
+def _doubt(result: Result, time: str) -> str:
+    """Return what was assumed to know a time of the intrusion, for the first screen must not hide it."""
+    bases = {one.time_basis for one in result.cited_events if one.time == time}
+    bases |= {one.time_basis for one in result.timeline if time in (one.time, one.end)}
+    if not bases or "recorded" in bases:
+        return ""
+    return f" ({words()['time_basis'][min(bases)]})"
 
 
 def _examined(result: Result) -> str:

@@ -40,8 +40,10 @@ def _timeline(result: Result) -> str:
         return ""
     busiest = min(months, key=lambda month: (-months[month], month))
     month = day_in_words(f"{busiest}-01").partition(" ")[2]
+    if len(months) == 1:
+        return f"All {notation.number(months[busiest])} records of these steps are of {month}."
     return (
-        f"The intruder left records in {counted(len(months), 'month')}; most stem from {month} "
+        f"The steps lie in {len(months)} months; most of their records are of {month} "
         f"({notation.number(months[busiest])} of {notation.number(sum(months.values()))})."
     )
 
@@ -58,11 +60,11 @@ def _coverage(result: Result) -> str:
         return f"The oldest record of any log is of {day_in_words(min(first.values()))}."
     late = {source: _days_after(time, seen) for source, time in first.items() if _days_after(time, seen) > 0}
     if not late:
-        return "Every log reaches back to the first sign of the intruder."
+        return "Every log reaches back to the first sign."
     early = [_log(source) for source in first if source not in late]
     reaching = f"{listed(early)} {plural(len(early), 'reaches', 'reach')}" if early else "no log reaches"
     lacking = listed([f"{_log(source)} begins {counted(days, 'day')} later" for source, days in late.items()])
-    return f"{reaching[0].upper()}{reaching[1:]} back to the first sign of the intruder; {lacking}."
+    return f"{reaching[0].upper()}{reaching[1:]} back to the first sign; {lacking}."
 
 
 def _log(source: str) -> str:
