@@ -21,7 +21,7 @@ from vigilia.model.profile import Profile, parse_profile
 from vigilia.scope.scope import determine_scope
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
-from vigilia.store.match_store import matched_event_times, rule_matches
+from vigilia.store.match_store import matches_by_rule
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def incident(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     ruleset = compile_rulepack([])
     asked = Request(paths=(root / "evidence",), case=case.root, name="x", time_zone="America/Toronto", workers=2)
     items = read_evidence(asked, case, ruleset, Silent())
-    found = findings(ruleset, rule_matches(case.matches), matched_event_times(case.matches, case.events))
+    found = findings(ruleset, matches_by_rule(case.matches, case.events, case.scratch))
     profile = parse_profile((root / "org.toml").read_text(encoding="utf-8"))
     return Incident(case, found, profile, _truth(root, case, items))
 

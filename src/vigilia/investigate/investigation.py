@@ -28,9 +28,9 @@ from vigilia.report.json_document import encode
 from vigilia.report.rebuild import rewrite_strings
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder, CaseSettings
-from vigilia.store.durable import replace_file
+from vigilia.store.durable import replace_file, staged
 from vigilia.store.event_store import EventStore
-from vigilia.store.match_store import matched_event_times, rule_matches
+from vigilia.store.match_store import matches_by_rule
 from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Investigated", "investigate_evidence"]
@@ -66,10 +66,10 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
         rules=rules.sha256,
     )
     items = read_evidence(request, case, rules, progress)
-    found = findings(rules, rule_matches(case.matches), matched_event_times(case.matches, case.events))
+    found = findings(rules, matches_by_rule(case.matches, case.events, case.scratch))
     _write_lines(case.evidence, items, redact)
     _write_lines(case.findings, found, redact)
-    with EventStore.open(case.events, case.scratch) as store:
+    with EventStore.open(case.events, case.scratch, case.matches) as store:
         result = analyse(request, Evidence(items=items, findings=found, rules=rules, store=store), progress)
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
@@ -96,4 +96,5 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
 
 
 def _write_lines(path: Path, lines: Sequence[EvidenceItem] | Sequence[Finding], redact: Callable[[str], str]) -> None:
-    replace_file(path, b"".join(msgspec.json.encode(rewrite_strings(line, redact)) + b"\n" for line in lines))
+    with staged(path) as part, part.open("wb") as stream:
+        stream.writelines(msgspec.json.encode(rewrite_strings(line, redact)) + b"\n" for line in lines)

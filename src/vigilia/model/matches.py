@@ -29,7 +29,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         technique_ids: ATT&CK ids from the rule's tags, upper case, sorted ("T1114.003").
         tactics: ATT&CK tactic short names from the rule's tags, sorted ("collection").
         count: number of distinct events.
-        event_ids: sorted by time, then id.
+        event_ids: sorted by time, then id; where there are very many, the first of them (`count` counts all).
         false_positives: the rule author's innocent explanations.
     """
 

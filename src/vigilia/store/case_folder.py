@@ -180,6 +180,8 @@ class CaseFolder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             remove_leftovers(folder)
         remove_leftovers(self.root)
+        for spilt in self.scratch.glob("duckdb_temp*"):  # a killed run's; it can be as large as the evidence
+            spilt.unlink(missing_ok=True)
         if not os.access(self.root, os.W_OK):
             raise PermissionError(13, "Permission denied")
 

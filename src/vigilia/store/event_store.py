@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from vigilia.model.events import EVENT_SCHEMA
-from vigilia.store.connection import connect, parquet_pattern
+from vigilia.store.connection import case_errors, connect, parquet_pattern
 
 __all__ = ["EventStore"]
 
@@ -25,20 +25,33 @@ class EventStore:
     Queries must say ORDER BY wherever order matters, ending in `"event.id"`: promise 3, same in, same out.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, place: str = "memory") -> None:
         self._connection = connection
+        self._place = place
 
     @classmethod
-    def open(cls, folder: Path, scratch: Path) -> Self:
-        """Open the Parquet files in `folder`; `scratch` takes what does not fit in memory."""
-        connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS)
-        connection.execute(f"SET temp_directory = '{_quoted(str(scratch))}'")
+    def open(cls, folder: Path, scratch: Path, matches: Path | None = None) -> Self:
+        """Open the Parquet files in `folder`; `scratch` takes what does not fit in memory.
+
+        Args:
+            folder: of the events.
+            scratch: a folder of the case.
+            matches: folder of the rules' matches, where they are to be the view `matches` (MATCH_SCHEMA).
+        """
+        connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS, scratch=scratch)
+        store = cls(connection, str(folder))
         if any(folder.glob("*.parquet")):
-            source = f"read_parquet('{_quoted(parquet_pattern(folder))}/*.parquet', hive_partitioning = false)"
-            connection.execute(f"CREATE VIEW events AS SELECT * FROM {source}")  # noqa: S608 - our own folder, quoted
+            store._view("events", folder)
         else:
             connection.register("events", EVENT_SCHEMA.empty_table())
-        return cls(connection)
+        if matches is not None and any(matches.glob("*.parquet")):
+            store._view("matches", matches)
+        return store
+
+    def _view(self, name: str, folder: Path) -> None:
+        source = f"read_parquet('{_quoted(parquet_pattern(folder))}/*.parquet', hive_partitioning = false)"
+        with case_errors(self._place):
+            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - our own folder
 
     @classmethod
     def from_table(cls, events: pa.Table) -> Self:
@@ -49,7 +62,8 @@ class EventStore:
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run one SELECT and return its rows."""
-        return self._connection.sql(sql, params=parameters).to_arrow_table()
+        with case_errors(self._place):
+            return self._connection.sql(sql, params=parameters).to_arrow_table()
 
     def rows(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[dict[str, object]]:
         """Run one SELECT whose answer is small and return it as dictionaries."""
@@ -62,7 +76,8 @@ class EventStore:
 
     def materialize(self, name: str, sql: str) -> None:
         """Keep the answer of one SELECT under a name, replacing an earlier one; it may spill to scratch."""
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+        with case_errors(self._place):
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
     def close(self) -> None:
         """Close the connection."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
+import msgspec
 import orjson
 import pyarrow as pa
 
 from vigilia.model.matches import Match
-from vigilia.model.times import UtcTime, format_microseconds
-from vigilia.store.connection import connect, parquet_pattern
+from vigilia.model.times import OptionalTime, format_microseconds
+from vigilia.store.connection import case_errors, connect, parquet_pattern
 from vigilia.store.event_writer import TableWriter
 
-__all__ = ["MATCH_SCHEMA", "match_batch", "match_writer", "matched_event_times", "rule_matches"]
+__all__ = ["IDS_AT_MOST", "MATCH_SCHEMA", "RuleMatches", "match_batch", "match_writer", "matches_by_rule"]
 
+# Event ids that findings carry, all rules together; the Parquet files keep all.
+IDS_AT_MOST = 500_000
 _MEMORY_LIMIT = "300MB"
 
 MATCH_SCHEMA = pa.schema(
@@ -45,37 +47,68 @@ def match_batch(matches: Iterable[Match]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist(rows, schema=MATCH_SCHEMA)
 
 
-def rule_matches(folder: Path) -> Iterator[Match]:
-    """Yield every match under `folder`, sorted by rule id, then event id, a bounded number at a time."""
-    files = _parquet_files(folder)
-    if not files:
-        return
-    with connect(memory_limit=_MEMORY_LIMIT, threads=1) as connection:
-        rows = connection.execute(
-            "SELECT rule_id, event_id, fields FROM read_parquet($files, hive_partitioning = false)"
-            " ORDER BY rule_id, event_id",
-            {"files": files},
-        )
-        while batch := rows.fetchmany(10_000):
-            for rule_id, event_id, fields in batch:
-                yield Match(rule_id=rule_id, event_id=event_id, fields=orjson.loads(fields))
+class RuleMatches(msgspec.Struct, frozen=True, kw_only=True):
+    """The events that one rule matched.
+
+    Attributes:
+        count: distinct events.
+        first_time, last_time: empty where none has a time.
+        event_ids: sorted by time, then id, those without time last; the first so many of them.
+    """
+
+    rule_id: str
+    count: int
+    first_time: OptionalTime
+    last_time: OptionalTime
+    event_ids: list[str]
 
 
-def matched_event_times(matches: Path, events: Path) -> dict[str, UtcTime | Literal[""]]:
-    """Return the time of every event that some rule matched; empty text where the event has none."""
+def matches_by_rule(matches: Path, events: Path, scratch: Path, *, at_most: int = IDS_AT_MOST) -> Iterator[RuleMatches]:
+    """Yield what each rule matched, sorted by rule id.
+
+    Args:
+        matches: folder of the case.
+        events: folder of the case.
+        scratch: takes what does not fit in memory.
+        at_most: event ids of all rules together; each rule gives up its last ones where there are more.
+
+    Raises:
+        CaseError: a file cannot be read, or the disk is full.
+    """
     files = {"matches": _parquet_files(matches), "events": _parquet_files(events)}
     if not all(files.values()):
-        return {}
-    with connect(memory_limit=_MEMORY_LIMIT, threads=1) as connection:
-        rows = connection.execute(
-            'SELECT "event.id", epoch_us("@timestamp") FROM read_parquet($events, hive_partitioning = false)'
-            ' SEMI JOIN read_parquet($matches, hive_partitioning = false) AS matched ON matched.event_id = "event.id"',
+        return
+    with case_errors(matches), connect(memory_limit=_MEMORY_LIMIT, threads=1, scratch=scratch) as connection:
+        connection.execute(
+            """CREATE TEMP TABLE matched AS SELECT rule_id, event_id, "@timestamp" AS ts FROM (
+              SELECT DISTINCT rule_id, event_id FROM read_parquet($matches, hive_partitioning = false))
+            LEFT JOIN read_parquet($events, hive_partitioning = false) ON event_id = "event.id\"""",
             files,
         )
-        times: dict[str, UtcTime | Literal[""]] = {}
-        while batch := rows.fetchmany(10_000):
-            times |= {one: "" if moment is None else format_microseconds(moment) for one, moment in batch}
-        return times
+        counted = connection.execute(
+            "SELECT rule_id, count(*), epoch_us(min(ts)), epoch_us(max(ts)) FROM matched GROUP BY ALL ORDER BY rule_id"
+        ).fetchall()
+        kept = _ids_for_each([count for _, count, _, _ in counted], at_most)
+        for rule_id, count, first, last in counted:
+            rows = connection.execute(
+                "SELECT event_id FROM matched WHERE rule_id = ? ORDER BY ts NULLS LAST, event_id LIMIT ?",
+                [rule_id, kept],
+            ).fetchall()
+            yield RuleMatches(
+                rule_id=rule_id,
+                count=count,
+                first_time="" if first is None else format_microseconds(first),
+                last_time="" if last is None else format_microseconds(last),
+                event_ids=[one for (one,) in rows],
+            )
+
+
+def _ids_for_each(counts: Sequence[int], at_most: int) -> int:
+    """Return how many ids each rule may keep so that all together stay within the limit."""
+    kept = max(counts, default=0)
+    while kept > 1 and sum(min(count, kept) for count in counts) > at_most:
+        kept = kept // 2
+    return kept
 
 
 def _parquet_files(folder: Path) -> list[str]:
