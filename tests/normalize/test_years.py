@@ -67,3 +67,10 @@ def test_a_stamp_at_the_end_of_a_chunk_is_seen() -> None:
 def test_any_bytes_can_be_scanned(content: bytes) -> None:
     span = scan_year_span(io.BytesIO(content))
     assert span is None or 1 <= span.month <= 12
+
+
+def test_the_first_pass_gives_a_sign_of_life_for_each_mebibyte() -> None:
+    beats: list[int] = []
+    scan_year_span(io.BytesIO(log("Mar  4") * 100_000), beats.append)
+    assert len(beats) >= 3
+    assert sum(beats) < 100  # bytes are counted when they are read for good

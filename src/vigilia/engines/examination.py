@@ -92,7 +92,7 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
         account = Account(task.item, task.path, task.sha256, task.size)
         if reader is not None:
             stream.seek(0)
-            hint = _year_hint(stream, reader, task.modified)
+            hint = _year_hint(stream, reader, task.modified, beat)
             stream.seek(0)
             _read(task, case, reader, stream, hint, account, beat)
     finished = account.finish(reader)
@@ -100,11 +100,11 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
     return finished
 
 
-def _year_hint(stream: BinaryIO, reader: Reader, modified: str) -> YearHint | None:
+def _year_hint(stream: BinaryIO, reader: Reader, modified: str, beat: Callable[[int], None]) -> YearHint | None:
     """Look for the years of a log whose times may have none; a first pass over the whole item."""
     if not modified or not load_mapping(reader.source).yearless:
         return None
-    return year_hint(parse_time(modified), scan_year_span(stream))
+    return year_hint(parse_time(modified), scan_year_span(stream, beat))
 
 
 def _read(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -74,8 +75,12 @@ def turns_between(before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]) -
     return np.where(difference <= -2, 1, np.where(difference == 11, -1, 0)).astype(np.int64)
 
 
-def scan_year_span(stream: BinaryIO) -> YearSpan | None:
+def scan_year_span(stream: BinaryIO, beat: Callable[[int], None] = lambda _bytes: None) -> YearSpan | None:
     """Walk over a whole stream, in bounded memory, and return where its year-less times end.
+
+    Args:
+        stream: at its beginning.
+        beat: is told 1 for each MiB: a sign of life that hardly counts as progress.
 
     Returns:
         None where no line begins with a year-less time.
@@ -84,6 +89,7 @@ def scan_year_span(stream: BinaryIO) -> YearSpan | None:
     last: tuple[int, int] | None = None
     held = b"\n"
     while chunk := stream.read(_CHUNK):
+        beat(1)
         text = held + chunk
         # A stamp may be cut by the end of the chunk: look at whole lines, and at no more of a long one than is needed.
         cut = text.rfind(b"\n")
