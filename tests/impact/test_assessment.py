@@ -301,9 +301,12 @@ def test_e3_is_never_given_when_a_day_at_either_end_lacks_records(missing: set[i
 def test_nobody_found_gives_no_level_and_no_all_clear() -> None:
     result = _assess(_background(), [], [_DONORS], intrusion=_intrusion(verdict="none-found"))
     assert result.impact == []
-    (only,) = result.statements
+    only, *exports = result.statements
     assert "no proof that nothing was reached" in only.text
     assert only.gap_ids
+    assert exports, "what to export next is said"
+    assert {one.question for one in exports} == {"what-now"}
+    assert all(one.text.startswith("Export: ") for one in exports)
 
 
 def test_without_a_profile_the_built_in_classes_are_rated_and_the_profile_is_asked_for() -> None:
@@ -321,7 +324,8 @@ def test_statements_have_one_headline_each_row_counsel_and_numbered_ids() -> Non
     assert [one.id for one in result.statements] == [f"impact-{n}" for n in range(1, len(result.statements) + 1)]
     assert [one.weight for one in result.statements].count("headline") == 1
     assert {row.statement for row in result.impact} <= {one.text for one in result.statements}
-    (counsel,) = [one for one in result.statements if one.question == "what-now"]
+    counsel, *exports = [one for one in result.statements if one.question == "what-now"]
+    assert all(one.text.startswith("Export: ") for one in exports)
     assert "legal counsel" in counsel.text
     assert "Director's mail" in counsel.text
     assert "Donors" not in counsel.text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vigilia.impact.absence import Telemetry, telemetry_of
+from vigilia.impact.advice import export_advice
 from vigilia.impact.hits import Carried, Hit, carrying_away, find_hits, sweeping_exports
 from vigilia.impact.levels import Rating, prior_of, rate
 from vigilia.impact.locators import Place, places
@@ -40,7 +41,7 @@ def assess_impact(
     nobody was found in, nothing is assessed and that is said.
     """
     if scope_intrusion.verdict == "none-found" or not scope_intrusion.first_seen:
-        return ImpactResult([], nothing_to_assess(gaps))
+        return ImpactResult([], nothing_to_assess(gaps, export_advice(store, items, profile)))
     wanted = places(profile.data)
     hits, objects = find_hits(wanted, store, profile)
     hits = _with_sweeping(wanted, hits, sweeping_exports(store))
@@ -50,7 +51,9 @@ def assess_impact(
         _impact(place, rating, seen, count, _channels(place, wanted, telemetry), gaps, scope_intrusion)
         for place, rating, seen, count in zip(wanted, ratings, telemetry, objects, strict=True)
     ]
-    return ImpactResult(rows, impact_statements(rows, gaps, profiled=bool(profile.data)))
+    return ImpactResult(
+        rows, impact_statements(rows, gaps, export_advice(store, items, profile), profiled=bool(profile.data))
+    )
 
 
 def _with_sweeping(wanted: Sequence[Place], hits: Sequence[list[Hit]], sweeping: Sequence[Hit]) -> list[list[Hit]]:

@@ -50,8 +50,10 @@ def impact_sentence(
     return (_head(f"“{place.label}”", place.channel_label) + body + covered + chance).rstrip()
 
 
-def impact_statements(impact: Sequence[Impact], gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
-    """Return the headline, a sentence for rows that are alike, the caveats, and what counsel must decide.
+def impact_statements(
+    impact: Sequence[Impact], gaps: Sequence[Gap], exports: Sequence[Statement], *, profiled: bool
+) -> list[Statement]:
+    """Return the headline, what is true of rows that are alike, the caveats, what to decide and what to export.
 
     Rows are alike where the same can be said of them: they differ in kind of content and channel only.
     """
@@ -64,7 +66,7 @@ def impact_statements(impact: Sequence[Impact], gaps: Sequence[Gap], profiled: b
     statements += _class_totals(impact)
     statements += _caveats(gaps, profiled)
     statements.append(_counsel(impact))
-    return _numbered(statements)
+    return _numbered([*statements, *exports])
 
 
 def _head(labels: str, channels: str) -> str:
@@ -89,15 +91,15 @@ def _told_together(rows: Sequence[Impact], body: str) -> Statement:
     return _statement("reached", "detail", f"{head}: {body}", list(events)[:20], list(gap_ids)[:_MOST_GAPS])
 
 
-def nothing_to_assess(gaps: Sequence[Gap]) -> list[Statement]:
-    """Return what is said where no intruder was found: never an all-clear."""
+def nothing_to_assess(gaps: Sequence[Gap], exports: Sequence[Statement]) -> list[Statement]:
+    """Return what is said where no intruder was found: never an all-clear, with what to export next."""
     limiting = counted(len(gaps), "gap in the evidence limits", "gaps in the evidence limit")
     text = (
         "No events of an intruder were identified, so what an intruder reached was not assessed. That is no proof that "
         f"nothing was reached: {limiting} what could be seen."
     )
     ids = [gap.id for gap in gaps[:_MOST_GAPS]]
-    return _numbered([_statement("reached", "headline", text, [], ids)])
+    return _numbered([_statement("reached", "headline", text, [], ids), *exports])
 
 
 def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:

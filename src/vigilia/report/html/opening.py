@@ -87,10 +87,11 @@ def _dates(result: Result) -> list[tuple[str, str]]:
     intrusion = result.intrusion
     if not intrusion.first_seen:
         return []
+    doubt = _doubt(result, intrusion.first_seen) + _doubt(result, intrusion.last_seen)
     return [
         ("First sign", notation.day(intrusion.first_seen) + _doubt(result, intrusion.first_seen)),
         ("Last sign", notation.day(intrusion.last_seen) + _doubt(result, intrusion.last_seen)),
-        ("Between them", notation.duration(intrusion.first_seen, intrusion.last_seen)),
+        ("Between them", f"{notation.duration(intrusion.first_seen, intrusion.last_seen)}{doubt and ' if that is so'}"),
     ]
 
 
