@@ -28,8 +28,8 @@ test: $(VENV)/tests lint ## lint, types, import rules and every test
 	$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(VENV)/tests ## style, types and import rules
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -40,6 +40,9 @@ lock: $(VENV)/tests ## renew requirements.lock from pyproject.toml
 
 soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kind (minutes)
 	$(BIN)/python -m pytest -m slow --override-ini 'addopts=-ra --import-mode=importlib' tests/soak
+
+bench: $(VENV)/tests ## records and megabytes per second for each source, memory of the demo
+	PYTHONPATH=tests $(BIN)/python -m bench.measure
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
