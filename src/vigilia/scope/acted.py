@@ -28,7 +28,9 @@ def keep_acted(store: EventStore, profile: Profile) -> None:
     """Make `scope_acted`, one row for each event, and `scope_sessions`, one for each logon session."""
     store.materialize(_RECORDED, _RECORDED_SQL)
     store.materialize(_JOINED, _JOINED_SQL)
+    store.drop(_RECORDED)
     store.materialize(ACTED, _ACTED_SQL)
+    store.drop(_JOINED)
     store.materialize(SESSIONS, _SESSIONS_SQL.format(off=off_hours(profile, "min(ts)", _MARGIN)))
 
 

@@ -79,6 +79,10 @@ class EventStore:
         with case_errors(self._place):
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
+    def drop(self, name: str) -> None:
+        """Forget a kept answer, and give back its memory and disk."""
+        self._connection.execute(f"DROP TABLE {name}")
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
