@@ -267,6 +267,13 @@ def test_what_stands_in_a_table_or_list_is_not_said_twice() -> None:
     assert words.count(first.why) == 1
 
 
+def test_nothing_in_a_table_is_held_together_on_a_narrow_screen() -> None:
+    """At 320 pixels a time that may not be broken would push the page sideways."""
+    style = resources.files("vigilia.report.html").joinpath("templates", "style.css").read_text(encoding="utf-8")
+    narrow = style[style.index("@media (max-width: 44rem)") : style.index("@media print")]
+    assert re.search(r"td time, td \.together[^{]*\{ white-space: normal; \}", narrow)
+
+
 def test_a_first_or_last_sign_with_an_assumed_time_says_so_on_the_first_screen() -> None:
     """A log without years may be read a year off: no date that rests on it stands there bare."""
     last = RICH.intrusion.last_seen
