@@ -197,11 +197,13 @@ WITH grouped AS (
     {{off}} AS off_hours
   FROM {ACTED} WHERE session <> '' AND realm IN ('windows', 'linux') AND ts IS NOT NULL
   GROUP BY realm, session, account, address, host
+), origins AS (
+  SELECT realm, account, machine, address, kind, count(*) AS origin_sessions FROM grouped GROUP BY ALL
+), places AS (
+  SELECT realm, account, machine, count(*) AS place_sessions FROM grouped GROUP BY ALL
+), persons AS (
+  SELECT realm, account, count(*) FILTER (WHERE off_hours) / count(*) AS off_share FROM grouped GROUP BY ALL
 )
-SELECT *, count(*) OVER origin AS origin_sessions, count(*) OVER place AS place_sessions,
-  count(*) FILTER (WHERE off_hours) OVER person / count(*) OVER person AS off_share
-FROM grouped WINDOW
-  origin AS (PARTITION BY realm, account, machine, address, kind),
-  place AS (PARTITION BY realm, account, machine),
-  person AS (PARTITION BY realm, account)
+SELECT * FROM grouped JOIN origins USING (realm, account, machine, address, kind)
+JOIN places USING (realm, account, machine) JOIN persons USING (realm, account)
 """  # noqa: S608 - our own constants
