@@ -22,9 +22,7 @@ KILLS = 20
 
 def _start(demo: Path, case: Path) -> subprocess.Popen[bytes]:
     arguments = command("investigate", demo / "evidence", "--case", case, "--org", demo / "org.toml")
-    return subprocess.Popen(
-        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 def test_a_run_killed_at_20_random_instants_ends_in_the_same_bytes(tmp_path: Path) -> None:

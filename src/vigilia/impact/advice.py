@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vigilia.impact.coverage import coverage_rows
 from vigilia.knowledge.retention import Retention, load_retention
@@ -15,6 +15,14 @@ from vigilia.store.event_store import EventStore
 
 __all__ = ["export_advice"]
 
+# For each source the ids of its first and last record; of several at one time the one that sorts first.
+_ENDS = """
+SELECT "vigilia.source" AS source, arg_min("event.id", (epoch_us("@timestamp"), "event.id")) AS first,
+  arg_max("event.id", (epoch_us("@timestamp"), "event.id")) AS last,
+  strftime(max("@timestamp"), '%Y-%m-%dT%H:%M:%S.%fZ') AS last_time
+FROM events WHERE "@timestamp" IS NOT NULL GROUP BY "vigilia.source" ORDER BY "vigilia.source"
+"""
+
 
 def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Profile) -> list[Statement]:
     """Return actions ("coverage-1" …), logs with the shortest life first.
@@ -24,6 +32,7 @@ def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Pro
     """
     rows = coverage_rows(store)
     last = max((row.last_time for row in rows if row.last_time), default="")
+    ends = {str(row["source"]): row for row in store.rows(_ENDS)}
     wanted = [(_days(one, profile), one) for one in load_retention().retention if one.how]
     wanted.sort(key=lambda pair: (pair[0], pair[1].id))
     return [
@@ -32,9 +41,17 @@ def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Pro
             question="what-now",
             weight="action",
             text=_advice(one, days, last, rows, items),
+            event_ids=_named_records(ends, one.source),
         )
         for number, (days, one) in enumerate(wanted, 1)
     ]
+
+
+def _named_records(ends: Mapping[str, Mapping[str, object]], source: str) -> list[str]:
+    """Return the ids of the records whose days the advice names: the source's first, and the last of all."""
+    first = [str(ends[source]["first"])] if source in ends else []
+    last = [str(max(ends.values(), key=lambda row: str(row["last_time"]))["last"])] if ends else []
+    return list(dict.fromkeys(first + last))
 
 
 def _days(one: Retention, profile: Profile) -> int:
