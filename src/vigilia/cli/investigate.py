@@ -21,13 +21,15 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import LEVELS, Level
 from vigilia.model.profile import Profile, WatchList, parse_profile
 from vigilia.model.result import Result
+from vigilia.model.wording import counted
 from vigilia.report.summary import six_answers
 from vigilia.store.watch_list import decrypt_watch_list, read_watch_file
 
 __all__ = ["exit_code_of", "investigate", "print_answers", "read_profile", "run_request"]
 
-# A terminal shows the answer and its limits; who wants all of it opens the report.
+# A terminal shows the answer and its limits, and what is to be done first; who wants the rest opens the report.
 _MOST_DETAILS = 7
+_MOST_ACTIONS = 12
 
 Evidence = Annotated[list[Path], typer.Argument(metavar="EVIDENCE…", help="Files or folders, as they are.")]
 Organisation = Annotated[Path | None, typer.Option("--org", help="The organisation profile (org.toml).")]
@@ -90,10 +92,12 @@ def print_answers(done: Investigated) -> None:
     for number, one in enumerate(six_answers(done.result), start=1):
         answer(f"{number}. {one.title}")
         answer_paragraph(one.headline)
-        for detail in one.details[:_MOST_DETAILS]:
+        most = _MOST_ACTIONS if one.question == "what-now" else _MOST_DETAILS
+        for detail in one.details[:most]:
             answer_paragraph(detail, mark="- ")
-        if len(one.details) > _MOST_DETAILS:
-            answer_paragraph(f"{len(one.details) - _MOST_DETAILS} more sentences on this are in the report.", mark="- ")
+        if len(one.details) > most:
+            more = counted(len(one.details) - most, "more sentence", "more sentences")
+            answer_paragraph(f"{more} on this in the report.", mark="- ")
         answer()
     answer(f"Report: {done.report}")
     answer(f"Result: {done.document}")
