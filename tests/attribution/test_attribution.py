@@ -192,9 +192,20 @@ def test_searches_alone_name_no_country() -> None:
     assert "one particular state" in result.attribution.judgements[2].statement
 
 
-def test_a_country_is_named_with_a_second_family_and_its_probability() -> None:
+def test_hours_that_many_countries_share_are_no_second_family() -> None:
     with _store(hours=(1, 2, 3, 6, 7, 8, 9)) as store:
         result = attribute(_evidence(store, _HONG_KONG))
+    assert "one particular state" in result.attribution.judgements[2].statement
+    assert not [code for code in result.attribution.sponsor.nexus if len(code) == 2]
+
+
+def test_a_country_is_named_with_a_second_family_and_its_probability() -> None:
+    office = Network(cidr="203.0.113.0/24", country="CN", kind="office")
+    with _store() as store:
+        result = attribute(_evidence(store, _HONG_KONG, profile=Profile(network=[office])))
+    (doubt,) = [one.text for one in result.statements if "is not to be sent by it" in one.text]
+    assert "confidence" in doubt
+    assert "low" in doubt
     nexus = result.attribution.judgements[2]
     assert "China" in nexus.statement
     assert "%)" in nexus.statement

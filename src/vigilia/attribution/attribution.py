@@ -175,6 +175,14 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
     )
 
 
+def _nexus_doubt(nexus: Judgement) -> str:
+    """Say our confidence apart from the probability (ICD 203), and what the judgement does not say."""
+    return (
+        f"Our confidence in the judgement on whose interest it serves is {nexus.confidence}. {nexus.linchpins[0]} "
+        "To serve an interest is not to be sent by it: others search for the same things, and searches can be planted."
+    )
+
+
 def _topic_reason(topic: TopicCount, leading: str) -> Reason:
     """Weight: the interest of the leading country in the topic against its prior, 10·log10 of the ratio."""
     interests, prior = interest_of(topic.id), load_nexus().prior.get(leading, 0.01)
@@ -200,6 +208,8 @@ def _statements(
     doubt = "If there was an intruder, this holds. " if evidence.intrusion.verdict == "suspicious" else ""
     texts.append(("headline", doubt + " ".join(one.statement for one in judgements[:2]), _events(judgements[:2])))
     texts.append(("detail", judgements[2].statement, _events(judgements[2:])))
+    if judgements[2].linchpins:
+        texts.append(("detail", _nexus_doubt(judgements[2]), _events(judgements[2:])))
     texts.append(("detail", confidence_sentence("the motive", motive), []))
     texts.append(("detail", confidence_sentence("sponsorship", sponsor), []))
     texts.append(("detail", _hours_sentence(hours), []))

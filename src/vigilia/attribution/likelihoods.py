@@ -97,6 +97,7 @@ class NexusTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     most_searches: int
     network_weight: float
     masked_weight: float
+    hours_most_countries: int
     masked_kinds: list[str]
     prior: dict[str, _Share]
     interests: dict[str, dict[str, _Share]]

@@ -114,7 +114,8 @@ def _families(
         found.append("targeted-information")
     if any(one.country.upper() == leading and one.kind not in table.masked_kinds for one in _networks(evidence)):
         found.append("infrastructure")
-    if leading in countries_sharing(hours.likely) and not _own_hours(evidence, hours):
+    sharing = countries_sharing(hours.likely)
+    if leading in sharing and len(sharing) <= table.hours_most_countries and not _own_hours(evidence, hours):
         found.append("working-hours")
     return found
 
