@@ -1,0 +1,29 @@
+"""Every run of the tests happens somewhere else: promise 3 must hold in any time zone and locale.
+
+The order of tests and the hash seed are random too (pytest-randomly, Python). `VIGILIA_TEST_ZONE` repeats a zone.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+
+ZONES = ("UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Dublin")
+LOCALES = ("C", "C.UTF-8", "POSIX")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose before anything is imported that might look."""
+    del config
+    os.environ["TZ"] = os.environ.get("VIGILIA_TEST_ZONE") or random.SystemRandom().choice(ZONES)
+    os.environ["LC_ALL"] = random.SystemRandom().choice(LOCALES)
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+def pytest_report_header() -> str:
+    """Tell what was chosen, so that a failure can be repeated."""
+    return f"zone {os.environ['TZ']}, locale {os.environ['LC_ALL']}"
