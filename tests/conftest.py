@@ -9,7 +9,12 @@ import os
 import random
 import time
 
+import hypothesis
 import pytest
+
+# Machines differ in speed; what a property says of its subject does not.
+hypothesis.settings.register_profile("vigilia", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("vigilia")
 
 ZONES = ("UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Dublin")
 LOCALES = ("C", "C.UTF-8", "POSIX")

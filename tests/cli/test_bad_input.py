@@ -176,7 +176,7 @@ def test_interruption_leaves_a_resumable_case(tmp_path: Path) -> None:
     run = subprocess.Popen(
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    while not (tmp_path / "case" / "ledger.jsonl").exists():
+    while not (tmp_path / "case" / "ledger.jsonl").exists() and run.poll() is None:
         time.sleep(0.01)
     run.send_signal(signal.SIGINT)
     _, talk = run.communicate(timeout=60)

@@ -67,10 +67,11 @@ class Watched:
         return subprocess.CompletedProcess(started.args, started.returncode, output, talk)
 
     def _watch(self, root: int, ended: threading.Event) -> None:
+        # Between fork and exec a child still shows the command line of its parent, which a person typed.
+        typed = _read(Path(f"/proc/{root}/cmdline"))
         while not ended.is_set():
-            self.processes |= {
-                _read(Path(f"/proc/{pid}/{name}")) for pid in _children(root) for name in ("cmdline", "environ")
-            }
+            seen = {_read(Path(f"/proc/{pid}/{name}")) for pid in _children(root) for name in ("cmdline", "environ")}
+            self.processes |= seen - {typed}
             for path in (self.folder / "tmp").rglob("*"):
                 self.temporary |= {path.name, *canaries_in(_read(path))}
             time.sleep(0.05)
