@@ -171,7 +171,7 @@ def test_what_must_be_read_with_the_answers_stands_before_the_first_section() ->
     """Beside each answer stands its first limit; a few more follow, and the others are counted."""
     words = Page(render_html(RICH)).words()
     answers = words[words.index("In short") : words.index("For those who check:")]
-    firsts = {}
+    firsts: dict[str, str] = {}
     for one in RICH.statements:
         if one.weight == "caveat":
             firsts.setdefault(one.question, one.text)
