@@ -103,6 +103,44 @@ def test_containment_preserves_first_blocks_last_and_names_what_was_found(
     assert [one.order for one in scope.containment] == list(range(1, len(steps) + 1))
 
 
+def test_the_answer_says_since_when_until_when_and_how_long_with_its_term_once(
+    incident: tuple[list[Row], list[Finding]],
+) -> None:
+    scope, _ = run(*incident)
+    said = [one for one in scope.statements if one.question == "who-was-in"]
+    assert said[0].text == (
+        "It is very likely (80-95 %) that somebody was in, at least from 5 March to 26 March 2026: 21 days."
+        " Whether they still have access cannot be told from the records."
+    )
+    assert said[1].text == "The records begin on 2 March 2026; the intruder may have been in before that."
+    assert said[2].text.startswith("Examined were Microsoft 365 audit records (from 2 March to 27 March 2026).")
+    assert len(said) == 3
+
+
+def test_what_was_theirs_reads_as_sentences(incident: tuple[list[Row], list[Finding]]) -> None:
+    scope, _ = run(*incident)
+    said = [one for one in scope.statements if one.question == "what-was-theirs"]
+    account = next(one.text for one in said if f"the account {VICTIM}" in one.text)
+    assert account.startswith("It is very likely (80-95 %) that the intruder used the account cleo@example.org: ")
+    assert ", because " in account
+    assert said[-1].text.startswith("The person an account belongs to is most likely a victim")
+
+
+def test_every_statement_rests_on_records(incident: tuple[list[Row], list[Finding]]) -> None:
+    """Only the reminder about victims rests on none: it is no claim about this evidence."""
+    scope, _ = run(*incident)
+    assert [one.text[:10] for one in scope.statements if not one.event_ids] == ["The person"]
+
+
+def test_services_have_no_password_to_reset_but_secrets_to_replace() -> None:
+    rows = numbered(staff_month() + intruder_days(range(3, 25, 3)) + intruder_days(range(4, 20, 3), "www-data"))
+    theirs = [row for row in rows if row["source.ip"] == VPS]
+    scope, _ = run(rows, [finding("inbox-rule-that-hides", "critical", theirs), finding("script", "high", theirs)])
+    steps = [one.what for one in scope.containment]
+    assert f"Reset the password and the second sign-in methods of {VICTIM}" in steps
+    assert "Replace every key and secret that www-data could read" in steps
+
+
 def test_a_noisy_month_without_an_intruder_ends_in_none_found() -> None:
     """Rules that fire on everybody, on routine and at low levels do not make an intrusion."""
     rows = numbered(staff_month())
@@ -121,6 +159,8 @@ def test_a_noisy_month_without_an_intruder_ends_in_none_found() -> None:
     assert scope.intrusion.verdict == "none-found"
     assert not [one for one, probability in events.items() if probability >= 0.5]
     text = " ".join(one.text for one in scope.statements)
+    assert "No account, address or machine is more likely than not the intruder’s in these records." in text
+    assert "victim" not in text
     assert "does not mean that nobody was in" in text
     assert "Have somebody look at these all the same: “mass access” (high" in text
     assert "Microsoft 365 audit records" in text

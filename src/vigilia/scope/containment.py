@@ -10,17 +10,23 @@ import msgspec
 
 from vigilia.model.matches import Finding
 from vigilia.model.result import Containment, Intrusion, ScopedEntity
+from vigilia.model.wording import listed
 from vigilia.store.event_store import EventStore
 
 __all__ = ["Condition", "Step", "load_steps", "propose_containment"]
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When a step is proposed: any one of these holds (`realm` narrows `entity`)."""
+    """When a step is proposed: any one of these holds (`realm` and `service` narrow `entity`).
+
+    Accounts of services, in the table's `service_accounts`, have no password that somebody could reset: a step on
+    accounts is about persons, unless `service` says that it is about those.
+    """
 
     always: bool = False
     entity: str = ""
     realm: str = ""
+    service: bool = False
     actions: list[str] = []
     techniques: list[str] = []
 
@@ -37,14 +43,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
+    service_accounts: list[str]
     step: list[Step]
 
 
-@functools.lru_cache(maxsize=1)
 def load_steps() -> tuple[Step, ...]:
-    """Read the table that ships with the package."""
+    """Return the steps of the table that ships with the package."""
+    return tuple(_load_table().step)
+
+
+@functools.lru_cache(maxsize=1)
+def _load_table() -> _Table:
     text = resources.files("vigilia.scope").joinpath("containment.toml").read_text(encoding="utf-8")
-    return tuple(msgspec.toml.decode(text, type=_Table).step)
+    return msgspec.toml.decode(text, type=_Table)
 
 
 def propose_containment(store: EventStore, intrusion: Intrusion, findings: Sequence[Finding]) -> list[Containment]:
@@ -59,6 +70,8 @@ def propose_containment(store: EventStore, intrusion: Intrusion, findings: Seque
         entities = _entities(store, step.when, intrusion)
         events = _events(store, step.when, entities, findings)
         if step.when.always or entities or events:
+            if step.when.always:
+                events = _first_events(intrusion)
             names = _listed(entities)
             what = step.what.format(accounts=names, addresses=names, machines=names)
             proposed.append(
@@ -70,11 +83,18 @@ def propose_containment(store: EventStore, intrusion: Intrusion, findings: Seque
 def _entities(store: EventStore, condition: Condition, intrusion: Intrusion) -> list[ScopedEntity]:
     kinds = {"account": intrusion.accounts, "address": intrusion.addresses, "machine": intrusion.hosts}
     likely = [one for one in kinds.get(condition.entity, []) if one.probability >= 0.5]
+    if condition.entity == "account":
+        likely = [one for one in likely if _is_service(one.value) == condition.service]
     if not condition.realm:
         return likely
     rows = store.rows("SELECT DISTINCT account FROM scope_intruder WHERE realm = ? ORDER BY account", [condition.realm])
     in_realm = {row["account"] for row in rows}
     return [one for one in likely if one.value in in_realm]
+
+
+def _is_service(account: str) -> bool:
+    """Tell whether a program and no person signs in with the account; "domain\\name" counts as its name."""
+    return account.lower().rpartition("\\")[2] in _load_table().service_accounts
 
 
 def _events(
@@ -94,8 +114,14 @@ def _events(
     return [str(row["id"]) for row in rows]
 
 
+def _first_events(intrusion: Intrusion) -> list[str]:
+    """Return a few of the events that show the intruder; a step that is always right rests on those."""
+    entities = (intrusion.accounts or intrusion.addresses or intrusion.hosts or intrusion.sessions)[:3]
+    return [event for one in entities for event in one.event_ids[:5]]
+
+
 def _listed(entities: Sequence[ScopedEntity]) -> str:
     """Name at most five, and say how many more there are."""
     names = [one.value for one in entities]
-    shown = ", ".join(names[:5])
-    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
+    more = [f"{len(names) - 5} more"] if len(names) > 5 else []
+    return listed(names[:5] + more)

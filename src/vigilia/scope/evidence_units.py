@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from vigilia.model.matches import Finding
 from vigilia.model.result import Reason
+from vigilia.model.wording import counted
 from vigilia.scope.activity import Activity, Hit, Key
 from vigilia.scope.sessions import LogonSession
 from vigilia.scope.staff import Staff
@@ -203,7 +204,7 @@ def _rule_reasons(
         room -= weight
         count = sum(hit.count for hit in group)
         ids = [event for hit in group for event in hit.event_ids][:5]
-        text = f"Rule “{finding.title}” ({finding.level}) matched {count} {'event' if count == 1 else 'events'}"
+        text = f"Rule “{finding.title}” ({finding.level}) matched {counted(count, 'record')}"
         if weight >= 0.05:
             reasons.append(Reason(text=text, weight=round(weight, 4), event_ids=ids))
     return reasons

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from vigilia.model.matches import Finding
-from vigilia.model.probability import estimative_phrase
+from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Containment, Intrusion, Question, ScopedEntity, Statement
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
 from vigilia.scope.timeline import Folded
 from vigilia.store.event_store import EventStore
 
@@ -25,12 +25,14 @@ _SOURCES = {
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """One log source as examined: number of events, first and last time (empty where none is known)."""
+    """One log source as examined: number of events, first and last time (empty where none is known) and records."""
 
     source: str
     events: int
     first: str
     last: str
+    first_id: str = ""
+    last_id: str = ""
 
 
 def load_examined(store: EventStore) -> list[Examined]:
@@ -38,7 +40,11 @@ def load_examined(store: EventStore) -> list[Examined]:
     rows = store.rows(
         """SELECT "vigilia.source" AS source, count(*) AS events,
           coalesce(strftime(min("@timestamp"), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first,
-          coalesce(strftime(max("@timestamp"), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last
+          coalesce(strftime(max("@timestamp"), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last,
+          coalesce(arg_min("event.id", ("@timestamp", "event.id")) FILTER (WHERE "@timestamp" IS NOT NULL), '')
+            AS first_id,
+          coalesce(arg_max("event.id", ("@timestamp", "event.id")) FILTER (WHERE "@timestamp" IS NOT NULL), '')
+            AS last_id
         FROM events GROUP BY source ORDER BY source"""
     )
     return msgspec.convert(rows, list[Examined])
@@ -71,23 +77,43 @@ def _draft(question: Question, weight: str, text: str, event_ids: Sequence[str] 
 
 
 def _who_was_in(intrusion: Intrusion, findings: Sequence[Finding], examined: Sequence[Examined]) -> Iterable[Statement]:
-    cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
-    phrase = estimative_phrase(intrusion.probability)
     serious = [one for one in findings if one.level in ("high", "critical")]
-    if intrusion.verdict == "none-found" and serious:
-        text = "What the rules matched does not amount to an intruder by itself. This does not mean that nobody was in."
-    elif intrusion.verdict == "none-found":
-        text = "Nothing in the records given stands out as an intruder’s. This does not mean that nobody was in."
-    elif intrusion.verdict == "suspicious":
-        text = f"Some activity is suspicious: that it was an intruder is {phrase}. It needs a closer look by a person."
+    if intrusion.verdict == "none-found":
+        yield _none_found(serious)
     else:
-        text = f"Somebody was in: that these records show an intruder is {phrase}."
-    yield _draft("who-was-in", "headline", text, [] if intrusion.verdict == "none-found" else cited)
-    if intrusion.verdict != "none-found" and intrusion.first_seen:
-        yield _draft("who-was-in", "detail", _when(intrusion), cited)
+        cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
+        yield _draft("who-was-in", "headline", _somebody_was_in(intrusion), cited)
     if intrusion.verdict == "none-found" and serious:
         yield _look_at(serious)
     yield from _limits(intrusion, examined)
+
+
+def _none_found(serious: Sequence[Finding]) -> Statement:
+    if serious:
+        text = "What the rules matched does not amount to an intruder by itself. This does not mean that nobody was in."
+    else:
+        text = "Nothing in the records given stands out as an intruder’s. This does not mean that nobody was in."
+    return _draft("who-was-in", "headline", text, [event for one in serious[:3] for event in one.event_ids[:5]])
+
+
+def _somebody_was_in(intrusion: Intrusion) -> str:
+    """Say since when at least, until when at last and for how long, with the term of probability once."""
+    claim = "somebody was in"
+    if intrusion.first_seen:
+        claim += f", at least {_for_how_long(intrusion)}"
+    if intrusion.verdict == "suspicious":
+        opening, ending = "Some activity is suspicious. ", "A person needs to look at it more closely."
+    else:
+        opening, ending = "", "Whether they still have access cannot be told from the records."
+    return f"{opening}{estimative_sentence(intrusion.probability, claim)} {ending}"
+
+
+def _for_how_long(intrusion: Intrusion) -> str:
+    first, last = intrusion.first_seen, intrusion.last_seen
+    if first[:10] == last[:10]:
+        return days_in_words(first, last)
+    # The days differ, so it is a night at the least.
+    return f"{days_in_words(first, last)}: {counted(max(1, round(intrusion.dwell_days)), 'day')}"
 
 
 def _look_at(serious: Sequence[Finding]) -> Statement:
@@ -99,83 +125,78 @@ def _look_at(serious: Sequence[Finding]) -> Statement:
     return _draft("who-was-in", "detail", text, [event for one in ranked[:3] for event in one.event_ids[:20]])
 
 
-def _when(intrusion: Intrusion) -> str:
-    first, last = _minute(intrusion.first_seen), _minute(intrusion.last_seen)
-    what = "Their activity" if intrusion.verdict == "intrusion" else "The suspicious activity"
-    days = "less than a day" if intrusion.dwell_days < 1 else f"{intrusion.dwell_days:.0f} days"
-    return f"{what} is seen since at least {first} and last at {last}: {days} in these records."
-
-
 def _limits(intrusion: Intrusion, examined: Sequence[Examined]) -> Iterable[Statement]:
     if not examined:
         yield _draft("who-was-in", "caveat", "No record could be read, so nothing can be said about an intruder.")
         return
-    parts = "; ".join(_span(one) for one in examined)
-    yield _draft("who-was-in", "caveat", f"Examined were {parts}. What happened elsewhere or earlier is not in them.")
-    begins = min((one.first for one in examined if one.first), default="")
+    begins, oldest = min(((one.first, one.first_id) for one in examined if one.first), default=("", ""))
     if intrusion.first_seen and begins and intrusion.verdict != "none-found":
-        text = (
-            f"The records begin at {_minute(begins)}. The intruder may have been in before that or before the first"
-            " trace; and a last trace is not the end: they may still have access."
-        )
-        yield _draft("who-was-in", "caveat", text)
+        who = "the intruder" if intrusion.verdict == "intrusion" else "an intruder"
+        text = f"The records begin on {day_in_words(begins)}; {who} may have been in before that."
+        yield _draft("who-was-in", "caveat", text, [oldest])
     else:
         text = (
             "An intruder who used what these sources do not record, or who behaved just like staff, would not be seen."
             " Check which logs are missing or cut before you rest on this."
         )
         yield _draft("who-was-in", "caveat", text)
+    spans = listed([_span(one) for one in examined])
+    text = f"Examined were {spans}. What happened elsewhere or at other times is not in them."
+    bounds = [event for one in examined for event in (one.first_id, one.last_id) if event]
+    yield _draft("who-was-in", "caveat", text, list(dict.fromkeys(bounds)))
 
 
 def _span(one: Examined) -> str:
     name = _SOURCES.get(one.source, one.source)
-    records = "1 event" if one.events == 1 else f"{one.events} events"
-    if not one.first:
-        return f"{name} ({records}, none with a known time)"
-    return f"{name} ({records}, {one.first[:10]} to {one.last[:10]})"
+    return f"{name} ({days_in_words(one.first, one.last) if one.first else 'no known time'})"
 
 
 def _what_was_theirs(intrusion: Intrusion) -> Iterable[Statement]:
-    if intrusion.verdict == "none-found":
-        text = "No account, address or machine stands out enough to be called an intruder's."
-        yield _draft("what-was-theirs", "headline", text)
-        return
     kinds = (
         ("account", "accounts", intrusion.accounts),
         ("address", "addresses", intrusion.addresses),
         ("machine", "machines", intrusion.hosts),
         ("session", "sessions", intrusion.sessions),
     )
-    likely = {many: [one for one in found if one.probability >= 0.5] for _, many, found in kinds}
-    counts = [
-        f"{len(likely[many])} {single if len(likely[many]) == 1 else many}" for single, many, _ in kinds if likely[many]
-    ]
-    sure = "More likely than not theirs to use" if counts else "Nothing is more likely than not theirs"
-    text = f"{sure}{': ' + ', '.join(counts) if counts else ''}."
-    yield _draft(
-        "what-was-theirs", "headline", text, [one.event_ids[0] for found in likely.values() for one in found[:5]]
-    )
-    for _, many, found in kinds[:3]:
+    likely = [(one, many, [entity for entity in found if entity.probability >= 0.5]) for one, many, found in kinds]
+    counts = [counted(len(found), one, many) for one, many, found in likely if found]
+    cited = [entity.event_ids[0] for _, _, found in likely for entity in found[:5]]
+    if intrusion.verdict == "none-found" or not counts:
+        text = "No account, address or machine is more likely than not the intruder’s in these records."
+    else:
+        many_or_one = plural(sum(len(found) for _, _, found in likely), "was", "were")
+        text = f"More likely than not, {listed(counts)} {many_or_one} used by the intruder."
+    yield _draft("what-was-theirs", "headline", text, cited)
+    if intrusion.verdict == "none-found":
+        return
+    for kind, many, found in kinds[:3]:
         for one in found[:5]:
-            yield _draft("what-was-theirs", "detail", _entity_sentence(many, one), one.event_ids[:20])
+            yield _draft("what-was-theirs", "detail", _entity_sentence(kind, one), one.event_ids[:20])
         if len(found) > 5:
-            text = f"{len(found) - 5} more {many} are in the list of entities, each with its probability."
+            left = counted(len(found) - 5, f"more {kind} is", f"more {many} are")
+            text = f"{left} in the list of entities, each with its probability."
             yield _draft("what-was-theirs", "detail", text, [one.event_ids[0] for one in found[5:25]])
-    text = (
-        "An account in this list belongs to a person who is most likely a victim: only the events from the intruder's"
-        " addresses and sessions are counted, the owner's own work is not."
-    )
-    yield _draft("what-was-theirs", "caveat", text)
+    if intrusion.accounts:
+        text = (
+            "The person an account belongs to is most likely a victim: only the records from the intruder’s addresses"
+            " and sessions are counted, the owner’s own work is not."
+        )
+        yield _draft("what-was-theirs", "caveat", text)
 
 
-def _entity_sentence(many: str, one: ScopedEntity) -> str:
-    noun = {"accounts": "Account", "addresses": "Address", "machines": "Machine"}[many]
-    spoken = [reason.text for reason in one.reasons if reason.weight > 0][:2]
-    because = f" Why: {'; '.join(text.rstrip('.') for text in spoken)}." if spoken else ""
-    seen = f", {_minute(one.first_seen)} to {_minute(one.last_seen)}" if one.first_seen else ""
-    phrase = estimative_phrase(one.probability)
-    count = "1 event" if one.events == 1 else f"{one.events} events"
-    return f"{noun} {one.value}: used by the intruder is {phrase}; {count}{seen}.{because}"
+def _entity_sentence(kind: str, one: ScopedEntity) -> str:
+    claim = f"the intruder used the {kind} {one.value}: {counted(one.events, 'record')}"
+    if one.first_seen:
+        claim += f", {days_in_words(one.first_seen, one.last_seen)}"
+    spoken = [_clause(reason.text) for reason in one.reasons if reason.weight > 0][:2]
+    if spoken:
+        claim += f", because {', and because '.join(spoken)}"
+    return estimative_sentence(one.probability, claim)
+
+
+def _clause(text: str) -> str:
+    """Return a reason's sentence as it goes after "because"."""
+    return text[:1].lower() + text[1:].rstrip(".")
 
 
 def _what_now(intrusion: Intrusion, containment: Sequence[Containment]) -> Iterable[Statement]:
@@ -184,7 +205,3 @@ def _what_now(intrusion: Intrusion, containment: Sequence[Containment]) -> Itera
         yield _draft("what-now", "action", text)
     for step in containment:
         yield _draft("what-now", "action", f"{step.what}. {step.why}", step.event_ids)
-
-
-def _minute(time: str) -> str:
-    return f"{time[:10]} {time[11:16]} UTC"
