@@ -259,3 +259,5 @@ def test_a_timeline_reads_in_steps_with_tactics() -> None:
     assert len(scope.timeline) <= 40
     assert sum(one.events for one in scope.timeline) == len(rows + onward)
     assert not any("(s)" in one.text for one in scope.timeline)
+    assert "Signing in and out" in tactics
+    assert "" not in tactics

@@ -63,11 +63,20 @@ def write_statements(
         *_what_was_theirs(intrusion),
         *_what_now(intrusion, containment),
     ]
-    if folded.cut:
-        left_out = counted(folded.cut, "later entry", "later entries")
-        text = f"The timeline is folded by {folded.grain}; {left_out} did not fit."
-        drafts.append(_draft("what-was-theirs", "caveat", text))
+    if folded.repeats or folded.left_out:
+        cited = [event for one in folded.entries for event in one.event_ids[:1]]
+        drafts.append(_draft("what-was-theirs", "caveat", _folded_away(folded), cited))
     return [msgspec.structs.replace(draft, id=f"scope-{number}") for number, draft in enumerate(drafts, 1)]
+
+
+def _folded_away(folded: Folded) -> str:
+    text = f"The timeline shows {counted(len(folded.entries), 'step')}."
+    if folded.repeats:
+        text += f" {counted(folded.repeats, 'more step is', 'more steps are')} folded away: each repeats a step shown,"
+        text += " which counts it."
+    if folded.left_out:
+        text += f" {counted(folded.left_out, 'more step is', 'more steps are')} left out for want of room."
+    return text
 
 
 def _draft(question: Question, weight: str, text: str, event_ids: Sequence[str] = ()) -> Statement:

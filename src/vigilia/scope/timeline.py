@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from importlib import resources
+from typing import Literal
 
 import msgspec
 import pyarrow as pa
 
 from vigilia.model.matches import LEVELS, Finding
 from vigilia.model.result import TimelineEntry
-from vigilia.model.times import TimeBasis
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, day_in_words
 from vigilia.scope.acted import HITS
+from vigilia.scope.folding import Step, fold_repeats, fold_runs
 from vigilia.store.event_store import EventStore
 
 __all__ = ["ENTRIES_AT_MOST", "Folded", "fold_timeline"]
@@ -24,16 +25,13 @@ _RULE_TACTICS = "scope_rule_tactics"
 # What a person reads in one sitting; `intruder_events` holds every event.
 ENTRIES_AT_MOST = 40
 
-# Try these foldings in turn until the entries fit; the last is cut if it must be.
-_GRAINS = ("day", "week", "month", "quarter", "year")
-
 
 class Folded(msgspec.Struct, frozen=True):
-    """The timeline, how coarsely it was folded, and how many entries did not fit even so."""
+    """The timeline, and how many further steps did not fit: repeats told with an entry, and those left out."""
 
     entries: list[TimelineEntry]
-    grain: str
-    cut: int
+    repeats: int
+    left_out: int
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,39 +39,29 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     actions: dict[str, str]
     tactics: dict[str, str]
     first: list[str]
-
-
-class _Row(msgspec.Struct):
-    time: str
-    end: str
-    basis: TimeBasis
-    tactic: str
-    actions: list[str]
-    account: str
-    addresses: list[str]
-    machines: list[str]
-    rules: list[int]
-    events: int
-    event_ids: list[str]
+    other: str
+    routine: dict[str, list[str]]
 
 
 def fold_timeline(store: EventStore, findings: Sequence[Finding], at_least: float) -> Folded:
     """Fold the events of at least this probability; sorted by time, at most 40 entries, at most 20 ids each.
 
-    One entry is what one actor did on one machine towards one end (ATT&CK tactic) on one day or, where that is too
-    many to read, in one week, month, quarter or year. Needs `scope_intruder` and `scope_hits` in the store.
+    One entry is what one actor did on one machine towards one end (ATT&CK tactic, or a plain name for routine) on one
+    day or, where that is too many to read, in one calendar week. Where that is too many too, the longest runs of weeks
+    become one entry each, but never over a silence of more than seven days; and what repeats an entry is counted in
+    it. Needs `scope_intruder` and `scope_hits` in the store.
     """
     store.register(_TACTICS, _tactics_table())
     store.register(_RULE_TACTICS, _rule_tactics_table(findings))
-    for grain in _GRAINS:
-        rows = _folded_rows(store, grain, at_least)
-        if len(rows) <= ENTRIES_AT_MOST:
-            break
-    entries = [_entry(row, findings) for row in rows[:ENTRIES_AT_MOST]]
-    return Folded(entries, grain, max(0, len(rows) - ENTRIES_AT_MOST))
+    steps = _load_steps(store, "day", at_least)
+    if len(steps) > ENTRIES_AT_MOST:
+        steps = fold_runs(_load_steps(store, "week", at_least), ENTRIES_AT_MOST)
+    kept = fold_repeats(steps, ENTRIES_AT_MOST)
+    repeats = sum(one.repeats for one in kept)
+    return Folded([_entry(one, findings) for one in kept], repeats, len(steps) - len(kept) - repeats)
 
 
-def _folded_rows(store: EventStore, grain: str, at_least: float) -> list[_Row]:
+def _load_steps(store: EventStore, grain: Literal["day", "week"], at_least: float) -> list[Step]:
     sql = f"""
     WITH mine AS (
       SELECT one.*, "vigilia.time_basis" AS basis, coalesce(action, '') AS did,
@@ -81,7 +69,7 @@ def _folded_rows(store: EventStore, grain: str, at_least: float) -> list[_Row]:
         CASE WHEN realm = 'linux' THEN '' ELSE machine END AS place, "vigilia.item" AS item,
         CASE WHEN json_extract_string("vigilia.fields", '$.LogonType') IN ('3', '10') AND "event.code" = '4624'
           THEN '4624 ' || json_extract_string("vigilia.fields", '$.LogonType') ELSE action END AS way
-      FROM scope_intruder AS one JOIN events ON id = "event.id" WHERE probability >= ?
+      FROM scope_intruder AS one JOIN events ON id = "event.id" WHERE probability >= $at_least
     ), matched AS (
       SELECT hit_event, list_sort(list(DISTINCT hit_rule)) AS rules, arg_min(rule_tactic, (rule_rank, hit_rule)) AS aim
       FROM {HITS} LEFT JOIN {_RULE_TACTICS} ON hit_rule = rule_number GROUP BY hit_event
@@ -94,17 +82,18 @@ def _folded_rows(store: EventStore, grain: str, at_least: float) -> list[_Row]:
       -- Of the steps that are a way in, only an account's first is that; later ones are no new step.
       SELECT meant.*, coalesce(aim, CASE WHEN NOT coalesce(tactic_first, false) THEN tactic
         WHEN row_number() OVER (PARTITION BY realm, account, coalesce(tactic_first, false) ORDER BY ts, id) = 1
-        THEN tactic END, '') AS tactic
+        THEN tactic END, '') AS known_tactic, coalesce(tactic_group, $other) AS tactic_group
       FROM meant LEFT JOIN {_TACTICS} ON way = tactic_action
     ), dated AS (
-      -- What is no step of its own, such as logging off, is told once for each actor.
-      SELECT *, CASE WHEN tactic <> '' THEN date_trunc('{grain}', ts) END AS period FROM aimed
+      SELECT *, known_tactic = '' AS routine, coalesce(nullif(known_tactic, ''), tactic_group) AS tactic,
+        date_trunc('{grain}', ts) AS period FROM aimed
     ), counted AS (
       SELECT *, row_number() OVER (PARTITION BY realm, account, place, tactic, period, did
         ORDER BY ts, id) AS nth FROM dated
     )
     SELECT coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS time,
-      coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS end, max(basis) AS basis, tactic,
+      coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS end, max(basis) AS basis, realm, place, tactic,
+      bool_and(routine) AS routine,
       list(did ORDER BY ts NULLS LAST, id) FILTER (WHERE nth = 1) AS actions, account,
       list_sort(list(DISTINCT machine) FILTER (WHERE machine <> '')) AS machines,
       list_sort(list(DISTINCT address) FILTER (WHERE address <> '')) AS addresses,
@@ -112,14 +101,14 @@ def _folded_rows(store: EventStore, grain: str, at_least: float) -> list[_Row]:
       list_slice(list(id ORDER BY len(rules) = 0, ts NULLS LAST, id), 1, 20) AS event_ids
     FROM counted
     GROUP BY period, realm, account, place, tactic
-    ORDER BY time, realm, account, place, tactic"""  # noqa: S608 - `grain` is one of five constants
-    rows = store.rows(sql, [at_least])
+    ORDER BY time, realm, account, place, tactic"""  # noqa: S608 - `grain` is one of two constants
+    rows = store.rows(sql, {"at_least": at_least, "other": _words().other})
     return msgspec.convert(
-        [row | {name: row[name] or [] for name in ("addresses", "machines")} for row in rows], list[_Row]
+        [row | {name: row[name] or [] for name in ("addresses", "machines")} for row in rows], list[Step]
     )
 
 
-def _entry(row: _Row, findings: Sequence[Finding]) -> TimelineEntry:
+def _entry(row: Step, findings: Sequence[Finding]) -> TimelineEntry:
     return TimelineEntry(
         time=row.time,
         time_basis=row.basis,
@@ -131,13 +120,21 @@ def _entry(row: _Row, findings: Sequence[Finding]) -> TimelineEntry:
     )
 
 
-def _sentence(row: _Row, titles: Sequence[str]) -> str:
+def _sentence(row: Step, titles: Sequence[str]) -> str:
     who = row.account or _joined(row.addresses) or "Somebody"
     where = f" at {_joined(row.machines)}" if row.machines else ""
     origin = f" from {_joined(row.addresses)}" if row.account and row.addresses else ""
     records = f" ({counted(row.events, 'record')})"
     named = f". Rules that matched: {'; '.join(sorted(set(titles))[:3])}" if titles else ""
-    return f"{who} {_deeds(row.actions)}{where}{origin}{records}{named}."
+    return f"{who} {_deeds(row.actions)}{where}{origin}{records}{named}.{_again(row)}"
+
+
+def _again(row: Step) -> str:
+    if not row.repeats:
+        return ""
+    times = "once more" if row.repeats == 1 else f"{row.repeats} more times"
+    until = f", the last time on {day_in_words(row.repeats_end)}" if row.repeats_end else ""
+    return f" The same happened {times}{until} ({counted(row.repeats_events, 'record')})."
 
 
 def _deeds(actions: Sequence[str]) -> str:
@@ -155,14 +152,18 @@ def _joined(words: Sequence[str], at_most: int = 3) -> str:
 
 
 def _tactics_table() -> pa.Table:
-    """Return the tactic of an action that no rule matched, and whether only an account's first such step has it."""
+    """Return the tactic of an action that no rule matched, whether only an account's first such step has it, and the
+    plain name of the group to which it belongs where it is routine.
+    """
     words = _words()
-    actions = sorted(words.tactics)
+    groups = {action: name for name, actions in words.routine.items() for action in actions}
+    actions = sorted(words.tactics.keys() | groups.keys())
     return pa.table(
         {
             "tactic_action": pa.array(actions, pa.string()),
-            "tactic": pa.array([words.tactics[one] for one in actions], pa.string()),
+            "tactic": pa.array([words.tactics.get(one) for one in actions], pa.string()),
             "tactic_first": pa.array([one in words.first for one in actions], pa.bool_()),
+            "tactic_group": pa.array([groups.get(one) for one in actions], pa.string()),
         }
     )
 
