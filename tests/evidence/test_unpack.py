@@ -294,3 +294,10 @@ def test_bytes_are_accounted_for_however_an_archive_is_damaged(
         octets[int((len(octets) - 1) * place)] ^= mask
     with tempfile.TemporaryDirectory() as folder:
         Unpacking(Path(folder), "x", bytes(octets))
+
+
+def test_a_copied_gzip_still_knows_when_its_log_was_last_changed(tmp_path: Path) -> None:
+    """Copying gives the file a new date; years would be concluded from that. The one inside is the log's own."""
+    unpacking = Unpacking(tmp_path, "auth.log.gz", gzip.compress(LINES, mtime=1_763_640_000))
+    (copied,) = unpacking.result.leaves
+    assert copied.modified == "2025-11-20T12:00:00.000000Z"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -24,7 +23,7 @@ from vigilia.evidence.zip_archive import ZipArchive
 from vigilia.model.errors import EvidenceError
 from vigilia.model.events import item_id
 from vigilia.model.evidence import ContainerKind, EvidenceItem, ItemStatus
-from vigilia.model.times import UtcTime
+from vigilia.model.times import OptionalTime, format_microseconds
 
 __all__ = ["Leaf", "Unpacked", "unpack"]
 
@@ -46,7 +45,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     bytes: int
     location: Location
-    modified: UtcTime | Literal[""] = ""
+    modified: OptionalTime = ""
     warnings: list[str] = []
 
     @property
@@ -91,7 +90,7 @@ class _Place:
     """A file being opened: as shown, and how many containers it lies in."""
 
     path: str
-    modified: UtcTime | Literal[""]
+    modified: OptionalTime
     depth: int
     location: Location
     warnings: list[str] = field(default_factory=list)
@@ -134,6 +133,8 @@ class _Unpacking:
         with OpenedFile(Path(os.fsdecode(place.location)), self.beat) as opened:
             head = opened.peek(self.budgets.head_bytes)
             kind = recognise_container(head)
+            if kind == "gzip":
+                place.modified = _earlier(place.modified, _gzip_modified(head))
             if kind is None:
                 self._leaf(place, opened.finish(), opened.bytes, head)
             elif place.depth >= self.budgets.depth:
@@ -334,6 +335,16 @@ def _rest_is_lost(account: _Account, rest: Callable[[], int]) -> Iterator[None]:
             raise
         account.status = "refused"
         account.warnings.append(f"Unpacking was stopped: {error.what}.")
+
+
+def _gzip_modified(head: bytes) -> OptionalTime:
+    """Return when the packed file was last changed, which copying leaves alone (RFC 1952, section 2.3.1, MTIME)."""
+    seconds = int.from_bytes(head[4:8], "little")
+    return format_microseconds(seconds * 1_000_000) if seconds and len(head) >= 8 else ""
+
+
+def _earlier(one: OptionalTime, other: OptionalTime) -> OptionalTime:
+    return min(one, other) if one and other else one or other
 
 
 def _size(opened: OpenedFile) -> int:
