@@ -175,6 +175,13 @@ def _nexus_judgement(nexus: Nexus) -> Judgement:
     )
 
 
+def _with_confidence(judgement: Judgement) -> str:
+    """Return a judgement and, in a sentence of its own (ICD 203), how much our basis for it is worth."""
+    if "cannot be determined" in judgement.statement:
+        return judgement.statement
+    return f"{judgement.statement} Our confidence in this is {judgement.confidence}."
+
+
 def _nexus_doubt(nexus: Judgement) -> str:
     """Say our confidence apart from the probability (ICD 203), and what the judgement does not say."""
     return (
@@ -206,7 +213,7 @@ def _statements(
 ) -> list[Statement]:
     texts: list[tuple[str, str, list[str]]] = []
     doubt = "If there was an intruder, this holds. " if evidence.intrusion.verdict == "suspicious" else ""
-    texts.append(("headline", doubt + " ".join(one.statement for one in judgements[:2]), _events(judgements[:2])))
+    texts.append(("headline", doubt + " ".join(map(_with_confidence, judgements[:2])), _events(judgements[:2])))
     texts.append(("detail", judgements[2].statement, _events(judgements[2:])))
     if judgements[2].linchpins:
         texts.append(("detail", _nexus_doubt(judgements[2]), _events(judgements[2:])))

@@ -12,6 +12,8 @@ from vigilia.model.result import Dated
 
 __all__ = ["knowledge_sha256", "knowledge_tables"]
 
+# The fictional incident is no fact and decides nothing.
+_NOT_KNOWLEDGE = "demo"
 _TABLE_SUFFIXES = (".toml", ".json", ".tsv", ".csv")
 
 
@@ -34,6 +36,8 @@ def knowledge_sha256(tables: list[Dated]) -> str:
 def _tables(prefix: str, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
     for entry in folder.iterdir():
         name = f"{prefix}{entry.name}"
+        if name == _NOT_KNOWLEDGE:
+            continue
         if entry.is_dir():
             yield from _tables(f"{name}/", entry)
         elif entry.name.endswith(_TABLE_SUFFIXES):

@@ -43,7 +43,7 @@ def _timeline(result: Result) -> str:
     if len(months) == 1:
         return f"All {notation.number(months[busiest])} records of these steps are of {month}."
     return (
-        f"The steps lie in {len(months)} months; most of their records are of {month} "
+        f"The steps begin in {len(months)} different months; the month with most of their records is {month} "
         f"({notation.number(months[busiest])} of {notation.number(sum(months.values()))})."
     )
 
