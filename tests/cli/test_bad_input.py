@@ -196,3 +196,13 @@ def test_a_level_reached_is_exit_code_4(tmp_path: Path) -> None:
     evidence = write_small_evidence(tmp_path / "evidence")
     done, _ = _investigate(evidence, tmp_path / "case", "--rules", rules, "--fail-on", "high")
     assert done.returncode == 4
+
+
+def test_evidence_without_a_single_record_is_no_success(tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    (evidence / "empty.log").touch()
+    done, result = _investigate(evidence, tmp_path / "case")
+    assert done.returncode == 3
+    assert result.intrusion.verdict == "none-found"
+    assert result.evidence[0].warnings

@@ -147,8 +147,9 @@ def _exit_code(result: Result, threshold: Level | None) -> int:
 
 
 def exit_code_of(evidence: Sequence[EvidenceItem]) -> int:
-    """Return the exit code that tells whether all evidence was read."""
-    return exit_codes.UNREAD if _unread(evidence) else exit_codes.COMPLETE
+    """Return the exit code that tells whether all evidence was read, and any at all."""
+    nothing = not any(one.records for one in evidence)
+    return exit_codes.UNREAD if nothing or _unread(evidence) else exit_codes.COMPLETE
 
 
 def _unread(evidence: Sequence[EvidenceItem]) -> int:
