@@ -116,6 +116,15 @@ def test_a_watch_list_is_encrypted_and_used_without_being_written(evidence: Path
     assert "Check the passphrase" in wrong.stderr
 
 
+def test_a_short_passphrase_is_refused(tmp_path: Path) -> None:
+    plain = tmp_path / "list.toml"
+    plain.write_text('[[watch.person]]\nid = "P1"\nname = "Somebody"\n', encoding="utf-8")
+    refused = _with_passphrase(["watchlist", "encrypt", plain, "--to", tmp_path / "list.age"], "short")
+    assert refused.returncode == 2
+    assert "four random words" in refused.stderr
+    assert not (tmp_path / "list.age").exists()
+
+
 def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     plain = tmp_path / "list.toml"
     plain.write_text('[[watch.person]]\nid = "P1"\nname = "Somebody"\n', encoding="utf-8")

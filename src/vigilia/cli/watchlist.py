@@ -18,6 +18,10 @@ from vigilia.store.watch_list import encrypt_watch_list, read_watch_file
 __all__ = ["encrypt", "read_passphrase"]
 
 
+# Who obtains the file can try passphrases for years; four words of a list give about this many characters and more.
+_SHORTEST = 12
+
+
 def encrypt(
     plain: Annotated[Path, typer.Argument(metavar="FILE", help="The watch list as TOML text.")],
     to: Annotated[Path, typer.Option(help="The encrypted file to write.")],
@@ -27,7 +31,10 @@ def encrypt(
     """Check a watch list and write it as an age file; delete the plain file afterwards."""
     if to.exists() and not clobber:
         raise UsageError("it exists already", where=str(to), hint="Choose another name or add --clobber.")
-    replace_file(to, encrypt_watch_list(read_watch_file(plain), read_passphrase(passphrase_fd, confirm=True)))
+    passphrase = read_passphrase(passphrase_fd, confirm=True)
+    if len(passphrase) < _SHORTEST:
+        raise UsageError("the passphrase is too short", where="the watch list", hint="Use at least four random words.")
+    replace_file(to, encrypt_watch_list(read_watch_file(plain), passphrase))
     say(f"Written: {to}. Now delete {plain}: it holds the names in plain text.")
     return exit_codes.COMPLETE
 
