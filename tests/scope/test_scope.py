@@ -77,6 +77,32 @@ def test_a_second_account_used_from_the_intruders_address_is_found_without_any_m
     assert any("same outside address" in reason.text for reason in ada.reasons)
 
 
+def test_an_account_counts_dates_and_cites_only_what_is_more_likely_the_intruders_than_its_owners() -> None:
+    """Here the owner's own visits from home are at 0.2 and more, before the intruder's first day and after the last."""
+    home = "198.51.100.144"
+    visits = [mail(VICTIM, home, day_time(day, 20), agent="Client=OWA") for day in (1, 8, 26)]
+    rows = numbered(staff_month() + intruder_days(range(3, 25, 3)) + visits)
+    theirs = [row["event.id"] for row in rows if row["source.ip"] == VPS]
+    own = [row["event.id"] for row in rows if row["source.ip"] == home]
+    hits = [row for row in rows if row["source.ip"] == VPS]
+    seen_at_home = [row for row in rows if row["source.ip"] == home]
+    scope, events = run(
+        rows,
+        [
+            finding("inbox-rule", "critical", hits),
+            finding("script", "high", hits),
+            finding("odd-client", "high", seen_at_home),
+        ],
+    )
+    assert all(0.2 <= events[one] < 0.5 for one in own)
+    account = next(one for one in scope.intrusion.accounts if one.value == VICTIM)
+    assert account.events == len(theirs)
+    assert (account.first_seen[:10], account.last_seen[:10]) == ("2026-03-05", "2026-03-26")
+    assert set(account.event_ids) <= set(theirs)
+    unsure = next(one for one in scope.intrusion.addresses if one.value == home)
+    assert unsure.events == len(own)
+
+
 def test_every_sentence_and_step_rests_on_events_that_exist(incident: tuple[list[Row], list[Finding]]) -> None:
     rows, findings = incident
     scope, _ = run(rows, findings)

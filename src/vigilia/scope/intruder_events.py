@@ -53,15 +53,20 @@ def list_entities(store: EventStore, units: Sequence[Unit], kind: EntityKind, st
     """Return the intruder's entities of one kind, by falling probability, then value; at most 200.
 
     `kind` is "account", "address", "machine" or "session". Addresses of the organisation's own are left out: they
-    are not the intruder's, whoever used them.
+    are not the intruder's, whoever used them. An entity that is more likely than not the intruder's counts, dates and
+    cites only events that are so too: the rest is most likely the owner's work.
     """
     rows = store.rows(
-        f"""SELECT {kind} AS value, max(probability) AS probability, count(*) AS events,
+        f"""WITH possible AS (
+          SELECT *, max(probability) OVER (PARTITION BY {kind}) AS best FROM {_ACTED_INTRUDER}
+          WHERE {kind} <> '' AND probability >= 0.2
+        )
+        SELECT {kind} AS value, max(probability) AS probability, count(*) AS events,
           coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first_seen,
           coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last_seen,
           list_slice(list(id ORDER BY probability DESC, ts, id), 1, 100) AS event_ids,
           list_sort(list(DISTINCT unit)) AS units
-        FROM {_ACTED_INTRUDER} WHERE {kind} <> '' AND probability >= 0.2
+        FROM possible WHERE best < 0.5 OR probability >= 0.5
         GROUP BY {kind} ORDER BY round(max(probability), 4) DESC, {kind}
         LIMIT {ENTITIES_AT_MOST}"""  # noqa: S608 - `kind` is one of four constants
     )
