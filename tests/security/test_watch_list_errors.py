@@ -62,7 +62,7 @@ def test_encrypting_leaves_nothing_plain_and_a_wrong_passphrase_opens_nothing(tm
     plain.write_text(f'[[watch.person]]\nid = "P1"\nname = "{NAME}"\n')
     folder = tmp_path / "sealed"
     folder.mkdir()
-    done = _with_passphrase("right", "watchlist", "encrypt", plain, "--to", folder / "list.age")
+    done = _with_passphrase("the right four words", "watchlist", "encrypt", plain, "--to", folder / "list.age")
     assert done.returncode == 0, done.stderr
     assert not _tells(done.stdout + done.stderr)
     assert [path.name for path in folder.iterdir()] == ["list.age"]
@@ -70,7 +70,7 @@ def test_encrypting_leaves_nothing_plain_and_a_wrong_passphrase_opens_nothing(tm
     assert NAME.encode() not in (folder / "list.age").read_bytes()
     evidence = write_small_evidence(tmp_path / "evidence")
     arguments: list[str | Path] = ["investigate", evidence, "--case", tmp_path / "case", "--watchlist"]
-    for passphrase, file in (("wrong", "list.age"), ("", "list.age"), ("right", "../list.toml")):
+    for passphrase, file in (("wrong", "list.age"), ("", "list.age"), ("the right four words", "../list.toml")):
         done = _with_passphrase(passphrase, *arguments, folder / file)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
