@@ -108,6 +108,17 @@ def test_a_recorded_download_is_exfiltration_of_that_class_only() -> None:
     assert neighbour.level == "E3", "a path is matched at its borders, not in the middle of a name"
 
 
+def test_what_left_is_dated_and_counted_by_the_records_of_taking_not_by_those_of_reading() -> None:
+    site = "sharepoint:https://example.sharepoint.com/sites/Cases/"
+    reads = [_cloud(20, "FileAccessed", f"{site}{name}.docx") for name in "abc"]
+    takes = [_cloud(day, "FileDownloaded", f"{site}{name}.docx") for day, name in ((25, "a"), (26, "a"), (27, "b"))]
+    row = _one(_background(), [*reads, *takes], [_CASES])
+    assert (row.level, row.objects_count) == ("E0", 2)
+    assert "2 different objects (3 downloads) from 26 January to 28 January 2026" in row.statement
+    once = _one(_background(), [*reads, takes[0]], [_CASES])
+    assert "synchronised 1 object on 26 January 2026" in once.statement
+
+
 @pytest.mark.parametrize(("chance", "level"), [(0.95, "E0"), (0.6, "E1"), (0.3, "E4"), (0.1, "E3")])
 def test_an_uncertain_download_is_never_shown_as_certain_nor_as_silence(chance: float, level: str) -> None:
     taken = _cloud(22, "FileDownloaded", "sharepoint:https://example.sharepoint.com/sites/Cases/x.docx")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vigilia.impact.absence import Telemetry, telemetry_of
 from vigilia.impact.advice import export_advice
-from vigilia.impact.hits import Carried, Hit, carrying_away, find_hits, sweeping_exports
+from vigilia.impact.hits import Carried, Hit, Objects, carrying_away, find_hits, sweeping_exports
 from vigilia.impact.levels import Rating, prior_of, rate
 from vigilia.impact.locators import Place, places
 from vigilia.impact.sentences import impact_sentence, impact_statements, nothing_to_assess
@@ -96,11 +96,13 @@ def _impact(
     place: Place,
     rating: Rating,
     telemetry: Telemetry,
-    objects: int,
+    found: Objects,
     channels: tuple[int, int],
     gaps: Sequence[Gap],
     intrusion: Intrusion,
 ) -> Impact:
+    # What was only read did not leave: beside "left" stands the number of objects that the records show leaving.
+    objects = found.taken if rating.level == "E0" else found.touched
     return Impact(
         data_class=place.data_class,
         label=place.label,

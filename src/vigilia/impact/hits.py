@@ -16,7 +16,7 @@ from vigilia.model.profile import Profile
 from vigilia.model.times import written_time
 from vigilia.store.event_store import EventStore
 
-__all__ = ["MOST_EVENT_IDS", "Carried", "Hit", "HitKind", "carrying_away", "find_hits", "sweeping_exports"]
+__all__ = ["MOST_EVENT_IDS", "Carried", "Hit", "HitKind", "Objects", "carrying_away", "find_hits", "sweeping_exports"]
 
 MOST_EVENT_IDS = 100
 
@@ -97,13 +97,13 @@ _OBJECTS = "".join(
     [
         _HITS,
         """, things AS (
-    SELECT place, key AS thing, false AS message FROM counted WHERE chance >= ?
+    SELECT place, key AS thing, false AS message, kind = 'left' AND chance >= ? AS taken FROM counted WHERE chance >= ?
     UNION SELECT place, unnest(CASE json_type(messages) WHEN 'ARRAY' THEN CAST(messages AS VARCHAR[])
-        ELSE [json_extract_string(messages, '$')] END) AS thing, true AS message
+        ELSE [json_extract_string(messages, '$')] END) AS thing, true AS message, false AS taken
     FROM counted WHERE chance >= ? AND messages IS NOT NULL
 )
 SELECT place, count(DISTINCT thing) FILTER (WHERE NOT message) AS objects,
-    count(DISTINCT thing) FILTER (WHERE message) AS messages
+    count(DISTINCT thing) FILTER (WHERE message) AS messages, count(DISTINCT thing) FILTER (WHERE taken) AS taken
 FROM things GROUP BY place ORDER BY place
 """,
     ]
@@ -166,8 +166,16 @@ class Carried:
     event_id: str
 
 
-def find_hits(places: Sequence[Place], store: EventStore, profile: Profile) -> tuple[list[list[Hit]], list[int]]:
-    """Return for each place its hits, and how many distinct objects (messages, where they are named) were touched.
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """How many distinct objects of a place the intruder touched, and how many of them are recorded as taken."""
+
+    touched: int = 0
+    taken: int = 0
+
+
+def find_hits(places: Sequence[Place], store: EventStore, profile: Profile) -> tuple[list[list[Hit]], list[Objects]]:
+    """Return for each place its hits, and how many distinct objects (messages, where they are named) they concern.
 
     Only events that are the intruder's with at least the `possible` probability count; a read of a share from
     outside the organisation's own networks left with the reader, so it is `probably`.
@@ -178,9 +186,10 @@ def find_hits(places: Sequence[Place], store: EventStore, profile: Profile) -> t
     for row in store.rows(_GROUPS, [weights.possible]):
         place = int(str(row["place"]))
         hits[place].append(_hit(row, places[place], profile))
-    counts = [0] * len(places)
-    for row in store.rows(_OBJECTS, [weights.possible, weights.counted, weights.counted]):
-        counts[int(str(row["place"]))] = int(str(row["messages"])) or int(str(row["objects"]))
+    counts = [Objects() for _ in places]
+    for row in store.rows(_OBJECTS, [weights.possible, weights.confirmed, weights.counted, weights.counted]):
+        touched = int(str(row["messages"])) or int(str(row["objects"]))
+        counts[int(str(row["place"]))] = Objects(touched, int(str(row["taken"])))
     return hits, counts
 
 

@@ -12,7 +12,7 @@ from vigilia.impact.weights import load_weights
 from vigilia.model.probability import clamp
 from vigilia.model.result import Gap, ImpactLevel
 
-__all__ = ["Rating", "prior_of", "rate"]
+__all__ = ["Rating", "prior_of", "proven_hits", "rate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ def prior_of(touched_elsewhere: bool, channel_in_use: bool) -> float:
     if touched_elsewhere:
         return prior.touched_elsewhere
     return prior.channel_in_use if channel_in_use else prior.channel_quiet
+
+
+def proven_hits(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits that show object by object what left, and that are the intruder's beyond reasonable doubt."""
+    return [hit for hit in hits if hit.kind == "left" and hit.chance >= load_weights().event.confirmed]
 
 
 def rate(
@@ -79,9 +84,9 @@ def _silent(place: Place, hits: Sequence[Hit], telemetry: Telemetry, prior: floa
 
 def _left(taken: Sequence[Hit], counted: Sequence[Hit]) -> Rating:
     weights = load_weights()
-    proven = [hit.chance for hit in taken if hit.kind == "left" and hit.chance >= weights.event.confirmed]
+    proven = proven_hits(taken)
     if proven:
-        return Rating("E0", clamp(max(proven)), tuple(counted), _ids(taken))
+        return Rating("E0", clamp(max(hit.chance for hit in proven)), tuple(counted), _ids(taken))
     chance = max(hit.chance for hit in taken) * weights.level.probably_left
     return Rating("E1", clamp(max(chance, weights.level.least_probable)), tuple(counted), _ids(taken))
 

@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from vigilia.impact.absence import Telemetry, chance_of_any
-from vigilia.impact.levels import Rating
+from vigilia.impact.hits import Hit
+from vigilia.impact.levels import Rating, proven_hits
 from vigilia.impact.locators import Place, channel_label
 from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
@@ -103,8 +104,12 @@ def nothing_to_assess(gaps: Sequence[Gap], exports: Sequence[Statement]) -> list
 
 
 def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
+    shown = proven_hits(rating.hits)
+    downloads = sum(hit.events for hit in shown)
+    several = f" ({counted(downloads, 'download')})" if downloads != objects else ""
     return (
-        f"records show that the intruder downloaded or synchronised {counted(objects, 'object')}{_when(rating)}. "
+        "records show that the intruder downloaded or synchronised "
+        f"{counted(objects, 'object', 'different objects')}{several}{_when(shown)}. "
         "Treat what it held as known to the intruder. "
     )
 
@@ -113,7 +118,7 @@ def _probable_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> s
     actions = ", ".join(sorted({hit.action for hit in rating.hits}))
     return (
         f"the intruder reached {counted(objects, 'object')} in a way that makes copies out of the organisation's "
-        f"reach, or reading was not fully recorded while the intruder was reading ({actions}){_when(rating)}. "
+        f"reach, or reading was not fully recorded while the intruder was reading ({actions}){_when(rating.hits)}. "
         "The records do not show what left in detail: assume that all of it did. "
     )
 
@@ -123,8 +128,8 @@ def _read_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
         "Files were packed into archives afterwards; what was in the archives is not known. " if rating.staged else ""
     )
     return (
-        f"the intruder read {counted(objects, 'object')} or more{_when(rating)}. Whoever reads a thing can also copy "
-        f"it. {staged}No evidence that they left by this channel was found. "
+        f"the intruder read {counted(objects, 'object')} or more{_when(rating.hits)}. Whoever reads a thing can also "
+        f"copy it. {staged}No evidence that they left by this channel was found. "
     )
 
 
@@ -139,8 +144,8 @@ def _unknown_sentence(rating: Rating, telemetry: Telemetry, _objects: int) -> st
     return f"whether the intruder reached this cannot be determined, because {listed(reasons)}. "
 
 
-def _when(rating: Rating) -> str:
-    times = [time for hit in rating.hits for time in (hit.first_time, hit.last_time) if time]
+def _when(hits: Sequence[Hit]) -> str:
+    times = [time for hit in hits for time in (hit.first_time, hit.last_time) if time]
     return f" {days_in_words(min(times), max(times))}" if times else ""
 
 
