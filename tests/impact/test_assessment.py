@@ -130,7 +130,7 @@ def test_reading_a_document_is_access_with_the_window_printed() -> None:
     row = _one(_background(), [read], [_CASES])
     assert row.level == "E2"
     assert "No evidence that they left by this channel was found" in row.statement
-    assert "cover 11 of 11 days (100%)" in row.statement
+    assert "cover 11 of the 11 calendar days from 21 January to 31 January 2026 (100%)" in row.statement
     assert "Channels in use for this content: 1; with records that suffice: 1." in row.statement
     assert " %) that some of it left this way." in row.statement
 
@@ -262,8 +262,8 @@ def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
     ("days", "words"),
     [
         (range(0), "there is no record"),
-        (range(25, 60), "cover 45% of the days"),
-        (range(26), "cover 45% of the days"),
+        (range(25, 60), "cover 45% of the calendar days from the intruder's first record to the last"),
+        (range(26), "cover 45% of the calendar days from the intruder's first record to the last"),
         (range(18, 60), "may have been in before the records begin"),
     ],
 )

@@ -136,7 +136,9 @@ def _reasons(
     if not first and channel:
         found.append(f"there is no record{where} of the kind that would show it ({channel.needs})")
     elif share < load_weights().telemetry.adequate:
-        found.append(f"the records{where} cover {share:.0%} of the days on which the intruder was seen")
+        found.append(
+            f"the records{where} cover {share:.0%} of the calendar days from the intruder's first record to the last"
+        )
     if open_start:
         found.append("the intruder may have been in before the records begin")
     if any(gap.kind == "thinned" for gap in relevant):

@@ -157,8 +157,8 @@ def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int], intrusio
     )
     window = days_in_words(intrusion.first_seen, intrusion.last_seen)
     return (
-        f"The records of this channel cover {telemetry.covered_days} of {counted(telemetry.days, 'day')} "
-        f"({telemetry.covered:.0%}) on which the intruder was seen, {window}.{bound} "
+        f"The records of this channel cover {telemetry.covered_days} of the {counted(telemetry.days, 'calendar day')} "
+        f"{window} ({telemetry.covered:.0%}).{bound} "
         f"Channels in use for this content: {channels[1]}; with records that suffice: {channels[0]}. "
     )
 
