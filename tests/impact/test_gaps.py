@@ -16,7 +16,7 @@ from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
 from vigilia.impact.gaps import find_gaps
 from vigilia.impact.silence import chance_of_silence, silence_gaps
 from vigilia.model.evidence import EvidenceItem, RejectCount
-from vigilia.model.profile import KnownActivity, LoggedSystem, Profile
+from vigilia.model.profile import KnownActivity, LoggedSystem, Organisation, Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion, ScopedEntity
 from vigilia.store.event_store import EventStore
 
@@ -276,7 +276,16 @@ def test_logs_that_nobody_handed_in_are_named() -> None:
 def test_assumed_zones_are_counted() -> None:
     rows = [event(1, at="2026-03-01T00:00:00Z", vigilia__time_basis="zone-assumed"), event(2)]
     (gap,) = _kinds(_gaps(rows), "clock")
-    assert gap.basis.startswith("1 record says no time zone")
+    assert gap.basis.startswith("1 record says no time zone: the zone was taken to be UTC unless --time-zone")
+    assert "organisation" not in gap.basis
+
+
+def test_a_time_without_year_is_told_to_lack_its_zone_too_and_the_zone_taken_is_named() -> None:
+    rows = [event(n, at="2026-03-01T00:00:00Z", vigilia__time_basis="year-assumed") for n in (1, 2)]
+    (gap,) = _kinds(_gaps(rows, profile=Profile(organisation=Organisation(time_zone="Europe/Vienna"))), "clock")
+    assert gap.basis.startswith("2 records say no year, and as a rule no time zone either: the year was concluded")
+    assert "the zone was taken to be Europe/Vienna unless --time-zone" in gap.basis
+    assert gap.consequence.startswith("Dates may be a year off and times hours off")
 
 
 def test_gaps_are_numbered_in_sorted_order() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from vigilia.knowledge.telemetry import Recording, load_telemetry
+from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time, written_time
 from vigilia.model.wording import counted
@@ -61,14 +62,14 @@ GROUP BY source, basis ORDER BY source, basis
 
 _CLOCK_WORDS = {
     "zone-assumed": (
-        "says no time zone; the organisation's was assumed",
-        "say no time zone; the organisation's was assumed",
-        "Times may be hours off.",
+        "says no time zone: {zone}",
+        "say no time zone: {zone}",
+        "Times may be hours off; give --time-zone.",
     ),
     "year-assumed": (
-        "says no year; it was concluded from the file",
-        "say no year; it was concluded from the file",
-        "Dates may be a year off.",
+        "says no year, and as a rule no time zone either: the year was concluded from the file, {zone}",
+        "say no year, and as a rule no time zone either: the year was concluded from the file, {zone}",
+        "Dates may be a year off and times hours off; give --time-zone.",
     ),
     "missing": (
         "has no time that can be read",
@@ -112,9 +113,11 @@ def not_enabled_gaps(store: EventStore) -> list[Gap]:
     return [_not_enabled(one, row) for one, row in found if row["alive"] and not row["recorded"]]
 
 
-def clock_gaps(store: EventStore) -> list[Gap]:
+def clock_gaps(store: EventStore, profile: Profile) -> list[Gap]:
     """Return a gap for each source with times that had to be assumed or are missing."""
-    return [_clock(row) for row in store.rows(_CLOCKS)]
+    # What was given with --time-zone is not known here, so the words leave room for it.
+    zone = f"the zone was taken to be {profile.organisation.time_zone} unless --time-zone named another"
+    return [_clock(row, zone) for row in store.rows(_CLOCKS)]
 
 
 def _recorded(store: EventStore, one: Recording) -> dict[str, object]:
@@ -180,8 +183,8 @@ def _not_enabled(one: Recording, row: dict[str, object]) -> Gap:
     )
 
 
-def _clock(row: dict[str, object]) -> Gap:
-    one, several, consequence = _CLOCK_WORDS[str(row["basis"])]
+def _clock(row: dict[str, object], zone: str) -> Gap:
+    one, several, consequence = (words.format(zone=zone) for words in _CLOCK_WORDS[str(row["basis"])])
     return Gap(
         id="",
         source=str(row["source"]),

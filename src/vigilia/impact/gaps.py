@@ -39,7 +39,7 @@ def find_gaps(
         *disabled_gaps(store),
         *switched_off_gaps(store),
         *not_enabled_gaps(store),
-        *clock_gaps(store),
+        *clock_gaps(store, profile),
         *retention_gaps(rows, profile, intrusion),
         *not_provided_gaps(rows, profile),
     ]
