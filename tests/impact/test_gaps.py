@@ -306,6 +306,21 @@ def test_advice_begins_with_what_is_lost_soonest_and_counts_from_the_last_record
     assert "everything before 2026-01-01 was already gone" in advice[-1].text
 
 
+def test_advice_names_the_profile_as_its_source_and_says_where_the_evidence_reaches_further_back() -> None:
+    rows = [
+        event(n, at=at, event__provider="Exchange")
+        for n, at in ((1, "2026-05-01T00:00:00Z"), (2, "2026-06-30T00:00:00Z"))
+    ]
+    profile = Profile(logging=[LoggedSystem(system="m365.audit", retention_days=28)])
+    with EventStore.from_table(events_table(rows)) as store:
+        texts = [[one.text for one in export_advice(store, [], asked)] for asked in (profile, Profile())]
+    own, default = (next(one for one in found if "Microsoft 365 audit log" in one) for found in texts)
+    assert "Your profile says that it is kept 28 days: " in own
+    assert "before 2026-06-02 was already gone (yours reach further back)" in own
+    assert "days unless somebody changed that: " in default
+    assert "further back" not in default
+
+
 def _office(source: str, silent: tuple[dt.date, dt.date]) -> CoverageRow:
     days = [dt.date(2025, 10, 6) + dt.timedelta(days=n) for n in range(200)]
     worked = [day for day in days if day.weekday() < 5 and not silent[0] <= day <= silent[1]]

@@ -40,7 +40,7 @@ def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Pro
             id=f"coverage-{number}",
             question="what-now",
             weight="action",
-            text=_advice(one, days, last, rows, items),
+            text=_advice(one, _life(one, days, last, rows, own=_own_days(one, profile) is not None), rows, items),
             event_ids=_named_records(ends, one.source),
         )
         for number, (days, one) in enumerate(wanted, 1)
@@ -55,32 +55,45 @@ def _named_records(ends: Mapping[str, Mapping[str, object]], source: str) -> lis
 
 
 def _days(one: Retention, profile: Profile) -> int:
-    own = next((system.retention_days for system in profile.logging if system.system == one.source), None)
+    own = _own_days(one, profile)
     return one.days if own is None else own
 
 
-def _advice(one: Retention, days: int, last: str, rows: Sequence[CoverageRow], items: Sequence[EvidenceItem]) -> str:
+def _own_days(one: Retention, profile: Profile) -> int | None:
+    return next((system.retention_days for system in profile.logging if system.system == one.source), None)
+
+
+def _advice(one: Retention, life: str, rows: Sequence[CoverageRow], items: Sequence[EvidenceItem]) -> str:
     return " ".join(
-        part
-        for part in (f"Export: {one.label}.", _life(one, days, last), _held(one, rows, items), f"How: {one.how}")
-        if part
+        part for part in (f"Export: {one.label}.", life, _held(one, rows, items), f"How: {one.how}") if part
     )
 
 
-def _life(one: Retention, days: int, last: str) -> str:
+def _life(one: Retention, days: int, last: str, rows: Sequence[CoverageRow], *, own: bool) -> str:
     if not days:
         return one.note
-    if not last:
-        return f"It is kept {days} days unless somebody changed that."
-    lost = (parse_time(last) - dt.timedelta(days=days)).date()
-    return (
-        f"It is kept {days} days unless somebody changed that: on the day of the last record "
-        f"in evidence ({last[:10]}), everything before {lost} was already gone, and each day of waiting loses one more."
+    kept = (
+        f"Your profile says that it is kept {days} days"
+        if own
+        else f"It is kept {days} days unless somebody changed that"
     )
+    if not last:
+        return f"{kept}."
+    lost = (parse_time(last) - dt.timedelta(days=days)).date()
+    first = _first_time(one, rows)
+    further = " (yours reach further back)" if first and parse_time(first).date() < lost else ""
+    return (
+        f"{kept}: on the day of the last record in evidence ({last[:10]}), "
+        f"everything before {lost} was already gone{further}, and each day of waiting loses one more."
+    )
+
+
+def _first_time(one: Retention, rows: Sequence[CoverageRow]) -> str:
+    return min((row.first_time for row in rows if row.source == one.source and row.first_time), default="")
 
 
 def _held(one: Retention, rows: Sequence[CoverageRow], items: Sequence[EvidenceItem]) -> str:
-    first = min((row.first_time for row in rows if row.source == one.source and row.first_time), default="")
+    first = _first_time(one, rows)
     if first:
         return (
             f"What is here begins on {first[:10]}; export the time before it, if it still exists, and the time since."
