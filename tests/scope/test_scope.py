@@ -149,13 +149,13 @@ def test_what_was_theirs_reads_as_sentences(incident: tuple[list[Row], list[Find
     account = next(one.text for one in said if f"the account {VICTIM}" in one.text)
     assert account.startswith("It is very likely (80-95 %) that the intruder used the account cleo@example.org: ")
     assert ", because " in account
-    assert said[-1].text.startswith("The person an account belongs to is most likely a victim")
+    assert said[-1].text.startswith("A person whose account is listed is most likely a victim: ")
 
 
 def test_every_statement_rests_on_records(incident: tuple[list[Row], list[Finding]]) -> None:
     """Only the reminder about victims rests on none: it is no claim about this evidence."""
     scope, _ = run(*incident)
-    assert [one.text[:10] for one in scope.statements if not one.event_ids] == ["The person"]
+    assert [one.text[:10] for one in scope.statements if not one.event_ids] == ["A person w"]
 
 
 def test_services_have_no_password_to_reset_but_secrets_to_replace() -> None:
@@ -194,11 +194,49 @@ def test_a_noisy_month_without_an_intruder_ends_in_none_found() -> None:
     assert scope.containment == []
 
 
+def test_serious_findings_that_are_not_the_intruders_are_named_beside_an_intrusion(
+    incident: tuple[list[Row], list[Finding]],
+) -> None:
+    rows, findings = incident
+    cleared = [row for row in rows if row["user.name"] == STAFF[0]][:1]
+    scope, _ = run(rows, [*findings, finding("log-cleared", "high", cleared), finding("odd", "medium", cleared)])
+    assert scope.intrusion.verdict == "intrusion"
+    said = next(one for one in scope.statements if one.text.startswith("Have somebody look"))
+    assert said.text == "Have somebody look at these too: “log cleared” (high, once)."
+    assert (said.question, said.weight) == ("who-was-in", "caveat")
+    assert said.event_ids == [row["event.id"] for row in cleared]
+
+
+def test_of_a_finding_that_is_partly_the_intruders_only_the_rest_is_named(
+    incident: tuple[list[Row], list[Finding]],
+) -> None:
+    rows, findings = incident
+    theirs = [row for row in rows if row["source.ip"] == VPS][:4]
+    others = [row for row in rows if row["user.name"] == STAFF[0]][:2]
+    scope, _ = run(rows, [*findings, finding("log-cleared", "critical", [*theirs, *others])])
+    said = next(one for one in scope.statements if one.text.startswith("Have somebody look"))
+    assert said.text == "Have somebody look at these too: “log cleared” (critical, 2 times)."
+    assert said.event_ids == [row["event.id"] for row in others]
+
+
+def test_serious_findings_without_an_intruder_give_one_thing_to_check_tonight() -> None:
+    rows = numbered(staff_month())
+    once = [row for row in rows if row["user.name"] == STAFF[0]][:1]
+    scope, _ = run(rows, [finding("log-cleared", "high", once)])
+    assert scope.intrusion.verdict == "none-found"
+    said = next(one for one in scope.statements if one.question == "what-now")
+    assert (said.weight, said.text) == ("headline", "One thing to check tonight: “log cleared” (high, once).")
+    assert said.event_ids == [once[0]["event.id"]]
+
+
 def test_nothing_at_all_says_so() -> None:
     scope, events = run([], [])
     assert scope.intrusion.verdict == "none-found"
     assert events == {}
-    assert any("No record could be read" in one.text for one in scope.statements)
+    assert scope.statements[0].text == (
+        "No record could be read, so nothing can be said. Give the folder that holds the logs."
+    )
+    assert [one.weight for one in scope.statements] == ["headline"] * 3
 
 
 def test_failed_attempts_from_outside_are_not_being_in() -> None:

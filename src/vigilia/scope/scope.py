@@ -19,6 +19,7 @@ from vigilia.scope.sentences import load_examined, write_statements
 from vigilia.scope.sessions import load_sessions
 from vigilia.scope.staff import Staff, learn_staff
 from vigilia.scope.timeline import fold_timeline
+from vigilia.scope.unexplained import find_unexplained
 from vigilia.scope.weights import Weights, load_weights
 from vigilia.store.event_store import EventStore
 
@@ -53,9 +54,11 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     listed = [unit for unit in units if unit.probability >= weights.limit("keep")]
     register_intruder_events(store, listed, weights)
     intrusion = _intrusion(store, listed, staff, weights)
-    folded = fold_timeline(store, findings, 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious"))
+    at_least = 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious")
+    folded = fold_timeline(store, findings, at_least)
     containment = propose_containment(store, intrusion, findings)
-    statements = write_statements(intrusion, findings, load_examined(store), containment, folded)
+    unexplained = find_unexplained(store, findings, at_least)
+    statements = write_statements(intrusion, load_examined(store), containment, folded, unexplained)
     return Scope(intrusion, folded.entries, containment, statements)
 
 

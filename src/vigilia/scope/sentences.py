@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from vigilia.model.matches import Finding
 from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Containment, Intrusion, Question, ScopedEntity, Statement
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
 from vigilia.scope.timeline import Folded
+from vigilia.scope.unexplained import Unexplained
 from vigilia.store.event_store import EventStore
 
 __all__ = ["Examined", "load_examined", "write_statements"]
@@ -52,21 +52,35 @@ def load_examined(store: EventStore) -> list[Examined]:
 
 def write_statements(
     intrusion: Intrusion,
-    findings: Sequence[Finding],
     examined: Sequence[Examined],
     containment: Sequence[Containment],
     folded: Folded,
+    unexplained: Sequence[Unexplained],
 ) -> list[Statement]:
     """Return the sentences, numbered "scope-1" and so on."""
-    drafts = [
-        *_who_was_in(intrusion, findings, examined),
-        *_what_was_theirs(intrusion),
-        *_what_now(intrusion, containment),
-    ]
+    if not examined:
+        drafts = [*_nothing_read()]
+    else:
+        drafts = [
+            *_who_was_in(intrusion, unexplained, examined),
+            *_steps_folded(folded),
+            *_what_was_theirs(intrusion),
+            *_what_now(intrusion, containment, unexplained),
+        ]
+    return [msgspec.structs.replace(draft, id=f"scope-{number}") for number, draft in enumerate(drafts, 1)]
+
+
+def _nothing_read() -> Iterable[Statement]:
+    text = "No record could be read, so nothing can be said. Give the folder that holds the logs."
+    yield _draft("who-was-in", "headline", text)
+    yield _draft("what-was-theirs", "headline", "No record could be read, so nothing can be said.")
+    yield _draft("what-now", "headline", "Give the folder that holds the logs.")
+
+
+def _steps_folded(folded: Folded) -> Iterable[Statement]:
     if folded.repeats or folded.left_out:
         cited = [event for one in folded.entries for event in one.event_ids[:1]]
-        drafts.append(_draft("what-was-theirs", "caveat", _folded_away(folded), cited))
-    return [msgspec.structs.replace(draft, id=f"scope-{number}") for number, draft in enumerate(drafts, 1)]
+        yield _draft("who-was-in", "caveat", _folded_away(folded), cited)
 
 
 def _folded_away(folded: Folded) -> str:
@@ -85,24 +99,25 @@ def _draft(question: Question, weight: str, text: str, event_ids: Sequence[str] 
     )
 
 
-def _who_was_in(intrusion: Intrusion, findings: Sequence[Finding], examined: Sequence[Examined]) -> Iterable[Statement]:
-    serious = [one for one in findings if one.level in ("high", "critical")]
+def _who_was_in(
+    intrusion: Intrusion, unexplained: Sequence[Unexplained], examined: Sequence[Examined]
+) -> Iterable[Statement]:
     if intrusion.verdict == "none-found":
-        yield _none_found(serious)
+        yield _none_found(unexplained)
     else:
         cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
         yield _draft("who-was-in", "headline", _somebody_was_in(intrusion), cited)
-    if intrusion.verdict == "none-found" and serious:
-        yield _look_at(serious)
+    if unexplained:
+        yield _look_at(intrusion, unexplained)
     yield from _limits(intrusion, examined)
 
 
-def _none_found(serious: Sequence[Finding]) -> Statement:
-    if serious:
+def _none_found(unexplained: Sequence[Unexplained]) -> Statement:
+    if unexplained:
         text = "What the rules matched does not amount to an intruder by itself. This does not mean that nobody was in."
     else:
         text = "Nothing in the records given stands out as an intruder’s. This does not mean that nobody was in."
-    return _draft("who-was-in", "headline", text, [event for one in serious[:3] for event in one.event_ids[:5]])
+    return _draft("who-was-in", "headline", text, [event for one in unexplained[:3] for event in one.event_ids[:5]])
 
 
 def _somebody_was_in(intrusion: Intrusion) -> str:
@@ -125,19 +140,21 @@ def _for_how_long(intrusion: Intrusion) -> str:
     return f"{days_in_words(first, last)}: {counted(max(1, round(intrusion.dwell_days)), 'day')}"
 
 
-def _look_at(serious: Sequence[Finding]) -> Statement:
-    """Name the serious findings, so that "none-found" never hides them."""
-    ranked = sorted(serious, key=lambda one: (one.level != "critical", one.count, one.rule_id))
-    named = "; ".join(f"“{one.title}” ({one.level}, {one.count} times)" for one in ranked[:3])
-    more = f" and {len(ranked) - 3} more" if len(ranked) > 3 else ""
-    text = f"Have somebody look at these all the same: {named}{more}."
-    return _draft("who-was-in", "detail", text, [event for one in ranked[:3] for event in one.event_ids[:20]])
+def _look_at(intrusion: Intrusion, unexplained: Sequence[Unexplained]) -> Statement:
+    """Name the serious findings that are not the intruder's, so that no verdict hides them."""
+    named = "; ".join(_named(one) for one in unexplained[:3])
+    more = f" and {len(unexplained) - 3} more" if len(unexplained) > 3 else ""
+    cited = [event for one in unexplained[:3] for event in one.event_ids[:20]]
+    if intrusion.verdict == "none-found":
+        return _draft("who-was-in", "detail", f"Have somebody look at these all the same: {named}{more}.", cited)
+    return _draft("who-was-in", "caveat", f"Have somebody look at these too: {named}{more}.", cited)
+
+
+def _named(one: Unexplained) -> str:
+    return f"“{one.title}” ({one.level}, {'once' if one.count == 1 else f'{one.count} times'})"
 
 
 def _limits(intrusion: Intrusion, examined: Sequence[Examined]) -> Iterable[Statement]:
-    if not examined:
-        yield _draft("who-was-in", "caveat", "No record could be read, so nothing can be said about an intruder.")
-        return
     begins, oldest = min(((one.first, one.first_id) for one in examined if one.first), default=("", ""))
     if intrusion.first_seen and begins and intrusion.verdict != "none-found":
         who = "the intruder" if intrusion.verdict == "intrusion" else "an intruder"
@@ -186,10 +203,10 @@ def _what_was_theirs(intrusion: Intrusion) -> Iterable[Statement]:
             text = f"{left} in the list of entities, each with its probability."
             yield _draft("what-was-theirs", "detail", text, [one.event_ids[0] for one in found[5:25]])
     if intrusion.accounts:
-        text = (
-            "The person an account belongs to is most likely a victim: only the records from the intruder’s addresses"
-            " and sessions are counted, the owner’s own work is not."
-        )
+        text = "A person whose account is listed is most likely a victim"
+        if intrusion.accounts[0].probability >= 0.5:
+            text += ": of an account that was likely used, only records more likely the intruder’s than not are counted"
+        text += "."
         yield _draft("what-was-theirs", "caveat", text)
 
 
@@ -208,8 +225,13 @@ def _clause(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
-def _what_now(intrusion: Intrusion, containment: Sequence[Containment]) -> Iterable[Statement]:
+def _what_now(
+    intrusion: Intrusion, containment: Sequence[Containment], unexplained: Sequence[Unexplained]
+) -> Iterable[Statement]:
     if intrusion.verdict == "none-found":
+        if unexplained:
+            text = f"One thing to check tonight: {_named(unexplained[0])}."
+            yield _draft("what-now", "headline", text, unexplained[0].event_ids[:20])
         text = "Keep these exports safe, and switch on the logs that are missing, so that more can be seen next time."
         yield _draft("what-now", "action", text)
     for step in containment:
