@@ -24,7 +24,9 @@ def test_the_busiest_month_is_counted_in_records() -> None:
         msgspec.structs.replace(step, time="2026-04-02T00:00:00.000000Z", events=9),
     ]
     said = takeaways_of(msgspec.structs.replace(RICH, timeline=steps)).timeline
-    assert said == "The steps begin in 2 different months; the month with most of their records is April 2026 (9 of 12)."
+    assert said == (
+        "The steps begin in 2 different months; the month with most of their records is April 2026 (9 of 12)."
+    )
 
 
 def test_a_log_that_begins_after_the_first_sign_is_named_with_the_days_that_it_lacks() -> None:
