@@ -24,8 +24,8 @@ $(VENV)/tests: $(VENV)/python
 demo: $(VENV)/python ## a fictional incident, written, investigated and explained
 	$(BIN)/vigilia demo --folder demo --clobber
 
-test: $(VENV)/tests lint ## lint, types, import rules and every test
-	$(BIN)/python -m pytest --numprocesses auto
+test: $(VENV)/tests lint ## lint, types, import rules and every test but the long ones
+	$(BIN)/python -m pytest --numprocesses auto -m "not slow"
 
 lint: $(VENV)/tests ## style, types and import rules
 	$(BIN)/ruff check src tests bench
@@ -39,7 +39,7 @@ lock: $(VENV)/tests ## renew requirements.lock from pyproject.toml
 		--no-emit-index-url --upgrade --output-file requirements.lock
 
 soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kind (minutes)
-	$(BIN)/python -m pytest -m slow --override-ini 'addopts=-ra --import-mode=importlib' tests/soak
+	$(BIN)/python -m pytest -m slow --capture=no tests/soak
 
 bench: $(VENV)/tests ## records and megabytes per second for each source, memory of the demo
 	PYTHONPATH=tests $(BIN)/python -m bench.measure
