@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from support.cases import command, run_vigilia, write_small_evidence
+from support.cases import run_vigilia, run_with_passphrase, write_small_evidence
 from vigilia import __version__
 
 
@@ -84,34 +82,18 @@ def test_sources_and_rules_are_listed_from_the_code() -> None:
     assert run_vigilia("rules", "check").returncode == 0
 
 
-def _with_passphrase(arguments: list[str | Path], passphrase: str) -> subprocess.CompletedProcess[str]:
-    read, write = os.pipe()
-    os.write(write, passphrase.encode() + b"\n")
-    os.close(write)
-    try:
-        return subprocess.run(
-            command(*arguments, "--passphrase-fd", str(read)),
-            pass_fds=[read],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        os.close(read)
-
-
 def test_a_watch_list_is_encrypted_and_used_without_being_written(evidence: Path, tmp_path: Path) -> None:
     plain, sealed, case = tmp_path / "list.toml", tmp_path / "list.age", tmp_path / "case"
     plain.write_text('[[watch.person]]\nid = "P1"\nname = "term7"\n', encoding="utf-8")
-    made = _with_passphrase(["watchlist", "encrypt", plain, "--to", sealed], "one two three")
+    made = run_with_passphrase("one two three", "watchlist", "encrypt", plain, "--to", sealed)
     assert made.returncode == 0, made.stderr
     assert b"term7" not in sealed.read_bytes()
     plain.unlink()
-    done = _with_passphrase(["investigate", evidence, "--case", case, "--watchlist", sealed], "one two three")
+    done = run_with_passphrase("one two three", "investigate", evidence, "--case", case, "--watchlist", sealed)
     assert done.returncode == 3, done.stderr
     assert "term7" not in (case / "result.json").read_text(encoding="utf-8")
     assert "[person P1]" in (case / "result.json").read_text(encoding="utf-8")
-    wrong = _with_passphrase(["investigate", evidence, "--case", tmp_path / "c2", "--watchlist", sealed], "four")
+    wrong = run_with_passphrase("four", "investigate", evidence, "--case", tmp_path / "c2", "--watchlist", sealed)
     assert wrong.returncode == 2
     assert "Check the passphrase" in wrong.stderr
 
@@ -119,7 +101,7 @@ def test_a_watch_list_is_encrypted_and_used_without_being_written(evidence: Path
 def test_a_short_passphrase_is_refused(tmp_path: Path) -> None:
     plain = tmp_path / "list.toml"
     plain.write_text('[[watch.person]]\nid = "P1"\nname = "Somebody"\n', encoding="utf-8")
-    refused = _with_passphrase(["watchlist", "encrypt", plain, "--to", tmp_path / "list.age"], "short")
+    refused = run_with_passphrase("short", "watchlist", "encrypt", plain, "--to", tmp_path / "list.age")
     assert refused.returncode == 2
     assert "four random words" in refused.stderr
     assert not (tmp_path / "list.age").exists()
@@ -129,7 +111,7 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     plain = tmp_path / "list.toml"
     plain.write_text('[[watch.person]]\nid = "P1"\nname = "Somebody"\n', encoding="utf-8")
     (tmp_path / "list.age").write_text("mine")
-    refused = _with_passphrase(["watchlist", "encrypt", plain, "--to", tmp_path / "list.age"], "x")
+    refused = run_with_passphrase("x", "watchlist", "encrypt", plain, "--to", tmp_path / "list.age")
     assert refused.returncode == 2
     assert (tmp_path / "list.age").read_text() == "mine"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.cases import command, write_small_evidence
+from support.cases import command, run_with_passphrase, write_small_evidence
 from vigilia.model.errors import ProfileError
 from vigilia.model.profile import parse_profile, parse_watch_list
 
@@ -40,29 +40,13 @@ def test_an_error_in_a_list_names_its_place_and_no_person(what: str) -> None:
         assert caught.value.__cause__ is None  # no traceback may quote it either
 
 
-def _with_passphrase(passphrase: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    reading, writing = os.pipe()
-    os.write(writing, passphrase.encode() + b"\n")
-    os.close(writing)
-    try:
-        return subprocess.run(
-            command(*arguments, "--passphrase-fd", str(reading)),
-            pass_fds=[reading],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        os.close(reading)
-
-
 @pytest.mark.skipif(os.name != "posix", reason="passes a file descriptor")
 def test_encrypting_leaves_nothing_plain_and_a_wrong_passphrase_opens_nothing(tmp_path: Path) -> None:
     plain = tmp_path / "list.toml"
     plain.write_text(f'[[watch.person]]\nid = "P1"\nname = "{NAME}"\n')
     folder = tmp_path / "sealed"
     folder.mkdir()
-    done = _with_passphrase("the right four words", "watchlist", "encrypt", plain, "--to", folder / "list.age")
+    done = run_with_passphrase("the right four words", "watchlist", "encrypt", plain, "--to", folder / "list.age")
     assert done.returncode == 0, done.stderr
     assert not _tells(done.stdout + done.stderr)
     assert [path.name for path in folder.iterdir()] == ["list.age"]
@@ -71,7 +55,7 @@ def test_encrypting_leaves_nothing_plain_and_a_wrong_passphrase_opens_nothing(tm
     evidence = write_small_evidence(tmp_path / "evidence")
     arguments: list[str | Path] = ["investigate", evidence, "--case", tmp_path / "case", "--watchlist"]
     for passphrase, file in (("wrong", "list.age"), ("", "list.age"), ("the right four words", "../list.toml")):
-        done = _with_passphrase(passphrase, *arguments, folder / file)
+        done = run_with_passphrase(passphrase, *arguments, folder / file)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
         assert not _tells(done.stderr)

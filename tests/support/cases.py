@@ -73,6 +73,23 @@ def run_vigilia(
     )
 
 
+def run_with_passphrase(passphrase: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line with a passphrase on a file descriptor, as a program would (POSIX)."""
+    reading, writing = os.pipe()
+    os.write(writing, passphrase.encode() + b"\n")
+    os.close(writing)
+    try:
+        return subprocess.run(
+            command(*arguments, "--passphrase-fd", str(reading)),
+            pass_fds=[reading],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(reading)
+
+
 def fingerprint(case: Path) -> dict[str, str]:
     """Return path → SHA-256 of everything in a case folder that must be the same for the same evidence."""
     return {
