@@ -13,7 +13,7 @@ from detect.batches import compiled_sigma_rules, public_path
 from vigilia.detect.matcher import Matcher
 from vigilia.model.events import EVENT_SCHEMA, EventBatch
 from vigilia.readers.reader import ReadLimits
-from vigilia.readers.windows_evtx import READER
+from vigilia.readers.windows.evtx import READER
 
 # The file holds three files that the rule names (procdump.exe, procdump64.exe, procdump64a.exe); its info.yml says 1.
 _MISCOUNTED = {"8fbf3271-1ef6-4e94-8210-03c2317947f6": 3}

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.model.records import POSITION_SCHEMA
-from vigilia.readers.linux_auditd import READER as AUDITD
-from vigilia.readers.linux_syslog import READER as SYSLOG
+from vigilia.readers.linux.auditd import READER as AUDITD
+from vigilia.readers.linux.syslog_lines import READER as SYSLOG
 from vigilia.readers.reader import Reader, ReadLimits
-from vigilia.readers.web_access import READER as ACCESS
+from vigilia.readers.web.access import READER as ACCESS
 
 LIMITS = ReadLimits(line_bytes=400, batch_records=3)
 

@@ -1,6 +1,6 @@
 """Writes small EVTX files: just enough of the format for tests, without templates.
 
-Layout: the sources named in `vigilia.readers.evtx_chunks`.
+Layout: the sources named in `vigilia.readers.windows.evtx_chunks`.
 """
 
 from __future__ import annotations

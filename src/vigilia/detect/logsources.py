@@ -1,16 +1,17 @@
 """What a rule's log source means here: which of our sources, which rows of them, and under which field names.
 
-The table is `logsources.toml`; its notes say where each fact comes from.
+The tables are in `logsource_tables`, one for each family of sources; their notes say where each fact comes from.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
 import msgspec
 
-from vigilia.knowledge.shipped_table import decode_table, read_text
+from vigilia.knowledge.shipped_table import decode_table, read_texts
 from vigilia.model.errors import KnowledgeError
 from vigilia.sigma.folding import fold
 from vigilia.sigma.rules import LogSource
@@ -103,7 +104,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     updated: str
     notes: list[str]
     route: list[Route]
-    derived: list[Derived]
+    derived: list[Derived] = []
     inferred: list[Inferred] = []
 
 
@@ -168,23 +169,26 @@ def _part(text: str, key: str) -> str | None:
     return None
 
 
-def parse_log_sources(text: str) -> LogSourceTable:
-    """Read a log source table from TOML.
+def parse_log_sources(tables: Mapping[str, str]) -> LogSourceTable:
+    """Read log source tables: file name → TOML.
 
     Raises:
         KnowledgeError: not TOML, or not of the right shape.
     """
-    table = decode_table(text, "logsources.toml", _File)
-    names = [route.name for route in table.route]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise KnowledgeError(f"two log sources are named {repeated[0]}", where="logsources.toml")
-    if wrong := next((one.column for one in table.derived if not one.column.startswith(DERIVED)), None):
-        raise KnowledgeError(f"the derived column {wrong} does not start with {DERIVED}", where="logsources.toml")
+    files = [(name, decode_table(text, name, _File)) for name, text in sorted(tables.items())]
+    seen: set[str] = set()
+    for name, table in files:
+        for route in table.route:
+            if route.name in seen:
+                raise KnowledgeError(f"two log sources are named {route.name}", where=name)
+            seen.add(route.name)
+        if wrong := next((one.column for one in table.derived if not one.column.startswith(DERIVED)), None):
+            raise KnowledgeError(f"the derived column {wrong} does not start with {DERIVED}", where=name)
+    derived = [one for _, table in files for one in table.derived]
     return LogSourceTable(
-        tuple(_prepared(route, table.derived) for route in table.route),
-        tuple(table.derived),
-        tuple(msgspec.structs.replace(one, where=_folded(one.where)) for one in table.inferred),
+        tuple(_prepared(route, derived) for _, table in files for route in table.route),
+        tuple(derived),
+        tuple(msgspec.structs.replace(one, where=_folded(one.where)) for _, table in files for one in table.inferred),
     )
 
 
@@ -203,5 +207,5 @@ def _prepared(route: Route, derived: list[Derived]) -> Route:
 
 @cache
 def default_log_sources() -> LogSourceTable:
-    """Return the table that ships with the package."""
-    return parse_log_sources(read_text("vigilia.detect", "logsources.toml"))
+    """Return the tables that ship with the package."""
+    return parse_log_sources(read_texts("vigilia.detect", "logsource_tables", ".toml"))

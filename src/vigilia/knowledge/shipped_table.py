@@ -9,7 +9,7 @@ import msgspec
 
 from vigilia.model.errors import KnowledgeError
 
-__all__ = ["decode_table", "read_table", "read_text"]
+__all__ = ["decode_table", "read_table", "read_text", "read_texts"]
 
 _Table = TypeVar("_Table")
 
@@ -17,6 +17,13 @@ _Table = TypeVar("_Table")
 def read_text(package: str, name: str) -> str:
     """Return a file beside the modules of a package ("vigilia.knowledge", "places.tsv"), which is UTF-8."""
     return importlib.resources.files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def read_texts(package: str, folder: str, suffix: str) -> dict[str, str]:
+    """Return the files of a folder beside the modules of a package: name → text, in name order."""
+    entries = importlib.resources.files(package).joinpath(folder).iterdir()
+    wanted = sorted((entry for entry in entries if entry.name.endswith(suffix)), key=lambda entry: entry.name)
+    return {entry.name: entry.read_text(encoding="utf-8") for entry in wanted}
 
 
 def read_table(package: str, name: str, kind: type[_Table]) -> _Table:

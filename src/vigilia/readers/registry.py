@@ -1,4 +1,4 @@
-"""All readers, found among the modules of this package: adding one touches nothing here."""
+"""All readers, found among the modules of this package and its folders: adding one touches nothing here."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["reader_named", "readers"]
 def readers() -> tuple[Reader, ...]:
     """Return every module's `READER`, sorted by name."""
     found: list[Reader] = []
-    for module in pkgutil.iter_modules(vigilia.readers.__path__):
-        reader = getattr(importlib.import_module(f"vigilia.readers.{module.name}"), "READER", None)
+    for module in pkgutil.walk_packages(vigilia.readers.__path__, prefix="vigilia.readers."):
+        reader = getattr(importlib.import_module(module.name), "READER", None)
         if reader is not None:
             found.append(reader)
     return tuple(sorted(found, key=lambda reader: reader.name))

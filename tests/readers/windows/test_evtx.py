@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from support.evtx_files import CHUNK, HEADER, evtx_chunk, evtx_file
 from support.reading import Reading, read_all
-from vigilia.readers.record_numbers import SUBSTITUTES
-from vigilia.readers.windows_evtx import READER
+from vigilia.readers.windows.evtx import READER
+from vigilia.readers.windows.record_numbers import SUBSTITUTES
 
-_SHARED = Path(os.environ.get("VIGILIA_TEST_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+_SHARED = Path(os.environ.get("VIGILIA_TEST_DATA", Path(__file__).parents[3].parent / "shared" / "data"))
 
 _FIRST = evtx_chunk([(7, {"TargetUserName": "ada", "LogonType": "3"}), (8, {"TargetUserName": "bob", "Level": "x"})])
 _SECOND = evtx_chunk([(9, {}), (10, {"TargetUserName": "eve"})])

@@ -13,7 +13,9 @@ import orjson
 
 from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.evtx_chunks import (
+from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.windows.event_fields import event_fields
+from vigilia.readers.windows.evtx_chunks import (
     CHUNK_BYTES,
     FILE_HEADER_BYTES,
     ChunkMap,
@@ -21,9 +23,7 @@ from vigilia.readers.evtx_chunks import (
     map_chunk,
     readable_chunk,
 )
-from vigilia.readers.reader import Reader, ReadLimits
-from vigilia.readers.record_numbers import RecordNumbers
-from vigilia.readers.windows_fields import event_fields
+from vigilia.readers.windows.record_numbers import RecordNumbers
 
 __all__ = ["READER"]
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from vigilia.readers.linux_auditd import READER, parse_audit_line
+from vigilia.readers.linux.auditd import READER, parse_audit_line
 from vigilia.readers.reader import ReadLimits
 
 STAMP = "msg=audit(1364481363.243:24287):"

@@ -4,7 +4,7 @@ import pytest
 
 from support.m365_records import MAIL_READ, NEW_COLUMNS, OLD_COLUMNS, SEARCH, purview_csv
 from support.reading import read_all
-from vigilia.readers.m365_csv import READER
+from vigilia.readers.microsoft365.audit_csv import READER
 from vigilia.readers.reader import ReadLimits
 
 

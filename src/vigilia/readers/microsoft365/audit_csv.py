@@ -11,7 +11,7 @@ from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_rows import CsvRow, LineEnds, iterate_rows, split_cells
 from vigilia.readers.json_repair import INVALID_TEXT
-from vigilia.readers.m365_record import AUDIT_DATA_CUT, has_operation, wrapped_fields
+from vigilia.readers.microsoft365.audit_record import AUDIT_DATA_CUT, has_operation, wrapped_fields
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.text_window import TextWindow
 

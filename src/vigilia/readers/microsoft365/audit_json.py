@@ -10,7 +10,7 @@ from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import JsonObject, head_objects, read_objects
-from vigilia.readers.m365_record import audit_fields, has_operation, wrapped_fields
+from vigilia.readers.microsoft365.audit_record import audit_fields, has_operation, wrapped_fields
 from vigilia.readers.reader import Reader, ReadLimits
 
 __all__ = ["READER"]

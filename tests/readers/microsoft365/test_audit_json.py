@@ -6,7 +6,7 @@ import pytest
 
 from support.m365_records import MAIL_READ, SEARCH
 from support.reading import read_all
-from vigilia.readers.m365_json import READER
+from vigilia.readers.microsoft365.audit_json import READER
 
 _BOTH = [MAIL_READ, SEARCH]
 _POWERSHELL = [

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigilia.readers.record_numbers import SUBSTITUTES, RecordNumbers
+from vigilia.readers.windows.record_numbers import SUBSTITUTES, RecordNumbers
 
 
 def test_free_numbers_are_kept_and_repeated_ones_replaced_in_order() -> None:

@@ -15,8 +15,8 @@ from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.line_shape import share_of_lines
 from vigilia.readers.lines import Line, iterate_lines
+from vigilia.readers.linux.syslog_messages import read_message
 from vigilia.readers.reader import Reader, ReadLimits
-from vigilia.readers.syslog_messages import read_message
 
 __all__ = ["READER", "parse_syslog_line"]
 

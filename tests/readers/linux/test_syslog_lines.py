@@ -6,9 +6,9 @@ import io
 
 import pytest
 
-from vigilia.readers.linux_syslog import READER, parse_syslog_line
+from vigilia.readers.linux.syslog_lines import READER, parse_syslog_line
+from vigilia.readers.linux.syslog_messages import read_message
 from vigilia.readers.reader import ReadLimits
-from vigilia.readers.syslog_messages import read_message
 
 
 def test_the_old_form_has_no_year() -> None:

@@ -15,7 +15,7 @@ from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
 from vigilia.readers.reader import Reader, ReadLimits
-from vigilia.readers.windows_fields import event_fields, put_below_system
+from vigilia.readers.windows.event_fields import event_fields, put_below_system
 
 __all__ = ["READER", "windows_fields"]
 
@@ -46,7 +46,7 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signs: _Signs
 
 
-_NAMES: Final = read_table("vigilia.readers", "windows_names.toml", _Names)
+_NAMES: Final = read_table("vigilia.readers.windows", "event_names.toml", _Names)
 _WINLOGBEAT: Final = _NAMES.winlogbeat.names
 _EVENT_PARTS: Final = _NAMES.winlogbeat.event_parts
 _FLAT: Final = _NAMES.flat.names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vigilia.readers.web_access import parse_access_line
+from vigilia.readers.web.access import parse_access_line
 
 TIME = "10/Oct/2000:13:55:36 -0700"
 

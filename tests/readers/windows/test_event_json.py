@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from support.reading import read_all
-from vigilia.readers import windows_json
-from vigilia.readers.windows_json import READER
+from vigilia.readers.windows import event_json
+from vigilia.readers.windows.event_json import READER
 
-_SHARED = Path(os.environ.get("VIGILIA_TEST_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+_SHARED = Path(os.environ.get("VIGILIA_TEST_DATA", Path(__file__).parents[3].parent / "shared" / "data"))
 
 _EVTX_DUMP = {
     "Event": {
@@ -144,9 +144,9 @@ def test_each_shape_is_recognised_on_lines_and_pretty_printed_even_when_the_head
 
 
 def test_every_table_of_names_says_where_it_is_from() -> None:
-    for table in (windows_json._NAMES.winlogbeat, windows_json._NAMES.flat):
+    for table in (event_json._NAMES.winlogbeat, event_json._NAMES.flat):
         assert table.source.count("https://") >= 1
-    assert set(windows_json._FLAT) <= set(windows_json._WINLOGBEAT.values())
+    assert set(event_json._FLAT) <= set(event_json._WINLOGBEAT.values())
 
 
 @pytest.mark.skipif(not (_SHARED / "otrf_MIT").exists(), reason="the shared test data are not here")
