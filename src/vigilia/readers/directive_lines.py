@@ -1,0 +1,149 @@
+r"""Logs that name their columns in lines that begin with "#": IIS, Windows Firewall, Exchange, HTTP.sys, Zeek.
+
+    #Software: Microsoft Internet Information Services 10.0
+    #Fields: date time s-ip cs-method cs-uri-stem
+    2026-03-02 09:15:00 192.0.2.10 GET /
+
+The column names may change in the middle of a file; each row is read by the ones above it. Format: W3C, "Extended Log
+File Format" (www.w3.org/TR/WD-logfile.html). Zeek writes a tab where W3C writes a colon.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from vigilia.model.records import Reject
+from vigilia.readers.columns import ColumnBuilder, FieldValue
+from vigilia.readers.lines import Line
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.text_lines import iterate_text_lines
+
+__all__ = ["DirectiveRow", "Directives", "Layout", "head_columns", "read_directive_rows", "split_directive"]
+
+_FIELDS: Final = "fields"
+_LONGEST_LINE: Final = 1024 * 1024
+_MOST_DIRECTIVES: Final = 64
+_LONGEST_NAME: Final = 256
+_LONGEST_VALUE: Final = 16 * 1024
+_HEAD_LINES: Final = 100
+
+Directives = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a kind of log divides its lines.
+
+    Attributes:
+        split: cells of a row (or names of the `#Fields` line), under the directives above it.
+        is_header: whether cells are column names though no "#Fields:" stands before them.
+        nothing: cells that mean that there is no value.
+    """
+
+    split: Callable[[bytes, Directives], list[bytes]]
+    is_header: Callable[[list[bytes]], bool] = lambda cells: False  # noqa: ARG005 - a default that says no
+    nothing: frozenset[bytes] = frozenset({b"", b"-"})
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveRow:
+    """One row and the directives that hold for it; `record` is its line, from 0."""
+
+    record: int
+    offset: int
+    length: int
+    fields: dict[str, FieldValue]
+    directives: Directives
+
+
+def split_directive(content: bytes) -> tuple[str, bytes] | None:
+    """Return name (lower case) and value of `#Name: value`, `#name<tab>value` or `#name value`, or None."""
+    if not content.startswith(b"#"):
+        return None
+    body = content[1:]
+    places = [at for at in (body.find(b":", 0, _LONGEST_NAME), body.find(b"\t", 0, _LONGEST_NAME)) if at >= 0]
+    at = min(places) if places else body.find(b" ", 0, _LONGEST_NAME)
+    name, value = (body[:at], body[at + 1 :]) if at >= 0 else (body[:_LONGEST_NAME], b"")
+    return name.strip().lower().decode("utf-8", "backslashreplace"), value.strip(b" \r")
+
+
+def read_directive_rows(
+    stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits, layout: Layout
+) -> Iterator[DirectiveRow | None]:
+    """Yield each row; directives, blank lines and what cannot be read go to the builder's account.
+
+    Whoever takes a row must append it or reject it, so that its bytes are accounted for. None comes after each reject,
+    so that a builder that is full of rejects can be emptied too.
+    """
+    table = _Table(layout)
+    for line in iterate_text_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
+        found = table.take(line)
+        if isinstance(found, DirectiveRow):
+            yield found
+        elif isinstance(found, Reject):
+            builder.add_reject(found)
+            yield None
+        else:
+            builder.ignore(line.length)
+
+
+def head_columns(head: bytes, layout: Layout) -> tuple[frozenset[str], Directives]:
+    """Return the column names that an item's head states, and its directives; both empty where there are none."""
+    table = _Table(layout)
+    for number, line in enumerate(iterate_text_lines(io.BytesIO(head), len(head) + 1)):
+        if number >= _HEAD_LINES:
+            break
+        table.take(line)
+    return frozenset(table.columns), table.directives
+
+
+@dataclass(slots=True)
+class _Table:
+    layout: Layout
+    columns: tuple[str, ...] = ()
+    directives: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, line: Line | Reject) -> DirectiveRow | Reject | None:
+        """Return the row that a line is; None for a directive or a blank line."""
+        if isinstance(line, Reject):
+            return line
+        content = line.content.strip(b"\0\r")  # a server that stopped leaves zeros where it would have gone on
+        directive = split_directive(content)
+        if directive is not None:
+            self._remember(*directive)
+            return None
+        return self._row(line, content) if content.strip() else None
+
+    def _remember(self, name: str, value: bytes) -> None:
+        if name in self.directives or len(self.directives) < _MOST_DIRECTIVES:
+            self.directives[name] = value[:_LONGEST_VALUE]
+        if name == _FIELDS:
+            self._name_columns(self.layout.split(value, self.directives))
+
+    def _name_columns(self, cells: list[bytes]) -> None:
+        self.columns = tuple(cell.strip().decode("utf-8", "backslashreplace") for cell in cells if cell.strip())
+
+    def _row(self, line: Line, content: bytes) -> DirectiveRow | Reject | None:
+        cells = self.layout.split(content, self.directives)
+        if self.layout.is_header(cells):
+            self._name_columns(cells)
+            return None
+        if len(cells) != len(self.columns):
+            reason = "another number of cells than column names" if self.columns else "a row before the column names"
+            return Reject(place=f"line {line.number}", reason=reason, offset=line.offset, length=line.length)
+        return DirectiveRow(line.number - 1, line.offset, line.length, self._named(cells), self.directives)
+
+    def _named(self, cells: list[bytes]) -> dict[str, FieldValue]:
+        fields: dict[str, FieldValue] = {}
+        for name, cell in zip(self.columns, cells, strict=True):
+            if cell not in self.layout.nothing:
+                text = cell.decode("utf-8", "backslashreplace")
+                held = fields.get(name)
+                if held is None:
+                    fields[name] = text
+                else:  # a name that stands twice in the column names
+                    fields[name] = [*held, text] if isinstance(held, list) else [held, text]
+        return fields
