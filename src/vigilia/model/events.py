@@ -47,6 +47,9 @@ EVENT_SCHEMA = pa.schema(
         pa.field("destination.ip", _TEXT),
         pa.field("destination.port", _INTEGER),
         pa.field("destination.domain", _TEXT),
+        pa.field("source.bytes", _INTEGER),  # sent by the source of a connection
+        pa.field("destination.bytes", _INTEGER),  # sent by its destination
+        pa.field("dns.question.name", _TEXT),
         pa.field("host.name", _TEXT),
         # With what
         pa.field("process.executable", _TEXT),
@@ -62,6 +65,9 @@ EVENT_SCHEMA = pa.schema(
         pa.field("url.original", _TEXT),
         pa.field("http.request.method", _TEXT),
         pa.field("http.response.status_code", _INTEGER),
+        pa.field("email.from.address", _TEXT),
+        pa.field("email.to.address", _TEXT),  # several joined by a space
+        pa.field("email.subject", _TEXT),
         pa.field("vigilia.search", _TEXT),  # the query, where the record itself is a search
         # Typed locators of what was acted upon, in the form that org.toml's `where` uses:
         # "mailbox:a@b.example", "sharepoint:https://…", "share:\\FS01\Donors\x.docx", "path:/srv/x", "app:MemberHub".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,8 +81,12 @@ def _loaded(content: bytes) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def head_objects(head: bytes) -> list[dict[str, object]]:
-    """Return the first objects in the head of an item; the last may lack what the head cuts off."""
+@functools.lru_cache(maxsize=1)
+def head_objects(head: bytes) -> tuple[dict[str, object], ...]:
+    """Return the first objects in the head of an item; the last may lack what the head cuts off.
+
+    Kept for the many readers that look at the same head: they must not change what they get.
+    """
     values: list[dict[str, object]] = []
     text = TextWindow(io.BytesIO(head)).text
     for item in iterate_objects(TextWindow(io.BytesIO(text)), len(text) + 1):
@@ -92,7 +97,7 @@ def head_objects(head: bytes) -> list[dict[str, object]]:
         elif isinstance(item, Reject) and not values and item.length:
             start = text[item.offset : item.offset + item.length]
             cut = closed_json(start) if start.startswith(b"{") else None
-            return [cut] if cut else []
+            return (cut,) if cut else ()
         if len(values) >= _LOOKED_AT:
             break
-    return values
+    return tuple(values)

@@ -1,4 +1,4 @@
-"""All readers, found among the modules of this package and its folders: adding one touches nothing here."""
+"""All readers: modules and forms in the folders of this package. Adding one touches nothing here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pkgutil
 
 import vigilia.readers
 from vigilia.model.errors import UsageError
+from vigilia.readers.form_readers import form_reader
+from vigilia.readers.forms import shipped_forms
 from vigilia.readers.reader import Reader
 
 __all__ = ["reader_named", "readers"]
@@ -15,8 +17,8 @@ __all__ = ["reader_named", "readers"]
 
 @functools.cache
 def readers() -> tuple[Reader, ...]:
-    """Return every module's `READER`, sorted by name."""
-    found: list[Reader] = []
+    """Return every module's `READER` and the reader of every form, sorted by name."""
+    found: list[Reader] = [form_reader(form) for form in shipped_forms()]
     for module in pkgutil.walk_packages(vigilia.readers.__path__, prefix="vigilia.readers."):
         reader = getattr(importlib.import_module(module.name), "READER", None)
         if reader is not None:

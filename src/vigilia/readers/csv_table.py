@@ -1,0 +1,137 @@
+"""Tables in CSV: rows under column names, whatever the separator, the encoding and the lines before the header."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from vigilia.readers.columns import ColumnBuilder
+from vigilia.readers.csv_rows import CsvRow, LineEnds, iterate_rows, split_cells
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.text_window import TextWindow
+
+__all__ = ["HeaderSign", "TableRow", "head_header", "read_table"]
+
+HeaderSign = Callable[[tuple[str, ...]], bool]
+"""Says whether these column names are those of the table that is looked for."""
+
+_PREAMBLE: Final = (b"#TYPE ", b"sep=")  # Export-Csv before PowerShell 6; a hint to Excel
+_SEPARATORS: Final = (b",", b";", b"\t")
+_HEADER_WITHIN: Final = 10
+_CELL_COUNT: Final = "the row has another number of cells than the header"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row under its column names.
+
+    Attributes:
+        cells: column name → text, without empty cells; columns without a name are "unnamed".
+        alone: as in `CsvRow`: after a quoted cell that did not end, this is one line taken for a row.
+        sound: whether the bytes are valid UTF-8.
+    """
+
+    line: int
+    offset: int
+    length: int
+    cells: dict[str, str]
+    alone: bool
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    columns: tuple[str, ...]
+    separator: bytes
+
+
+def read_table(
+    stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits, is_header: HeaderSign
+) -> Iterator[TableRow | None]:
+    """Yield each row of a table; header lines, blanks and what cannot be read go to the builder's account.
+
+    Whoever takes a row must append it or reject it, so that its bytes are accounted for. None comes after anything
+    else, so that a builder that is full of rejects can be emptied too. A further header line (files that were put
+    together) starts a new table.
+    """
+    header: _Header | None = None
+    for item in iterate_rows(TextWindow(stream), limits.line_bytes):
+        row: TableRow | None = None
+        if isinstance(item, LineEnds):
+            builder.ignore(item.length)
+        elif not isinstance(item, CsvRow):
+            builder.add_reject(item)
+        elif (found := _as_header(item.content, header, is_header)) is not None:
+            header = found
+            builder.ignore(item.length)
+        elif header is not None:
+            row = _take(item, header, builder)
+        elif item.content.startswith(_PREAMBLE):
+            builder.ignore(item.length)
+        else:
+            builder.reject(f"line {item.line}", "a row before the column names", item.offset, item.length)
+        yield row
+
+
+@functools.lru_cache(maxsize=1)
+def _first_rows(head: bytes) -> tuple[bytes, ...]:
+    """Return the first rows of an item; kept for the many forms that look at the same head."""
+    rows: list[bytes] = []
+    for item in iterate_rows(TextWindow(io.BytesIO(head)), len(head) + 1):
+        if isinstance(item, CsvRow):
+            rows.append(item.content)
+        if len(rows) >= _HEADER_WITHIN:
+            break
+    return tuple(rows)
+
+
+@functools.lru_cache(maxsize=4 * _HEADER_WITHIN)
+def _columns(row: bytes, separator: bytes) -> tuple[str, ...]:
+    return tuple(cell.decode(errors="replace").strip() for cell in split_cells(row, separator))
+
+
+def head_header(head: bytes, is_header: HeaderSign) -> tuple[str, ...] | None:
+    """Return the column names in the head of an item, or None where no line of it is such a header."""
+    for row in _first_rows(head):
+        for separator in _SEPARATORS:
+            if is_header(_columns(row, separator)):
+                return _columns(row, separator)
+    return None
+
+
+def _as_header(row: bytes, known: _Header | None, is_header: HeaderSign) -> _Header | None:
+    """Return the header that a line is; once there is one, only a line that begins with its first column can be."""
+    if known is not None:
+        first = known.columns[0].encode()
+        if not row.lstrip(b'"').startswith(first):
+            return None
+    for separator in _SEPARATORS:
+        if is_header(_columns(row, separator)):
+            return _Header(_columns(row, separator), separator)
+    return None
+
+
+def _take(row: CsvRow, header: _Header, builder: ColumnBuilder) -> TableRow | None:
+    cells = split_cells(row.content, header.separator)
+    while len(cells) > len(header.columns) and not cells[-1]:
+        cells.pop()
+    if len(cells) > len(header.columns) or (row.alone and len(cells) < len(header.columns)):
+        builder.reject(f"line {row.line}", _CELL_COUNT, row.offset, row.length)
+        return None
+    named = {
+        name or "unnamed": cell.decode(errors="replace")
+        for name, cell in zip(header.columns, cells, strict=False)
+        if cell
+    }
+    return TableRow(row.line, row.offset, row.length, named, row.alone, _is_utf8(row.content))
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,111 @@
+"""What a form says of one record: pages opened, lists split, pairs folded, fields named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import orjson
+
+from vigilia.readers.columns import FieldValue
+from vigilia.readers.flatten import flatten, scalar_text
+from vigilia.readers.forms import Form, Pairs, Take
+
+__all__ = ["at_path", "form_fields", "unpaged"]
+
+_ANY_TEXT: Final = "*"
+_SPLIT_FREELY: Final = 16
+_SPLIT_BYTES: Final = 16 * 1024 * 1024
+
+
+def at_path(record: Mapping[str, object], path: str) -> object:
+    """Return what lies at a dotted path, or None. A key that itself has dots is found too."""
+    if path in record:
+        return record[path]
+    first, dot, rest = path.partition(".")
+    below = record.get(first) if dot else None
+    if isinstance(below, list) and below:
+        below = below[0]
+    return at_path(below, rest) if isinstance(below, dict) else None
+
+
+def unpaged(value: dict[str, object], take: Take) -> list[dict[str, object]]:
+    """Return the records of a page, or the object itself where it is none; lists are then split."""
+    records = next((page for name in take.pages if (page := _page(value.get(name))) is not None), [value])
+    return [part for record in records for part in _split(record, take.split)]
+
+
+def _page(value: object) -> list[dict[str, object]] | None:
+    return value if isinstance(value, list) and all(isinstance(one, dict) for one in value) else None
+
+
+def _split(record: dict[str, object], name: str) -> Iterator[dict[str, object]]:
+    parts = record.get(name) if name else None
+    if isinstance(parts, list) and parts and not _balloons(record, name, len(parts)):
+        for part in parts:
+            yield record | {name: part}
+    else:
+        yield record
+
+
+def _balloons(record: dict[str, object], name: str, parts: int) -> bool:
+    """Whether repeating the rest of a record beside each part would blow up a small file: then it stays whole."""
+    if parts <= _SPLIT_FREELY:
+        return False
+    rest = orjson.dumps({key: value for key, value in record.items() if key != name})
+    return parts * len(rest) > _SPLIT_BYTES
+
+
+def form_fields(record: Mapping[str, object], form: Form, depth: int) -> dict[str, FieldValue]:
+    """Return the fields of one record under the names that the form gives them."""
+    take = form.take
+    opened: Mapping[str, object] = {name: _opened(name, value, take.json_text) for name, value in record.items()}
+    for name in take.lift:
+        below = opened.get(name)
+        if isinstance(below, dict):
+            opened = below | {key: value for key, value in opened.items() if key != name}
+    for pairs in take.pairs:
+        opened = _fold(opened, pairs.list, pairs)
+    fields = flatten(opened, depth)
+    named = _renamed(fields, {name.casefold(): other for name, other in take.rename.items()})
+    return named | {name: text for name, text in take.add.items() if name not in named}
+
+
+def _opened(name: str, value: object, texts: tuple[str, ...]) -> object:
+    """Return what a JSON text holds; a text that is no whole JSON object or list stays as it is."""
+    if not isinstance(value, str) or not (name in texts or _ANY_TEXT in texts) or value.lstrip()[:1] not in {"{", "["}:
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError:  # also for half a surrogate pair, which cannot be encoded
+        return value
+
+
+def _fold(value: Mapping[str, object], path: str, pairs: Pairs) -> Mapping[str, object]:
+    """Return the object with the list at `path` as names with values."""
+    name, dot, rest = path.partition(".")
+    below = value.get(name)
+    if dot and isinstance(below, dict):
+        return {**value, name: _fold(below, rest, pairs)}
+    if dot or not isinstance(below, list):
+        return value
+    named: dict[str, object] = {}
+    for one in below:
+        if not isinstance(one, dict) or not isinstance(one.get(pairs.name), str):
+            return value
+        named.setdefault(str(one[pairs.name]), next((one[key] for key in pairs.values if key in one), None))
+    return {**value, name: named}
+
+
+def _renamed(fields: dict[str, FieldValue], names: Mapping[str, str]) -> dict[str, FieldValue]:
+    if not names:
+        return fields
+    renamed: dict[str, FieldValue] = {}
+    for name, value in fields.items():
+        renamed.setdefault(names.get(name.casefold(), name), value)
+    return renamed
+
+
+def value_text(value: object) -> str:
+    """Return a value as a form's `values` compare it: scalars as text, anything else as nothing."""
+    return "" if value is None or isinstance(value, dict | list) else scalar_text(value)

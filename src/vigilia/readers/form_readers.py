@@ -1,0 +1,132 @@
+"""Readers made from forms: one for tables, one for JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from vigilia.model.records import SourceBatch
+from vigilia.readers.columns import ColumnBuilder, FieldValue
+from vigilia.readers.csv_table import head_header, read_table
+from vigilia.readers.form_fields import at_path, form_fields, unpaged, value_text
+from vigilia.readers.forms import Form, Signs
+from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
+from vigilia.readers.json_repair import INVALID_TEXT
+from vigilia.readers.reader import Reader, ReadLimits
+
+__all__ = ["form_reader"]
+
+_LOOKED_AT = 5
+
+
+def form_reader(form: Form) -> Reader:
+    """Return the reader that a form describes."""
+    return _TableReader(form) if form.shape == "csv" else _JsonReader(form)
+
+
+@dataclass(frozen=True)
+class _FormReader:
+    form: Form
+
+    @property
+    def name(self) -> str:
+        return self.form.name
+
+    @property
+    def source(self) -> str:
+        return self.form.source
+
+    @property
+    def title(self) -> str:
+        return self.form.title
+
+
+@dataclass(frozen=True)
+class _TableReader(_FormReader):
+    _signs: Signs = field(init=False)
+
+    def __post_init__(self) -> None:
+        signs = self.form.recognise
+        folded = Signs(all=_folded(signs.all), any=_folded(signs.any), none=_folded(signs.none))
+        object.__setattr__(self, "_signs", folded)
+
+    def recognise(self, head: bytes) -> float:
+        return self.form.recognise.sureness if head_header(head, self._is_header) else 0.0
+
+    def _is_header(self, columns: tuple[str, ...]) -> bool:
+        signs, names = self._signs, {column.casefold() for column in columns}
+        return (
+            names.issuperset(signs.all)
+            and (not signs.any or not names.isdisjoint(signs.any))
+            and names.isdisjoint(signs.none)
+        )
+
+    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
+        builder = ColumnBuilder(limits)
+        record = 0
+        for row in read_table(stream, builder, limits, self._is_header):
+            if row is not None:
+                fields = form_fields(row.cells, self.form, limits.depth)
+                if not row.sound:
+                    fields[INVALID_TEXT] = "true"
+                builder.append(record, row.offset, row.length, fields)
+                record += 1
+            if builder.full:
+                yield builder.build()
+        if not builder.empty:
+            yield builder.build()
+
+
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in names)
+
+
+@dataclass(frozen=True)
+class _JsonReader(_FormReader):
+    def recognise(self, head: bytes) -> float:
+        take = self.form.take
+        records = [record for one in head_objects(head) for record in unpaged(one, take)[:_LOOKED_AT]]
+        return self.form.recognise.sureness if any(self._fits(record) for record in records) else 0.0
+
+    def _fits(self, record: Mapping[str, object]) -> bool:
+        signs = self.form.recognise
+        return (
+            all(at_path(record, path) is not None for path in signs.all)
+            and (not signs.any or any(at_path(record, path) is not None for path in signs.any))
+            and not any(at_path(record, path) is not None for path in signs.none)
+            and all(value_text(at_path(record, path)) in texts for path, texts in signs.values.items())
+        )
+
+    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
+        builder = ColumnBuilder(limits)
+        record = 0
+        for found in read_objects(stream, builder, limits):
+            for place in self._records(found, builder, limits.depth):
+                builder.append(record, *place)
+                record += 1
+                if builder.full:
+                    yield builder.build()
+            if builder.full:
+                yield builder.build()
+        if not builder.empty:
+            yield builder.build()
+
+    def _records(
+        self, found: JsonObject | None, builder: ColumnBuilder, depth: int
+    ) -> Iterator[tuple[int, int, dict[str, FieldValue]]]:
+        """Yield place and fields of the records of one object.
+
+        The bytes of a page are accounted for once, by its first record.
+        """
+        if found is None:
+            return
+        records = unpaged(found.value, self.form.take)
+        if not records:
+            builder.ignore(found.length)
+        for at, one in enumerate(records):
+            fields = form_fields(one, self.form, depth)
+            if found.duplicates:
+                fields[DUPLICATE_KEYS] = found.duplicates
+            builder.parsed(-found.length if at else 0)
+            yield found.offset, found.length, fields

@@ -1,0 +1,109 @@
+"""Forms: a log that is described reads like one that has code."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from support.reading import read_all
+from vigilia.model.errors import KnowledgeError
+from vigilia.readers.form_readers import form_reader
+from vigilia.readers.forms import parse_form, shipped_forms
+from vigilia.readers.reader import Reader
+
+_HEAD = 'schema = 1\nname = "n"\nsource = "s"\ntitle = "t"\nreference = []\ndate = "2026-11-21"\n'
+
+
+def reader(text: str) -> Reader:
+    return form_reader(parse_form(_HEAD + text, "form.toml"))
+
+
+TABLE = reader('shape = "csv"\n[recognise]\nall = ["When", "Who"]\nany = ["What", "Why"]\nnone = ["AuditData"]\n')
+
+
+@pytest.mark.parametrize(
+    ("head", "sure"),
+    [
+        (b"When,Who,What\n", 0.9),
+        (b'\xef\xbb\xbf"when";"WHO";"why"\r\n', 0.9),
+        ("When\tWho\tWhat\n".encode("utf-16"), 0.9),
+        (b"#TYPE Selected\nWhen,Who,What\n", 0.9),
+        (b"A report of May\n\nWhen,Who,What\n", 0.9),
+        (b"When,Who\n", 0.0),
+        (b"When,Who,What,AuditData\n", 0.0),
+        (b"", 0.0),
+    ],
+)
+def test_a_table_is_known_by_its_columns(head: bytes, sure: float) -> None:
+    assert TABLE.recognise(head) == sure
+
+
+def test_rows_are_read_and_everything_else_is_accounted_for() -> None:
+    content = b"A report\nWhen,Who,What\n1,ada,\n2,ben,x,y\nWhen,Who,Why\n3,cem,z\n"
+    reading = read_all(TABLE, content)
+    assert reading.rows == [{"When": "1", "Who": "ada"}, {"When": "3", "Who": "cem", "Why": "z"}]
+    assert reading.reasons() == ["a row before the column names", "the row has another number of cells than the header"]
+
+
+def test_names_are_the_forms_own_and_json_in_cells_is_opened() -> None:
+    form = reader(
+        'shape = "csv"\n[recognise]\nall = ["When"]\n[take]\njson_text = ["Details"]\nrename = { WHEN = "time", '
+        '"details.a.b" = "deep" }\nadd = { kind = "table" }\n'
+    )
+    reading = read_all(form, b'When,Details,Other\n1,"{""a"": {""b"": 2}}","{""c"": 1}"\n2,"{broken",\n')
+    assert reading.rows == [
+        {"time": "1", "deep": "2", "Other": '{"c": 1}', "kind": "table"},
+        {"time": "2", "Details": "{broken", "kind": "table"},
+    ]
+
+
+JSON = reader(
+    'shape = "json"\n[recognise]\nall = ["id.time"]\nvalues = { kind = ["a", "b"] }\n[take]\npages = ["items"]\n'
+    'lift = ["properties"]\nsplit = "events"\n'
+    'pairs = [{ list = "events.parameters", name = "name", values = ["value", "intValue"] }]\n'
+)
+
+
+def test_pages_are_opened_lists_split_and_pairs_folded() -> None:
+    record = {
+        "kind": "a",
+        "id": {"time": "2026-01-01"},
+        "properties": {"kind": "not this", "more": 1},
+        "events": [
+            {"name": "one", "parameters": [{"name": "p", "value": "x"}, {"name": "q", "intValue": "5"}]},
+            {"name": "two", "parameters": ["no pairs"]},
+        ],
+    }
+    content = json.dumps({"items": [record, {"kind": "b"}]}).encode()
+    assert JSON.recognise(content) == 0.9
+    shared = {"kind": "a", "id.time": "2026-01-01", "more": "1"}
+    assert read_all(JSON, content).rows == [
+        shared | {"events.name": "one", "events.parameters.p": "x", "events.parameters.q": "5"},
+        shared | {"events.name": "two", "events.parameters": ["no pairs"]},
+        {"kind": "b"},
+    ]
+
+
+@pytest.mark.parametrize("value", [{"kind": "c", "id": {"time": 1}}, {"kind": "a", "id": {}}, {"kind": "a"}, {}])
+def test_other_objects_are_not_recognised(value: object) -> None:
+    assert JSON.recognise(json.dumps(value).encode()) == 0.0
+
+
+def test_a_small_file_cannot_balloon_by_its_split() -> None:
+    """A million parts beside a long text would be a terabyte; the record stays whole."""
+    record = {"kind": "a", "id": {"time": "1"}, "text": "x" * 1_000_000, "events": [1] * 100_000}
+    begun = time.monotonic()
+    assert len(read_all(JSON, json.dumps(record).encode()).rows) == 1
+    assert time.monotonic() - begun < 10
+
+
+def test_an_unknown_key_of_a_form_is_refused() -> None:
+    with pytest.raises(KnowledgeError):
+        reader('shape = "csv"\n[recognise]\nall = ["a"]\nwhatever = 1\n')
+
+
+@pytest.mark.parametrize("form", shipped_forms(), ids=lambda form: form.name)
+def test_a_shipped_form_names_its_reference(form: object) -> None:
+    assert getattr(form, "reference")  # noqa: B009 - the type is lost in parametrisation
