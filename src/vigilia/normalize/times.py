@@ -57,11 +57,16 @@ _MONTHS: Final = {
 }
 
 # All patterns run on at most 64 characters, and none of them can backtrack: each part ends before the next begins.
-_OFFSET = r"(?P<offset>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?"
+_OFFSET = r"(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)[Tt ]{_CLOCK} ?{_OFFSET}", re.ASCII)
 _APACHE = re.compile(rf"(?P<day>\d\d)/(?P<name>[A-Za-z]{{3}})/(?P<year>\d{{4}}):{_CLOCK} ?{_OFFSET}", re.ASCII)
 _SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
+_CTIME = re.compile(
+    r"[A-Za-z]{3},? (?P<name>[A-Za-z]{3}) {1,2}(?P<day>\d{1,2}) "
+    rf"{_CLOCK} (?P<offset>UTC |GMT )?(?P<year>\d{{4}})",
+    re.ASCII,
+)
 _SLASHED = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})[/.](?P<year>\d{4}),? "
     rf"{_CLOCK} ?(?P<half>[AaPp][Mm])? ?{_OFFSET}",
@@ -91,7 +96,8 @@ def read_time(text: str) -> Moment | None:
 
     Forms: ISO 8601 / RFC 3339 with or without offset; seconds, milliseconds, microseconds or nanoseconds since 1970;
     FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`; syslog's `Oct  3 12:00:01`;
-    `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`. Numbers below 1973 are no times.
+    C's `Sat Oct  3 12:00:01 2026`; `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`.
+    Numbers below 1973 are no times.
 
     Returns:
         None where the text is no time, is no possible date, or is Windows' "no time" (1601-01-01).
@@ -178,7 +184,7 @@ def _offset(text: str | None) -> dt.timedelta | None:
         return None
     if text[0] not in "+-":
         return dt.timedelta()
-    hours, minutes = int(text[1:3]), int(text[-2:])
+    hours, minutes = int(text[1:3]), int(text[3:].removeprefix(":") or 0)
     if hours > 23 or minutes > 59:
         raise ValueError(f"offset {text}")
     return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
@@ -188,6 +194,7 @@ _FORMS: Final = (
     (_ISO, _read_calendar),
     (_APACHE, _read_named_month),
     (_SYSLOG, _read_named_month),
+    (_CTIME, _read_named_month),
     (_NUMBER, _read_number),
     (_SLASHED, _read_slashed),
     (_JSON_DATE, _read_number),
