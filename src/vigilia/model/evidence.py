@@ -8,7 +8,7 @@ import msgspec
 
 from vigilia.model.times import OptionalTime
 
-__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount"]
+__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount", "Sign", "SignKind"]
 
 # read: a log source that a reader took · container: its members are items of their own · duplicate: the same bytes
 # as an earlier item · unrecognised: no reader knows it · ignored: declared to hold no log (empty file) ·
@@ -30,6 +30,28 @@ class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
     first_place: str
 
 
+# torn: the file ends in the middle of something · cut-values: cells as long as a program lets them be ·
+# clock-jump: the times go back and stay back · dates: a spreadsheet rewrote them · replaced-text: bytes that are no
+# text · form: how the file is written (encoding, separator, line ends); noted, nothing is lost by it.
+SignKind = Literal["torn", "cut-values", "clock-jump", "dates", "replaced-text", "form"]
+
+
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that an item shows of itself and that says how far it can be trusted to be whole.
+
+    Attributes:
+        basis: what was seen, as the beginning of a sentence ("the file ends inside a JSON value").
+        count: how often.
+        start, end: the time that it concerns; empty where it concerns all of the item.
+    """
+
+    kind: SignKind
+    basis: str
+    count: int = 1
+    start: OptionalTime = ""
+    end: OptionalTime = ""
+
+
 class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     """One line of `evidence.jsonl`.
 
@@ -44,6 +66,7 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
         source: log source id ("windows"), or empty.
         first_time, last_time: of its events; empty where there is none.
         warnings: sentences for people, in order of occurrence, without repetition.
+        signs: what the item shows of itself: torn, cut, rewritten.
     """
 
     item: str
@@ -62,3 +85,4 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     last_time: OptionalTime = ""
     rejects: list[RejectCount] = []
     warnings: list[str] = []
+    signs: list[Sign] = []
