@@ -1,0 +1,177 @@
+"""Readers of logs in lines: a record is one line, or a block of lines that a line of some kind begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from vigilia.model.records import Reject, SourceBatch
+from vigilia.readers.columns import ColumnBuilder, FieldValue
+from vigilia.readers.lines import Line
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.text_lines import head_lines, iterate_text_lines
+
+__all__ = ["BlockReader", "LineReader", "share_of"]
+
+Fields = Mapping[str, FieldValue]
+
+_LONGEST: Final = 1024 * 1024
+_LOOKED_AT: Final = 8192  # characters of a line that recognition looks at
+
+
+def _never(_line: str) -> bool:
+    return False
+
+
+def share_of(lines: Sequence[str], is_like: Callable[[str], bool]) -> float:
+    """Return the share of lines that are like something, 0.0 where there are none."""
+    return sum(map(is_like, lines)) / len(lines) if lines else 0.0
+
+
+def _head_texts(head: bytes) -> list[str]:
+    return [line.decode("utf-8", "backslashreplace")[:_LOOKED_AT] for line in head_lines(head) if line.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class LineReader:
+    """One record for each line.
+
+    Attributes:
+        parse: fields of a line, or None where it is none of this log. It must be linear in the length of the line.
+        is_frame: lines that carry no record by the format's own definition, such as headings.
+        sureness: what `recognise` answers where every line in the head is one of this log.
+    """
+
+    name: str
+    source: str
+    title: str
+    parse: Callable[[str], Fields | None]
+    is_frame: Callable[[str], bool] = _never
+    sureness: float = 0.9
+
+    def recognise(self, head: bytes) -> float:
+        """Answer by the share of the first lines that can be read."""
+        lines = [line for line in _head_texts(head) if not self.is_frame(line)]
+        return round(self.sureness * share_of(lines, lambda line: self.parse(line) is not None), 4)
+
+    def read(
+        self,
+        stream: BinaryIO,
+        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
+        limits: ReadLimits,
+    ) -> Iterator[SourceBatch]:
+        """Read line by line; a line of no known form is a reject."""
+        builder = ColumnBuilder(limits)
+        for line in iterate_text_lines(stream, min(limits.line_bytes, _LONGEST)):
+            self._take(line, builder)
+            if builder.full:
+                yield builder.build()
+        if not builder.empty:
+            yield builder.build()
+
+    def _take(self, line: Line | Reject, builder: ColumnBuilder) -> None:
+        if isinstance(line, Reject):
+            builder.add_reject(line)
+            return
+        text = line.content.decode("utf-8", "backslashreplace")
+        if not text.strip() or self.is_frame(text):
+            builder.ignore(line.length)
+        elif (fields := self.parse(text)) is not None:
+            builder.append(line.number - 1, line.offset, line.length, fields)
+        else:
+            builder.reject(f"line {line.number}", "not a line of this log", line.offset, line.length)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReader:
+    """One record for each block: a line that `begins` one, and all lines up to the next such line.
+
+    Attributes:
+        begins: whether a line begins a record.
+        parse: fields of a block's lines, the blank ones at its end left out; None where it is no record. It must be
+            linear in the length of the block.
+        sureness: what `recognise` answers where the head begins with a record.
+    """
+
+    name: str
+    source: str
+    title: str
+    begins: Callable[[str], bool]
+    parse: Callable[[Sequence[str]], Fields | None]
+    sureness: float = 0.9
+
+    def recognise(self, head: bytes) -> float:
+        """Answer by the first line that is not blank, and whether its block can be read."""
+        lines = _head_texts(head)
+        if not lines or not self.begins(lines[0]):
+            return 0.0
+        end = next((at for at, line in enumerate(lines[1:], start=1) if self.begins(line)), len(lines))
+        return self.sureness if self.parse(lines[:end]) is not None else 0.0
+
+    def read(
+        self,
+        stream: BinaryIO,
+        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
+        limits: ReadLimits,
+    ) -> Iterator[SourceBatch]:
+        """Read block by block; lines before the first block, and what a too long one has more, are rejects."""
+        builder = ColumnBuilder(limits)
+        longest = min(limits.line_bytes, _LONGEST)
+        block = _Block(self.parse)
+        for line in iterate_text_lines(stream, longest):
+            self._take(line, block, builder, longest)
+            if builder.full:
+                yield builder.build()
+        block.flush(builder)
+        if not builder.empty:
+            yield builder.build()
+
+    def _take(self, line: Line | Reject, block: _Block, builder: ColumnBuilder, longest: int) -> None:
+        if isinstance(line, Reject):
+            block.flush(builder)
+            builder.add_reject(line)
+            return
+        text = line.content.decode("utf-8", "backslashreplace")
+        if self.begins(text):
+            block.flush(builder)
+            block.open(line, text)
+        elif block.length and block.length + line.length <= longest:
+            block.add(line, text)
+        else:
+            block.flush(builder)
+            if text.strip():
+                builder.reject(f"line {line.number}", "a line outside of any record", line.offset, line.length)
+            else:
+                builder.ignore(line.length)
+
+
+@dataclass(slots=True)
+class _Block:
+    """The lines of the record that is being gathered; `length` is 0 where there is none."""
+
+    parse: Callable[[Sequence[str]], Fields | None]
+    length: int = 0
+    _number: int = 0
+    _offset: int = 0
+    _lines: list[str] = field(default_factory=list)
+
+    def open(self, line: Line, text: str) -> None:
+        self._number, self._offset, self.length, self._lines = line.number, line.offset, line.length, [text]
+
+    def add(self, line: Line, text: str) -> None:
+        self.length += line.length
+        self._lines.append(text)
+
+    def flush(self, builder: ColumnBuilder) -> None:
+        """Append the record, or reject the block."""
+        if not self.length:
+            return
+        while not self._lines[-1].strip() and len(self._lines) > 1:
+            self._lines.pop()
+        fields = self.parse(self._lines)
+        if fields is None:
+            builder.reject(f"line {self._number}", "not a record of this log", self._offset, self.length)
+        else:
+            builder.append(self._number - 1, self._offset, self.length, fields)
+        self.length, self._lines = 0, []
