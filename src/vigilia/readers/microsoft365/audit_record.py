@@ -16,13 +16,24 @@ from vigilia.readers.flatten import flatten
 from vigilia.readers.json_repair import INVALID_TEXT, repaired_json
 from vigilia.readers.json_values import closed_json, duplicate_keys
 
-__all__ = ["AUDIT_DATA_CUT", "EXPORT", "audit_fields", "audit_text_fields", "has_operation", "wrapped_fields"]
+__all__ = [
+    "AUDIT_DATA_CUT",
+    "AUDIT_DATA_LENGTH",
+    "EXPORT",
+    "audit_fields",
+    "audit_text_fields",
+    "has_operation",
+    "wrapped_fields",
+]
 
 EXPORT: Final = "Export."
 """What the names of an export's own columns begin with, as against those of the audit record."""
 
 AUDIT_DATA_CUT: Final = "Export.AuditDataCut"
 """The field that says that the audit record was cut off and only its beginning was read."""
+
+AUDIT_DATA_LENGTH: Final = "Export.AuditDataLength"
+"""How many characters the audit record had where it was cut: which limit it ran into."""
 
 # What stands in an export's columns beside AuditData, for records whose AuditData was cut.
 _OUTER: Final[Mapping[str, tuple[str, ...]]] = {
@@ -79,7 +90,7 @@ def audit_text_fields(text: str, depth: int) -> tuple[dict[str, FieldValue], str
         try:
             value = orjson.loads(encoded)
         except orjson.JSONDecodeError:
-            return _salvaged(encoded, depth), ""
+            return _salvaged(encoded, depth) | {AUDIT_DATA_LENGTH: str(len(text))}, ""
         repaired = {INVALID_TEXT: "true"}
     if not isinstance(value, dict):
         return {AUDIT_DATA_CUT: "true"}, ""
