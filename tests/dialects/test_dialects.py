@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from support.dialects import CORPUS, dialect_of, expectations
 from support.reading import read_all
 from vigilia.model.times import format_time
 from vigilia.normalize.mapping import load_mapping
@@ -21,7 +22,6 @@ from vigilia.normalize.years import scan_year_span, year_hint
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.recognise import recognise
 
-CORPUS = Path(__file__).parent
 _SUFFIX = ".expected.toml"
 
 
@@ -42,15 +42,7 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     modified: str = ""
 
 
-PAIRS = sorted(CORPUS.rglob(f"*{_SUFFIX}"))
-
-
-def dialect_of(expected: Path) -> Path:
-    """Return the file of evidence that an expectation speaks of."""
-    stem = expected.name.removesuffix(_SUFFIX)
-    found = [one for one in expected.parent.iterdir() if one.name.startswith(f"{stem}.") and one != expected]
-    assert len(found) == 1, found
-    return found[0]
+PAIRS = expectations()
 
 
 def _shown(value: Any) -> Any:
