@@ -1,117 +1,88 @@
-"""Writes small EVTX files: just enough of the format for tests, without templates.
-
-Layout: the sources named in `vigilia.readers.windows.evtx_chunks`.
-"""
+"""Small EVTX files for tests, and ways to damage them: what crashes, disks and intruders do to event logs."""
 
 from __future__ import annotations
 
 import struct
-import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-CHUNK = 65536
-HEADER = 4096
-_FILETIME_2026 = 134_116_992_000_000_000  # 2026-01-01T00:00:00Z in steps of 100 ns since 1601
+from vigilia.demo.evtx_values import sid, text, uint32
+from vigilia.demo.evtx_writer import CHUNK_BYTES, HEADER_BYTES, EvtxEvent, chunks_of, evtx_bytes, file_of, seal_chunk
+
+CHUNK = CHUNK_BYTES
+HEADER = HEADER_BYTES
+FILETIME_2026 = 134_116_992_000_000_000  # 2026-01-01T00:00:00Z in steps of 100 ns since 1601
+_CLEARED = "http://manifests.microsoft.com/win/2004/08/windows/eventlog"
+
+
+def logon(number: int, values: Mapping[str, str], *, channel: str = "Security", second: int = 0) -> EvtxEvent:
+    """A Security event with these texts as its EventData."""
+    return EvtxEvent(
+        number,
+        FILETIME_2026 + second * 10_000_000,
+        "Example-Provider",
+        4624,
+        channel,
+        "FS01.example.org",
+        tuple((name, text(value)) for name, value in values.items()),
+        pid=640,
+        thread=700,
+    )
+
+
+def cleared(number: int, *, code: int = 1102, channel: str = "Security", second: int = 0) -> EvtxEvent:
+    """The event that a cleared log begins with: 1102 of Security, 104 of System."""
+    fields = (("SubjectUserSid", sid("S-1-5-18")), ("SubjectUserName", text("ada")), ("ClientProcessId", uint32(912)))
+    wrapper = ("LogFileCleared", _CLEARED)
+    return EvtxEvent(
+        number,
+        FILETIME_2026 + second * 10_000_000,
+        "Microsoft-Windows-Eventlog",
+        code,
+        channel,
+        "FS01.example.org",
+        fields,
+        wrapper=wrapper,
+    )
 
 
 def evtx_file(*chunks: bytes, counted: int | None = None) -> bytes:
     """A file of ready chunks; `counted` is what its header claims."""
-    count = len(chunks) if counted is None else counted
-    header = bytearray(HEADER)
-    struct.pack_into("<8sQQQIHHHH", header, 0, b"ElfFile\0", 0, max(count - 1, 0), 1, 128, 1, 3, HEADER, count)
-    struct.pack_into("<I", header, 124, zlib.crc32(bytes(header[:120])))
-    return bytes(header) + b"".join(chunks)
+    return file_of(chunks, counted=counted)
 
 
 def evtx_chunk(records: Sequence[tuple[int, dict[str, str]]], *, stated: int | None = None) -> bytes:
-    """One chunk of records (record id, EventData); `stated` overrides where its header says that records end."""
-    chunk = bytearray(CHUNK)
-    at = 512
-    last = at
-    for number, values in records:
-        record = _record(number, values, at)
-        chunk[at : at + len(record)] = record
-        last, at = at, at + len(record)
-    first_id, last_id = (records[0][0], records[-1][0]) if records else (0, 0)
-    end = at if stated is None else stated
-    struct.pack_into("<8sQQQQIII", chunk, 0, b"ElfChnk\0", first_id, last_id, first_id, last_id, 128, last, end)
-    return bytes(chunk)
+    """One chunk of records (record id, EventData), each with templates of its own, so that damage stays with one.
+
+    `stated` overrides where the chunk's header says that records end.
+    """
+    (chunk,) = chunks_of([logon(number, values) for number, values in records], shared=False)
+    return chunk if stated is None else seal_chunk(chunk[:48] + struct.pack("<I", stated) + chunk[52:])
 
 
-def _record(number: int, values: dict[str, str], base: int) -> bytes:
-    body = _event(number, values, base + 24)
-    size = 24 + len(body) + 4
-    padding = -size % 8
-    size += padding
-    head = struct.pack("<4sIQQ", b"\x2a\x2a\0\0", size, number, _FILETIME_2026)
-    return head + body + bytes(padding) + struct.pack("<I", size)
+def with_holes(numbers: Sequence[int]) -> bytes:
+    """A file whose record numbers are these: where some are left out, records were deleted."""
+    return evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=number) for number in numbers])
 
 
-def _event(number: int, values: dict[str, str], base: int) -> bytes:
-    xml = _Xml(base)
-    xml.raw(b"\x0f\x01\x01\x00")
-    xml.open("Event")
-    xml.open("System")
-    xml.element("Provider", None, {"Name": "Example-Provider"})
-    xml.element("EventID", "4624", {})
-    xml.element("Level", "0", {})
-    xml.element("TimeCreated", None, {"SystemTime": "2026-01-01T00:00:00.000000Z"})
-    xml.element("EventRecordID", str(number), {})
-    xml.element("Execution", None, {"ProcessID": "640", "ThreadID": "700"})
-    xml.element("Channel", "Security", {})
-    xml.element("Computer", "FS01.example.org", {})
-    xml.close()
-    xml.open("EventData")
-    for name, value in values.items():
-        xml.element("Data", value, {"Name": name})
-    xml.close()
-    xml.close()
-    xml.raw(b"\x00")
-    return bytes(xml.out)
+def not_closed(content: bytes) -> bytes:
+    """The same file, its header saying that it was being written to: copied from a running machine."""
+    chunks = [content[at : at + CHUNK] for at in range(HEADER, len(content), CHUNK)]
+    return file_of(chunks, flags=1)
 
 
-class _Xml:
-    def __init__(self, base: int) -> None:
-        self.out = bytearray()
-        self._base = base
-        self._sizes: list[int] = []
+def without_chunk_header(content: bytes, number: int) -> bytes:
+    """The same file with the first bytes of a chunk destroyed."""
+    at = HEADER + number * CHUNK
+    return content[:at] + b"X" * 8 + content[at + 8 :]
 
-    def raw(self, content: bytes) -> None:
-        self.out += content
 
-    def open(self, name: str, attributes: dict[str, str] | None = None, *, empty: bool = False) -> None:
-        self.raw(struct.pack("<BI", 0x41 if attributes else 0x01, 0))
-        self._sizes.append(len(self.out))
-        self._name(name)
-        if attributes:
-            self.raw(b"\0\0\0\0")
-            start = len(self.out)
-            for position, (attribute, value) in enumerate(attributes.items()):
-                self.raw(b"\x46" if position + 1 < len(attributes) else b"\x06")
-                self._name(attribute)
-                self._text(value)
-            struct.pack_into("<I", self.out, start - 4, len(self.out) - start)
-        self.raw(b"\x03" if empty else b"\x02")
+def zeroed_chunk(content: bytes, number: int) -> bytes:
+    """The same file with a chunk of zeros, as a file system leaves it after a crash."""
+    at = HEADER + number * CHUNK
+    return content[:at] + bytes(CHUNK) + content[at + CHUNK :]
 
-    def close(self, *, empty: bool = False) -> None:
-        if not empty:
-            self.raw(b"\x04")
-        start = self._sizes.pop()
-        struct.pack_into("<I", self.out, start - 4, len(self.out) - start)
 
-    def element(self, name: str, text: str | None, attributes: dict[str, str]) -> None:
-        self.open(name, attributes, empty=text is None)
-        if text is not None:
-            self._text(text)
-        self.close(empty=text is None)
-
-    def _text(self, text: str) -> None:
-        self.raw(struct.pack("<BBH", 0x05, 0x01, len(text)) + text.encode("utf-16-le"))
-
-    def _name(self, name: str) -> None:
-        here = self._base + len(self.out) + 4
-        value = 0
-        for character in name:
-            value = (value * 65599 + ord(character)) & 0xFFFFFFFF
-        self.raw(struct.pack("<I", here))
-        self.raw(struct.pack("<IHH", 0, value & 0xFFFF, len(name)) + name.encode("utf-16-le") + b"\0\0")
+def wrong_checksum(content: bytes, number: int) -> bytes:
+    """The same file with one text within the records of a chunk changed, and the checksum left as it was."""
+    at = content.index("ada".encode("utf-16-le"), HEADER + number * CHUNK)
+    return content[:at] + "eve".encode("utf-16-le") + content[at + 6 :]
