@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.model.errors import UsageError
+from vigilia.model.time_zones import load_zone
 from vigilia.model.times import format_microseconds
-from vigilia.normalize.times import load_zone, read_time
+from vigilia.normalize.times import read_time
 
 
 def utc(text: str, zone: str = "UTC") -> str | None:
@@ -96,6 +97,8 @@ def test_an_unknown_zone_is_refused() -> None:
         load_zone("Mars/Olympus")
     with pytest.raises(UsageError):
         load_zone("../../etc/passwd")
+    with pytest.raises(UsageError):
+        load_zone("Europe/" + "Paris." * 20_000)
 
 
 @given(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vigilia.model.profile import Profile, WatchList
-from vigilia.normalize.times import load_zone
+from vigilia.model.time_zones import load_zone
 from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Request", "default_workers"]

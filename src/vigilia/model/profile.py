@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import re
-import zoneinfo
 from typing import Annotated
 
 import msgspec
 
-from vigilia.model.errors import ProfileError
+from vigilia.model.errors import ProfileError, UsageError
+from vigilia.model.time_zones import load_zone
 
 __all__ = [
     "DataClass",
@@ -198,11 +198,9 @@ def _check_watched(watch: WatchList, where: str) -> None:
 
 def _check_zone(name: str, where: str) -> None:
     try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
-        raise ProfileError(
-            f"unknown time zone {name!r}", where=where, hint='Use an IANA name such as "Europe/Vienna".'
-        ) from error
+        load_zone(name)
+    except UsageError as error:
+        raise ProfileError(error.what, where=where, hint=error.hint) from error
 
 
 def _check_networks(profile: Profile, where: str) -> None:

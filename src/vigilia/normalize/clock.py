@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigilia.normalize.times import Moment, load_zone, read_time
+from vigilia.model.time_zones import load_zone
+from vigilia.normalize.times import Moment, read_time
 from vigilia.normalize.years import YearHint, YearWalk
 
 __all__ = ["BASES", "NO_TIME", "NO_YEAR", "UNREADABLE", "Clock", "ReadTimes", "TimeColumn"]

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zoneinfo
 from typing import Final, NamedTuple
 
-from vigilia.model.errors import UsageError
 from vigilia.model.times import to_microseconds
 
-__all__ = ["Moment", "load_zone", "read_time"]
+__all__ = ["Moment", "read_time"]
 
 
 class Moment(NamedTuple):
@@ -74,21 +72,6 @@ _SLASHED = re.compile(
 )
 _JSON_DATE = re.compile(r"/Date\((?P<number>\d{1,19})\)/", re.ASCII)
 _NUMBER = re.compile(r"(?P<number>\d{9,19})(?:\.(?P<fraction>\d{1,12}))?", re.ASCII)
-
-
-def load_zone(name: str) -> dt.tzinfo:
-    """Return a time zone by its IANA name.
-
-    Raises:
-        UsageError: there is no such zone on this machine.
-    """
-    if name in {"UTC", "Etc/UTC"}:
-        return dt.UTC
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        hint = 'Write an IANA name such as "Europe/Paris" or "UTC".'
-        raise UsageError(f"there is no time zone named {name!r}", hint=hint) from error
 
 
 def read_time(text: str) -> Moment | None:
