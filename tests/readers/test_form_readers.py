@@ -78,11 +78,52 @@ def test_pages_are_opened_lists_split_and_pairs_folded() -> None:
     }
     content = json.dumps({"items": [record, {"kind": "b"}]}).encode()
     assert JSON.recognise(content) == 0.9
-    shared = {"kind": "a", "id.time": "2026-01-01", "more": "1"}
+    shared = {"kind": "a", "properties.kind": "not this", "id.time": "2026-01-01", "more": "1"}
     assert read_all(JSON, content).rows == [
         shared | {"events.name": "one", "events.parameters.p": "x", "events.parameters.q": "5"},
         shared | {"events.name": "two", "events.parameters": ["no pairs"]},
         {"kind": "b"},
+    ]
+
+
+BOTH = parse_form(
+    _HEAD
+    + """shape = "both"
+[[recognise]]
+all = ["Date (UTC)", "User name"]
+[[recognise]]
+all = ["userName"]
+any = ["createdDateTime", "time"]
+sureness = 0.95
+[take]
+lift = ["properties"]
+names = ["userName", "location.", "location.countryCode", "ipAddress"]
+rename = { "Date (UTC)" = "createdDateTime", "LocationDetails." = "location." }
+""",
+    "form.toml",
+)
+
+
+def test_a_form_of_both_shapes_is_two_readers_with_one_set_of_names() -> None:
+    table, objects = map(form_reader, BOTH.shaped())
+    assert (table.name, objects.name) == ("n-csv", "n-json")
+    assert table.title == "t (CSV)"
+    csv = b"Date (UTC);USER NAME;IP address\n1;ada;192.0.2.1\n"
+    assert table.recognise(csv) == 0.9
+    assert read_all(table, csv).rows == [{"createdDateTime": "1", "userName": "ada", "ipAddress": "192.0.2.1"}]
+    value = {"time": "1", "userName": "ada", "Location": "NL", "LocationDetails": {"country_code": "NL", "city": "x"}}
+    assert objects.recognise(json.dumps(value).encode()) == 0.95
+    assert table.recognise(json.dumps(value).encode()) == 0.0
+    assert read_all(objects, json.dumps(value).encode()).rows == [
+        {"time": "1", "userName": "ada", "Location": "NL", "location.countryCode": "NL", "location.city": "x"}
+    ]
+
+
+def test_no_field_is_lost_where_two_would_take_one_name() -> None:
+    objects = form_reader(BOTH.shaped()[1])
+    value = {"UserName": "first", "userName": "exact", "user_name": "third", "IP_Address": "1", "IPAddress": "2"}
+    assert read_all(objects, json.dumps(value).encode()).rows == [
+        {"UserName": "first", "userName": "exact", "user_name": "third", "ipAddress": "1", "IPAddress": "2"}
     ]
 
 

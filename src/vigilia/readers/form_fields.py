@@ -9,13 +9,15 @@ import orjson
 
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.flatten import flatten, scalar_text
-from vigilia.readers.forms import Form, Pairs, Take
+from vigilia.readers.forms import Pairs, Take
 
-__all__ = ["at_path", "form_fields", "unpaged"]
+__all__ = ["FieldNames", "at_path", "form_fields", "unpaged"]
 
 _ANY_TEXT: Final = "*"
 _SPLIT_FREELY: Final = 16
 _SPLIT_BYTES: Final = 16 * 1024 * 1024
+_NAMES_KEPT: Final = 10_000
+_BETWEEN_WORDS: Final = frozenset(" _-\u00a0")
 
 
 def at_path(record: Mapping[str, object], path: str) -> object:
@@ -56,18 +58,64 @@ def _balloons(record: dict[str, object], name: str, parts: int) -> bool:
     return parts * len(rest) > _SPLIT_BYTES
 
 
-def form_fields(record: Mapping[str, object], form: Form, depth: int) -> dict[str, FieldValue]:
-    """Return the fields of one record under the names that the form gives them."""
-    take = form.take
+class FieldNames:
+    """The names that a form gives to the fields of its records.
+
+    What is written otherwise in an export of the same source (in other cases, with blanks or "_" between the words)
+    takes the spelling in `names`; `rename` comes first.
+    """
+
+    def __init__(self, take: Take) -> None:
+        self._spelt = {_letters(name): name for name in take.names}
+        self._renamed = {name.casefold(): other for name, other in take.rename.items()}
+        self._known: dict[str, str] = {}
+
+    def named(self, fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+        """Return the fields under their names; a field whose new name is taken keeps its own."""
+        if not self._spelt and not self._renamed:
+            return fields
+        named: dict[str, FieldValue] = {}
+        for name, value in fields.items():
+            other = self._name(name)
+            named[name if other in fields or other in named else other] = value
+        return named
+
+    def _name(self, name: str) -> str:
+        known = self._known.get(name)
+        if known is None:
+            known = self._found(name)
+            if len(self._known) < _NAMES_KEPT:  # names come from the evidence: there may be any number of them
+                self._known[name] = known
+        return known
+
+    def _found(self, name: str) -> str:
+        first, dot, rest = name.partition(".")
+        if other := self._renamed.get(name.casefold()) or self._spelt.get(_letters(name)):
+            return other
+        beginning = self._renamed.get((first + dot).casefold()) or self._spelt.get(_letters(first) + dot)
+        return self._found_below(beginning, rest) if dot and beginning else name
+
+    def _found_below(self, beginning: str, rest: str) -> str:
+        whole = beginning + rest
+        return self._spelt.get(_letters(whole), whole)
+
+
+def _letters(name: str) -> str:
+    """Return a name without what spellings differ in; the dots stay."""
+    return "".join(letter for letter in name.casefold() if letter not in _BETWEEN_WORDS)
+
+
+def form_fields(record: Mapping[str, object], take: Take, names: FieldNames, depth: int) -> dict[str, FieldValue]:
+    """Return the fields of one record under the names that its form gives them."""
     opened: Mapping[str, object] = {name: _opened(name, value, take.json_text) for name, value in record.items()}
     for name in take.lift:
         below = opened.get(name)
         if isinstance(below, dict):
-            opened = below | {key: value for key, value in opened.items() if key != name}
+            opened = _lifted(opened, name, below)
     for pairs in take.pairs:
         opened = _fold(opened, pairs.list, pairs)
     fields = flatten(opened, depth)
-    named = _renamed(fields, {name.casefold(): other for name, other in take.rename.items()})
+    named = names.named(fields)
     return named | {name: text for name, text in take.add.items() if name not in named}
 
 
@@ -97,13 +145,11 @@ def _fold(value: Mapping[str, object], path: str, pairs: Pairs) -> Mapping[str, 
     return {**value, name: named}
 
 
-def _renamed(fields: dict[str, FieldValue], names: Mapping[str, str]) -> dict[str, FieldValue]:
-    if not names:
-        return fields
-    renamed: dict[str, FieldValue] = {}
-    for name, value in fields.items():
-        renamed.setdefault(names.get(name.casefold(), name), value)
-    return renamed
+def _lifted(record: Mapping[str, object], name: str, below: dict[str, object]) -> dict[str, object]:
+    """Return the record with what lies under a name at its top; what the top has already stays below."""
+    top = {key: value for key, value in record.items() if key != name and value is not None}
+    kept = {key: value for key, value in below.items() if key in top and top[key] != value}
+    return {**below, **top, name: kept or None}
 
 
 def value_text(value: object) -> str:

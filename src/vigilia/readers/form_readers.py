@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+import msgspec
+
 from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
-from vigilia.readers.form_fields import at_path, form_fields, unpaged, value_text
+from vigilia.readers.form_fields import FieldNames, at_path, form_fields, unpaged, value_text
 from vigilia.readers.forms import Form, Signs
 from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
 from vigilia.readers.json_repair import INVALID_TEXT
@@ -22,12 +24,14 @@ _LOOKED_AT = 5
 
 def form_reader(form: Form) -> Reader:
     """Return the reader that a form describes."""
-    return _TableReader(form) if form.shape == "csv" else _JsonReader(form)
+    reader = _TableReader if form.shape == "csv" else _JsonReader
+    return reader(form, FieldNames(form.take))
 
 
 @dataclass(frozen=True)
 class _FormReader:
     form: Form
+    names: FieldNames
 
     @property
     def name(self) -> str:
@@ -44,30 +48,25 @@ class _FormReader:
 
 @dataclass(frozen=True)
 class _TableReader(_FormReader):
-    _signs: Signs = field(init=False)
+    _signs: tuple[Signs, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        signs = self.form.recognise
-        folded = Signs(all=_folded(signs.all), any=_folded(signs.any), none=_folded(signs.none))
-        object.__setattr__(self, "_signs", folded)
+        signs = tuple(map(_folded_signs, self.form.signs))
+        object.__setattr__(self, "_signs", tuple(one for one in signs if not one.values))
 
     def recognise(self, head: bytes) -> float:
-        return self.form.recognise.sureness if head_header(head, self._is_header) else 0.0
+        columns = head_header(head, self._is_header)
+        return 0.0 if columns is None else max(one.sureness for one in self._signs if _has_columns(columns, one))
 
     def _is_header(self, columns: tuple[str, ...]) -> bool:
-        signs, names = self._signs, {column.casefold() for column in columns}
-        return (
-            names.issuperset(signs.all)
-            and (not signs.any or not names.isdisjoint(signs.any))
-            and names.isdisjoint(signs.none)
-        )
+        return any(_has_columns(columns, one) for one in self._signs)
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
         builder = ColumnBuilder(limits)
         record = 0
         for row in read_table(stream, builder, limits, self._is_header):
             if row is not None:
-                fields = form_fields(row.cells, self.form, limits.depth)
+                fields = form_fields(row.cells, self.form.take, self.names, limits.depth)
                 if not row.sound:
                     fields[INVALID_TEXT] = "true"
                 builder.append(record, row.offset, row.length, fields)
@@ -78,8 +77,21 @@ class _TableReader(_FormReader):
             yield builder.build()
 
 
+def _folded_signs(signs: Signs) -> Signs:
+    return msgspec.structs.replace(signs, all=_folded(signs.all), any=_folded(signs.any), none=_folded(signs.none))
+
+
 def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.casefold() for name in names)
+
+
+def _has_columns(columns: tuple[str, ...], signs: Signs) -> bool:
+    names = {column.casefold() for column in columns}
+    return (
+        names.issuperset(signs.all)
+        and (not signs.any or not names.isdisjoint(signs.any))
+        and names.isdisjoint(signs.none)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,16 +99,8 @@ class _JsonReader(_FormReader):
     def recognise(self, head: bytes) -> float:
         take = self.form.take
         records = [record for one in head_objects(head) for record in unpaged(one, take)[:_LOOKED_AT]]
-        return self.form.recognise.sureness if any(self._fits(record) for record in records) else 0.0
-
-    def _fits(self, record: Mapping[str, object]) -> bool:
-        signs = self.form.recognise
-        return (
-            all(at_path(record, path) is not None for path in signs.all)
-            and (not signs.any or any(at_path(record, path) is not None for path in signs.any))
-            and not any(at_path(record, path) is not None for path in signs.none)
-            and all(value_text(at_path(record, path)) in texts for path, texts in signs.values.items())
-        )
+        fitting = (signs.sureness for signs in self.form.signs for record in records if _has_fields(record, signs))
+        return max(fitting, default=0.0)
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
         builder = ColumnBuilder(limits)
@@ -125,8 +129,17 @@ class _JsonReader(_FormReader):
         if not records:
             builder.ignore(found.length)
         for at, one in enumerate(records):
-            fields = form_fields(one, self.form, depth)
+            fields = form_fields(one, self.form.take, self.names, depth)
             if found.duplicates:
                 fields[DUPLICATE_KEYS] = found.duplicates
             builder.parsed(-found.length if at else 0)
             yield found.offset, found.length, fields
+
+
+def _has_fields(record: Mapping[str, object], signs: Signs) -> bool:
+    return (
+        all(at_path(record, path) is not None for path in signs.all)
+        and (not signs.any or any(at_path(record, path) is not None for path in signs.any))
+        and not any(at_path(record, path) is not None for path in signs.none)
+        and all(value_text(at_path(record, path)) in texts for path, texts in signs.values.items())
+    )

@@ -6,7 +6,7 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
     name = "example-json"                  # the reader's name
     source = "example.audit"               # the log source id; its mapping table has this name
     title = "Example audit log (JSON)"
-    shape = "json"                         # or "csv"
+    shape = "json"                         # or "csv"; "both" makes two readers, <name>-csv and <name>-json
     reference = ["https://…"]              # where the vendor writes the form down
     date = "2026-11-21"                    # when it was last checked against that
 
@@ -16,14 +16,17 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
     none = ["Operation"]                   # and none of these
     values = { kind = ["example#activity"] }   # and each of these, as text, is one of those (JSON only)
     sureness = 0.9                         # of two forms that fit, the surer one reads
+                                           # several [[recognise]] tables: what fits one of them is read
 
     [take]
     pages = ["items", "value"]             # JSON: lists of records within an object
-    lift = ["properties"]                  # JSON: nested objects whose fields go to the top, where there are none such
+    lift = ["properties"]                  # nested objects whose fields go to the top; what the top has too stays below
     split = "events"                       # JSON: one record for each element of this list, the rest repeated
     pairs = [{ list = "events.parameters", name = "name", values = ["value", "intValue"] }]   # JSON: name/value lists
     json_text = ["properties"]             # texts that are JSON themselves; ["*"] looks at each
+    names = ["userPrincipalName", "location."]   # spellings: "User principal name" and "Location.City" take this one
     rename = { "User principal name" = "userPrincipalName" }   # so that all forms of a source have one set of names
+                                           # a name that ends in "." stands for the beginning of nested ones
     add = { signInEventTypes = "nonInteractiveUser" }          # what the form itself says of each record
 """
 
@@ -67,6 +70,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split: str = ""
     pairs: tuple[Pairs, ...] = ()
     json_text: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     rename: dict[str, str] = {}
     add: dict[str, str] = {}
 
@@ -78,11 +82,27 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     source: str
     title: str
-    shape: Literal["csv", "json"]
+    shape: Literal["csv", "json", "both"]
     reference: tuple[str, ...]
     date: str
-    recognise: Signs
+    recognise: Signs | tuple[Signs, ...]
     take: Take = Take()
+
+    @property
+    def signs(self) -> tuple[Signs, ...]:
+        """By what it is recognised; any of them is enough."""
+        return (self.recognise,) if isinstance(self.recognise, Signs) else self.recognise
+
+    def shaped(self) -> tuple[Form, ...]:
+        """Return the form once for each of its shapes."""
+        if self.shape != "both":
+            return (self,)
+        return tuple(
+            msgspec.structs.replace(
+                self, shape=shape, name=f"{self.name}-{shape}", title=f"{self.title} ({shape.upper()})"
+            )
+            for shape in ("csv", "json")
+        )
 
 
 def parse_form(text: str, where: str) -> Form:
@@ -95,10 +115,10 @@ def parse_form(text: str, where: str) -> Form:
 
 
 def shipped_forms() -> list[Form]:
-    """Return the forms that ship with the package, sorted by name."""
+    """Return the forms that ship with the package, one for each shape, sorted by name."""
     root = importlib.resources.files("vigilia.readers")
     families = (entry for entry in root.iterdir() if entry.is_dir())
-    forms = [form for family in families for form in _forms_in(family)]
+    forms = [shaped for family in families for form in _forms_in(family) for shaped in form.shaped()]
     return sorted(forms, key=lambda form: form.name)
 
 
