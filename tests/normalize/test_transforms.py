@@ -47,6 +47,13 @@ from vigilia.normalize.transforms import TRANSFORMS
         ("url", r"EXAMPLE\rule", None),
         ("absolute_path", "etc/passwd", None),
         ("program", "/usr/bin/tar czf x", "/usr/bin/tar"),
+        (
+            "recipients",
+            "Ada@example.org##Receive, Deliver;ben@example.org##Receive, Fail",
+            "ada@example.org ben@example.org",
+        ),
+        ("recipients", "ada@example.org; ben@example.org", "ada@example.org ben@example.org"),
+        ("recipients", " ; ", None),
         ("http_outcome", "304", "success"),
         ("http_outcome", "404", "failure"),
         ("http_outcome", "099", None),

@@ -106,6 +106,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reference: where the meaning of the source's fields is written down.
         date: when the table was last checked against `reference`.
         yearless: whether its times may lack the year, so that a `YearHint` is worth the first pass over the file.
+        timeless: whether its records are a state, not events (a listing of rules), so that no time is no loss.
         nothing: values that mean that there is no value ("-").
     """
 
@@ -118,6 +119,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     column: list[Column]
     default: list[Default] = []
     yearless: bool = False
+    timeless: bool = False
     nothing: list[str] = []
 
 

@@ -78,7 +78,7 @@ class Normalizer:
         return self._clock.read([TimeColumn(texts, zone) for texts, zone in found if texts is not None], count)
 
     def _count_untimed(self, times: ReadTimes, records: pa.Array) -> None:
-        if times.timestamps.null_count == 0:
+        if times.timestamps.null_count == 0 or self._mapping.timeless:
             return
         for entry in pc.value_counts(times.reasons.drop_null()).to_pylist():
             reason = entry["values"]

@@ -93,6 +93,12 @@ def _program(text: str) -> str | None:
     return text[:4096].partition(" ")[0] or None
 
 
+def _recipients(text: str) -> str | None:
+    """Return the addresses of "a@example.org##Deliver, Send;b@example.org##Fail", or of a plain list, by spaces."""
+    parts = (part.partition("##")[0] for part in text.split(";")) if "##" in text else text.replace(",", ";").split(";")
+    return " ".join(part.strip().lower() for part in parts if part.strip()) or None
+
+
 def _trim_backslashes(text: str) -> str | None:
     return text.strip("\\") or None
 
@@ -127,6 +133,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "number": _number,
     "port": _port,
     "program": _program,
+    "recipients": _recipients,
     "trim_backslashes": _trim_backslashes,
     "url": _url,
 }
