@@ -16,6 +16,10 @@ class ByteMatch(Protocol):
         """Return the place behind the match."""
         ...
 
+    def groupdict(self) -> dict[bytes, bytes | None]:
+        """Return the texts of the named groups."""
+        ...
+
 
 class BytePattern(Protocol):
     """A compiled pattern."""

@@ -12,7 +12,7 @@ from vigilia.readers.lines import Line
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.text_lines import head_lines, iterate_text_lines
 
-__all__ = ["BlockReader", "LineReader", "share_of"]
+__all__ = ["BlockReader", "LineReader", "head_texts", "share_of"]
 
 Fields = Mapping[str, FieldValue]
 
@@ -29,7 +29,8 @@ def share_of(lines: Sequence[str], is_like: Callable[[str], bool]) -> float:
     return sum(map(is_like, lines)) / len(lines) if lines else 0.0
 
 
-def _head_texts(head: bytes) -> list[str]:
+def head_texts(head: bytes) -> list[str]:
+    """Return the first lines in the head of an item that are not blank, each cut to what recognition looks at."""
     return [line.decode("utf-8", "backslashreplace")[:_LOOKED_AT] for line in head_lines(head) if line.strip()]
 
 
@@ -52,7 +53,7 @@ class LineReader:
 
     def recognise(self, head: bytes) -> float:
         """Answer by the share of the first lines that can be read."""
-        lines = [line for line in _head_texts(head) if not self.is_frame(line)]
+        lines = [line for line in head_texts(head) if not self.is_frame(line)]
         return round(self.sureness * share_of(lines, lambda line: self.parse(line) is not None), 4)
 
     def read(
@@ -91,6 +92,7 @@ class BlockReader:
         begins: whether a line begins a record.
         parse: fields of a block's lines, the blank ones at its end left out; None where it is no record. It must be
             linear in the length of the block.
+        is_frame: lines that carry no record by the format's own definition, such as headings; they end a block.
         sureness: what `recognise` answers where the head begins with a record.
     """
 
@@ -99,11 +101,12 @@ class BlockReader:
     title: str
     begins: Callable[[str], bool]
     parse: Callable[[Sequence[str]], Fields | None]
+    is_frame: Callable[[str], bool] = _never
     sureness: float = 0.9
 
     def recognise(self, head: bytes) -> float:
-        """Answer by the first line that is not blank, and whether its block can be read."""
-        lines = _head_texts(head)
+        """Answer by the first line that is neither blank nor frame, and whether its block can be read."""
+        lines = [line for line in head_texts(head) if not self.is_frame(line)]
         if not lines or not self.begins(lines[0]):
             return 0.0
         end = next((at for at, line in enumerate(lines[1:], start=1) if self.begins(line)), len(lines))
@@ -133,7 +136,10 @@ class BlockReader:
             builder.add_reject(line)
             return
         text = line.content.decode("utf-8", "backslashreplace")
-        if self.begins(text):
+        if self.is_frame(text):
+            block.flush(builder)
+            builder.ignore(line.length)
+        elif self.begins(text):
             block.flush(builder)
             block.open(line, text)
         elif block.length and block.length + line.length <= longest:

@@ -1,4 +1,4 @@
-"""All readers: modules and forms in the folders of this package. Adding one touches nothing here."""
+"""All readers: modules, forms and line forms in the folders of this package. Adding one touches nothing here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import vigilia.readers
 from vigilia.model.errors import UsageError
 from vigilia.readers.form_readers import form_reader
 from vigilia.readers.forms import shipped_forms
+from vigilia.readers.line_form_reader import line_form_reader
+from vigilia.readers.line_forms import shipped_line_forms
 from vigilia.readers.reader import Reader
 
 __all__ = ["reader_named", "readers"]
@@ -19,6 +21,7 @@ __all__ = ["reader_named", "readers"]
 def readers() -> tuple[Reader, ...]:
     """Return every module's `READER` and the reader of every form, sorted by name."""
     found: list[Reader] = [form_reader(form) for form in shipped_forms()]
+    found += [line_form_reader(form) for form in shipped_line_forms()]
     for module in pkgutil.walk_packages(vigilia.readers.__path__, prefix="vigilia.readers."):
         reader = getattr(importlib.import_module(module.name), "READER", None)
         if reader is not None:

@@ -1,0 +1,156 @@
+"""Readers made from line forms: patterns say where a record begins and what its fields are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import re2
+
+from vigilia.model.errors import KnowledgeError
+from vigilia.model.records import SourceBatch
+from vigilia.readers.byte_patterns import BytePattern, byte_pattern
+from vigilia.readers.columns import FieldValue
+from vigilia.readers.line_forms import LineForm
+from vigilia.readers.line_records import BlockReader, LineReader, head_texts, share_of
+from vigilia.readers.reader import Reader, ReadLimits
+
+__all__ = ["line_form_reader"]
+
+
+def line_form_reader(form: LineForm) -> Reader:
+    """Return the reader that a line form describes.
+
+    Raises:
+        KnowledgeError: a pattern of the form is none.
+    """
+    return _LineFormReader(form)
+
+
+@dataclass(frozen=True)
+class _LineFormReader:
+    form: LineForm
+    _inner: Reader = field(init=False)
+    _patterns: _Patterns = field(init=False)
+
+    def __post_init__(self) -> None:
+        patterns = _Patterns.of(self.form)
+        form = self.form
+        inner: Reader
+        if form.lines.further:
+            inner = BlockReader(
+                form.name, form.source, form.title, patterns.begins, patterns.fields, is_frame=patterns.is_frame
+            )
+        else:
+            inner = LineReader(form.name, form.source, form.title, patterns.fields_of_line, is_frame=patterns.is_frame)
+        object.__setattr__(self, "_patterns", patterns)
+        object.__setattr__(self, "_inner", inner)
+
+    @property
+    def name(self) -> str:
+        return self.form.name
+
+    @property
+    def source(self) -> str:
+        return self.form.source
+
+    @property
+    def title(self) -> str:
+        return self.form.title
+
+    def recognise(self, head: bytes) -> float:
+        """Answer by the share of lines that begin a record; of logs with further lines the first line says enough."""
+        patterns = self._patterns
+        lines = [line for line in head_texts(head) if not patterns.is_frame(line)]
+        if not lines or (patterns.sign and not any(_matches(patterns.sign, line) for line in lines)):
+            return 0.0
+        likeness = share_of(lines, patterns.begins)
+        if self.form.lines.further and patterns.begins(lines[0]):
+            likeness = 1.0
+        return round(self.form.lines.sureness * likeness, 4)
+
+    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
+        """Read line by line or block by block."""
+        return self._inner.read(stream, size, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    of: str
+    pattern: BytePattern
+    add: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    form: LineForm
+    first: tuple[BytePattern, ...]
+    frame: tuple[BytePattern, ...]
+    sign: tuple[BytePattern, ...]
+    details: tuple[_Detail, ...]
+
+    @classmethod
+    def of(cls, form: LineForm) -> _Patterns:
+        lines = form.lines
+        return cls(
+            form,
+            _compiled(lines.first, form.name),
+            _compiled(lines.frame, form.name),
+            _compiled(lines.sign, form.name),
+            tuple(_Detail(one.of, _compiled((one.pattern,), form.name)[0], one.add) for one in form.detail),
+        )
+
+    def begins(self, line: str) -> bool:
+        return _matches(self.first, line)
+
+    def is_frame(self, line: str) -> bool:
+        return bool(self.frame) and _matches(self.frame, line)
+
+    def fields_of_line(self, line: str) -> Mapping[str, FieldValue] | None:
+        return self.fields((line,))
+
+    def fields(self, lines: Sequence[str]) -> Mapping[str, FieldValue] | None:
+        """Return the fields of a record, or None where its first line is of no known form."""
+        shape = self.form.lines
+        start = lines[0].encode()
+        found = next((told for one in self.first if (told := _groups(one, start)) is not None), None)
+        if found is None:
+            return None
+        if len(lines) > 1:
+            found[shape.text] = "\n".join((found.get(shape.text, ""), *lines[1:]))
+        self._add_details(found)
+        return shape.add | {shape.rename.get(name, name): text for name, text in found.items()}
+
+    def _add_details(self, found: dict[str, str]) -> None:
+        """Add what the fields hold; a detail may look into what one before it has found."""
+        settled: set[str] = set()
+        for one in self.details:
+            if one.of in settled or one.of not in found:
+                continue
+            told = _groups(one.pattern, found[one.of].encode())
+            if told is not None:
+                settled.add(one.of)
+                for name, text in (one.add | told).items():
+                    found.setdefault(name, text)
+
+
+def _compiled(patterns: Sequence[str], where: str) -> tuple[BytePattern, ...]:
+    try:
+        return tuple(byte_pattern(pattern.encode()) for pattern in patterns)
+    except re2.error as error:
+        raise KnowledgeError(f"a pattern of the form cannot be used: {error}", where=where) from error
+
+
+def _matches(patterns: Sequence[BytePattern], line: str) -> bool:
+    text = line.encode()
+    return any(pattern.search(text) for pattern in patterns)
+
+
+def _groups(pattern: BytePattern, text: bytes) -> dict[str, str] | None:
+    """Return the named groups that have a text, or None where the pattern does not fit."""
+    match = pattern.search(text)
+    if match is None:
+        return None
+    groups = match.groupdict().items()
+    return {name.decode(): value.decode("utf-8", "backslashreplace") for name, value in groups if value}
