@@ -40,7 +40,13 @@ def result(folder: Path) -> Result:
 def _true_event_ids(result: Result, truth: Truth) -> set[str]:
     read = {item.path: item.item for item in result.evidence if item.status == "read"}
     read |= {path.partition(".gz!/")[0] + ".gz": item for path, item in read.items() if ".gz!/" in path}
-    return {f"{read[entry['path']]}:{ordinal}" for entry in truth["events"] for ordinal in entry["ordinals"]}
+    return {f"{read[entry['path']]}:{number}" for entry in truth["events"] for number in _record_numbers(entry)}
+
+
+def _record_numbers(entry: dict[str, Any]) -> list[Any]:
+    """EVTX numbers its records itself; elsewhere the number is the place in the file."""
+    is_evtx = entry["path"].endswith(".evtx")
+    return [one.rpartition(":")[2] for one in entry["ids"]] if is_evtx else entry["ordinals"]
 
 
 def test_the_window_is_the_one_that_the_evidence_can_show(result: Result, truth: Truth) -> None:

@@ -16,6 +16,7 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+import evtx
 import pytest
 
 from vigilia.demo.dates import EXPORTED, FILE_SERVER_CLEARED, M365_BEGINS, WEB_LOG_BEGINS, days, server_time
@@ -53,7 +54,11 @@ def _content(incident: Path, place: str) -> bytes:
 
 
 def _records(incident: Path, place: str) -> list[str]:
-    """Return the records of a file as truth.json counts them: lines, for CSV the rows below the header."""
+    """Return the records of a file as truth.json counts them: lines; rows below a CSV's header; events as JSON."""
+    if place.endswith(".evtx"):
+        parser = evtx.PyEvtxParser(str(incident / place))
+        found = [json.loads(record["data"]) for record in parser.records_json() if record is not None]
+        return [json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in found]
     lines = _content(incident, place).decode("utf-8-sig").splitlines()
     return lines[1:] if ".csv" in place else lines
 
@@ -107,7 +112,7 @@ def test_audit_export_parses_and_its_cells_are_json(incident: Path, truth: dict[
     assert created[-1] >= f"{M365_BEGINS}T00:00:00"
 
 
-def test_windows_lines_are_json_with_rising_record_numbers(incident: Path, truth: dict[str, Any]) -> None:
+def test_windows_records_have_rising_numbers(incident: Path, truth: dict[str, Any]) -> None:
     for file in truth["events"]:
         if file["source"] != "windows":
             continue
@@ -124,7 +129,7 @@ def test_windows_lines_are_json_with_rising_record_numbers(incident: Path, truth
 
 
 def test_file_server_log_begins_with_its_clearing(incident: Path, truth: dict[str, Any]) -> None:
-    first = json.loads(_records(incident, "evidence/FS01/Security.jsonl")[0])
+    first = json.loads(_records(incident, "evidence/FS01/Security.evtx")[0])
     assert first["Event"]["System"]["EventID"] == 1102
     assert any(gap["kind"] == "cleared" and gap["entity"] == "FS01" for gap in truth["gap"])
     assert truth["window"]["first_seen"] < FILE_SERVER_CLEARED.isoformat()
@@ -148,7 +153,7 @@ def test_web_server_logs_in_the_time_zone_of_the_profile(incident: Path) -> None
 
 
 def test_only_documentation_addresses_and_domains_occur(incident: Path, truth: dict[str, Any]) -> None:
-    texts = [_content(incident, file["path"]).decode() for file in truth["events"]]
+    texts = ["\n".join(_records(incident, file["path"])) for file in truth["events"]]
     texts += [(incident / name).read_text(encoding="utf-8") for name in ("org.toml", "watchlist.toml", "truth.json")]
     for text in texts:
         # Four-part product versions ("Chrome/137.0.0.0") look like addresses: a slash stands before them.

@@ -55,8 +55,11 @@ def _batches(incident: Path) -> Iterator[tuple[frozenset[int], EventBatch]]:
         if file["source"] in _READERS:
             content = _content(incident, file["path"])
             normalizer = Normalizer(file["source"], "America/Toronto", "0" * 16)
-            for batch in reader_named(_READERS[file["source"]]).read(io.BytesIO(content), len(content), ReadLimits()):
-                yield frozenset(file["ordinals"]), normalizer.normalize(batch)
+            is_evtx = file["path"].endswith(".evtx")
+            reader = reader_named("windows-evtx" if is_evtx else _READERS[file["source"]])
+            numbers = [int(one.rpartition(":")[2]) for one in file["ids"]] if is_evtx else file["ordinals"]
+            for batch in reader.read(io.BytesIO(content), len(content), ReadLimits()):
+                yield frozenset(numbers), normalizer.normalize(batch)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from vigilia.demo.web_background import web_background
 from vigilia.demo.web_intruder import web_intruder
 from vigilia.demo.windows_background import file_server_background, workstation_background
 from vigilia.demo.windows_intruder import file_server_intruder, workstation_intruder
-from vigilia.demo.windows_record import Recorder, WindowsEvent, as_evtx_dump, as_winlogbeat
+from vigilia.demo.windows_record import Recorder, WindowsEvent, as_evtx, as_winlogbeat
 
 __all__ = ["evidence_files", "write_file", "write_log"]
 
@@ -62,8 +62,8 @@ def _numbered(
 
 def _file_server(seed: int) -> LogFile:
     events = file_server_background(seed) + file_server_intruder(seed)
-    records = _numbered(events, Recorder({"Security": 184_223}), as_evtx_dump)
-    return LogFile("FS01/Security.jsonl", "windows", records, EXPORTED)
+    records = _numbered(events, Recorder({"Security": 184_223}), as_evtx)
+    return LogFile("FS01/Security.evtx", "windows", records, EXPORTED)
 
 
 def _workstation(seed: int) -> LogFile:

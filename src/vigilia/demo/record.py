@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from vigilia.demo.evtx_writer import EvtxEvent, evtx_bytes
+
 __all__ = ["LogFile", "Record", "Search", "in_time_order"]
 
 
@@ -34,13 +36,20 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its time, its line as it will be written, and whether the intruder caused it."""
+    """One record: its time, its line as it will be written, and whether the intruder caused it.
+
+    Attributes:
+        session: the logon session that it belongs to, where its format does not say so in one place.
+        evtx: what a record of a Windows event log is instead of a line.
+    """
 
     at: dt.datetime
     line: str
     intruder: bool = False
     search: Search | None = None
     id: str = ""
+    session: str = ""
+    evtx: EvtxEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,9 @@ class LogFile:
 
     def content(self) -> bytes:
         """Return the bytes before packing."""
+        events = [record.evtx for record in self.records if record.evtx is not None]
+        if events:
+            return evtx_bytes(events)
         lines = ([self.header] if self.header else []) + [record.line for record in self.records]
         return "".join(line + self.newline for line in lines).encode()
 

@@ -147,19 +147,4 @@ def _session_of(file: LogFile, record: Record) -> str:
     if file.source == "linux.auditd":
         found = _AUDIT_SESSION.search(record.line)
         return f":ses{found[1]}" if found and found[1] != _UNSET_SESSION else ""
-    if file.source == "windows":
-        return _windows_session(orjson.loads(record.line))
-    return ""
-
-
-def _windows_session(line: dict[str, dict[str, dict[str, str]]]) -> str:
-    if "winlog" in line:
-        fields, computer = line["winlog"]["event_data"], str(line["winlog"]["computer_name"])
-    else:
-        event = line["Event"]
-        fields = event.get("EventData") or event["UserData"]["LogFileCleared"]  # type: ignore[assignment] # nested one deeper
-        computer = event["System"]["Computer"]
-    for name in ("TargetLogonId", "SubjectLogonId", "LogonId"):
-        if name in fields:
-            return f"{computer}:{fields[name]}"
-    return ""
+    return record.session

@@ -45,7 +45,7 @@ class Logon:
         cls, chance: Chance, computer: str, account: str, address: str, kind: int, *, intruder: bool = False
     ) -> Logon:
         """Return a logon with an id of its own."""
-        return cls(computer, account, address, f"0x{chance.digits(7)}", kind, intruder)
+        return cls(computer, account, address, hex(int(chance.digits(7), 16)), kind, intruder)
 
     @property
     def sid(self) -> str:

@@ -1,19 +1,23 @@
-"""Windows events before they take the shape of one export tool, and the two shapes of this demo."""
+"""Windows events before they take the shape of a log file, and the two shapes of this demo: EVTX and winlogbeat."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from vigilia.demo.evtx_values import Value, hex32, hex64, sid, text, ticks, uint32
+from vigilia.demo.evtx_values import guid as identifier
+from vigilia.demo.evtx_writer import EvtxEvent
 from vigilia.demo.record import Record, Search
 
-__all__ = ["FILE_SERVER", "WORKSTATION", "Recorder", "WindowsEvent", "as_evtx_dump", "as_winlogbeat", "spelt_address"]
+__all__ = ["FILE_SERVER", "WORKSTATION", "Recorder", "WindowsEvent", "as_evtx", "as_winlogbeat", "spelt_address"]
 
 FILE_SERVER = "FS01.lanternfold.example"
 WORKSTATION = "WS07.lanternfold.example"
 
-_NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _CLEARED_NAMESPACE = "http://manifests.microsoft.com/win/2004/08/windows/eventlog"
 _PROVIDERS = {
     "Security": ("Microsoft-Windows-Security-Auditing", "54849625-5478-4994-a5ba-3e3b0328c30d"),
@@ -23,7 +27,31 @@ _PROVIDERS = {
         "a0c1853b-5c40-4b15-8766-3cf1c58f985a",
     ),
 }
+_SUCCESS = 0x8020000000000000  # the keywords "Audit Success" and "Audit Failure"
+_FAILURE = 0x8010000000000000
 _EVENT_LOG = ("Microsoft-Windows-Eventlog", "fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148")
+
+
+def _hex32(number: str) -> Value:
+    return hex32(int(number, 16))
+
+
+def _hex64(number: str) -> Value:
+    return hex64(int(number, 16))
+
+
+# How the templates of the Security log type their fields; what is not here is text.
+_TYPES: Mapping[str, Callable[[str], Value]] = {
+    "SubjectUserSid": sid,
+    "TargetUserSid": sid,
+    "SubjectLogonId": _hex64,
+    "TargetLogonId": _hex64,
+    "LogonType": lambda number: uint32(int(number)),
+    "LogonGuid": lambda braced: identifier(uuid.UUID(braced)),
+    "Status": _hex32,
+    "SubStatus": _hex32,
+    "AccessMask": _hex32,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +96,30 @@ def _instant(at: dt.datetime, digits: int) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond:06d}"[: 20 + digits].ljust(20 + digits, "0") + "Z"
 
 
-def as_evtx_dump(event: WindowsEvent, number: int) -> Record:
-    """Return the event as the evtx library's command line tool prints it in JSON lines."""
+def as_evtx(event: WindowsEvent, number: int) -> Record:
+    """Return the event as Windows itself keeps it; a record of EVTX has no line."""
     name, guid = event.provider
-    system = {
-        "Provider": {"#attributes": {"Name": name, "Guid": f"{{{guid}}}"}},
-        "EventID": event.code,
-        "Version": 1 if event.code in (4624, 5140) else 0,
-        "Level": 4 if event.code == 1102 else 0,
-        "Task": {4624: 12544, 4625: 12544, 4634: 12545, 4672: 12548, 5140: 12808, 5145: 12811}.get(event.code, 104),
-        "Opcode": 0,
-        "Keywords": "0x8010000000000000" if event.code == 4625 else "0x8020000000000000",
-        "TimeCreated": {"#attributes": {"SystemTime": _instant(event.at, 6)}},
-        "EventRecordID": number,
-        "Correlation": None,
-        "Execution": {"#attributes": {"ProcessID": 716, "ThreadID": 3200 + number % 61}},
-        "Channel": event.channel,
-        "Computer": event.computer,
-        "Security": None,
-    }
-    body: dict[str, object] = {"#attributes": {"xmlns": _NAMESPACE}, "System": system}
-    if event.code == 1102:
-        body["UserData"] = {"LogFileCleared": {"#attributes": {"xmlns": _CLEARED_NAMESPACE}} | event.fields}
-    else:
-        body["EventData"] = {name: int(value) if name == "LogonType" else value for name, value in event.fields.items()}
-    line = json.dumps({"Event": body}, ensure_ascii=False, separators=(",", ":"))
-    return Record(event.at, line, event.intruder, event.search, f"{event.channel}:{number}")
+    is_clearing = event.code == 1102
+    kept = EvtxEvent(
+        number,
+        ticks(event.at),
+        name,
+        event.code,
+        event.channel,
+        event.computer,
+        tuple((name, _TYPES.get(name, text)(value)) for name, value in event.fields.items()),
+        provider_guid=uuid.UUID(guid),
+        version=1 if event.code in (4624, 5140) else 0,
+        level=4 if is_clearing else 0,
+        task={4624: 12544, 4625: 12544, 4634: 12545, 4672: 12548, 5140: 12808, 5145: 12811}.get(event.code, 104),
+        opcode=0,
+        keywords=_FAILURE if event.code == 4625 else _SUCCESS,
+        pid=716,
+        thread=3200 + number % 61,
+        wrapper=("LogFileCleared", _CLEARED_NAMESPACE) if is_clearing else None,
+    )
+    identity = f"{event.channel}:{number}"
+    return Record(event.at, "", event.intruder, event.search, identity, session=_session(event), evtx=kept)
 
 
 def as_winlogbeat(event: WindowsEvent, number: int) -> Record:
@@ -121,7 +147,15 @@ def as_winlogbeat(event: WindowsEvent, number: int) -> Record:
         | _logged_by(event),
     }
     line = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return Record(event.at, line, event.intruder, event.search, f"{event.channel}:{number}")
+    identity = f"{event.channel}:{number}"
+    return Record(event.at, line, event.intruder, event.search, identity, session=_session(event))
+
+
+def _session(event: WindowsEvent) -> str:
+    """The logon that an event belongs to, as `computer:logon id`."""
+    names = ("TargetLogonId", "SubjectLogonId", "LogonId")
+    number = next((event.fields[name] for name in names if name in event.fields), "")
+    return f"{event.computer}:{number}" if number else ""
 
 
 def _logged_by(event: WindowsEvent) -> dict[str, object]:
