@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from vigilia.model.errors import KnowledgeError
+from vigilia.model.toml_text import decode_toml
 
 __all__ = ["decode_table", "read_table", "read_text", "read_texts"]
 
@@ -42,6 +43,6 @@ def decode_table(text: str, name: str, kind: type[_Table]) -> _Table:
         KnowledgeError: it is no TOML, or not of this type; names the key that is wrong.
     """
     try:
-        return msgspec.toml.decode(text, type=kind)
+        return decode_toml(text, kind)
     except msgspec.DecodeError as error:
         raise KnowledgeError(str(error), where=name, hint="Install the package again.") from error

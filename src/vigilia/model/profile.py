@@ -15,6 +15,7 @@ import msgspec
 
 from vigilia.model.errors import ProfileError, UsageError
 from vigilia.model.time_zones import load_zone
+from vigilia.model.toml_text import decode_toml
 
 __all__ = [
     "DataClass",
@@ -147,7 +148,7 @@ def parse_profile(text: str, *, where: str = "org.toml") -> Profile:
         ProfileError: with the key that is wrong and what is expected.
     """
     try:
-        profile = msgspec.toml.decode(text, type=Profile)
+        profile = decode_toml(text, Profile)
     except msgspec.DecodeError as error:
         # Below `watch` even a key may be a person's name.
         sentence = _without_values(error) if "$.watch" in str(error) else str(error)
@@ -165,7 +166,7 @@ def parse_watch_list(text: str, *, where: str = "the watch list") -> WatchList:
         ProfileError: names the key that is wrong, never the value, which may be a person's name.
     """
     try:
-        watch = msgspec.toml.decode(text, type=_WatchListFile).watch
+        watch = decode_toml(text, _WatchListFile).watch
     except msgspec.ValidationError as error:
         raise ProfileError(_without_values(error), where=where, hint=_KEYS) from None
     except msgspec.DecodeError:

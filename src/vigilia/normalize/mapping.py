@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from vigilia.model.errors import KnowledgeError
 from vigilia.model.events import EVENT_SCHEMA
+from vigilia.model.toml_text import decode_toml
 from vigilia.normalize.transforms import TRANSFORMS
 
 __all__ = [
@@ -180,8 +181,8 @@ def parse_mapping(content: bytes, where: str) -> Mapping:
         KnowledgeError: it is no valid TOML, or names what does not exist.
     """
     try:
-        mapping = msgspec.toml.decode(content, type=Mapping)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        mapping = decode_toml(content, Mapping)
+    except msgspec.DecodeError as error:
         raise KnowledgeError(f"the mapping table cannot be read: {error}", where=where) from error
     problems = [problem for column in mapping.column for problem in _problems(column)]
     problems += [f"the default of {one.field!r} asks about itself" for one in mapping.default if one.field in one.when]

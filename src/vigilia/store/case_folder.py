@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from vigilia.model.errors import CaseError
+from vigilia.model.toml_text import decode_toml
 from vigilia.store.durable import remove_leftovers, replace_file, unwritable
 
 __all__ = ["CaseFolder", "CaseSettings"]
@@ -156,7 +157,7 @@ class CaseFolder:
             CaseError: `case.toml` is missing or damaged.
         """
         try:
-            return msgspec.toml.decode(self.settings.read_bytes(), type=CaseSettings)
+            return decode_toml(self.settings.read_bytes(), CaseSettings)
         except OSError as error:
             raise CaseError("this is not a case folder (no case.toml)", where=str(self.root)) from error
         except msgspec.DecodeError as error:
