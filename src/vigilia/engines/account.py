@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vigilia.model.evidence import EvidenceItem, RejectCount
+from vigilia.model.evidence import EvidenceItem, RejectCount, Sign
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.model.times import format_time
 from vigilia.model.wording import counted
@@ -62,8 +63,8 @@ class Account:
                 f"(first: {one.first_place})."
             )
 
-    def finish(self, reader: Reader | None) -> EvidenceItem:
-        """Return the finished account."""
+    def finish(self, reader: Reader | None, signs: Sequence[Sign] = ()) -> EvidenceItem:
+        """Return the finished account, with what the item showed of itself."""
         if reader is None:
             return EvidenceItem(
                 item=self._item,
@@ -96,6 +97,7 @@ class Account:
             last_time=format_time(self._last) if self._last else "",
             rejects=sorted(self._rejects.values(), key=lambda one: (-one.count, one.reason)),
             warnings=self._warnings,
+            signs=list(signs),
         )
 
     def _refused(self) -> int:

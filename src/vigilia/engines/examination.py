@@ -5,16 +5,21 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import msgspec
+import pyarrow as pa
 
 from vigilia.detect.matcher import Matcher
 from vigilia.engines.account import Account
+from vigilia.engines.file_signs import TAIL_BYTES, FileEnds
 from vigilia.engines.protocol import Task
+from vigilia.engines.signs import ItemSigns
 from vigilia.evidence.opened_file import open_evidence
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.records import SourceBatch
 from vigilia.model.times import UtcTime, parse_time
 from vigilia.normalize.mapping import load_mapping
 from vigilia.normalize.normalizer import Normalizer
@@ -90,14 +95,34 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
         head = stream.read(HEAD_BYTES)
         reader = recognise(head)
         account = Account(task.item, task.path, task.sha256, task.size)
+        signs: ItemSigns | None = None
         if reader is not None:
+            signs = ItemSigns(FileEnds(reader, head, _tail(stream, task.size), task.size))
             stream.seek(0)
             hint = _year_hint(stream, reader, task.modified, beat)
             stream.seek(0)
-            _read(task, case, reader, stream, hint, account, beat)
-    finished = account.finish(reader)
+            _read(task, case, reader, stream, hint, _Accounts(account, signs), beat)
+    finished = account.finish(reader, signs.found() if signs else ())
     replace_file(account_path(case, task.item), msgspec.json.encode(finished))
     return finished
+
+
+def _tail(stream: BinaryIO, size: int) -> bytes:
+    stream.seek(max(0, size - TAIL_BYTES))
+    return stream.read(TAIL_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """What is kept of each batch beside its events: the account of its bytes, and the signs of loss."""
+
+    bytes: Account
+    signs: ItemSigns
+
+    def add(self, batch: SourceBatch, events: pa.RecordBatch) -> int:
+        """Add a batch; return how many bytes of the item it took."""
+        self.signs.add(batch, events)
+        return self.bytes.add(batch, events)
 
 
 def _year_hint(stream: BinaryIO, reader: Reader, modified: str, beat: Callable[[int], None]) -> YearHint | None:
@@ -113,7 +138,7 @@ def _read(
     reader: Reader,
     stream: BinaryIO,
     hint: YearHint | None,
-    account: Account,
+    accounts: _Accounts,
     beat: Callable[[int], None],
 ) -> None:
     normalizer = Normalizer(reader.source, task.zone, task.item, hint)
@@ -133,8 +158,8 @@ def _read(
             if matcher is not None:
                 matches.write(match_batch(matcher.match(normalized)))
             rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in batch.rejects)
-            beat(account.add(batch, normalized.events))
-    account.add_untimed(normalizer.rejects)
+            beat(accounts.add(batch, normalized.events))
+    accounts.bytes.add_untimed(normalizer.rejects)
 
 
 @functools.lru_cache(maxsize=1)
