@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -118,3 +119,106 @@ def test_an_object_without_duplicate_keys_is_never_accused(value: dict[str, obje
 def test_any_text_is_accounted_for_to_the_byte(text: str) -> None:
     for encoding in ("utf-8", "utf-16"):
         _items(text.encode(encoding), longest=20)
+
+
+_PAGES = ("Records", "value")
+
+
+def _page_items(content: bytes, longest: int = 1 << 20) -> list[JsonText | Reject | Separator]:
+    items = list(iterate_objects(TextWindow(io.BytesIO(content)), longest, _PAGES))
+    assert sum(item.length for item in items) == len(content)
+    return items
+
+
+def _page_values(content: bytes, longest: int = 1 << 20) -> list[object]:
+    return [json.loads(item.content) for item in _page_items(content, longest) if isinstance(item, JsonText)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("indent", [None, 0, 2], ids=["one line", "no indent", "pretty"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda records: {"Records": records},
+        lambda records: {"@odata.context": "https://x.example/$m#a[b]{c", "n": -1.5e3, "ok": None, "value": records},
+        lambda records: {"meta": {"a": "x", "b": None}, "tags": ["{", "]"], "Records": records},
+        lambda records: {"Records": records, "next": "more", "sums": {"a": {"b": [1]}}},
+        lambda records: {"Records": records[:2], "between": 1, "value": records[2:]},
+    ],
+    ids=["bare", "scalars before", "flat members before", "members behind", "two lists"],
+)
+def test_the_records_of_a_page_are_found_one_by_one(
+    around: Callable[[list[object]], object], indent: int | None, encoding: str
+) -> None:
+    content = (json.dumps(around(list(_RECORDS)), indent=indent, ensure_ascii=False) + "\n").encode(encoding)
+    items = _page_items(content * 2 if encoding == "utf-8" else content)
+    values = [item for item in items if isinstance(item, JsonText)]
+    assert [json.loads(item.content) for item in values] == _RECORDS * (2 if encoding == "utf-8" else 1)
+    assert all(item.paged for item in values)
+    assert [item for item in items if isinstance(item, Reject)] == []
+
+
+def test_a_page_may_be_longer_than_any_value_may_be() -> None:
+    content = json.dumps({"Records": [{"n": n} for n in range(50_000)]}).encode()
+    assert len(_page_values(content, longest=100)) == 50_000
+
+
+@pytest.mark.parametrize(
+    "value", [{"Records": "text"}, {"Records": [1, 2]}, {"deep": {"er": {"Records": [{"a": 1}]}}}, {"value": 3}]
+)
+def test_what_is_no_page_is_one_object(value: object) -> None:
+    items = [item for item in _page_items(json.dumps(value).encode()) if isinstance(item, JsonText)]
+    assert [(json.loads(item.content), item.paged) for item in items] == [(value, False)]
+
+
+def test_an_empty_page_holds_nothing_and_is_no_object() -> None:
+    assert _page_values(b'{"Records":[ ],"next":"x"}\n{"value":[]}') == []
+
+
+@pytest.mark.parametrize(
+    ("content", "values", "reasons"),
+    [
+        (b'{"Records":[{"n":1},{"n":2}', 2, ["the JSON array is not closed: the file may have been cut"]),
+        (b'{"Records":[{"n":1}]', 1, ["the file ends inside a JSON value"]),
+        (b'{"Records":[{"n":1}],"next":"x', 1, ["the file ends inside a JSON value"]),
+        (
+            b'{"Records":[{"n":1},"text",{"n":2}]}',
+            1,
+            ["not a JSON object", "the JSON array is not closed: the file may have been cut"],
+        ),
+        (b'{"Records":[\n{"n":1},\n"text",\n{"n":2}\n]}', 2, ["not a JSON object"]),
+        (b'{"Records":[{"n":1}]\n{"Records":[{"n":2}]}', 2, []),
+    ],
+)
+def test_a_damaged_page_keeps_its_other_records(content: bytes, values: int, reasons: list[str]) -> None:
+    items = _page_items(content)
+    assert sum(isinstance(item, JsonText) for item in items) == values
+    assert [item.reason for item in items if isinstance(item, Reject)] == reasons
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ['{"a":1}', '"', "{", "}", "[", "]", "\n", ",", "x", '{"Records":[', '],"value":[', '"value":[', "é"]
+        )
+    ).map("".join)
+)
+def test_any_text_with_pages_is_accounted_for_to_the_byte(text: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        _page_items(text.encode(encoding), longest=20)
+
+
+def test_many_beginnings_of_pages_cost_no_more_than_reading() -> None:
+    started = time.process_time()
+    _page_items(b'{"a":"b","Records":\n' * 100_000)
+    assert time.process_time() - started < 20
+
+
+def test_the_head_of_a_page_is_enough_to_know_it_by() -> None:
+    text = b'{"count":2,"Records":[{"n":1,"deep":{"a":[1,2]}},{"n":2,"more":{"b":"cut he'
+    assert closed_json(text, parts=True) == {
+        "count": 2,
+        "Records": [{"n": 1, "deep": {"a": [1, 2]}}, {"n": 2, "more": {}}],
+    }
+    assert closed_json(text) == {"count": 2}
+    assert closed_json(b'{"a":' + b"[" * 65_000, parts=True) is None

@@ -27,22 +27,33 @@ _LOOKED_AT = 5
 
 @dataclass(frozen=True, slots=True)
 class JsonObject:
-    """One object and its place; `duplicates` are the keys that one of its objects has more than once, sorted."""
+    """One object and its place.
+
+    Attributes:
+        duplicates: the keys that one of its objects has more than once, sorted.
+        paged: whether it was found within a page.
+    """
 
     ordinal: int
     offset: int
     length: int
     value: dict[str, object]
     duplicates: list[str]
+    paged: bool = False
 
 
-def read_objects(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[JsonObject | None]:
+def read_objects(
+    stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits, pages: tuple[str, ...] = ()
+) -> Iterator[JsonObject | None]:
     """Yield each object of a stream; blanks and what cannot be read go to the builder's account.
+
+    `pages` names lists of records: an object that begins with such a list (behind members that are no page) gives its
+    records one by one, however long the list is, and what else it holds is ignored.
 
     Whoever takes an object must append it or reject it, so that its bytes are accounted for. None comes after each
     reject, so that a builder that is full of rejects can be emptied too.
     """
-    for item in iterate_objects(TextWindow(stream), limits.line_bytes):
+    for item in iterate_objects(TextWindow(stream), limits.line_bytes, pages):
         if isinstance(item, Separator):
             builder.ignore(item.length)
         elif isinstance(item, Reject):
@@ -70,7 +81,7 @@ def _parse(text: JsonText) -> JsonObject | Reject:
     duplicates = duplicate_keys(content, value)
     if content is not text.content:
         value[INVALID_TEXT] = "true"
-    return JsonObject(text.ordinal, text.offset, text.length, value, duplicates)
+    return JsonObject(text.ordinal, text.offset, text.length, value, duplicates, text.paged)
 
 
 def _loaded(content: bytes) -> dict[str, object] | None:
@@ -83,7 +94,7 @@ def _loaded(content: bytes) -> dict[str, object] | None:
 
 @functools.lru_cache(maxsize=1)
 def head_objects(head: bytes) -> tuple[dict[str, object], ...]:
-    """Return the first objects in the head of an item; the last may lack what the head cuts off.
+    """Return the first objects in the head of an item; a single one may lack what the head cuts off.
 
     Kept for the many readers that look at the same head: they must not change what they get.
     """
@@ -96,7 +107,7 @@ def head_objects(head: bytes) -> tuple[dict[str, object], ...]:
                 values.append(parsed.value)
         elif isinstance(item, Reject) and not values and item.length:
             start = text[item.offset : item.offset + item.length]
-            cut = closed_json(start) if start.startswith(b"{") else None
+            cut = closed_json(start, parts=True) if start.startswith(b"{") else None
             return (cut,) if cut else ()
         if len(values) >= _LOOKED_AT:
             break

@@ -1,10 +1,12 @@
 """JSON objects one after another out of a stream, whatever joins them: lines, arrays, commas or nothing.
 
-A value is found by its brackets and quotes alone, so that one broken value costs that value and not the file.
+A value is found by its brackets and quotes alone, so that one broken value costs that value and not the file. A page (a
+list of records within an object, `{"Records":[{…},{…}]}`) may be as long as the file: its records are found one by one.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from typing import Final
 import orjson
 
 from vigilia.model.records import Reject
-from vigilia.readers.byte_patterns import byte_pattern, match_end
+from vigilia.readers.byte_patterns import BytePattern, byte_pattern, match_end
 from vigilia.readers.text_window import TextWindow
 
 __all__ = ["JsonText", "Separator", "closed_json", "duplicate_keys", "iterate_objects"]
@@ -25,6 +27,7 @@ _TO_COMMA_OR_BRACKET: Final = byte_pattern(rb'(?:[^",{}\[\]]|"(?:[^"\\\r\n]|\\[^
 _STRING: Final = byte_pattern(rb'"(?:[^"\\]|\\.)*"')
 _SPACED_COLON: Final = byte_pattern(rb'"\s+:')
 _DEEPEST: Final = 64
+_DEEPEST_PARSED: Final = 1024  # orjson's own limit
 _WIDEST_INDENT: Final = 64
 _LONGEST_LINE: Final = 64 * 1024
 # What searching for the end of broken objects may cost, and what one of them counts at most; beyond it objects
@@ -32,37 +35,71 @@ _LONGEST_LINE: Final = 64 * 1024
 _WASTE: Final = 8 * 1024 * 1024
 _WASTE_OF_ONE: Final = 1024 * 1024
 _COST_OF_BRACKET: Final = 1024
+_PAGE_BEGINS_WITHIN: Final = 8 * 1024
+# What may stand before the list of a page: members that hold no list and no object within another.
+_TEXT: Final = rb'"(?:[^"\\\r\n]|\\[^\r\n])*"'
+_FLAT: Final = rb'(?:[^"{}\[\]]|' + _TEXT + rb")*"
+_MEMBER: Final = _TEXT + rb"\s*:\s*(?:" + _TEXT + rb"|[-+.0-9A-Za-z]+|\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])\s*,\s*"
+_CLOSED_BY: Final = {ord("{"): b"}", ord("["): b"]"}
 
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """The text of one object and its bytes in the evidence."""
+    """The text of one object and its bytes in the evidence; `paged` says that it was found within a page."""
 
     ordinal: int
     offset: int
     length: int
     content: bytes
+    paged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Separator:
-    """Bytes between objects: blanks, commas, the brackets of arrays."""
+    """Bytes between objects: blanks, commas, the brackets of arrays, what a page holds beside its records."""
 
     length: int
 
 
-def iterate_objects(window: TextWindow, longest: int) -> Iterator[JsonText | Reject | Separator]:
+@dataclass(frozen=True, slots=True)
+class _PagePatterns:
+    """How an object that is a page begins, up to the bracket of its list; and how a further list in it does."""
+
+    first: BytePattern
+    further: BytePattern
+
+
+@functools.cache
+def _page_patterns(pages: tuple[str, ...]) -> _PagePatterns | None:
+    if not pages:
+        return None
+    names = b"|".join(re.escape(name).encode() for name in pages)
+    list_begins = rb"(?:" + _MEMBER + rb')*"(?:' + names + rb')"\s*:\s*\['
+    return _PagePatterns(byte_pattern(rb"\{\s*" + list_begins), byte_pattern(list_begins))
+
+
+def iterate_objects(
+    window: TextWindow, longest: int, pages: tuple[str, ...] = ()
+) -> Iterator[JsonText | Reject | Separator]:
     """Yield each object at the top level or directly in arrays; the lengths add up to the bytes of the stream.
 
     After something that is no object the search goes on at the next line that begins like one.
+
+    Args:
+        window: the text.
+        longest: an object longer than this is refused.
+        pages: names of lists of records: of an object that begins with such a list each record is yielded instead.
     """
-    return _Scanner(window, longest).run()
+    return _Scanner(window, longest, _page_patterns(pages)).run()
 
 
 class _Scanner:
-    def __init__(self, window: TextWindow, longest: int) -> None:
+    def __init__(self, window: TextWindow, longest: int, pages: _PagePatterns | None) -> None:
         self._window = window
         self._longest = longest
+        self._pages = pages
+        self._in_page = False
+        self._arrays_around_page = 0
         self._ordinal = 0
         self._open_arrays = 0
         self._wasted = 0
@@ -92,7 +129,44 @@ class _Scanner:
         width = len(line) - len(line.lstrip(b" \t"))
         return line[: min(width, _WIDEST_INDENT)]
 
-    def _next(self, indent: bytes) -> JsonText | Reject:
+    def _next(self, indent: bytes) -> JsonText | Reject | Separator:
+        window = self._window
+        here = window.text[window.at]
+        page_over = self._in_page and self._open_arrays <= self._arrays_around_page
+        if page_over and here in b'"}':
+            return self._leave_page(indent)
+        if page_over:
+            self._in_page = False
+        if here == ord("{") and self._pages and not self._in_page and (length := self._page_begins(self._pages.first)):
+            return self._enter_page(length)
+        return self._value(indent)
+
+    def _page_begins(self, pattern: BytePattern) -> int:
+        """Return the length of the beginning of a page up to its bracket, 0 where none begins here."""
+        window = self._window
+        while window.held < _PAGE_BEGINS_WITHIN and window.more():
+            pass
+        end = match_end(pattern, window.text, window.at)
+        first = window.text[end : end + _WIDEST_INDENT].lstrip()[:1]
+        return end - window.at if first in (b"{", b"]") else 0
+
+    def _enter_page(self, length: int) -> Separator:
+        if not self._in_page:
+            self._in_page, self._arrays_around_page = True, self._open_arrays
+        self._open_arrays += 1
+        return Separator(self._window.skip(length))
+
+    def _leave_page(self, indent: bytes) -> Reject | Separator:
+        """Pass over what an object holds behind its list of records, up to its end or to a further list."""
+        if self._pages and (length := self._page_begins(self._pages.further)):
+            return self._enter_page(length)
+        self._in_page = False
+        length, reason = self._find_end(depth=1)
+        if not reason:
+            return Separator(self._window.skip(length))
+        return self._skip_broken(f"byte {self._window.offset}", reason, indent)
+
+    def _value(self, indent: bytes) -> JsonText | Reject:
         window = self._window
         place = f"value {self._ordinal + 1} at byte {window.offset}"
         ordinal = self._ordinal
@@ -107,7 +181,7 @@ class _Scanner:
             return self._skip_broken(place, reason, indent)
         content = window.text[window.at : window.at + length]
         offset = window.offset
-        return JsonText(ordinal, offset, window.skip(length), content)
+        return JsonText(ordinal, offset, window.skip(length), content, self._in_page)
 
     def _line(self) -> int:
         """Return the length of the object where it takes one whole line, as most do, else 0."""
@@ -121,10 +195,13 @@ class _Scanner:
             return len(line) if self._lines else 0
         return 0
 
-    def _find_end(self) -> tuple[int, str]:
-        """Return the length of the object that the window stands at, or how far the search went and why it failed."""
+    def _find_end(self, depth: int = 0) -> tuple[int, str]:
+        """Return the length of the object that the window stands at, or how far the search went and why it failed.
+
+        With a depth of 1 the window stands within the object.
+        """
         window = self._window
-        depth = length = self._brackets = 0
+        length = self._brackets = 0
         while length <= self._longest:
             length = match_end(_TO_BRACKET, window.text, window.at + length) - window.at
             at = window.at + length
@@ -178,6 +255,8 @@ class _Scanner:
             yield Reject(place="end of file", reason=reason, offset=window.offset, length=window.dangling)
         if self._open_arrays > 0:
             yield Reject(place="end of file", reason="the JSON array is not closed: the file may have been cut")
+        elif self._in_page:
+            yield Reject(place="end of file", reason="the file ends inside a JSON value")
 
 
 def _is_json(text: bytes) -> bool:
@@ -188,22 +267,33 @@ def _is_json(text: bytes) -> bool:
     return True
 
 
-def closed_json(text: bytes) -> dict[str, object] | None:
-    """Read as much as there is of an object whose end was cut off: all whole members of its top level."""
-    depth = at = whole = 0
-    while at < len(text):
+def closed_json(text: bytes, *, parts: bool = False) -> dict[str, object] | None:
+    """Read as much as there is of an object whose end was cut off: all whole members of its top level.
+
+    With `parts` also what there is of a member that is cut: enough to know a format by, not to be taken for evidence.
+    """
+    at = whole = 0
+    opened = bytearray()
+    closing = b""
+    while at < len(text) and len(opened) <= _DEEPEST_PARSED:
         at = match_end(_TO_COMMA_OR_BRACKET, text, at)
         if at == len(text) or text[at] == ord('"'):
             break
-        if text[at] in b"{[":
-            depth += 1
+        if text[at] in _CLOSED_BY:
+            opened += _CLOSED_BY[text[at]]
         elif text[at] in b"}]":
-            depth -= 1
-        elif depth == 1:
-            whole = at
+            del opened[-1:]
+        elif len(opened) == 1 or parts:
+            whole, closing = at, bytes(reversed(opened))
         at += 1
+        if parts and opened and text[at - 1] in b"[{}]":
+            whole, closing = at, bytes(reversed(opened))
+    return _object(text[:whole] + closing)
+
+
+def _object(text: bytes) -> dict[str, object] | None:
     try:
-        value = orjson.loads(text[:whole] + b"}")
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
