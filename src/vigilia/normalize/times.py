@@ -57,7 +57,9 @@ _MONTHS: Final = {
 # All patterns run on at most 64 characters, and none of them can backtrack: each part ends before the next begins.
 _OFFSET = r"(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
-_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)[Tt ]{_CLOCK} ?{_OFFSET}", re.ASCII)
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)[Tt ]{_CLOCK} ?{_OFFSET}", re.ASCII
+)
 _APACHE = re.compile(rf"(?P<day>\d\d)/(?P<name>[A-Za-z]{{3}})/(?P<year>\d{{4}}):{_CLOCK} ?{_OFFSET}", re.ASCII)
 _SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
 _CTIME = re.compile(
@@ -77,9 +79,9 @@ _NUMBER = re.compile(r"(?P<number>\d{9,19})(?:\.(?P<fraction>\d{1,12}))?", re.AS
 def read_time(text: str) -> Moment | None:
     """Read one time in any form that the log sources use.
 
-    Forms: ISO 8601 / RFC 3339 with or without offset; seconds, milliseconds, microseconds or nanoseconds since 1970;
-    FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`; syslog's `Oct  3 12:00:01`;
-    C's `Sat Oct  3 12:00:01 2026`; `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`.
+    Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
+    nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`; syslog's
+    `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`; `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`.
     Numbers below 1973 are no times.
 
     Returns:
