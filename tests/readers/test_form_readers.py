@@ -148,3 +148,39 @@ def test_an_unknown_key_of_a_form_is_refused() -> None:
 @pytest.mark.parametrize("form", shipped_forms(), ids=lambda form: form.name)
 def test_a_shipped_form_names_its_reference(form: object) -> None:
     assert getattr(form, "reference")  # noqa: B009 - the type is lost in parametrisation
+
+
+def test_a_page_is_read_record_by_record_with_exact_places() -> None:
+    content = b'{"kind": "a#list", "items": [{"kind": "a", "id": {"time": 1}},\n {"kind": "b", "items": [{"x": 1}]}]}'
+    reading = read_all(JSON, content)
+    assert reading.rows == [{"kind": "a", "id.time": "1"}, {"kind": "b", "items.x": ["1"]}]
+    places = [content[place["offset"] :][: place["length"]] for place in reading.positions]
+    assert places == [b'{"kind": "a", "id": {"time": 1}}', b'{"kind": "b", "items": [{"x": 1}]}']
+
+
+def test_names_of_flat_tables_become_those_of_the_nested_record() -> None:
+    form = reader(
+        'shape = "json"\n[recognise]\nall = ["a"]\n[take]\nsuffixes = [" [UTC]", "_s", "_t"]\n'
+        'nested = ["client", "client.user"]\nrename = { "client.ip" = "address" }\n'
+    )
+    record = {"client_ip_s": "1", "client_user_agent_x_s": "2", "at_t [UTC]": "3", "clients_s": "4", "client.z": "5"}
+    assert read_all(form, json.dumps(record).encode()).rows == [
+        {"address": "1", "client.user.agent_x": "2", "at": "3", "clients": "4", "client.z": "5"}
+    ]
+
+
+def test_pairs_within_pairs_are_folded_and_what_has_become_an_object_is_lifted() -> None:
+    form = reader(
+        'shape = "json"\n[recognise]\nall = ["a"]\n[take]\nlift = ["p"]\n'
+        'pairs = [{ list = "p", name = "name", values = ["value", "message", "messages"] }]\n'
+    )
+    inner = {"parameter": [{"name": "scope", "value": "mail"}]}
+    pairs = [
+        {"name": "x", "value": 1},
+        {"name": "one", "message": inner},
+        {"name": "two", "messages": [inner, inner]},
+        {"name": "other", "message": {"a": [{"b": 1}]}},
+    ]
+    assert read_all(form, json.dumps({"p": pairs, "x": 0}).encode()).rows == [
+        {"x": "0", "p.x": "1", "one.scope": "mail", "two.scope": ["mail", "mail"], "other.a.b": ["1"]}
+    ]

@@ -105,7 +105,7 @@ class _JsonReader(_FormReader):
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
         builder = ColumnBuilder(limits)
         record = 0
-        for found in read_objects(stream, builder, limits):
+        for found in read_objects(stream, builder, limits, self.form.take.pages):
             for place in self._records(found, builder, limits.depth):
                 builder.append(record, *place)
                 record += 1
@@ -121,11 +121,11 @@ class _JsonReader(_FormReader):
     ) -> Iterator[tuple[int, int, dict[str, FieldValue]]]:
         """Yield place and fields of the records of one object.
 
-        The bytes of a page are accounted for once, by its first record.
+        The bytes of an object that holds several are accounted for once, by its first record.
         """
         if found is None:
             return
-        records = unpaged(found.value, self.form.take)
+        records = unpaged(found.value, self.form.take, paged=found.paged)
         if not records:
             builder.ignore(found.length)
         for at, one in enumerate(records):

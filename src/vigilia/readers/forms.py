@@ -19,11 +19,14 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
                                            # several [[recognise]] tables: what fits one of them is read
 
     [take]
-    pages = ["items", "value"]             # JSON: lists of records within an object
+    pages = ["items", "value"]             # JSON: lists of records within an object; as long as they like
     lift = ["properties"]                  # nested objects whose fields go to the top; what the top has too stays below
     split = "events"                       # JSON: one record for each element of this list, the rest repeated
     pairs = [{ list = "events.parameters", name = "name", values = ["value", "intValue"] }]   # JSON: name/value lists
+                                           # they are folded before a list that has become an object is lifted
     json_text = ["properties"]             # texts that are JSON themselves; ["*"] looks at each
+    suffixes = [" [UTC]", "_s", "_d"]      # endings of names that say a type (custom tables of Azure Monitor) go
+    nested = ["client", "client.userAgent"]    # objects that flat tables join with "_": client_ip is client.ip
     names = ["userPrincipalName", "location."]   # spellings: "User principal name" and "Location.City" take this one
     rename = { "User principal name" = "userPrincipalName" }   # so that all forms of a source have one set of names
                                            # a name that ends in "." stands for the beginning of nested ones
@@ -70,6 +73,8 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split: str = ""
     pairs: tuple[Pairs, ...] = ()
     json_text: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     rename: dict[str, str] = {}
     add: dict[str, str] = {}
