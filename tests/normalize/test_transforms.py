@@ -57,6 +57,9 @@ from vigilia.normalize.transforms import TRANSFORMS
         ("http_outcome", "304", "success"),
         ("http_outcome", "404", "failure"),
         ("http_outcome", "099", None),
+        ("zero_outcome", "0", "success"),
+        ("zero_outcome", "50126", "failure"),
+        ("zero_outcome", "None", None),
     ],
 )
 def test_golden(name: str, text: str, expected: str | None) -> None:

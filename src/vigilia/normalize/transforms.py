@@ -119,6 +119,14 @@ def _http_outcome(text: str) -> str | None:
     return {"1": "success", "2": "success", "3": "success", "4": "failure", "5": "failure"}.get(text[0])
 
 
+def _zero_outcome(text: str) -> str | None:
+    """Return success for the error code 0 and failure for any other number."""
+    number = _number(text)
+    if number is None:
+        return None
+    return "success" if int(number) == 0 else "failure"
+
+
 TRANSFORMS: Final[dict[str, Transform]] = {
     "absolute_path": _absolute_path,
     "address": _address,
@@ -136,4 +144,5 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "recipients": _recipients,
     "trim_backslashes": _trim_backslashes,
     "url": _url,
+    "zero_outcome": _zero_outcome,
 }
