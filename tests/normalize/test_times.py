@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vigilia.model.errors import UsageError
 from vigilia.model.time_zones import load_zone
 from vigilia.model.times import format_microseconds
-from vigilia.normalize.times import read_time
+from vigilia.normalize.times import DayOrder, read_time
 
 
 def utc(text: str, zone: str = "UTC") -> str | None:
@@ -91,6 +91,22 @@ def test_month_first_is_marked_where_it_is_a_guess() -> None:
 
 def test_a_local_time_that_occurs_twice_is_the_first() -> None:
     assert utc("2026-10-25 02:30:00", "Europe/Paris") == "2026-10-25T00:30:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "expected"),
+    [
+        ("3/4/2026 15:05", "day", (2026, 4, 3)),
+        ("3/4/2026 15:05", "month", (2026, 3, 4)),
+        ("13/4/2026 15:05", "month", (2026, 4, 13)),
+        ("4/13/2026 15:05", "day", (2026, 4, 13)),
+    ],
+)
+def test_a_known_order_of_day_and_month_is_followed(text: str, order: DayOrder, expected: tuple[int, int, int]) -> None:
+    moment = read_time(text, order)
+    assert moment is not None
+    assert (moment.naive.year, moment.naive.month, moment.naive.day) == expected
+    assert not moment.order_guessed
 
 
 def test_an_unknown_zone_is_refused() -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigilia.model.time_zones import load_zone
-from vigilia.normalize.times import Moment, read_time
+from vigilia.normalize.times import DayOrder, Moment, read_time
 from vigilia.normalize.years import YearHint, YearWalk
 
 __all__ = ["BASES", "NO_TIME", "NO_YEAR", "UNREADABLE", "Clock", "ReadTimes", "TimeColumn"]
@@ -37,10 +37,11 @@ _Truths = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class TimeColumn:
-    """One source field that may hold the time: its text, and its zone where the format defines it."""
+    """One source field that may hold the time: its text, and zone and order of day and month where they are known."""
 
     texts: pa.Array
     zone: str = ""
+    order: DayOrder = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class Clock:
             if len(open_rows):
                 written[open_rows] = True
                 texts = column.texts.take(pa.array(open_rows))
-                found[open_rows], bases[open_rows], yearless[open_rows] = self._read_texts(texts, column.zone)
+                found[open_rows], bases[open_rows], yearless[open_rows] = self._read_texts(
+                    texts, column.zone, column.order
+                )
         missing = bases == _MISSING
         reasons = np.where(yearless, NO_YEAR, np.where(written, UNREADABLE, NO_TIME))
         return ReadTimes(
@@ -85,18 +88,18 @@ class Clock:
             reasons=pa.array(reasons, type=pa.string(), mask=~missing),
         )
 
-    def _read_texts(self, texts: pa.Array, zone: str) -> tuple[_Integers, _Integers, _Truths]:
+    def _read_texts(self, texts: pa.Array, zone: str, order: DayOrder) -> tuple[_Integers, _Integers, _Truths]:
         in_bulk = _read_plain(texts, utc_by_definition=zone == "UTC" or (self._zone is dt.UTC and not zone))
         if in_bulk is not None:
             stamps, has_offset = in_bulk
             bases = np.where(has_offset | bool(zone), _RECORDED, _ZONE_ASSUMED).astype(np.int64)
             return stamps, bases, np.zeros(len(texts), dtype=np.bool_)
-        return self._read_each(texts, zone)
+        return self._read_each(texts, zone, order)
 
-    def _read_each(self, texts: pa.Array, zone: str) -> tuple[_Integers, _Integers, _Truths]:
+    def _read_each(self, texts: pa.Array, zone: str, order: DayOrder) -> tuple[_Integers, _Integers, _Truths]:
         encoded = texts.dictionary_encode()
         codes = encoded.indices.to_numpy().astype(np.int64)
-        moments = [read_time(text) for text in encoded.dictionary.to_pylist()]
+        moments = [read_time(text, order) for text in encoded.dictionary.to_pylist()]
         years = self._years(codes, moments)
         pairs, place = np.unique(np.stack([codes, years]), axis=1, return_inverse=True)
         answers = [self._place(moments[code], year, zone) for code, year in pairs.T.tolist()]

@@ -18,6 +18,7 @@ import pyarrow as pa
 from vigilia.model.errors import KnowledgeError
 from vigilia.model.events import EVENT_SCHEMA
 from vigilia.model.toml_text import decode_toml
+from vigilia.normalize.times import DayOrder
 from vigilia.normalize.transforms import TRANSFORMS
 
 __all__ = [
@@ -52,10 +53,12 @@ class TimeField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         zone: where the format itself defines the zone of times that carry no offset; else the case's zone is assumed.
+        order: "day" or "month", where it is known which comes first in dates such as 3/4/2026.
     """
 
     field: str
     zone: str = ""
+    order: DayOrder = ""
 
 
 class Default(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -74,8 +74,9 @@ class Normalizer:
         return EventBatch(source=self._source, events=events, fields=batch.fields)
 
     def _times(self, rows: SourceRows, count: int) -> ReadTimes:
-        found = [(rows.text(one.field), one.zone) for one in self._mapping.time]
-        return self._clock.read([TimeColumn(texts, zone) for texts, zone in found if texts is not None], count)
+        found = [(rows.text(one.field), one) for one in self._mapping.time]
+        columns = [TimeColumn(texts, one.zone, one.order) for texts, one in found if texts is not None]
+        return self._clock.read(columns, count)
 
     def _count_untimed(self, times: ReadTimes, records: pa.Array) -> None:
         if times.timestamps.null_count == 0 or self._mapping.timeless:

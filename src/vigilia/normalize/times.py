@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from vigilia.model.times import to_microseconds
 
-__all__ = ["Moment", "read_time"]
+__all__ = ["DayOrder", "Moment", "read_time"]
+
+DayOrder = Literal["", "day", "month"]
+"""Which number comes first in a date with slashes; empty where nobody knows."""
 
 
 class Moment(NamedTuple):
@@ -76,8 +79,10 @@ _JSON_DATE = re.compile(r"/Date\((?P<number>\d{1,19})\)/", re.ASCII)
 _NUMBER = re.compile(r"(?P<number>\d{9,19})(?:\.(?P<fraction>\d{1,12}))?", re.ASCII)
 
 
-def read_time(text: str) -> Moment | None:
+def read_time(text: str, order: DayOrder = "") -> Moment | None:
     """Read one time in any form that the log sources use.
+
+    `order` says which comes first in dates such as 3/4/2026, where that is known.
 
     Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
     nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`; syslog's
@@ -90,6 +95,8 @@ def read_time(text: str) -> Moment | None:
     if len(text) > _LONGEST:
         return None
     text = text.strip()
+    if order and (match := _SLASHED.fullmatch(text)):
+        return _read_ordered(match, order)
     moment = next((found for form, read in _FORMS if (match := form.fullmatch(text)) and (found := read(match))), None)
     return None if moment is None or moment.naive == _FILETIME_ZERO else moment
 
@@ -114,6 +121,13 @@ def _read_slashed(match: re.Match[str]) -> Moment | None:
         return None
     moment = _moment(match, first, second)
     return None if moment is None else moment._replace(order_guessed=True)
+
+
+def _read_ordered(match: re.Match[str], order: DayOrder) -> Moment | None:
+    """Read a date whose order is known; a number above twelve is a day all the same."""
+    first, second = int(match["first"]), int(match["other"])
+    day_first = first > 12 or (order == "day" and second <= 12)
+    return _moment(match, second, first) if day_first else _moment(match, first, second)
 
 
 def _read_number(match: re.Match[str]) -> Moment | None:
