@@ -81,6 +81,27 @@ def test_what_is_no_certain_time_stays_unread(text: str) -> None:
     assert utc(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "time", "known"),
+    [
+        ("2026-03-01 12:00:00.250 CEST", "2026-03-01T10:00:00.250000Z", True),
+        ("2026-03-01 12:00:00 EST", "2026-03-01T17:00:00.000000Z", True),
+        ("2026-03-01 12:00:00 CST", "2026-03-01T12:00:00.000000Z", False),
+        ("3/21/2026, 9:15:00 AM PDT", "2026-03-21T16:15:00.000000Z", True),
+        ("03-Mar-2026 09:15:00 UTC", "2026-03-03T09:15:00.000000Z", True),
+        ("03-Mar-2026 09:15:00", "2026-03-03T09:15:00.000000Z", False),
+        ("260301  9:15:00", "2026-03-01T09:15:00.000000Z", False),
+        ("20260301 09:15:00", "2026-03-01T09:15:00.000000Z", False),
+    ],
+)
+def test_names_of_zones_and_the_dates_of_php_and_mysql(text: str, time: str, *, known: bool) -> None:
+    """A name that several zones have says no offset: the zone is then assumed, and marked."""
+    moment = read_time(text)
+    assert moment is not None
+    assert utc(text) == time
+    assert moment.offset_known is known
+
+
 def test_month_first_is_marked_where_it_is_a_guess() -> None:
     guessed, certain = read_time("4/5/2021 3:05:26 PM"), read_time("4/28/2021 3:05:26 PM")
     assert guessed is not None

@@ -57,13 +57,33 @@ _MONTHS: Final = {
     )
 }
 
+# Names of zones that mean one offset only, in the time zone database of today.
+_ZONES: Final = {
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "WEST": 1,
+    "BST": 1,
+    "CET": 1,
+    "CEST": 2,
+    "EET": 2,
+    "EEST": 3,
+    "EST": -5,
+    "EDT": -4,
+    "MDT": -6,
+    "PDT": -7,
+}
 # All patterns run on at most 64 characters, and none of them can backtrack: each part ends before the next begins.
-_OFFSET = r"(?P<offset>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
+_OFFSET = r"(?P<offset>Z|z|[A-Z]{3,4}|[+-]\d\d(?::?\d\d)?)?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)[Tt ]{_CLOCK} ?{_OFFSET}", re.ASCII
 )
-_APACHE = re.compile(rf"(?P<day>\d\d)/(?P<name>[A-Za-z]{{3}})/(?P<year>\d{{4}}):{_CLOCK} ?{_OFFSET}", re.ASCII)
+_NAMED = re.compile(
+    rf"(?P<day>\d\d)(?P<mark>[-/])(?P<name>[A-Za-z]{{3}})(?P=mark)(?P<year>\d{{4}})[: ]{_CLOCK} ?{_OFFSET}", re.ASCII
+)
+_COMPACT = re.compile(rf"(?P<year>(?:\d\d)?\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_CLOCK}", re.ASCII)
 _SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
 _CTIME = re.compile(
     r"[A-Za-z]{3},? (?P<name>[A-Za-z]{3}) {1,2}(?P<day>\d{1,2}) "
@@ -85,9 +105,11 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     `order` says which comes first in dates such as 3/4/2026, where that is known.
 
     Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
-    nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`; syslog's
-    `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`; `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`.
-    Numbers below 1973 are no times.
+    nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700` and PHP's
+    `10-Oct-2000 13:55:36`; MySQL's `261003 12:00:01`; syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`;
+    `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`. Numbers below 1973 are no times.
+
+    The name of a zone says an offset only if no two zones are called so; beside "CST" a time has none.
 
     Returns:
         None where the text is no time, is no possible date, or is Windows' "no time" (1601-01-01).
@@ -152,7 +174,7 @@ def _read_number(match: re.Match[str]) -> Moment | None:
 def _moment(match: re.Match[str], month: int, day: int) -> Moment | None:
     """Put the parts together; a leap second is the first moment of the next minute, as POSIX counts."""
     parts = match.groupdict()
-    year = int(parts["year"]) if parts.get("year") else _LEAP_YEAR
+    year = _year(parts.get("year"))
     second = int(parts["second"] or 0)
     leap = second == 60
     try:
@@ -164,6 +186,13 @@ def _moment(match: re.Match[str], month: int, day: int) -> Moment | None:
     except (ValueError, OverflowError):
         return None
     return Moment(naive, offset_known=offset is not None, year_known=parts["year"] is not None)
+
+
+def _year(text: str | None) -> int:
+    """Return a year; of two digits it is one of this century, for no log is older than that."""
+    if not text:
+        return _LEAP_YEAR
+    return int(text) + (2000 if len(text) == 2 else 0)
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -182,7 +211,8 @@ def _offset(text: str | None) -> dt.timedelta | None:
     if not text:
         return None
     if text[0] not in "+-":
-        return dt.timedelta()
+        hours = _ZONES.get(text.upper())
+        return None if hours is None else dt.timedelta(hours=hours)
     hours, minutes = int(text[1:3]), int(text[3:].removeprefix(":") or 0)
     if hours > 23 or minutes > 59:
         raise ValueError(f"offset {text}")
@@ -191,7 +221,8 @@ def _offset(text: str | None) -> dt.timedelta | None:
 
 _FORMS: Final = (
     (_ISO, _read_calendar),
-    (_APACHE, _read_named_month),
+    (_NAMED, _read_named_month),
+    (_COMPACT, _read_calendar),
     (_SYSLOG, _read_named_month),
     (_CTIME, _read_named_month),
     (_NUMBER, _read_number),
