@@ -124,13 +124,9 @@ class _Patterns:
 
     def _add_details(self, found: dict[str, str]) -> None:
         """Add what the fields hold; a detail may look into what one before it has found."""
-        settled: set[str] = set()
         for one in self.details:
-            if one.of in settled or one.of not in found:
-                continue
-            told = _groups(one.pattern, found[one.of].encode())
+            told = _groups(one.pattern, found[one.of].encode()) if one.of in found else None
             if told is not None:
-                settled.add(one.of)
                 for name, text in (one.add | told).items():
                     found.setdefault(name, text)
 

@@ -20,7 +20,7 @@ over bytes: linear in time, whatever the text. Each named group is a field.
     rename = { cs_method = "cs-method" }   # names that no group can have
     add = { program = "exampled" }         # what the form itself says of each record
 
-    [[detail]]                             # what a field holds; for each field the first that fits counts
+    [[detail]]                             # what a field holds; each that fits adds what is not there yet
     of = "message"
     pattern = '^Connect from (?P<address>\S+)'
     add = { action = "connect" }
