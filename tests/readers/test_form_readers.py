@@ -127,6 +127,14 @@ def test_no_field_is_lost_where_two_would_take_one_name() -> None:
     ]
 
 
+def test_a_name_that_is_spelt_comes_before_one_that_is_renamed() -> None:
+    objects = form_reader(BOTH.shaped()[1])
+    value = {"Date (UTC)": "1", "LocationDetails": {"city": "x"}, "Location": {"city": "y"}, "userName": "ada"}
+    assert read_all(objects, json.dumps(value).encode()).rows == [
+        {"createdDateTime": "1", "LocationDetails.city": "x", "location.city": "y", "userName": "ada"}
+    ]
+
+
 @pytest.mark.parametrize("value", [{"kind": "c", "id": {"time": 1}}, {"kind": "a", "id": {}}, {"kind": "a"}, {}])
 def test_other_objects_are_not_recognised(value: object) -> None:
     assert JSON.recognise(json.dumps(value).encode()) == 0.0

@@ -32,8 +32,13 @@ def at_path(record: Mapping[str, object], path: str) -> object:
     return at_path(below, rest) if isinstance(below, dict) else None
 
 
-def unpaged(value: dict[str, object], take: Take) -> list[dict[str, object]]:
-    """Return the records of a page, or the object itself where it is none; lists are then split."""
+def unpaged(value: dict[str, object], take: Take, *, paged: bool = False) -> list[dict[str, object]]:
+    """Return the records of a page, or the object itself where it is none; lists are then split.
+
+    An object that comes out of a page already (`paged`) is a record itself.
+    """
+    if paged:
+        return list(_split(value, take.split))
     records = next((page for name in take.pages if (page := _page(value.get(name))) is not None), [value])
     return [part for record in records for part in _split(record, take.split)]
 
@@ -69,25 +74,39 @@ class FieldNames:
     def __init__(self, take: Take) -> None:
         self._spelt = {_letters(name): name for name in take.names}
         self._renamed = {name.casefold(): other for name, other in take.rename.items()}
-        self._known: dict[str, str] = {}
+        self._suffixes = take.suffixes
+        joined = {path.replace(".", "_").casefold() + "_": path + "." for path in take.nested}
+        self._nested = sorted(joined.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+        self._known: dict[str, tuple[str, bool]] = {}
 
     def named(self, fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
         """Return the fields under their names; a field whose new name is taken keeps its own."""
-        if not self._spelt and not self._renamed:
+        if not (self._spelt or self._renamed or self._suffixes or self._nested):
             return fields
+        found = {name: self._name(name) for name in fields}
+        spelt = {other for other, renamed in found.values() if not renamed}
         named: dict[str, FieldValue] = {}
-        for name, value in fields.items():
-            other = self._name(name)
-            named[name if other in fields or other in named else other] = value
+        for name, (other, renamed) in found.items():
+            taken = other in named or (other in spelt and renamed) or (other in fields and other != name)
+            named[name if taken else other] = fields[name]
         return named
 
-    def _name(self, name: str) -> str:
+    def _name(self, name: str) -> tuple[str, bool]:
+        """Return the name that a field takes, and whether it is more than another spelling."""
         known = self._known.get(name)
         if known is None:
-            known = self._found(name)
+            other = self._found(self._unjoined(name))
+            known = other, _letters(other) != _letters(name)
             if len(self._known) < _NAMES_KEPT:  # names come from the evidence: there may be any number of them
                 self._known[name] = known
         return known
+
+    def _unjoined(self, name: str) -> str:
+        """Return a name of a flat table as it was in the nested record."""
+        for suffix in self._suffixes:
+            name = name.removesuffix(suffix)
+        folded = name.casefold()
+        return next((path + name[len(flat) :] for flat, path in self._nested if folded.startswith(flat)), name)
 
     def _found(self, name: str) -> str:
         if other := self._renamed.get(name.casefold()) or self._spelt.get(_letters(name)):
@@ -116,12 +135,11 @@ def _letters(name: str) -> str:
 def form_fields(record: Mapping[str, object], take: Take, names: FieldNames, depth: int) -> dict[str, FieldValue]:
     """Return the fields of one record under the names that its form gives them."""
     opened: Mapping[str, object] = {name: _opened(name, value, take.json_text) for name, value in record.items()}
-    for name in take.lift:
-        below = opened.get(name)
-        if isinstance(below, dict):
-            opened = _lifted(opened, name, below)
+    opened = _all_lifted(opened, take.lift)
     for pairs in take.pairs:
         opened = _fold(opened, pairs.list, pairs)
+    if take.pairs:
+        opened = _all_lifted(opened, take.lift)  # what has become an object now
     fields = flatten(opened, depth)
     named = names.named(fields)
     return named | {name: text for name, text in take.add.items() if name not in named}
@@ -149,8 +167,32 @@ def _fold(value: Mapping[str, object], path: str, pairs: Pairs) -> Mapping[str, 
     for one in below:
         if not isinstance(one, dict) or not isinstance(one.get(pairs.name), str):
             return value
-        named.setdefault(str(one[pairs.name]), next((one[key] for key in pairs.values if key in one), None))
+        found = next((one[key] for key in pairs.values if key in one), None)
+        named.setdefault(str(one[pairs.name]), _folded_below(found, pairs))
     return {**value, name: named}
+
+
+def _folded_below(value: object, pairs: Pairs) -> object:
+    """Fold a value that is itself nothing but a list of such pairs (`{"parameter": [{"name": …}]}`), or several."""
+    if isinstance(value, list):
+        return [_folded_once(one, pairs) for one in value]
+    return _folded_once(value, pairs)
+
+
+def _folded_once(value: object, pairs: Pairs) -> object:
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    (name,) = value
+    folded = _fold(value, name, pairs)[name] if isinstance(value[name], list) else None
+    return folded if isinstance(folded, dict) else value
+
+
+def _all_lifted(record: Mapping[str, object], names: tuple[str, ...]) -> Mapping[str, object]:
+    for name in names:
+        below = record.get(name)
+        if isinstance(below, dict):
+            record = _lifted(record, name, below)
+    return record
 
 
 def _lifted(record: Mapping[str, object], name: str, below: dict[str, object]) -> dict[str, object]:
