@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.archives import Unpacking, overlapping_zip, tar_of, zip_of
+from support.archives import Unpacking, overlapping_zip, tar_of, zip_of, zstd_of
+from support.locked_archives import sevenzip
 from vigilia.evidence.budgets import Budgets
 from vigilia.evidence.handed_in import HandedFile, find_handed_in
 from vigilia.evidence.spool import Spool
@@ -23,6 +24,7 @@ from vigilia.evidence.unpack import unpack
 
 LINES = b"Mar  1 12:00:00 web01 sshd[7]: Accepted publickey for ada from 192.0.2.7 port 4711 ssh2\n" * 50
 MIB = 1 << 20
+SKIPPED = b"\x50\x2a\x4d\x18\x04\x00\x00\x00note"  # a zstd frame without content
 
 
 def test_a_plain_file_is_one_leaf_and_stays_where_it_is(tmp_path: Path) -> None:
@@ -40,6 +42,8 @@ def test_a_plain_file_is_one_leaf_and_stays_where_it_is(tmp_path: Path) -> None:
         ("auth.log.gz", gzip.compress(LINES), "auth.log"),
         ("auth.log.bz2", bz2.compress(LINES), "auth.log"),
         ("auth.log.XZ", lzma.compress(LINES), "auth.log"),
+        ("auth.log.zst", zstd_of(LINES), "auth.log"),
+        ("two.zst", SKIPPED + zstd_of(LINES[:100]) + SKIPPED + zstd_of(LINES[100:]), "two"),
         ("no-suffix", gzip.compress(LINES), "no-suffix"),
         ("misnamed.zip", gzip.compress(LINES), "misnamed.zip"),
         ("two.gz", gzip.compress(LINES[:100]) + gzip.compress(LINES[100:]) + bytes(17), "two"),
@@ -56,7 +60,7 @@ def test_a_compressed_log_is_recognised_by_content_not_by_name(
     assert (container.status, container.bytes_parsed, container.warnings) == ("container", len(packed), [])
 
 
-@pytest.mark.parametrize("pack", [lambda octets: octets, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", [lambda octets: octets, gzip.compress, bz2.compress, lzma.compress, zstd_of])
 def test_a_tar_gives_its_members_however_it_is_compressed(tmp_path: Path, pack: object) -> None:
     assert callable(pack)
     members = {"var/log/auth.log": LINES, "var/log/empty.log": b"", "a" * 200 + "/deep.log": b"x\n"}
@@ -67,7 +71,7 @@ def test_a_tar_gives_its_members_however_it_is_compressed(tmp_path: Path, pack: 
     assert unpacking.item("").bytes_parsed == unpacking.item("").bytes
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_zip_gives_its_members(tmp_path: Path, method: int) -> None:
     members = {"audit.csv": LINES, "folder/": b"", "folder/ünïcode.log": b"x\n"}
     unpacking = Unpacking(tmp_path, "export.zip", zip_of(members, method))
@@ -166,7 +170,11 @@ def test_overlapping_zip_members_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "packed"),
-    [("a.log.gz", gzip.compress(os.urandom(9000))), ("a.log.xz", lzma.compress(os.urandom(300_000)))],
+    [
+        ("a.log.gz", gzip.compress(os.urandom(9000))),
+        ("a.log.xz", lzma.compress(os.urandom(300_000))),
+        ("a.log.zst", zstd_of(os.urandom(300_000))),
+    ],
 )
 def test_a_cut_stream_gives_what_is_left_and_says_so(tmp_path: Path, name: str, packed: bytes) -> None:
     unpacking = Unpacking(tmp_path, name, packed[: len(packed) * 2 // 3])
@@ -226,8 +234,8 @@ def test_bytes_that_no_member_claims_are_named(tmp_path: Path) -> None:
 
 
 def test_containers_that_we_cannot_open_are_leaves_with_advice(tmp_path: Path) -> None:
-    (leaf,) = Unpacking(tmp_path, "logs.7z", b"7z\xbc\xaf\x27\x1c" + bytes(100)).result.leaves
-    assert leaf.warnings == ["It is a 7z file, which is not opened: hand it in unpacked."]
+    (leaf,) = Unpacking(tmp_path, "logs.rar", b"Rar!\x1a\x07\x00" + bytes(100)).result.leaves
+    assert leaf.warnings == ["It is a RAR archive, which is not opened: hand it in unpacked."]
 
 
 def test_a_file_that_vanished_or_became_a_link_is_an_unreadable_item(tmp_path: Path) -> None:
@@ -257,16 +265,22 @@ def test_a_file_that_changes_while_it_is_read_is_not_used(tmp_path: Path) -> Non
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0/"), min_size=1, max_size=8)
 OCTETS = st.binary(max_size=300).map(lambda octets: octets and b"#" + octets)  # never a container itself
 CONTENTS = st.dictionaries(NAMES, OCTETS, min_size=1, max_size=4)
-SHAPES = st.sampled_from(["zip", "tar", "tar.gz", "tar.xz", "zip.bz2"])
+SHAPES = st.sampled_from(["zip", "tar", "7z", "tar.gz", "tar.xz", "zip.bz2", "7z.gz", "tar.zst"])
 
 
-PACKERS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "xz": lzma.compress, "bz2": bz2.compress}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "xz": lzma.compress,
+    "bz2": bz2.compress,
+    "zst": zstd_of,
+}
+ARCHIVES: dict[str, Callable[[dict[str, bytes]], bytes]] = {"zip": zip_of, "tar": tar_of, "7z": sevenzip}
 
 
 def build(shape: str, members: dict[str, bytes]) -> bytes:
-    octets = zip_of(members) if shape.startswith("zip") else tar_of(members)
-
-    return PACKERS[shape.partition(".")[2]](octets) if "." in shape else octets
+    archive, _, packer = shape.partition(".")
+    octets = ARCHIVES[archive](members)
+    return PACKERS[packer](octets) if packer else octets
 
 
 @settings(max_examples=30, deadline=None)

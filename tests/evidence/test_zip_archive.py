@@ -21,7 +21,8 @@ def test_encrypted_members_are_named_with_what_to_do(tmp_path: Path) -> None:
     unpacking = Unpacking(tmp_path, "x.zip", bytes(archive))
     assert unpacking.contents() == {"open.csv": b"x\n"}
     assert unpacking.item("secret.csv").status == "unreadable"
-    assert "password" in unpacking.item("secret.csv").warnings[0]
+    assert unpacking.item("secret.csv").warnings == ["Encrypted: no password given."]
+    assert unpacking.result.locked == 1
 
 
 def test_unknown_compression_is_named(tmp_path: Path) -> None:

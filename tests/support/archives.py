@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vigilia.evidence.budgets import Budgets
@@ -16,6 +17,16 @@ from vigilia.evidence.handed_in import find_handed_in
 from vigilia.evidence.spool import Spool
 from vigilia.evidence.unpack import Leaf, Unpacked, unpack
 from vigilia.model.evidence import EvidenceItem
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+
+def zstd_of(content: bytes) -> bytes:
+    """One zstd frame."""
+    return bytes(zstd.compress(content))
 
 
 def zip_of(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -60,14 +71,22 @@ class Unpacking:
         AssertionError: bytes are not accounted for, or something was created outside the spool.
     """
 
-    def __init__(self, folder: Path, name: str, content: bytes, budgets: Budgets | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        content: bytes,
+        budgets: Budgets | None = None,
+        passwords: Sequence[str] = (),
+    ) -> None:
         handed, self.spool = folder / "handed", folder / "spool"
         handed.mkdir(parents=True)
         (handed / name).write_bytes(content)
         before = _everything(folder)
         progress: list[int] = []
         (file,) = find_handed_in([handed]).files
-        self.result: Unpacked = unpack(file, Spool.create(self.spool), budgets or Budgets(), progress.append)
+        spool = Spool.create(self.spool)
+        self.result: Unpacked = unpack(file, spool, budgets or Budgets(), progress.append, passwords)
         self._root = f"handed/{name}"
         self._check(folder, before)
         assert sum(progress) >= len(content)

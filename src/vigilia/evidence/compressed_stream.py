@@ -1,22 +1,14 @@
-"""Compressed streams (gzip, bzip2, xz, raw deflate), decompressed in bounded steps."""
+"""Compressed streams, decompressed in bounded steps."""
 
 from __future__ import annotations
 
-import bz2
-import lzma
-import zlib
-from collections.abc import Callable
-from typing import Literal, Protocol
-
 from vigilia.evidence.budgets import Budgets, MemberRefused
-from vigilia.evidence.containers import Damage
+from vigilia.evidence.containers import Damage, Read
+from vigilia.evidence.decompressors import Codec, Decompressor, decompress
 
-__all__ = ["CompressedStream", "StreamKind"]
-
-StreamKind = Literal["gzip", "bzip2", "xz", "deflate"]
+__all__ = ["CompressedStream"]
 
 _PACKED_CHUNK = 64 * 1024
-_MAGIC: dict[StreamKind, bytes] = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
 
 
 class CompressedStream:
@@ -28,11 +20,11 @@ class CompressedStream:
         read: returns up to so many compressed bytes, none at their end.
     """
 
-    def __init__(self, read: Callable[[int], bytes], kind: StreamKind, budgets: Budgets) -> None:
+    def __init__(self, read: Read, codec: Codec, budgets: Budgets) -> None:
         self._read = read
-        self._kind = kind
+        self._codec = codec
         self._budgets = budgets
-        self._decompressor: _Decompressor | None = _start(kind, budgets)
+        self._decompressor: Decompressor | None = codec.start()
         self._pending = b""  # compressed, read, not yet given to the decompressor
         self._ahead = b""
         self._stopped: Damage | None = None
@@ -61,7 +53,7 @@ class CompressedStream:
 
         Raises:
             Damage: the stream is cut, or wrong, or followed by something else.
-            MemberRefused: it unpacks to more than the ratio allows.
+            MemberRefused: it unpacks to more than the ratio allows, or asks for too much memory.
         """
         if not self._ahead:
             return self._inflate(size) if size > 0 else b""
@@ -71,6 +63,10 @@ class CompressedStream:
     def _inflate(self, size: int) -> bytes:
         if self._stopped:
             raise self._stopped
+        if self._codec.size is not None:
+            size = min(size, self._codec.size - self._unpacked)
+            if not size:
+                return b""
         try:
             chunk = self._next(size)
         except Damage as damage:
@@ -87,21 +83,13 @@ class CompressedStream:
             if self._decompressor.eof:
                 self._follow(self._decompressor.unused_data)
                 continue
-            chunk, ended = self._step(self._decompressor, size)
+            chunk, ended = decompress(self._decompressor, self._codec.name, self._pending, size)
+            self._pending = b""  # on damage they stay pending, so that they are counted
             if chunk:
                 return chunk
             if not ended and not self._refill():
-                raise Damage(f"the {self._kind} stream ends in the middle", cut=True)
+                raise Damage(f"the {self._codec.name} stream ends in the middle", cut=True)
         return b""
-
-    def _step(self, decompressor: _Decompressor, size: int) -> tuple[bytes, bool]:
-        """Give pending bytes to the decompressor; on damage they stay pending, so that they are counted."""
-        try:
-            chunk = decompressor.decompress(self._pending, size)
-        except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
-            raise Damage(f"the {self._kind} stream is damaged", cut=True) from error
-        self._pending = b""
-        return chunk, decompressor.eof
 
     def _refill(self) -> bool:
         self._pending = self._read(_PACKED_CHUNK)
@@ -110,53 +98,17 @@ class CompressedStream:
 
     def _follow(self, rest: bytes) -> None:
         """Start the next stream, or end; zeros between and after streams are padding."""
-        magic = _MAGIC.get(self._kind)
-        if magic is None:
+        magic = self._codec.magic
+        if not magic:
             self._pending, self._decompressor = rest, None
             return
         self._pending = rest.lstrip(b"\0")
-        while len(self._pending) < len(magic):
+        while len(self._pending) < len(magic[0]):
             more = self._read(_PACKED_CHUNK)
             if not more:
                 break
             self._consumed += len(more)
             self._pending = (self._pending + more).lstrip(b"\0")
-        self._decompressor = _start(self._kind, self._budgets) if self._pending.startswith(magic) else None
+        self._decompressor = self._codec.start() if self._pending.startswith(magic) else None
         if self._decompressor is None and self._pending:
-            raise Damage(f"bytes that are not {self._kind} follow the stream", cut=True)
-
-
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
-
-
-class _Inflate:
-    """zlib behind the interface that bz2 and lzma have: unconsumed input is kept inside."""
-
-    def __init__(self, window_bits: int) -> None:
-        self._zlib = zlib.decompressobj(window_bits)
-
-    @property
-    def eof(self) -> bool:
-        return self._zlib.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._zlib.unused_data
-
-    def decompress(self, data: bytes, max_length: int = 0, /) -> bytes:
-        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
-
-
-def _start(kind: StreamKind, budgets: Budgets) -> _Decompressor:
-    if kind == "gzip":
-        return _Inflate(31)
-    if kind == "deflate":
-        return _Inflate(-15)
-    if kind == "bzip2":
-        return bz2.BZ2Decompressor()
-    return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=budgets.decompressor_bytes)
+            raise Damage(f"bytes that are not {self._codec.name} follow the stream", cut=True)

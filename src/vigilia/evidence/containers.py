@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from vigilia.evidence.tar_header import is_tar_header
 from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import ContainerKind, ItemStatus
 from vigilia.model.times import UtcTime
 
-__all__ = ["Damage", "Member", "recognise_container", "unsupported_container"]
+__all__ = ["Damage", "Member", "Obstacle", "Read", "recognise_container"]
+
+# Returns up to so many bytes, none at their end.
+Read: TypeAlias = Callable[[int], bytes]
+# Status and reason, where a member's content is not handed out.
+Obstacle: TypeAlias = tuple[ItemStatus, str]
 
 _MAGIC: tuple[tuple[bytes, ContainerKind], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -20,17 +25,8 @@ _MAGIC: tuple[tuple[bytes, ContainerKind], ...] = (
     (b"\x1f\x8b\x08", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\x00", "xz"),
-)
-# Containers that we know but do not open: magic bytes and the name to show.
-_UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "RAR"),
-    (b"\x04\x22\x4d\x18", "LZ4"),
-    (b"MSCF\x00\x00\x00\x00", "Microsoft Cabinet"),
-    (b"\x1f\x9d", "compress (.Z)"),
-    (b"EVF\x09\x0d\x0a\xff\x00", "EWF disk image"),
-    (b"age-encryption.org/", "age encryption"),
 )
 _BZIP2_BLOCK = (b"1AY&SY", b"\x17rE8P\x90")  # first block, or the end of an empty stream
 
@@ -54,15 +50,17 @@ class Member:
     Attributes:
         name: as stored; attacker-controlled.
         stored: bytes that it takes in its container.
-        obstacle: status and reason where its content is not handed out (link, device, encrypted); else None.
+        obstacle: why its content is not handed out (link, device, encrypted); else None.
+        locked: a password that was not given would open it.
         read: returns up to so many bytes, none at the end; raises Damage, MemberRefused.
     """
 
     name: bytes
     stored: int
     modified: UtcTime | Literal[""]
-    obstacle: tuple[ItemStatus, str] | None
-    read: Callable[[int], bytes]
+    obstacle: Obstacle | None
+    read: Read
+    locked: bool = False
 
 
 def recognise_container(head: bytes) -> ContainerKind | None:
@@ -70,9 +68,6 @@ def recognise_container(head: bytes) -> ContainerKind | None:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind if kind != "bzip2" or head[4:10] in _BZIP2_BLOCK else None
+    if head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5:
+        return "zstd"  # it begins with a frame that holds no content, as parallel compressors write it
     return "tar" if is_tar_header(head[:512]) else None
-
-
-def unsupported_container(head: bytes) -> str:
-    """Return the name of a container that we recognise but do not open; empty where it is none."""
-    return next((name for magic, name in _UNSUPPORTED if head.startswith(magic)), "")

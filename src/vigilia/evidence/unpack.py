@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +12,15 @@ import msgspec
 
 from vigilia.evidence.budgets import Budgets, FileRefused, MemberRefused, Tally
 from vigilia.evidence.compressed_stream import CompressedStream
-from vigilia.evidence.containers import Damage, Member, recognise_container, unsupported_container
+from vigilia.evidence.containers import Damage, Member, Read, recognise_container
+from vigilia.evidence.decompressors import codec
+from vigilia.evidence.file_kinds import what_it_is
 from vigilia.evidence.handed_in import EMPTY, HandedFile, Location
 from vigilia.evidence.names import UniqueNames, points_outside, safe_name
 from vigilia.evidence.opened_file import CHUNK, OpenedFile
+from vigilia.evidence.passwords import Passwords
+from vigilia.evidence.sevenzip_archive import Locked, SevenZipArchive
+from vigilia.evidence.sevenzip_coders import Unreadable
 from vigilia.evidence.spool import Spool, SpoolWriter
 from vigilia.evidence.tar_archive import TarArchive
 from vigilia.evidence.tar_header import is_tar_header
@@ -27,7 +32,16 @@ from vigilia.model.times import OptionalTime, format_microseconds
 
 __all__ = ["Leaf", "Unpacked", "unpack"]
 
-_SUFFIXES = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".gz": "", ".bz2": "", ".xz": ""}
+_SUFFIXES = {
+    ".tgz": ".tar",
+    ".tbz2": ".tar",
+    ".txz": ".tar",
+    ".tzst": ".tar",
+    ".gz": "",
+    ".bz2": "",
+    ".xz": "",
+    ".zst": "",
+}
 
 
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,13 +69,23 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unpacked(msgspec.Struct, frozen=True, kw_only=True):
-    """What one handed-in file gave: leaves to read, and finished items (containers, and all that is not read)."""
+    """What one handed-in file gave: leaves to read, and finished items (containers, and all that is not read).
+
+    `locked` counts what a password that was not given would open.
+    """
 
     leaves: list[Leaf]
     items: list[EvidenceItem]
+    locked: int = 0
 
 
-def unpack(file: HandedFile, spool: Spool, budgets: Budgets, beat: Callable[[int], None]) -> Unpacked:
+def unpack(
+    file: HandedFile,
+    spool: Spool,
+    budgets: Budgets,
+    beat: Callable[[int], None],
+    passwords: Sequence[str] = (),
+) -> Unpacked:
     """Hash one handed-in file and unpack it, containers inside containers too.
 
     A file that cannot be read becomes an item with status "unreadable"; it raises nothing.
@@ -71,18 +95,21 @@ def unpack(file: HandedFile, spool: Spool, budgets: Budgets, beat: Callable[[int
         spool: takes the members.
         budgets: what it may cost.
         beat: is told the number of bytes of each step.
+        passwords: to try on what is encrypted.
 
     Raises:
         CaseError: the spool cannot be written (the disk is full).
     """
-    run = _Unpacking(spool=spool, budgets=budgets, beat=beat, tally=Tally(budgets, file.bytes))
+    run = _Unpacking(
+        spool=spool, budgets=budgets, beat=beat, tally=Tally(budgets, file.bytes), passwords=Passwords(passwords)
+    )
     try:
         run.open_file(file)
     except FileRefused:
         pass  # recorded in the item of each container that it stopped
     except EvidenceError as error:
         run.items.append(_item(file.path, status="unreadable", warning=error.sentence()))
-    return Unpacked(leaves=run.leaves, items=run.items)
+    return Unpacked(leaves=run.leaves, items=run.items, locked=run.locked)
 
 
 @dataclass(slots=True)
@@ -117,6 +144,8 @@ class _Unpacking:
     budgets: Budgets
     beat: Callable[[int], None]
     tally: Tally
+    passwords: Passwords
+    locked: int = 0
     leaves: list[Leaf] = field(default_factory=list)
     items: list[EvidenceItem] = field(default_factory=list)
 
@@ -150,8 +179,7 @@ class _Unpacking:
         if not size:
             self.items.append(_item(place.path, status="ignored", warning=EMPTY))
             return
-        unsupported = unsupported_container(head)
-        advice = [f"It is a {unsupported} file, which is not opened: hand it in unpacked."] if unsupported else []
+        known = what_it_is(head)
         self.leaves.append(
             Leaf(
                 item=item_id(sha256),
@@ -160,7 +188,7 @@ class _Unpacking:
                 bytes=size,
                 location=place.location,
                 modified=place.modified,
-                warnings=place.warnings + advice,
+                warnings=[*place.warnings, known] if known else place.warnings,
             )
         )
 
@@ -196,11 +224,13 @@ class _Unpacking:
     def _members_of(self, place: _Place, opened: OpenedFile, kind: ContainerKind, account: _Account) -> None:
         if kind == "zip":
             self._zip(place, opened, account)
+        elif kind == "7z":
+            self._sevenzip(place, opened, account)
         elif kind == "tar":
             with _rest_is_lost(account, lambda: _size(opened) - opened.offset):
                 self._tar(place, opened.read, account)
         else:
-            stream = CompressedStream(opened.read, kind, self.budgets)
+            stream = CompressedStream(opened.read, codec(kind, self.budgets), self.budgets)
             with _rest_is_lost(account, lambda: _size(opened) - opened.offset + stream.leftover):
                 if is_tar_header(stream.peek(512)):
                     self._tar(place, stream.read, account, packed=True)
@@ -210,7 +240,7 @@ class _Unpacking:
     def _zip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
         opened.finish()
         try:
-            archive = ZipArchive(opened.file, opened.bytes, self.budgets)
+            archive = ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
         except Damage as damage:
             account.status, account.quarantined = "quarantined", opened.bytes
             account.warnings.append(_sentence(damage, "Export or copy it again."))
@@ -233,7 +263,45 @@ class _Unpacking:
         if not archive.complete:
             raise FileRefused(f"it has more than {self.budgets.members} members")
 
-    def _tar(self, place: _Place, read: Callable[[int], bytes], account: _Account, *, packed: bool = False) -> None:
+    def _sevenzip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
+        opened.finish()
+        try:
+            archive = SevenZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
+        except (Damage, MemberRefused, Unreadable, Locked) as error:
+            self._closed(error, opened.bytes, account)
+            return
+        if archive.unclaimed:
+            account.ignored = archive.unclaimed
+            account.warnings.append(f"Bytes that belong to no member of the archive: {account.ignored}.")
+        names = UniqueNames()
+        try:
+            for member in archive.members():
+                self._member(place, member, names, account)
+        except Damage as damage:
+            account.warnings.append(_sentence(damage))
+        except FileRefused:
+            account.quarantined += opened.bytes  # how much of it was read in vain is not known
+            raise
+        account.quarantined += archive.lost
+
+    def _closed(self, error: Exception, size: int, account: _Account) -> None:
+        """An archive that stays closed as a whole."""
+        account.quarantined = size
+        if isinstance(error, Damage):
+            account.status = "quarantined"
+            account.warnings.append(_sentence(error, "Export or copy it again."))
+        elif isinstance(error, MemberRefused):
+            account.status = "refused"
+            account.warnings.append(f"It was not opened: {error.what}.")
+        elif isinstance(error, Unreadable):
+            account.status = "unreadable"
+            account.warnings.append(f"Its directory is packed with {error}, which is not read; hand it in unpacked.")
+        else:
+            account.status = "unreadable"
+            account.warnings.append(str(error))
+            self.locked += 1
+
+    def _tar(self, place: _Place, read: Read, account: _Account, *, packed: bool = False) -> None:
         names = UniqueNames()
         for member in TarArchive(read).members():
             lost = _Account()
@@ -261,6 +329,7 @@ class _Unpacking:
         inner = _Place(path, member.modified or place.modified, place.depth + 1, b"")
         if points_outside(member.name):
             inner.warnings.append("Its name points outside the archive; names from archives are never used as paths.")
+        self.locked += member.locked
         if member.obstacle:
             status, reason = member.obstacle
             if status != "ignored":

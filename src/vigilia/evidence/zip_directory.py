@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 
 from vigilia.evidence.containers import Damage
+from vigilia.evidence.zip_encryption import AesLock, parse_aes
 from vigilia.model.times import UtcTime, format_microseconds, format_time
 
 __all__ = ["ZipDirectory", "ZipEntry", "read_directory"]
@@ -21,6 +22,8 @@ _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LONGEST_COMMENT = 0xFFFF
 _IN_ZIP64 = 0xFFFFFFFF
+_AES = 99
+_CRC_FOLLOWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class ZipEntry:
 
     Attributes:
         packed, size: bytes before and after decompression, as claimed.
+        aes: how it is encrypted, where it is with AES; `method` is then the method inside.
+        check: last byte of the header of traditional encryption.
         start: first byte of the local header; data: first byte of the content; end: first byte after it.
     """
 
@@ -40,6 +45,8 @@ class ZipEntry:
     size: int
     mode: int
     modified: UtcTime | Literal[""]
+    aes: AesLock | None
+    check: int
     start: int
     data: int = 0
 
@@ -127,15 +134,18 @@ def _entry(fields: tuple[int, ...], name: bytes, extra: bytes) -> ZipEntry:
     _, made_by, _, flags, method, time, date, crc, packed, size, *_, attributes, start = fields
     extras = _extras(extra)
     size, packed, start = _zip64_sizes(extras.get(1, b""), size, packed, start)
+    aes = parse_aes(extras.get(0x9901, b"")) if method == _AES else None
     return ZipEntry(
         name=name,
         flags=flags,
-        method=method,
+        method=aes.method if aes else method,
         crc=crc,
         packed=packed,
         size=size,
         mode=attributes >> 16 if made_by >> 8 == 3 else 0,
         modified=_modified(extras.get(0x5455, b""), date, time),
+        aes=aes,
+        check=time >> 8 if flags & _CRC_FOLLOWS else crc >> 24,
         start=start,
     )
 
