@@ -9,8 +9,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from vigilia.cli.investigate import Evidence, Organisation, TimeZone, Workers, exit_code_of, read_profile
+from vigilia.cli.investigate import Evidence, Organisation, Sources, TimeZone, Workers, exit_code_of, read_profile
 from vigilia.cli.progress import progress_display
+from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
 from vigilia.investigate.covering import Covered, cover_evidence
 from vigilia.investigate.request import Request, default_workers
@@ -22,6 +23,7 @@ __all__ = ["coverage"]
 def coverage(
     evidence: Evidence,
     org: Organisation = None,
+    sources: Sources = None,
     time_zone: TimeZone = None,
     workers: Workers = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -38,6 +40,7 @@ def coverage(
             profile_sha256=profile_sha256,
             watch=profile.watch,
             workers=workers or default_workers(),
+            sources=sources_folder(sources),
         )
         with progress_display() as progress:
             covered = cover_evidence(request, progress)

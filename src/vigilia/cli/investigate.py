@@ -12,6 +12,7 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.progress import progress_display
+from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
 from vigilia.cli.watchlist import read_passphrase
 from vigilia.investigate.investigation import Investigated, investigate_evidence
@@ -37,6 +38,9 @@ Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Reading proces
 TimeZone = Annotated[
     str | None, typer.Option(help="IANA zone for log times that carry none; by default the profile's.")
 ]
+Sources = Annotated[
+    Path | None, typer.Option(help="Folder of the sources that `vigilia map` saved; by default the user's own.")
+]
 
 
 def investigate(
@@ -46,6 +50,7 @@ def investigate(
     watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list.")] = None,
     passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
+    sources: Sources = None,
     time_zone: TimeZone = None,
     workers: Workers = None,
     show_names: Annotated[bool, typer.Option(help="Write watched names in the report instead of their ids.")] = False,
@@ -69,6 +74,7 @@ def investigate(
         watch=watch,
         watch_list_sha256=watch_sha256,
         rules=tuple(rules or ()),
+        sources=sources_folder(sources),
         workers=workers or default_workers(),
         show_names=show_names,
         clobber=clobber,

@@ -14,7 +14,7 @@ from typing import NoReturn, ParamSpec
 import typer
 
 from vigilia import __version__
-from vigilia.cli import coverage, demo, exit_codes, investigate, rules, sources, verify, watchlist
+from vigilia.cli import coverage, demo, exit_codes, investigate, map_file, rules, sources, verify, watchlist
 from vigilia.cli.talk import say
 from vigilia.model.errors import VigiliaError
 
@@ -48,6 +48,7 @@ app = typer.Typer(
 app.command("investigate")(_leaving(investigate.investigate))
 app.command("coverage")(_leaving(coverage.coverage))
 app.command("demo")(_leaving(demo.demo))
+app.command("map")(_leaving(map_file.map_file))
 app.command("verify")(_leaving(verify.verify))
 app.command("sources")(_leaving(sources.sources))
 

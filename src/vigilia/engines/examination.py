@@ -21,11 +21,11 @@ from vigilia.evidence.opened_file import open_evidence
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import SourceBatch
 from vigilia.model.times import UtcTime, parse_time
-from vigilia.normalize.mapping import load_mapping
+from vigilia.normalize.catalogue import load_catalogue
+from vigilia.normalize.mapping import Mapping
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.years import YearHint, scan_year_span, year_hint
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
-from vigilia.readers.recognise import recognise
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import replace_file, staged
@@ -45,6 +45,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
         case: the case folder.
         rules: file with the compiled rules as JSON; empty to detect nothing.
         zone: for times that carry none.
+        sources: folder of saved sources (`normalize.catalogue`); empty for none.
     """
 
     item: str
@@ -57,6 +58,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     rules: str
     zone: str
     line_bytes: int
+    sources: str = ""
 
 
 def account_path(case: CaseFolder, item: str) -> Path:
@@ -93,13 +95,15 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
     case = CaseFolder(Path(task.case))
     with open_evidence(Path(os.fsdecode(task.location))) as stream:
         head = stream.read(HEAD_BYTES)
-        reader = recognise(head)
+        catalogue = load_catalogue(task.sources)
+        reader = catalogue.recognise(head)
         account = Account(task.item, task.path, task.sha256, task.size)
         signs: ItemSigns | None = None
         if reader is not None:
-            signs = ItemSigns(FileEnds(reader, head, _tail(stream, task.size), task.size))
+            mapping = catalogue.mapping(reader.source)
+            signs = ItemSigns(FileEnds(reader, head, _tail(stream, task.size), task.size), mapping)
             stream.seek(0)
-            hint = _year_hint(stream, reader, task.modified, beat)
+            hint = _year_hint(stream, mapping, task.modified, beat)
             stream.seek(0)
             _read(task, case, reader, stream, hint, _Accounts(account, signs), beat)
     finished = account.finish(reader, signs.found() if signs else ())
@@ -125,9 +129,9 @@ class _Accounts:
         return self.bytes.add(batch, events)
 
 
-def _year_hint(stream: BinaryIO, reader: Reader, modified: str, beat: Callable[[int], None]) -> YearHint | None:
+def _year_hint(stream: BinaryIO, mapping: Mapping, modified: str, beat: Callable[[int], None]) -> YearHint | None:
     """Look for the years of a log whose times may have none; a first pass over the whole item."""
-    if not modified or not load_mapping(reader.source).yearless:
+    if not modified or not mapping.yearless:
         return None
     return year_hint(parse_time(modified), scan_year_span(stream, beat))
 
@@ -141,7 +145,7 @@ def _read(
     accounts: _Accounts,
     beat: Callable[[int], None],
 ) -> None:
-    normalizer = Normalizer(reader.source, task.zone, task.item, hint)
+    normalizer = Normalizer(reader.source, task.zone, task.item, hint, load_catalogue(task.sources))
     matcher = _matcher(task.rules)
     limits = ReadLimits(line_bytes=task.line_bytes)
     with (

@@ -11,7 +11,7 @@ from vigilia.engines.file_signs import FileEnds, is_table
 from vigilia.engines.time_order import TimeOrder, is_written_in_order
 from vigilia.model.evidence import Sign
 from vigilia.model.records import Reject, SourceBatch
-from vigilia.normalize.mapping import load_mapping
+from vigilia.normalize.mapping import Mapping
 
 __all__ = ["ItemSigns"]
 
@@ -21,9 +21,9 @@ _MOST_REJECTS: Final = 100
 class ItemSigns:
     """Looks at the ends of an item and at each batch of it; what it finds goes into the item's account."""
 
-    def __init__(self, ends: FileEnds) -> None:
+    def __init__(self, ends: FileEnds, mapping: Mapping) -> None:
         self._ends = ends
-        self._cells = CellSigns(list(load_mapping(ends.reader.source).time), is_table=is_table(ends.reader))
+        self._cells = CellSigns(list(mapping.time), is_table=is_table(ends.reader))
         self._order = TimeOrder() if is_written_in_order(ends.reader.source) else None
         self._last_record: tuple[int, int] | None = None
         self._at_end: list[Reject] = []

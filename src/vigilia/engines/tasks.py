@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from vigilia.engines.examination import examine_body
+from vigilia.engines.proposing import propose_body
 from vigilia.engines.protocol import Task
 from vigilia.evidence.budgets import Budgets
 from vigilia.evidence.handed_in import HandedFile
@@ -68,4 +69,5 @@ TASKS: Registry = {
     "unpack": _unpack,
     "examine": examine_body,
     "confirm": _confirm,
+    "propose": propose_body,
 }

@@ -92,6 +92,7 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
         knowledge_sha256=knowledge_sha256(knowledge_tables()),
         profile_sha256=request.profile_sha256,
         watch_list_sha256=request.watch_list_sha256,
+        sources_sha256=request.catalogue().sha256,
     )
 
 

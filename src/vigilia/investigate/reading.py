@@ -135,6 +135,7 @@ class _Reading:
                 rules=rules,
                 zone=self.request.time_zone,
                 line_bytes=Budgets().line_bytes,
+                sources="" if self.request.sources is None else str(self.request.sources.absolute()),
             )
         )
 

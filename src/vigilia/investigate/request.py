@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vigilia.model.profile import Profile, WatchList
 from vigilia.model.time_zones import load_zone
+from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Request", "default_workers"]
@@ -28,6 +29,7 @@ class Request:
         paths: evidence, as given.
         case: the case folder.
         rules: folders of further Sigma rules.
+        sources: folder of saved sources (`vigilia map`).
         profile_sha256, watch_list_sha256: of the files as given, so that a case knows what it was made with.
         watch: the decrypted watch list; never written anywhere.
         time_zone: IANA name for log times that carry none.
@@ -36,6 +38,7 @@ class Request:
 
     Raises:
         UsageError: there is no such time zone.
+        KnowledgeError: a saved source is wrong.
     """
 
     paths: tuple[Path, ...]
@@ -47,6 +50,7 @@ class Request:
     watch: WatchList = field(default_factory=WatchList)
     watch_list_sha256: str = ""
     rules: tuple[Path, ...] = ()
+    sources: Path | None = None
     workers: int = 1
     show_names: bool = False
     clobber: bool = False
@@ -54,6 +58,11 @@ class Request:
     def __post_init__(self) -> None:
         """Check what would otherwise fail in every worker."""
         load_zone(self.time_zone)
+        self.catalogue()
+
+    def catalogue(self) -> Catalogue:
+        """Return the shipped and the saved sources."""
+        return load_catalogue("" if self.sources is None else str(self.sources.absolute()))
 
     def redaction(self) -> Callable[[str], str]:
         """Return what every text passes before it is written for people: watched names leave it unless asked for."""

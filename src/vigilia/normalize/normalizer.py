@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from vigilia.model.events import EVENT_SCHEMA, EventBatch
 from vigilia.model.evidence import RejectCount
 from vigilia.model.records import SourceBatch
+from vigilia.normalize.catalogue import Catalogue
 from vigilia.normalize.clock import NO_TIME, NO_YEAR, UNREADABLE, Clock, ReadTimes, TimeColumn
-from vigilia.normalize.mapping import Column, is_integer, load_mapping
+from vigilia.normalize.mapping import Column, is_integer
 from vigilia.normalize.source_fields import fields_as_json
 from vigilia.normalize.source_rows import SourceRows, coalesce
 from vigilia.normalize.transforms import TRANSFORMS
@@ -32,16 +33,19 @@ class Normalizer:
         zone: IANA name of the zone that times without an offset are taken to be in ("UTC", "Europe/Paris").
         item: evidence item id.
         year_hint: for logs whose times have no year; without it such times are missing.
+        catalogue: where the source's mapping table is; by default only those that ship with the package.
 
     Raises:
         KnowledgeError: the source has no mapping table.
         UsageError: there is no such zone.
     """
 
-    def __init__(self, source: str, zone: str, item: str, year_hint: YearHint | None = None) -> None:
+    def __init__(
+        self, source: str, zone: str, item: str, year_hint: YearHint | None = None, catalogue: Catalogue | None = None
+    ) -> None:
         self._source = source
         self._item = item
-        self._mapping = load_mapping(source)
+        self._mapping = (catalogue or Catalogue()).mapping(source)
         self._clock = Clock(zone, year_hint)
         self._untimed: dict[str, tuple[int, str]] = {}
 

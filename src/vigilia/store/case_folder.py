@@ -24,6 +24,7 @@ class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Attributes:
         profile_sha256: of org.toml's text; empty where there is none.
         watch_list_sha256: of the encrypted watch list file; empty where there is none.
+        sources_sha256: of the saved sources (`vigilia map`); empty where there are none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     knowledge_sha256: str
     profile_sha256: str
     watch_list_sha256: str
+    sources_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +213,6 @@ def _differences(old: CaseSettings, new: CaseSettings) -> list[str]:
         "knowledge_sha256": "knowledge tables",
         "profile_sha256": "organisation profile",
         "watch_list_sha256": "watch list",
+        "sources_sha256": "saved sources",
     }
     return [label for field, label in names.items() if getattr(old, field) != getattr(new, field)]
