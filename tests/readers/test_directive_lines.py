@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigilia.readers.columns import ColumnBuilder
+from support.reading import read_all
+from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.directive_lines import (
+    DirectiveReader,
     DirectiveRow,
     Directives,
     Layout,
     head_columns,
     read_directive_rows,
+    split_at_spaces,
     split_directive,
 )
 from vigilia.readers.reader import ReadLimits
@@ -68,6 +72,30 @@ def test_a_header_row_without_the_word_fields_names_the_columns() -> None:
     layout = Layout(_by_space, is_header=lambda cells: cells[0] == b"first")
     rows, _ = _read(b"first second\n#Software: x\n1 2\n", layout)
     assert [row.fields for row in rows] == [{"first": "1", "second": "2"}]
+
+
+def test_a_text_that_may_hold_the_separator_takes_the_cells_that_are_too_many() -> None:
+    rows, _ = _read(b"#Fields: a uri c\n1 x y z 3\n1 x 3\n", Layout(split_at_spaces, loose="uri"))
+    assert [row.fields for row in rows] == [{"a": "1", "uri": "x y z", "c": "3"}, {"a": "1", "uri": "x", "c": "3"}]
+
+
+def test_a_reader_knows_its_log_by_the_columns_and_begins_anew_with_each_file() -> None:
+    def counted() -> Callable[[DirectiveRow], dict[str, FieldValue] | None]:
+        seen: list[str] = []
+
+        def parse(row: DirectiveRow) -> dict[str, FieldValue] | None:
+            seen.append(str(row.fields["a"]))
+            return None if row.fields["a"] == "0" else {"a": "".join(seen)}
+
+        return parse
+
+    reader = DirectiveReader("x", "x", "x", SPACES, frozenset({"a", "b"}), counted)
+    assert reader.recognise(b"#Fields: B A c\n") == 0.97
+    assert reader.recognise(b"#Fields: a c\n") == 0.0
+    for _ in range(2):
+        reading = read_all(reader, b"#Fields: a b\n1 1\n0 1\n2 1\n")
+        assert [row["a"] for row in reading.rows] == ["1", "102"]
+        assert reading.reasons() == ["not a record of this log"]
 
 
 def test_zeros_that_a_stopped_server_leaves_are_no_row() -> None:

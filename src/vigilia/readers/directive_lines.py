@@ -15,13 +15,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject
+from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.lines import Line
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.text_lines import iterate_text_lines
 
-__all__ = ["DirectiveRow", "Directives", "Layout", "head_columns", "read_directive_rows", "split_directive"]
+__all__ = [
+    "DirectiveReader",
+    "DirectiveRow",
+    "Directives",
+    "Layout",
+    "head_columns",
+    "read_directive_rows",
+    "split_at_spaces",
+    "split_directive",
+]
 
 _FIELDS: Final = "fields"
 _LONGEST_LINE: Final = 1024 * 1024
@@ -41,11 +50,13 @@ class Layout:
         split: cells of a row (or names of the `#Fields` line), under the directives above it.
         is_header: whether cells are column names though no "#Fields:" stands before them.
         nothing: cells that mean that there is no value.
+        loose: the column whose text may hold what divides cells elsewhere: it takes the cells that are too many.
     """
 
     split: Callable[[bytes, Directives], list[bytes]]
     is_header: Callable[[list[bytes]], bool] = lambda cells: False  # noqa: ARG005 - a default that says no
     nothing: frozenset[bytes] = frozenset({b"", b"-"})
+    loose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,11 @@ class DirectiveRow:
     length: int
     fields: dict[str, FieldValue]
     directives: Directives
+
+
+def split_at_spaces(content: bytes, directives: Directives) -> list[bytes]:  # noqa: ARG001 - a `Layout.split`
+    """Return the cells of a row where a cell is never empty, so that spaces side by side divide like one."""
+    return content.split()
 
 
 def split_directive(content: bytes) -> tuple[str, bytes] | None:
@@ -100,6 +116,51 @@ def head_columns(head: bytes, layout: Layout) -> tuple[frozenset[str], Directive
     return frozenset(table.columns), table.directives
 
 
+@dataclass(frozen=True, slots=True)
+class DirectiveReader:
+    """A reader of such a log.
+
+    Attributes:
+        signs: columns that it has, each of them; names are compared without case.
+        begin: called for each file; what it returns makes the fields of a record from a row, or None where it is none.
+        sureness: what `recognise` answers where the columns are there.
+    """
+
+    name: str
+    source: str
+    title: str
+    layout: Layout
+    signs: frozenset[str]
+    begin: Callable[[], Callable[[DirectiveRow], Mapping[str, FieldValue] | None]]
+    sureness: float = 0.97
+
+    def recognise(self, head: bytes) -> float:
+        """Answer by the column names alone."""
+        columns, _ = head_columns(head, self.layout)
+        return self.sureness if self.signs <= {column.lower() for column in columns} else 0.0
+
+    def read(
+        self,
+        stream: BinaryIO,
+        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
+        limits: ReadLimits,
+    ) -> Iterator[SourceBatch]:
+        """Read row by row."""
+        builder = ColumnBuilder(limits)
+        parse = self.begin()
+        for row in read_directive_rows(stream, builder, limits, self.layout):
+            if row is not None:
+                fields = parse(row)
+                if fields is None:
+                    builder.reject(f"line {row.record + 1}", "not a record of this log", row.offset, row.length)
+                else:
+                    builder.append(row.record, row.offset, row.length, fields)
+            if builder.full:
+                yield builder.build()
+        if not builder.empty:
+            yield builder.build()
+
+
 @dataclass(slots=True)
 class _Table:
     layout: Layout
@@ -131,10 +192,16 @@ class _Table:
         if self.layout.is_header(cells):
             self._name_columns(cells)
             return None
+        if len(cells) > len(self.columns) and self.layout.loose in self.columns:
+            cells = self._tightened(cells)
         if len(cells) != len(self.columns):
             reason = "another number of cells than column names" if self.columns else "a row before the column names"
             return Reject(place=f"line {line.number}", reason=reason, offset=line.offset, length=line.length)
         return DirectiveRow(line.number - 1, line.offset, line.length, self._named(cells), self.directives)
+
+    def _tightened(self, cells: list[bytes]) -> list[bytes]:
+        at, surplus = self.columns.index(self.layout.loose), len(cells) - len(self.columns)
+        return [*cells[:at], b" ".join(cells[at : at + surplus + 1]), *cells[at + surplus + 1 :]]
 
     def _named(self, cells: list[bytes]) -> dict[str, FieldValue]:
         fields: dict[str, FieldValue] = {}
