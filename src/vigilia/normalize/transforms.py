@@ -88,6 +88,12 @@ def _first_label(text: str) -> str | None:
     return text if _address(text) else text.partition(".")[0] or None
 
 
+def _host_part(text: str) -> str | None:
+    """Return the host of "www.example.org:443" or "[2001:db8::1]:443": what stands before a port."""
+    host, _ = _split_address(text)
+    return host or None
+
+
 def _program(text: str) -> str | None:
     """Return the program of a command line: "/usr/bin/tar czf x" → "/usr/bin/tar"."""
     return text[:4096].partition(" ")[0] or None
@@ -133,6 +139,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "after_backslash": _after_backslash,
     "before_backslash": _before_backslash,
     "first_label": _first_label,
+    "host_part": _host_part,
     "http_outcome": _http_outcome,
     "last_part": _last_part,
     "lower": _lower,

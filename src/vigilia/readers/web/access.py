@@ -1,4 +1,4 @@
-r"""Web servers' access logs: Apache's and nginx's common and combined formats, with or without a virtual host in front.
+r"""Web servers' access logs: the common and combined formats of Apache, nginx, lighttpd, Traefik and hosting panels.
 
 `192.0.2.7 - ada [10/Oct/2000:13:55:36 -0700] "GET /s?q=x HTTP/1.1" 200 2326 "https://example.org/" "Mozilla/5.0"`
 
@@ -25,7 +25,9 @@ __all__ = ["READER", "parse_access_line"]
 _NOT_ACCESS: Final = "not an access log line"
 _LONGEST_LINE: Final = 1024 * 1024  # servers refuse requests long before this
 _BOM: Final = b"\xef\xbb\xbf"
-_STAMP_LENGTH: Final = len("10/Oct/2000:13:55:36 -0700")
+_STAMP: Final = re2.compile(
+    rb"\d\d/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)"
+)
 _AFTER_REQUEST: Final = re2.compile(rb' HTTP/\d(?:\.\d)?(" \d{3} (?:\d+|-))(?: |$)')
 _LONGEST_METHOD: Final = 32
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"v": b"\v", b"f": b"\f"}
@@ -35,7 +37,7 @@ _HEX: Final = b"0123456789abcdefABCDEF"
 class _AccessReader:
     name = "web-access"
     source = "web.access"
-    title = "Web server access log (Apache, nginx)"
+    title = "Web server access log (common and combined formats)"
 
     def recognise(self, head: bytes) -> float:
         return round(share_of_lines(head, lambda line: parse_access_line(line.rstrip(b"\r")) is not None), 4)
@@ -74,7 +76,7 @@ def parse_access_line(content: bytes) -> dict[str, FieldValue] | None:
     # A logged user name may hold " [" but no bare quote, so the time is what stands right before the first ` "`.
     before, closed, rest = content.removeprefix(_BOM).partition(b'] "')
     who, opened, stamp = before.rpartition(b" [")
-    if not (closed and opened and len(stamp) == _STAMP_LENGTH and stamp[2:3] == b"/"):
+    if not (closed and opened and _STAMP.fullmatch(stamp)):
         return None
     asker = _asker(who)
     answer = _answer(rest) or _answer_with_bare_quotes(rest)
@@ -118,17 +120,26 @@ def _is_size(word: bytes) -> bool:
 
 
 def _asker(who: bytes) -> dict[str, bytes] | None:
-    """Read `[host] address ident user`; the address may be a list behind proxies, the user may hold spaces."""
+    """Read `[host] address ident user`; the address may be a list behind proxies, the user may hold spaces.
+
+    lighttpd writes the virtual host where others write the never used ident. Behind a quoted list of X-Forwarded-For
+    comes the address of the last proxy: the first of the list counts, as without quotes.
+    """
     words = who.split(b" ")
     host = b""
-    if len(words) > 3 and not _is_address(words[0].rstrip(b",")) and _is_address(words[1].rstrip(b",")):
+    if len(words) > 3 and not _is_address(words[0].strip(b'",')) and _is_address(words[1].strip(b'",')):
         host = words.pop(0)
     addresses = [words.pop(0)]
-    while words and addresses[-1].endswith(b","):
+    quoted = addresses[0].startswith(b'"')
+    while words and (addresses[-1].endswith(b",") or (quoted and len(words) > 2 and _is_address(words[0]))):
         addresses.append(words.pop(0))
     if len(words) < 2 or not addresses[0]:
         return None
-    found = {"cs-host": host, "c-ip": addresses[0].rstrip(b","), "cs-username": b" ".join(words[1:])}
+    ident = words[0]
+    if not host and b"." in ident:
+        host, ident = ident, b"-"
+    first = addresses[0].strip(b'",')
+    found = {"cs-host": host, "c-ip": first, "cs-ident": ident, "cs-username": b" ".join(words[1:])}
     return found | ({"x-forwarded-for": b" ".join(addresses)} if len(addresses) > 1 else {})
 
 
