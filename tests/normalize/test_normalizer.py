@@ -387,6 +387,7 @@ def test_syslog_row_without_year_or_zone() -> None:
         "pid": "42",
         "message": "Accepted password for ada from 203.0.113.9 port 51000 ssh2",
         "action": "accepted",
+        "event_category": "authentication",
         "outcome": "success",
         "user": "ada",
         "source_ip": "203.0.113.9",

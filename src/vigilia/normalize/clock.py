@@ -73,13 +73,16 @@ class Clock:
         written = np.zeros(rows, dtype=np.bool_)
         yearless = np.zeros(rows, dtype=np.bool_)
         for column in columns:
-            open_rows = np.flatnonzero((bases == _MISSING) & _valid(column.texts))
-            if len(open_rows):
-                written[open_rows] = True
-                texts = column.texts.take(pa.array(open_rows))
-                found[open_rows], bases[open_rows], yearless[open_rows] = self._read_texts(
-                    texts, column.zone, column.order
-                )
+            is_open = (bases == _MISSING) & _valid(column.texts)
+            # Years are counted over all rows, also those whose time another field tells.
+            looked_at = np.flatnonzero(is_open if self._hint is None else _valid(column.texts))
+            if len(looked_at):
+                texts = column.texts.take(pa.array(looked_at))
+                read = self._read_texts(texts, column.zone, column.order)
+                wanted = is_open[looked_at]
+                rows = looked_at[wanted]
+                written[rows] = True
+                found[rows], bases[rows], yearless[rows] = (values[wanted] for values in read)
         missing = bases == _MISSING
         reasons = np.where(yearless, NO_YEAR, np.where(written, UNREADABLE, NO_TIME))
         return ReadTimes(

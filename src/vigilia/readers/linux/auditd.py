@@ -1,42 +1,35 @@
-r"""The Linux audit daemon's log: `type=EXECVE msg=audit(1364481363.243:24287): argc=2 a0="ls" a1="-l"`.
+r"""The Linux audit daemon's log: one record per line, as auditd, a syslog daemon or `ausearch` wrote it.
 
-One record per line, with the fields' own names. What the kernel writes in hexadecimal, because it held a space, a quote
-or a byte outside ASCII, is decoded, and kept as `<name>_hex`. Enriched logs add names in upper case after the byte 1D
-(`AUID="ada"`). Beside the line's own fields there are `timestamp`, `audit_id` ("time:serial", shared by all records of
-one event), `node`, and for EXECVE `arguments`, all of them in order. The records that follow a SYSCALL record of the
-same event say nothing of who did it, so they take its account, session and program along: `syscall.auid` and the like.
+The records that belong to a SYSCALL record of the same audit event say nothing of who did it, so they take its account,
+session and program along: `syscall.auid` and the like. What a record says is in `audit_records`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.line_shape import share_of_lines
-from vigilia.readers.lines import Line, iterate_lines
+from vigilia.readers.line_records import share_of
+from vigilia.readers.lines import Line
+from vigilia.readers.linux.audit_messages import read_audit_message
+from vigilia.readers.linux.audit_records import parse_audit_record
+from vigilia.readers.linux.audit_syscalls import SystemCalls
+from vigilia.readers.linux.syslog_records import AUDIT_TIME, parse_syslog_line
 from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.text_lines import head_lines, iterate_text_lines
 
 __all__ = ["READER", "parse_audit_line"]
 
 _NOT_AUDIT: Final = "not an audit record"
 _LONGEST_LINE: Final = 256 * 1024  # the kernel writes at most 8,970 bytes, and enrichment adds names
 _BOM: Final = b"\xef\xbb\xbf"
-_ENRICHED: Final = "\x1d"
-_MOST_ARGUMENT_FIELDS: Final = 64  # more arguments are in `arguments` alone
-_CLOSERS: Final = {'"': '"', "{": "}"}
-_UPPER_HEX: Final = frozenset("0123456789ABCDEF")
-_DIGITS: Final = frozenset("0123456789")
-# Fields that the kernel or the audit library may write in hexadecimal ("encoded" in the audit field dictionary).
-_ENCODED: Final = frozenset(
-    {"acct", "cmd", "comm", "cwd", "data", "dir", "exe", "file", "grp", "key", "name", "new", "ocomm", "old", "path"}
-    | {"proctitle", "sw", "unit", "vm", "watch"}
-)
-_KEY_SEPARATOR: Final = "\x01"
-_WHO: Final = ("AUID", "SYSCALL", "auid", "exe", "key", "pid", "ses", "success", "syscall")
-_LONGEST_KEPT: Final = 4096  # longest text of a system call that other records repeat
-_REMEMBERED: Final = 256  # audit events whose records may be mixed with one another
+_HELD_RECORDS: Final = 256  # an audit event has rarely more than twenty
+_LOOKED_AT: Final = 8192
+_BEGINNINGS: Final = ("type=", "node=")
+_FRAMES: Final = (b"----", b"time->")  # what ausearch prints between events
 
 
 class _AuditdReader:
@@ -45,7 +38,13 @@ class _AuditdReader:
     title = "Linux audit daemon log (auditd)"
 
     def recognise(self, head: bytes) -> float:
-        return round(share_of_lines(head, _is_audit_line), 4)
+        """Leave a syslog that has other lines too to the reader of syslogs, which can read both."""
+        lines = [line for line in head_lines(head) if line.strip() and not line.startswith(_FRAMES)]
+        texts = [line.decode("latin-1")[:_LOOKED_AT] for line in lines]
+        share = share_of(texts, lambda text: text.startswith(_BEGINNINGS) and parse_audit_record(text) is not None)
+        if not share and len(lines) == sum(_framed(line) is not None for line in lines):
+            share = float(bool(lines))
+        return round(share, 4)
 
     def read(
         self,
@@ -54,11 +53,12 @@ class _AuditdReader:
         limits: ReadLimits,
     ) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
-        calls = _SystemCalls()
-        for line in iterate_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
-            _take(line, builder, calls)
+        held = _HeldRecords(builder)
+        for line in iterate_text_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
+            held.take(line)
             if builder.full:
                 yield builder.build()
+        held.flush()
         if not builder.empty:
             yield builder.build()
 
@@ -66,177 +66,53 @@ class _AuditdReader:
 READER: Final[Reader] = _AuditdReader()
 
 
-class _SystemCalls:
-    """Remembers who made the latest system calls, for the other records of the same audit event."""
+@dataclass(slots=True)
+class _HeldRecords:
+    """Holds the records of one audit event back until the next begins: ausearch prints SYSCALL last."""
 
-    def __init__(self) -> None:
-        self._latest: dict[tuple[str, str], dict[str, FieldValue]] = {}
+    builder: ColumnBuilder
+    _calls: SystemCalls = field(default_factory=SystemCalls)
+    _event: str = ""
+    _records: list[tuple[Line, dict[str, FieldValue]]] = field(default_factory=list)
 
-    def complete(self, fields: dict[str, FieldValue]) -> None:
-        """Remember a SYSCALL record, or add what is remembered of it."""
-        event = str(fields.get("node", "")), str(fields["audit_id"])
-        if fields["type"] != "SYSCALL":
-            fields.update(self._latest.get(event, {}))
-            return
-        known = {f"syscall.{name}": fields.get(name, "") for name in _WHO}
-        self._latest[event] = {name: value for name, value in known.items() if 0 < len("".join(value)) <= _LONGEST_KEPT}
-        if len(self._latest) > _REMEMBERED:
-            del self._latest[next(iter(self._latest))]
+    def take(self, line: Line | Reject) -> None:
+        """Take one line: a record, what stands between records, or neither."""
+        if isinstance(line, Reject):
+            self.flush()
+            self.builder.add_reject(line)
+        elif not line.content.strip() or line.content.startswith(_FRAMES):
+            self.builder.ignore(line.length)
+        elif (fields := parse_audit_line(line.content)) is not None:
+            self._hold(line, fields)
+        else:
+            self.flush()
+            self.builder.reject(f"line {line.number}", _NOT_AUDIT, line.offset, line.length)
 
+    def _hold(self, line: Line, fields: dict[str, FieldValue]) -> None:
+        event = str(fields["audit_id"])
+        if event != self._event or len(self._records) >= _HELD_RECORDS:
+            self.flush()
+        self._event = event
+        self._records.append((line, fields))
 
-def _take(line: Line | Reject, builder: ColumnBuilder, calls: _SystemCalls) -> None:
-    if isinstance(line, Reject):
-        builder.add_reject(line)
-    elif not line.content.strip():
-        builder.ignore(line.length)
-    elif (fields := parse_audit_line(line.content)) is not None:
-        calls.complete(fields)
-        builder.append(line.number - 1, line.offset, line.length, fields)
-    else:
-        builder.reject(f"line {line.number}", _NOT_AUDIT, line.offset, line.length)
-
-
-def _is_audit_line(line: bytes) -> bool:
-    return b" msg=audit(" in line and not line[:1].isspace() and parse_audit_line(line.rstrip(b"\r")) is not None
+    def flush(self) -> None:
+        """Append the records that are held, each with what is known of its system call."""
+        self._calls.complete([fields for _, fields in self._records])
+        for line, fields in self._records:
+            self.builder.append(line.number - 1, line.offset, line.length, fields)
+        self._records = []
 
 
 def parse_audit_line(content: bytes) -> dict[str, FieldValue] | None:
     """Return the fields of one line, or None where it is no audit record. Bytes that are not UTF-8 become "\\xNN"."""
     text = content.removeprefix(_BOM).decode("utf-8", "backslashreplace")
-    head, opened, rest = text.partition(" msg=audit(")
-    stamp, closed, body = rest.partition(")")
-    node, record_type = _node_and_type(head)
-    timestamp, colon, serial = stamp.partition(":")
-    if not (opened and closed and record_type and colon and _is_time(timestamp) and _all_in(serial, _DIGITS)):
+    return parse_audit_record(text) or _framed(content)
+
+
+def _framed(content: bytes) -> dict[str, FieldValue] | None:
+    """Read a line that a syslog daemon wrote; the machine that it names is the node, if the record has none."""
+    fields = parse_syslog_line(content) if b"audit(" in content else None
+    if fields is None or AUDIT_TIME not in fields:
         return None
-    fields: dict[str, FieldValue] = {}
-    written, _, enriched = body.removeprefix(":").partition(_ENRICHED)
-    _add_pairs(enriched, fields, record_type)
-    _add_body(written, fields, record_type)
-    if record_type == "EXECVE":
-        _gather_arguments(fields)
-    fields |= {"type": record_type, "timestamp": timestamp, "audit_id": stamp}
-    return fields | ({"node": node} if node else {})
-
-
-def _node_and_type(head: str) -> tuple[str, str]:
-    """Read "node=fs01 type=EXECVE"."""
-    if len(head) > 1024:
-        return "", ""
-    node, record_type = "", ""
-    for word in head.split():
-        key, _, value = word.partition("=")
-        if key == "node":
-            node = value
-        elif key == "type":
-            record_type = value
-    return node, record_type
-
-
-def _is_time(text: str) -> bool:
-    seconds, _, fraction = text.partition(".")
-    return (
-        0 < len(seconds) <= 12
-        and _all_in(seconds, _DIGITS)
-        and len(fraction) <= 9
-        and fraction.isdecimal() | (not fraction)
-    )
-
-
-def _all_in(text: str, characters: frozenset[str]) -> bool:
-    return 0 < len(text) <= 24 and characters.issuperset(text)
-
-
-def _add_body(body: str, fields: dict[str, FieldValue], record_type: str) -> None:
-    """Read the pairs of a record; programs put theirs within msg='…'."""
-    outside, quoted, inside = body.partition(" msg='")
-    if quoted:
-        inner, closed, after = inside.rpartition("'")
-        _add_pairs(inner if closed else after, fields, record_type)
-        outside += " " + after if closed else ""
-    _add_pairs(outside, fields, record_type)
-
-
-def _add_pairs(text: str, fields: dict[str, FieldValue], record_type: str) -> None:
-    """Add each `key=value`; words without a key ("avc:  denied  { read } for") become `message`."""
-    words: list[str] = []
-    pieces = iter(text.split(" "))
-    for piece in pieces:
-        key, equals, value = piece.partition("=")
-        if not equals or not key:
-            words.extend([piece] if piece else [])
-            continue
-        closer = _CLOSERS.get(value[:1])
-        if closer and not (len(value) > 1 and value.endswith(closer)):
-            value = _until(closer, value, pieces)
-        _add(key.strip(), value, fields, record_type)
-    if words:
-        fields["message"] = " ".join(words)
-
-
-def _until(closer: str, value: str, pieces: Iterator[str]) -> str:
-    """Take more pieces until one ends with the closer; without one, the value goes on to the end."""
-    taken = [value]
-    for piece in pieces:
-        taken.append(piece)
-        if piece.rstrip(",").endswith(closer):
-            break
-    return " ".join(taken)
-
-
-def _add(key: str, value: str, fields: dict[str, FieldValue], record_type: str) -> None:
-    value = value.rstrip(",") if value.endswith(('",', "),")) else value
-    if len(value) > 1 and value[0] == '"' and value[-1] == '"':
-        fields[key] = value[1:-1]
-        return
-    decoded = _decoded(value) if _may_be_encoded(key, record_type) else None
-    if decoded is None:
-        fields[key] = value
-        return
-    fields[key] = _separated(key, decoded)
-    fields[f"{key}_hex"] = value
-
-
-def _may_be_encoded(key: str, record_type: str) -> bool:
-    """Say whether a bare value of this field may be hexadecimal text; a0 to a3 of SYSCALL are numbers."""
-    return key in _ENCODED or (record_type == "EXECVE" and _argument_number(key) is not None)
-
-
-def _decoded(value: str) -> str | None:
-    if len(value) < 2 or len(value) % 2 or not _UPPER_HEX.issuperset(value):
-        return None
-    return bytes.fromhex(value).decode("utf-8", "backslashreplace")
-
-
-def _separated(key: str, text: str) -> FieldValue:
-    """Arguments in a process title are divided by NUL; several rule keys by 01."""
-    if key == "proctitle":
-        return text.rstrip("\x00").replace("\x00", " ")
-    if key == "key" and _KEY_SEPARATOR in text:
-        return text.split(_KEY_SEPARATOR)
-    return text.rstrip("\x00") if key != "data" else text
-
-
-def _argument_number(key: str) -> tuple[int, int] | None:
-    """Return (8, 0) for "a8" and "a8[0]", (8, 1) for "a8[1]"; None for what is no argument ("argc", "a8_len")."""
-    if key[:1] != "a" or key[1:2] not in _DIGITS or len(key) > 16:
-        return None
-    number, _, part = key[1:].removesuffix("]").partition("[")
-    sound = _all_in(number, _DIGITS) and (not part or _all_in(part, _DIGITS))
-    return (int(number), int(part or 0)) if sound else None
-
-
-def _gather_arguments(fields: dict[str, FieldValue]) -> None:
-    """Put the parts of long arguments together, and all arguments in order into `arguments`."""
-    numbered = [(place, key) for key in fields if (place := _argument_number(key)) is not None]
-    whole: dict[int, list[str]] = {}
-    for (number, _), key in sorted(numbered):
-        whole.setdefault(number, []).append(str(fields.pop(key)))
-    for number, parts in whole.items():
-        if number < _MOST_ARGUMENT_FIELDS:
-            fields[f"a{number}"] = "".join(parts)
-    for key in [key for key in fields if key.endswith("_hex") and _argument_number(key[:-4])]:
-        if "[" in key or int(key[1:-4]) >= _MOST_ARGUMENT_FIELDS:
-            del fields[key]
-    if whole:
-        fields["arguments"] = ["".join(parts) for parts in whole.values()]
+    record = read_audit_message(str(fields["program"]), str(fields["message"]))
+    return None if record is None else ({"node": fields["host"]} if "host" in fields else {}) | record

@@ -1,42 +1,28 @@
-"""Linux system and authentication logs: auth.log, secure, messages, syslog.
+"""Linux system and authentication logs as files: auth.log, secure, messages, syslog, and the journal as text.
 
-Three forms of line: `Oct  3 12:00:01 host sshd[42]: …` (RFC 3164, no year), `2026-10-03T12:00:01+02:00 host
-sshd[42]: …` (rsyslog), and `<38>1 2026-10-03T12:00:01Z host sshd 42 - - …` (RFC 5424). A line that begins with a space
-or a tab goes on with the message before it; any other line without a time is refused.
+What one line says is in `syslog_records`. A line that begins with a space or a tab goes on with the message before it;
+any other line without a time is refused. Between entries `journalctl` writes lines such as `-- Boot 4f5… --`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.line_shape import share_of_lines
-from vigilia.readers.lines import Line, iterate_lines
-from vigilia.readers.linux.syslog_messages import read_message
+from vigilia.readers.line_records import share_of
+from vigilia.readers.lines import Line
+from vigilia.readers.linux.syslog_records import parse_syslog_line
 from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.text_lines import head_lines, iterate_text_lines
 
-__all__ = ["READER", "parse_syslog_line"]
+__all__ = ["READER"]
 
 _NO_TIME: Final = "no time at the beginning of the line"
 _LONGEST_LINE: Final = 1024 * 1024  # syslog daemons cut messages long before this
-_BOM: Final = b"\xef\xbb\xbf"
-_HEAD_BYTES: Final = 512
-_MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_CLOCK: Final = r"\d\d:\d\d:\d\d"
-_TAG: Final = r"(?:([A-Za-z0-9_./@+()-]{1,64}?)(?:\[(\d{1,10})\])?(?: <([A-Za-z]{1,12})>)?:(?: +|$))?"
-_HOST: Final = r"(?: ([A-Za-z0-9_.:%-]{0,255}))"
-_YEARLESS: Final = rf"(?:{_MONTHS}) {{1,2}}\d{{1,2}} {_CLOCK}"
-_ISO: Final = rf"\d{{4}}-\d\d-\d\dT{_CLOCK}(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?"
-_STAMP: Final = rf"({_YEARLESS}|{_ISO})"
-# Both patterns see the first 512 characters only, and every part of them is bounded.
-_BSD: Final = re.compile(rf"^(?:<(\d{{1,3}})>)?{_STAMP}(?:{_HOST} {_TAG}|: *)", re.ASCII)
-_RFC5424: Final = re.compile(
-    rf"^<(\d{{1,3}})>1 ({_ISO}|-) (\S{{1,255}}) (\S{{1,48}}) (\S{{1,128}}) (\S{{1,32}}) ", re.ASCII
-)
-_SEVERITIES: Final = frozenset({"EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"})
+_LOOKED_AT: Final = 8192
+_JOURNAL_MARK: Final = b"-- "
 
 
 class _SyslogReader:
@@ -46,7 +32,10 @@ class _SyslogReader:
 
     def recognise(self, head: bytes) -> float:
         """Stay below what a sharper format would say of the same lines."""
-        return round(0.9 * share_of_lines(head, _is_syslog_line, indented=False), 4)
+        if b"\0\0" in head:
+            return 0.0
+        lines = [line.decode("latin-1") for line in head_lines(head) if _may_begin(line)]
+        return round(0.9 * share_of(lines, _is_syslog_line), 4)
 
     def read(
         self,
@@ -55,8 +44,9 @@ class _SyslogReader:
         limits: ReadLimits,
     ) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
-        pending = _Pending(min(limits.line_bytes, _LONGEST_LINE))
-        for line in iterate_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
+        longest = min(limits.line_bytes, _LONGEST_LINE)
+        pending = _Pending(longest)
+        for line in iterate_text_lines(stream, longest):
             pending.take(line, builder)
             if builder.full:
                 yield builder.build()
@@ -83,7 +73,7 @@ class _Pending:
         if isinstance(line, Reject):
             self.flush(builder)
             builder.add_reject(line)
-        elif not line.content.strip():
+        elif not line.content.strip() or line.content.startswith(_JOURNAL_MARK):
             self.flush(builder)
             builder.ignore(line.length)
         elif (fields := parse_syslog_line(line.content)) is not None:
@@ -110,69 +100,10 @@ class _Pending:
         self._first, self._fields, self._more, self._length = None, {}, [], 0
 
 
-def _is_syslog_line(line: bytes) -> bool:
-    fields = parse_syslog_line(line.rstrip(b"\r"))
+def _may_begin(line: bytes) -> bool:
+    return bool(line.strip()) and not line[:1].isspace() and not line.startswith(_JOURNAL_MARK)
+
+
+def _is_syslog_line(line: str) -> bool:
+    fields = parse_syslog_line(line[:_LOOKED_AT].rstrip("\r").encode("latin-1"))
     return fields is not None and ("program" in fields or str(fields["timestamp"])[0].isalpha())
-
-
-def parse_syslog_line(content: bytes) -> dict[str, FieldValue] | None:
-    """Return the fields of one line, or None where it does not begin with a time.
-
-    Bytes that are not UTF-8 become "\\xNN".
-    """
-    text = content.removeprefix(_BOM).decode("utf-8", "backslashreplace")
-    head = text[:_HEAD_BYTES]
-    found = _read_rfc5424(head, text) or _read_bsd(head, text)
-    if found is None:
-        return None
-    fields: dict[str, FieldValue] = {name: value for name, value in found.items() if value}
-    return fields | read_message(found.get("program") or "", found["message"] or "")
-
-
-def _read_bsd(head: str, text: str) -> dict[str, str | None] | None:
-    match = _BSD.match(head)
-    if match is None:
-        return None
-    priority, timestamp, host, program, pid, severity = match.groups()
-    message = text[match.end() :]
-    if host in _SEVERITIES:
-        host, severity = None, host
-    return {
-        "priority": priority,
-        "timestamp": timestamp,
-        "host": host,
-        "program": program,
-        "pid": pid,
-        "severity": severity,
-        "message": message,
-    }
-
-
-def _read_rfc5424(head: str, text: str) -> dict[str, str | None] | None:
-    match = _RFC5424.match(head) if head.startswith("<") else None
-    if match is None:
-        return None
-    names = ("priority", "timestamp", "host", "program", "pid", "message_id")
-    fields: dict[str, str | None] = {
-        name: None if value == "-" else value for name, value in zip(names, match.groups(), strict=True)
-    }
-    structured, message = _structured_data(text[match.end() :])
-    return fields | {"structured_data": structured, "message": message.removeprefix("\ufeff").lstrip(" ")}
-
-
-def _structured_data(text: str) -> tuple[str | None, str]:
-    """Divide `[id name="value"] message` or `- message`; a bracket within quotes does not end it."""
-    if not text.startswith("["):
-        return None, text.removeprefix("-").removeprefix(" ")
-    quoted = False
-    at = 0
-    while at < len(text):
-        character = text[at]
-        if character == "\\":
-            at += 1
-        elif character == '"':
-            quoted = not quoted
-        elif character == "]" and not quoted and text[at + 1 : at + 2] != "[":
-            return text[: at + 1], text[at + 1 :].removeprefix(" ")
-        at += 1
-    return None, text
