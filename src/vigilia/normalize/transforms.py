@@ -94,6 +94,12 @@ def _host_part(text: str) -> str | None:
     return host or None
 
 
+def _host_port(text: str) -> str | None:
+    """Return the port of "www.example.org:443" or "[2001:db8::1]:443"."""
+    _, port = _split_address(text)
+    return _number(port)
+
+
 def _program(text: str) -> str | None:
     """Return the program of a command line: "/usr/bin/tar czf x" → "/usr/bin/tar"."""
     return text[:4096].partition(" ")[0] or None
@@ -140,6 +146,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "before_backslash": _before_backslash,
     "first_label": _first_label,
     "host_part": _host_part,
+    "host_port": _host_port,
     "http_outcome": _http_outcome,
     "last_part": _last_part,
     "lower": _lower,

@@ -106,3 +106,31 @@ def test_a_user_name_cannot_forge_the_time() -> None:
 )
 def test_what_has_another_form_is_none(line: str) -> None:
     assert parse_access_line(line.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("192.0.2.7 www.example.org -", {"c-ip": "192.0.2.7", "cs-host": "www.example.org"}),
+        ("192.0.2.7 - ada lovelace", {"c-ip": "192.0.2.7", "cs-username": "ada lovelace"}),
+        ("www.example.org:80 unix: - -", {"c-ip": "unix:", "cs-host": "www.example.org:80"}),
+        ("192.0.2.10 localhost - -", {"c-ip": "localhost", "cs-host": "192.0.2.10"}),
+        (
+            'www.example.org "203.0.113.9, 198.51.100.4" 192.0.2.7 - -',
+            {
+                "c-ip": "203.0.113.9",
+                "cs-host": "www.example.org",
+                "x-forwarded-for": '"203.0.113.9, 198.51.100.4" 192.0.2.7',
+            },
+        ),
+        (
+            "203.0.113.9, 192.0.2.7 - -",
+            {"c-ip": "203.0.113.9", "x-forwarded-for": "203.0.113.9, 192.0.2.7"},
+        ),
+    ],
+)
+def test_who_asked_behind_proxies_and_virtual_hosts(who: str, expected: dict[str, str]) -> None:
+    fields = parse_access_line(f'{who} [2026-03-02T09:15:00+01:00] "GET / HTTP/1.1" 200 5'.encode())
+    assert fields is not None
+    asked = {"timestamp", "cs-method", "cs-uri", "cs-uri-stem", "cs-version", "sc-status", "sc-bytes"}
+    assert {name: value for name, value in fields.items() if name not in asked} == expected

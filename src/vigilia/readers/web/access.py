@@ -127,8 +127,9 @@ def _asker(who: bytes) -> dict[str, bytes] | None:
     """
     words = who.split(b" ")
     host = b""
-    if len(words) > 3 and not _is_address(words[0].strip(b'",')) and _is_address(words[1].strip(b'",')):
-        host = words.pop(0)
+    if len(words) > 3 and b"-" not in words[:2] and not words[0].startswith(b'"') and not words[0].endswith(b","):
+        told = _is_address(words[1].strip(b'",')) or not _is_address(words[0]) or words[2:] == [b"-", b"-"]
+        host = words.pop(0) if told else b""
     addresses = [words.pop(0)]
     quoted = addresses[0].startswith(b'"')
     while words and (addresses[-1].endswith(b",") or (quoted and len(words) > 2 and _is_address(words[0]))):
