@@ -269,8 +269,9 @@ def test_a_log_as_long_as_its_retention_was_cut_by_it_and_the_profile_overrides(
 
 def test_logs_that_nobody_handed_in_are_named() -> None:
     missing = {gap.source for gap in _kinds(_gaps([]), "not-provided")}
-    assert {"m365.audit", "windows", "network-flow", "message-trace"} <= missing
-    assert "windows" not in {gap.source for gap in _kinds(_gaps([_windows(1, "2026-03-01T00:00:00Z")]), "not-provided")}
+    assert {"m365.audit", "windows", "network-flow", "exchange.message-trace"} <= missing
+    present = _kinds(_gaps([_windows(1, "2026-03-01T00:00:00Z")]), "not-provided")
+    assert "windows" not in {gap.source for gap in present if not gap.entity}
 
 
 def test_assumed_zones_are_counted() -> None:
@@ -301,7 +302,7 @@ def test_advice_begins_with_what_is_lost_soonest_and_counts_from_the_last_record
     assert advice[0].id == "coverage-1"
     assert all(one.weight == "action" and one.question == "what-now" for one in advice)
     order = [one.text.split(".")[0] for one in advice]
-    assert order.index("Export: Windows event logs") < order.index("Export: Entra sign-in and audit logs")
+    assert order.index("Export: Windows event logs") < order.index("Export: Entra sign-in logs")
     assert order.index("Export: Exchange message trace") < order.index("Export: Microsoft 365 audit log")
     assert "everything before 2026-01-01 was already gone" in advice[-1].text
 

@@ -19,6 +19,14 @@ from vigilia.store.event_store import EventStore
 __all__ = ["Telemetry", "chance_after_silence", "chance_of_any", "telemetry_of"]
 
 _LOST_DAYS = ("missing", "cleared", "disabled", "throttled", "retention", "record-numbers")
+_NO_LOSS = ("clock", "not-provided", "repeated", "empty-result")
+# Losses of a file, whatever days they hide, and what they mean for the silence of its log.
+_OF_FILES = {
+    "truncated-export": "an export of this log was cut off at its row limit",
+    "missing-part": "a part of this log is not here",
+    "torn": "a file of this log ends in the middle",
+    "cut-values": "records of this log were cut short",
+}
 _LONGEST_WINDOW = 3660
 
 _SPAN = """
@@ -145,8 +153,7 @@ def _reasons(
         found.append(f"the log{where} was exported in part only")
     if channel and _unread(channel.source, items):
         found.append("part of this log could not be read")
-    if channel and any(gap.kind == "truncated-export" for gap in relevant):
-        found.append("an export of this log was cut off at its row limit")
+    found += [words for kind, words in _OF_FILES.items() if channel and any(gap.kind == kind for gap in relevant)]
     return found
 
 
@@ -163,9 +170,9 @@ def _unread(source: str, items: Sequence[EvidenceItem]) -> bool:
 
 def _concerns(gap: Gap, place: Place, host: str) -> bool:
     channel = place.channel
-    if channel is None or gap.source != channel.source or gap.kind in ("clock", "not-provided"):
+    if channel is None or gap.source != channel.source or gap.kind in _NO_LOSS:
         return False
-    if gap.kind in ("unreadable", "truncated-export", "not-enabled") or not gap.entity:
+    if gap.kind in (*_OF_FILES, "unreadable", "not-enabled") or not gap.entity:
         return True
     if channel.per_host:
         return not host or gap.entity.partition(".")[0].lower() == host

@@ -28,12 +28,15 @@ def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Pro
     """Return actions ("coverage-1" …), logs with the shortest life first.
 
     Dates are counted from the last record in evidence, not from today, so that the same evidence gives the same
-    words; logs that were cut or not handed in are asked for again.
+    words; logs that were cut or not handed in are asked for again. Logs of products that only some organisations use
+    are asked for where some of them was handed in, or the profile names them.
     """
     rows = coverage_rows(store)
     last = max((row.last_time for row in rows if row.last_time), default="")
     ends = {str(row["source"]): row for row in store.rows(_ENDS)}
-    wanted = [(_days(one, profile), one) for one in load_retention().retention if one.how]
+    held = {row.source for row in rows} | {item.source for item in items} | {one.system for one in profile.logging}
+    asked = [one for one in load_retention().retention if one.how and (one.asked or one.source in held)]
+    wanted = [(_days(one, profile), one) for one in asked]
     wanted.sort(key=lambda pair: (pair[0], pair[1].id))
     return [
         Statement(

@@ -1,4 +1,4 @@
-"""Gaps that audit logs show of themselves: throttled, switched off, never switched on, uncertain clocks."""
+"""Gaps that audit logs show of themselves: throttled, switched off, never or only later switched on."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from vigilia.knowledge.telemetry import Recording, load_telemetry
-from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time, written_time
-from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
-__all__ = ["clock_gaps", "disabled_gaps", "not_enabled_gaps", "throttled_gaps"]
+__all__ = ["disabled_gaps", "not_enabled_gaps", "throttled_gaps"]
 
 _THROTTLE = dt.timedelta(hours=24)  # Microsoft: recording stops for 24 hours
 
@@ -44,39 +42,25 @@ SELECT event_id, moment, action, CASE WHEN action = 'Set-AdminAuditLogConfig' TH
 FROM said WHERE outcome <> 'failure' AND recording IN ('true', 'false') ORDER BY moment, event_id
 """
 
-_PRESENT = """
-SELECT count(*) FILTER (WHERE lower("event.provider") IN (SELECT lower(unnest(?::VARCHAR[])))) AS alive,
-    count(*) FILTER (WHERE "event.action" IN (SELECT unnest(?::VARCHAR[]))
-        OR ("event.code" IN (SELECT unnest(?::VARCHAR[]))
-            AND ("event.code" <> '1' OR contains("event.provider", 'Sysmon')))) AS recorded,
-    min("@timestamp") AS first_time, max("@timestamp") AS last_time
-FROM events WHERE "vigilia.source" = ?
+# Days on which the source was alive, and on which this kind of record was made.
+_DAYS = """
+SELECT strftime(moment, '%Y-%m-%d') AS day, bool_or(recorded) AS recorded,
+    min(moment) AS first_time, max(moment) AS last_time, min(moment) FILTER (WHERE recorded) AS first_recorded,
+    arg_min(event_id, (moment, event_id)) FILTER (WHERE recorded) AS event_id
+FROM (
+    SELECT "event.id" AS event_id, "@timestamp" AS moment,
+        coalesce(lower("event.provider") IN (SELECT lower(unnest(?::VARCHAR[]))), false) AS alive,
+        coalesce("event.action" IN (SELECT unnest(?::VARCHAR[])), false)
+            OR coalesce("event.code" IN (SELECT unnest(?::VARCHAR[]))
+                AND ("event.code" <> '1' OR contains("event.provider", 'Sysmon')), false) AS recorded
+    FROM events WHERE "vigilia.source" = ? AND "@timestamp" IS NOT NULL
+)
+WHERE alive OR recorded GROUP BY day ORDER BY day
 """
 
-_CLOCKS = """
-SELECT "vigilia.source" AS source, "vigilia.time_basis" AS basis, count(*) AS events,
-    min("@timestamp") AS first_time, max("@timestamp") AS last_time
-FROM events WHERE "vigilia.time_basis" <> 'recorded'
-GROUP BY source, basis ORDER BY source, basis
-"""
-
-_CLOCK_WORDS = {
-    "zone-assumed": (
-        "says no time zone: {zone}",
-        "say no time zone: {zone}",
-        "Times may be hours off; give --time-zone.",
-    ),
-    "year-assumed": (
-        "says no year, and as a rule no time zone either: the year was concluded from the file, {zone}",
-        "say no year, and as a rule no time zone either: the year was concluded from the file, {zone}",
-        "Dates may be a year off and times hours off; give --time-zone.",
-    ),
-    "missing": (
-        "has no time that can be read",
-        "have no time that can be read",
-        "What has no time stands in no timeline and on no day of the coverage picture.",
-    ),
-}
+# Kinds of record that are rare by nature prove nothing by a late start: their silence before must be hardly credible.
+_CREDIBLE = 0.001
+_LEAST_DAYS_WITH = 3
 
 
 def throttled_gaps(store: EventStore) -> list[Gap]:
@@ -108,20 +92,19 @@ def disabled_gaps(store: EventStore) -> list[Gap]:
 
 
 def not_enabled_gaps(store: EventStore) -> list[Gap]:
-    """Return a gap for each kind of record that a source could hold and of which it holds none."""
-    found = [(one, _recorded(store, one)) for one in load_telemetry().recording]
-    return [_not_enabled(one, row) for one, row in found if row["alive"] and not row["recorded"]]
+    """Return a gap for each kind of record of which a source that was alive holds none, or none at first."""
+    return [gap for one in load_telemetry().recording if (gap := _unrecorded(one, store)) is not None]
 
 
-def clock_gaps(store: EventStore, profile: Profile) -> list[Gap]:
-    """Return a gap for each source with times that had to be assumed or are missing."""
-    # What was given with --time-zone is not known here, so the words leave room for it.
-    zone = f"the zone was taken to be {profile.organisation.time_zone} unless --time-zone named another"
-    return [_clock(row, zone) for row in store.rows(_CLOCKS)]
-
-
-def _recorded(store: EventStore, one: Recording) -> dict[str, object]:
-    return store.rows(_PRESENT, [one.when_providers, one.needs, one.needs, one.source])[0]
+def _unrecorded(one: Recording, store: EventStore) -> Gap | None:
+    days = store.rows(_DAYS, [one.when_providers, one.needs, one.needs, one.source])
+    first = next((at for at, day in enumerate(days) if day["recorded"]), None)
+    if first is None:
+        return _never_recorded(one, days) if days else None
+    with_it = sum(1 for day in days[first:] if day["recorded"])
+    share = with_it / len(days[first:])
+    before_by_chance = (1 - share) ** first if with_it >= _LEAST_DAYS_WITH else 1.0
+    return _late_recorded(one, days, first) if first and before_by_chance < _CREDIBLE else None
 
 
 def _throttled(mailbox: str, start: dt.datetime, end: dt.datetime, event_ids: Sequence[str]) -> Gap:
@@ -170,30 +153,32 @@ def _ended(gap: Gap, end: str, event_id: str) -> Gap:
     )
 
 
-def _not_enabled(one: Recording, row: dict[str, object]) -> Gap:
+def _never_recorded(one: Recording, days: Sequence[dict[str, object]]) -> Gap:
     return Gap(
         id="",
         source=one.source,
         entity=one.id,
         kind="not-enabled",
-        start=written_time(row["first_time"]),
-        end=written_time(row["last_time"]),
+        start=written_time(days[0]["first_time"]),
+        end=written_time(days[-1]["last_time"]),
         basis=f"{one.basis}; this kind of record is switched off by default, or was left out of the export",
         consequence=one.consequence,
     )
 
 
-def _clock(row: dict[str, object], zone: str) -> Gap:
-    one, several, consequence = (words.format(zone=zone) for words in _CLOCK_WORDS[str(row["basis"])])
+def _late_recorded(one: Recording, days: Sequence[dict[str, object]], first: int) -> Gap:
+    begin = written_time(days[first]["first_recorded"])
     return Gap(
         id="",
-        source=str(row["source"]),
-        entity="",
-        kind="clock",
-        start=written_time(row["first_time"]),
-        end=written_time(row["last_time"]),
-        basis=counted(int(str(row["events"])), f"record {one}", f"records {several}"),
-        consequence=consequence,
+        source=one.source,
+        entity=one.id,
+        kind="not-enabled",
+        start=written_time(days[0]["first_time"]),
+        end=begin,
+        basis=f"{one.basis} before {begin[:10]}, though from then on there are some on most days: "
+        "it seems to have been switched on only then",
+        consequence=f"Before {begin[:10]}: {one.consequence}",
+        event_ids=[str(days[first]["event_id"])],
     )
 
 

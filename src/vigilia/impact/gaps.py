@@ -6,10 +6,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from vigilia.impact.audit_gaps import clock_gaps, disabled_gaps, not_enabled_gaps, throttled_gaps
+from vigilia.impact.audit_gaps import disabled_gaps, not_enabled_gaps, throttled_gaps
+from vigilia.impact.clock_gaps import clock_gaps, set_clock_gaps
+from vigilia.impact.companion_gaps import companion_gaps
 from vigilia.impact.coverage import coverage_rows
+from vigilia.impact.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.item_gaps import truncated_gaps, unreadable_gaps
-from vigilia.impact.retention_gaps import not_provided_gaps, retention_gaps
+from vigilia.impact.part_gaps import missing_part_gaps
+from vigilia.impact.retention_gaps import lag_gaps, not_provided_gaps, retention_gaps
+from vigilia.impact.sign_gaps import sign_gaps
 from vigilia.impact.silence import silence_gaps
 from vigilia.impact.windows_gaps import cleared_gaps, record_number_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
@@ -21,12 +26,17 @@ __all__ = ["find_gaps"]
 
 
 def find_gaps(
-    store: EventStore, items: Sequence[EvidenceItem], profile: Profile, intrusion: Intrusion | None
+    store: EventStore,
+    items: Sequence[EvidenceItem],
+    profile: Profile,
+    intrusion: Intrusion | None,
+    *,
+    zone: str = "",
 ) -> list[Gap]:
     """Return every gap, sorted by source, entity, kind and start, numbered "gap-1" and on.
 
     `intrusion` is None where nothing was scoped (`vigilia coverage`); with it, the logs are also held against the
-    time in which the intruder was in.
+    time in which the intruder was in. `zone` is the one that local times were taken to be in, where it is known.
     """
     rows = coverage_rows(store)
     found = [
@@ -35,13 +45,19 @@ def find_gaps(
         *silence_gaps(rows, profile.known_activity),
         *truncated_gaps(items),
         *unreadable_gaps(items),
+        *sign_gaps(items),
+        *missing_part_gaps(items),
+        *empty_result_gaps(items),
+        *companion_gaps(store, rows),
+        *lag_gaps(rows),
         *throttled_gaps(store),
         *disabled_gaps(store),
         *switched_off_gaps(store),
         *not_enabled_gaps(store),
-        *clock_gaps(store, profile),
+        *clock_gaps(store, profile, zone),
+        *set_clock_gaps(store),
         *retention_gaps(rows, profile, intrusion),
-        *not_provided_gaps(rows, profile),
+        *not_provided_gaps(rows, profile, answered_sources(items)),
     ]
     found.sort(key=lambda gap: (gap.source, gap.entity, gap.kind, gap.start, gap.end, gap.basis))
     return [msgspec.structs.replace(gap, id=f"gap-{number}") for number, gap in enumerate(found, 1)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from vigilia.knowledge.retention import load_retention
+from vigilia.impact.empty_results import is_empty_result
+from vigilia.impact.sign_gaps import is_torn_member
+from vigilia.knowledge.retention import ExportCap, load_retention
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
+from vigilia.model.times import parse_time
 from vigilia.model.wording import counted
 
 __all__ = ["truncated_gaps", "unreadable_gaps"]
@@ -17,11 +21,12 @@ _LOST = {
     "refused": "it is beyond the limits for size, depth or number of members",
 }
 _MOST_NAMED = 5
+_NEXT_PAGE = dt.timedelta(hours=1)  # the next page of an interface begins within this of where one ends
 
 
 def truncated_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
     """Return a gap for each export with exactly as many rows as its source gives at most."""
-    return [gap for item in items for gap in _truncated(item)]
+    return [gap for item in items for gap in _truncated(item, items)]
 
 
 def unreadable_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
@@ -29,32 +34,56 @@ def unreadable_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
     return [*(gap for item in items for gap in _unreadable(item)), *_unrecognised(items)]
 
 
-def _truncated(item: EvidenceItem) -> Iterator[Gap]:
+def _truncated(item: EvidenceItem, items: Sequence[EvidenceItem]) -> Iterator[Gap]:
     rows = item.records + item.rejected
-    for cap in load_retention().export_cap:
-        if item.status == "read" and item.source == cap.source and rows == cap.rows:
-            yield Gap(
-                id="",
-                source=item.source,
-                entity=item.path,
-                kind="truncated-export",
-                start="",
-                end=item.first_time,
-                basis=f"the export holds exactly {rows} rows, which is {cap.what}",
-                consequence="The export stopped there; the rows that it left out are usually the older ones. "
-                "Export it again in shorter spans of time.",
-            )
+    caps = [one for one in load_retention().export_cap if one.source in (item.source, "*") and one.rows == rows]
+    if item.status != "read" or not caps:
+        return
+    cap = caps[0]
+    if cap.per_call and _goes_on(item, cap, items):
+        return
+    older = cap.loses == "older"
+    yield Gap(
+        id="",
+        source=item.source,
+        entity=item.path,
+        kind="truncated-export",
+        start="" if older else item.last_time,
+        end=item.first_time if older else "",
+        basis=f"the export holds exactly {rows} rows, which is {cap.what}",
+        consequence=f"The export stopped there; the rows that it left out are usually the {cap.loses} ones. "
+        "Export it again in shorter spans of time.",
+    )
+
+
+def _goes_on(item: EvidenceItem, cap: ExportCap, items: Sequence[EvidenceItem]) -> bool:
+    """Whether another file of the same kind and folder begins where this page ends: then it is the next page."""
+    folder = item.path.rpartition("/")[0]
+    pages = [
+        one
+        for one in items
+        if one is not item
+        and (one.status, one.source, one.format) == (item.status, item.source, item.format)
+        and one.path.rpartition("/")[0] == folder
+        and one.first_time
+    ]
+    edge = item.first_time if cap.loses == "older" else item.last_time
+    ends = [one.last_time if cap.loses == "older" else one.first_time for one in pages]
+    return bool(edge) and any(abs(parse_time(end) - parse_time(edge)) <= _NEXT_PAGE for end in ends)
 
 
 def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
+    if is_empty_result(item.path) and not item.rejected:
+        return
     causes = [_LOST[item.status]] if item.status in _LOST else []
-    if item.rejected:
+    torn = sum(1 for sign in item.signs if sign.kind == "torn")
+    if item.rejected > torn:
         reasons = "; ".join(_first([f"{one.count} x {one.reason}" for one in item.rejects]))
         causes.append(f"{counted(item.rejected, 'record')} could not be read ({reasons})")
-    if item.bytes_quarantined and item.status not in _LOST:
+    if item.bytes_quarantined and item.status not in _LOST and (item.rejected > torn or not item.rejected):
         causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
     clocks = [one for one in item.warnings if _about_clock(one)]
-    causes.extend(_first([one for one in item.warnings if one not in clocks]))
+    causes.extend(_first([one for one in item.warnings if one not in clocks and not is_torn_member(one)]))
     if clocks:
         yield _clock(item, clocks)
     if causes:
@@ -95,7 +124,7 @@ def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
 
 
 def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
-    paths = sorted(item.path for item in items if item.status == "unrecognised")
+    paths = sorted(item.path for item in items if item.status == "unrecognised" and not is_empty_result(item.path))
     if paths:
         named = ", ".join(_first(paths))
         yield Gap(

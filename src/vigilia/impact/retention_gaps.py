@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from vigilia.impact.locators import places
-from vigilia.knowledge.retention import Retention, load_retention
-from vigilia.knowledge.telemetry import load_telemetry
+from vigilia.knowledge.retention import Lag, Retention, load_retention
+from vigilia.knowledge.telemetry import NeededSource, load_telemetry
 from vigilia.model.profile import Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion
-from vigilia.model.times import parse_time
+from vigilia.model.times import format_time, parse_time
 
-__all__ = ["EDGE_DAYS", "not_provided_gaps", "retention_gaps"]
+__all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps"]
 
 EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may have been in before
+_SHARE_OF_SLACK = 0.06  # so that a log of five days is not taken for one that is kept seven
 _RETENTION_SLACK = 3  # days by which a log's length may differ from a default and still be explained by it
 
 
@@ -27,9 +28,15 @@ def retention_gaps(rows: Sequence[CoverageRow], profile: Profile, intrusion: Int
     return edges + [gap for gap in cuts if gap is not None]
 
 
-def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile) -> list[Gap]:
-    """Return the logs that the six questions need and that nobody handed in."""
-    present = {row.source for row in rows}
+def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile, answered: Collection[str] = ()) -> list[Gap]:
+    """Return the logs that the six questions need and that nobody handed in.
+
+    Args:
+        rows: the coverage ledger.
+        profile: says which of them are kept.
+        answered: sources that were asked for and held nothing.
+    """
+    present = {row.source for row in rows} | set(answered)
     return [
         Gap(
             id="",
@@ -41,15 +48,39 @@ def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile) -> list[Gap
             basis=f"{needed.label}: none was handed in"
             if needed.readable
             else f"{needed.label}: not among what this version can read",
-            consequence=needed.consequence + _kept(needed.id, profile),
+            consequence=needed.consequence + _kept(needed, profile),
         )
         for needed in load_telemetry().needed
-        if needed.id not in present
+        if not any(map(needed.served_by, present))
     ]
 
 
-def _kept(source: str, profile: Profile) -> str:
-    known = next((one for one in profile.logging if one.system == source), None)
+def lag_gaps(rows: Sequence[CoverageRow]) -> list[Gap]:
+    """Return for each log that is written late the time for which silence means nothing yet."""
+    last = {lag.source: max((row.last_time for row in rows if row.source == lag.source), default="") for lag in _lags()}
+    return [_lag(lag, last[lag.source]) for lag in _lags() if last[lag.source]]
+
+
+def _lags() -> list[Lag]:
+    return load_retention().lag
+
+
+def _lag(lag: Lag, last: str) -> Gap:
+    return Gap(
+        id="",
+        source=lag.source,
+        entity="",
+        kind="lag",
+        start=format_time(parse_time(last) - dt.timedelta(hours=lag.hours)),
+        end="",
+        basis=f"{lag.what}; the last record here is of {last[:10]}",
+        consequence=f"What happened within {lag.hours // 24} days before the export may not be in it yet: "
+        "that nothing is recorded there does not mean that nothing happened. Export those days again later.",
+    )
+
+
+def _kept(needed: NeededSource, profile: Profile) -> str:
+    known = next((one for one in profile.logging if needed.served_by(one.system)), None)
     return " The organisation's profile says that this log is kept: ask for it." if known else ""
 
 
@@ -139,7 +170,7 @@ def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
     if not log.first_time:
         return None
     length = (parse_time(log.last_time) - parse_time(log.first_time)).total_seconds() / 86400
-    rule = next((one for one in _defaults(log, profile) if abs(length - one[0]) <= _RETENTION_SLACK), None)
+    rule = next((one for one in _defaults(log, profile) if abs(length - one[0]) <= _slack(one[0])), None)
     if rule is None:
         return None
     days, why, source = rule
@@ -154,6 +185,11 @@ def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
         f"({why}{', ' + source if source else ''})",
         consequence="Anything before its first record had already been deleted when it was exported.",
     )
+
+
+def _slack(days: int) -> float:
+    """Return by how many days a log may be shorter or longer than it is kept and still end there."""
+    return min(_RETENTION_SLACK, _SHARE_OF_SLACK * days)
 
 
 def _defaults(log: CoverageRow, profile: Profile) -> list[tuple[int, str, str]]:

@@ -46,7 +46,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
     progress.advance(1)
     targeting = determine_targeting(store, scope, profile, request.watch)
     progress.advance(2)
-    gaps = find_gaps(store, items, profile, scope.intrusion)
+    gaps = find_gaps(store, items, profile, scope.intrusion, zone=request.time_zone)
     impact = assess_impact(store, items, gaps, scope.intrusion, profile)
     progress.advance(3)
     seen = techniques(evidence.findings)

@@ -34,7 +34,7 @@ def cover_evidence(request: Request, progress: Progress) -> Covered:
     case.make_folders()
     items = read_evidence(request, case, None, progress)
     with EventStore.open(case.events, case.scratch) as store:
-        gaps = find_gaps(store, items, request.profile, None)
+        gaps = find_gaps(store, items, request.profile, None, zone=request.time_zone)
         covered = Covered(
             evidence=items,
             coverage=coverage_rows(store),

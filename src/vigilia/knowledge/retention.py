@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["ExportCap", "Retention", "RetentionTable", "load_retention"]
+__all__ = ["ExportCap", "Lag", "Retention", "RetentionTable", "load_retention"]
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,6 +18,7 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     Attributes:
         days: 0 where the log is kept by size, not by time.
+        asked: whether everybody is asked for it; else only who hands in some of it.
         since, until: the days of records to which it applies; none: always.
         how: how to export it today; empty where another row says so.
     """
@@ -26,6 +28,7 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     label: str
     days: int
     readable: bool
+    asked: bool = True
     since: dt.date | None = None
     until: dt.date | None = None
     how: str
@@ -35,10 +38,28 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ExportCap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A number of rows at which an export stops without saying so."""
+    """A number of rows at which an export stops without saying so.
+
+    Attributes:
+        source: log source id, "*" for any.
+        loses: which rows are left out.
+        per_call: it is the size of one page; the next page may lie beside it.
+    """
 
     source: str
     rows: int
+    loses: Literal["older", "newer"] = "older"
+    per_call: bool = False
+    what: str
+    source_url: str
+    source_date: str
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A log that shows its records so many hours late."""
+
+    source: str
+    hours: int
     what: str
     source_url: str
     source_date: str
@@ -51,6 +72,7 @@ class RetentionTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     date: str
     retention: list[Retention]
     export_cap: list[ExportCap]
+    lag: list[Lag]
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["Channel", "NeededSource", "Recording", "Telemetry", "Tool", "WebEgress", "load_telemetry"]
+__all__ = ["Channel", "Companion", "NeededSource", "Recording", "Telemetry", "Tool", "WebEgress", "load_telemetry"]
 
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
@@ -57,12 +57,45 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class NeededSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A log that the questions need as a whole."""
+    """A log that the questions need as a whole.
+
+    Attributes:
+        sources: log source ids any of which serves; one that ends in a dot stands for a family ("firewall.").
+    """
 
     id: str
+    sources: list[str]
     label: str
     readable: bool
     consequence: str
+
+    def served_by(self, source: str) -> bool:
+        """Tell whether a log source is what is needed."""
+        return any(source == one or (one.endswith(".") and source.startswith(one)) for one in self.sources)
+
+
+class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Kinds of record that belong beside others of one source.
+
+    Attributes:
+        told_by: the source's own field that tells kinds apart, or "provider", or "source" for whole log sources.
+        label: what is missing, in words.
+        holds: kinds one of which must be here for the others to be missed; none: any record of the source.
+        lacking: kinds that must be here, each of them; with `any`, one of them.
+        per_host: whether each host is looked at by itself.
+    """
+
+    id: str
+    source: str
+    told_by: str
+    label: str
+    holds: list[str] = []
+    lacking: list[str]
+    any: bool = False
+    per_host: bool = False
+    consequence: str
+    source_url: str
+    source_date: str
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +128,7 @@ class Telemetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     channel: list[Channel]
     recording: list[Recording]
     needed: list[NeededSource]
+    companion: list[Companion]
     tool: list[Tool]
     web_egress: WebEgress
 

@@ -1,0 +1,110 @@
+"""Gaps of half a log: kinds of record that belong beside those that were handed in, and of which there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vigilia.knowledge.telemetry import Companion, load_telemetry
+from vigilia.model.result import CoverageRow, Gap
+from vigilia.model.times import written_time
+from vigilia.model.wording import counted, listed
+from vigilia.store.event_store import EventStore
+
+__all__ = ["companion_gaps"]
+
+_MOST_HOSTS = 20  # hosts told one by one; the rest are counted together
+_MOST_KINDS = 50  # kinds of one log; field values are the evidence's own words
+
+_BY_PROVIDER = """coalesce("event.provider", '')"""
+_BY_FIELD = """unnest(coalesce(
+    try_cast(json_extract("vigilia.fields", $path) AS VARCHAR[]),
+    [coalesce(json_extract_string("vigilia.fields", $path), '')]))"""
+
+_KINDS = """
+SELECT host, list(DISTINCT kind ORDER BY kind)[1:$most] AS kinds, count(*) AS events,
+    min(moment) AS first_time, max(moment) AS last_time
+FROM (
+    SELECT CASE WHEN $per_host THEN coalesce("host.name", '') ELSE '' END AS host,
+        {kind} AS kind, "@timestamp" AS moment
+    FROM events WHERE "vigilia.source" = $source
+)
+GROUP BY host ORDER BY events DESC, host
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """One log, or one host's log, of which some kinds are here and others are not."""
+
+    host: str
+    missing: tuple[str, ...]
+    first_time: str
+    last_time: str
+
+
+def companion_gaps(store: EventStore, rows: Sequence[CoverageRow]) -> list[Gap]:
+    """Return a gap for each kind of record that belongs beside others of its source and is not here."""
+    present = {row.source for row in rows}
+    return [gap for one in load_telemetry().companion if one.source in present for gap in _of(one, store, rows)]
+
+
+def _of(one: Companion, store: EventStore, rows: Sequence[CoverageRow]) -> list[Gap]:
+    if one.told_by == "source":
+        present = {row.source for row in rows}
+        missing = tuple(kind for kind in one.lacking if kind not in present)
+        mine = [row for row in rows if row.source == one.source]
+        first = min((row.first_time for row in mine), default="")
+        last = max((row.last_time for row in mine), default="")
+        return [_gap(one, _Half("", missing, first, last))] if missing else []
+    halves = [half for row in store.rows(*_query(one)) if (half := _half(one, row)) is not None]
+    told = [_gap(one, half) for half in halves[:_MOST_HOSTS]]
+    return told + ([_more(one, halves[_MOST_HOSTS:])] if len(halves) > _MOST_HOSTS else [])
+
+
+def _query(one: Companion) -> tuple[str, dict[str, object]]:
+    by_provider = one.told_by == "provider"
+    parameters: dict[str, object] = {"most": _MOST_KINDS, "per_host": one.per_host, "source": one.source}
+    if not by_provider:
+        parameters["path"] = f'$."{one.told_by}"'
+    return _KINDS.replace("{kind}", _BY_PROVIDER if by_provider else _BY_FIELD), parameters
+
+
+def _half(one: Companion, row: dict[str, object]) -> _Half | None:
+    found = row["kinds"] if isinstance(row["kinds"], list) else []
+    kinds = {str(kind).casefold() for kind in found}
+    if one.holds and kinds.isdisjoint(kind.casefold() for kind in one.holds):
+        return None
+    missing = tuple(kind for kind in one.lacking if kind.casefold() not in kinds)
+    if not missing or (one.any and len(missing) < len(one.lacking)):
+        return None
+    return _Half(str(row["host"]), missing, written_time(row["first_time"]), written_time(row["last_time"]))
+
+
+def _gap(one: Companion, half: _Half) -> Gap:
+    beside = f"records of {listed(one.holds)} are here" if one.holds else "some records of this log are here"
+    of_host = f" of {half.host}" if half.host else ""
+    kinds = f" ({', '.join(half.missing)})" if one.told_by != "source" else ""
+    return Gap(
+        id="",
+        source=one.source,
+        entity=half.host or one.id,
+        kind="not-provided",
+        start=half.first_time,
+        end=half.last_time,
+        basis=f"{beside}, but not one of {one.label}{of_host}{kinds}",
+        consequence=one.consequence,
+    )
+
+
+def _more(one: Companion, halves: Sequence[_Half]) -> Gap:
+    return Gap(
+        id="",
+        source=one.source,
+        entity="",
+        kind="not-provided",
+        start=min(half.first_time for half in halves),
+        end=max(half.last_time for half in halves),
+        basis=f"of {counted(len(halves), 'more machine', 'more machines')} too there is none of {one.label}",
+        consequence=one.consequence,
+    )
