@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
 import time
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -27,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["LC_ALL"] = random.SystemRandom().choice(LOCALES)
     if hasattr(time, "tzset"):
         time.tzset()
+    # Sources that the person at this machine has saved are no part of a test.
+    os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / "vigilia-tests-without-settings")
 
 
 def pytest_report_header() -> str:

@@ -16,7 +16,7 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.errors import EvidenceError
-from vigilia.normalize.times import read_time
+from vigilia.normalize.times import Moment, read_time
 from vigilia.normalize.transforms import TRANSFORMS
 from vigilia.readers.csv_table import head_header
 from vigilia.readers.form_readers import form_reader
@@ -34,7 +34,7 @@ _BYTES: Final = 4 * 1024 * 1024
 _EXAMPLES: Final = 3
 _EXAMPLE_CHARACTERS: Final = 60
 _NAMED: Final = 0.6  # what a telling name is worth beside values that fit wholly
-_ENOUGH: Final = 0.6
+_ENOUGH: Final = 0.3
 _WORD_BREAK: Final = re.compile(r"[\s_.\-/]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -110,7 +110,7 @@ def propose(stream: BinaryIO) -> Proposal:
     columns, records = _columns(header, content)
     roles = _assign(columns)
     times = next((one for one in columns if roles.get(one.name) == "time"), _Column("", []))
-    moments = [read_time(value) for value in times.values]
+    moments = [_moment(value) for value in times.values]
     return Proposal(
         shape="csv" if header else "json",
         columns=[_proposed(one, roles.get(one.name, "")) for one in columns],
@@ -156,7 +156,7 @@ def _is_header(columns: tuple[str, ...]) -> bool:
     return (
         len(filled) >= 2
         and len(set(filled)) == len(columns)
-        and not any(column.replace(".", "").isdigit() or read_time(column) for column in filled)
+        and not any(column.replace(".", "").isdigit() or _moment(column) for column in filled)
     )
 
 
@@ -198,7 +198,7 @@ def _score(role: RoleName, column: _Column) -> float:
     named = _NAMED * _name_fits(role, column.name)
     match role:
         case "time":
-            share = column.share(read_time)
+            share = column.share(_moment)
             return share + named if share >= 0.5 else 0.0
         case "address":
             share = column.share(TRANSFORMS["address"])
@@ -211,15 +211,20 @@ def _score(role: RoleName, column: _Column) -> float:
             return named if _is_wording(column) else 0.0
 
 
+def _moment(value: str) -> Moment | None:
+    """Read a time whichever way round day and month are; which way it is, a person says later."""
+    return read_time(value, "day")
+
+
 def _is_wording(column: _Column) -> bool:
-    return column.share(lambda value: value.replace(".", "").isdigit() or read_time(value)) < 0.5
+    return column.share(lambda value: value.replace(".", "").isdigit() or _moment(value)) < 0.5
 
 
 def _name_fits(role: RoleName, name: str) -> float:
     """Return 1 where a name is one of the role's words, less where it only contains one."""
     words = [word.casefold() for word in _WORD_BREAK.split(name) if word]
     whole, known = " ".join(words), _role_words()[role]
-    if whole in known:
+    if whole in known or (words and known.issuperset(words)):
         return 1.0 + 0.01 / len(words)
     joined = {" ".join(words[at : at + length]) for length in (1, 2) for at in range(len(words))}
     return 0.5 if joined & known else 0.0
