@@ -139,11 +139,17 @@ def _zero_outcome(text: str) -> str | None:
     return "success" if int(number) == 0 else "failure"
 
 
+def _failed(text: str) -> str | None:
+    """Return failure for any text: of fields that only a failure has, such as an error code."""
+    return "failure" if text else None
+
+
 TRANSFORMS: Final[dict[str, Transform]] = {
     "absolute_path": _absolute_path,
     "address": _address,
     "after_backslash": _after_backslash,
     "before_backslash": _before_backslash,
+    "failed": _failed,
     "first_label": _first_label,
     "host_part": _host_part,
     "host_port": _host_port,
