@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-import re2
-
-from vigilia.model.errors import KnowledgeError
 from vigilia.model.records import SourceBatch
-from vigilia.readers.byte_patterns import BytePattern, byte_pattern
+from vigilia.readers.byte_patterns import BytePattern
 from vigilia.readers.columns import FieldValue
+from vigilia.readers.field_details import FieldDetails, compiled, named_groups
 from vigilia.readers.line_forms import LineForm
 from vigilia.readers.line_records import BlockReader, LineReader, head_texts, share_of
 from vigilia.readers.reader import Reader, ReadLimits
@@ -40,7 +38,13 @@ class _LineFormReader:
         inner: Reader
         if form.lines.further:
             inner = BlockReader(
-                form.name, form.source, form.title, patterns.begins, patterns.fields, is_frame=patterns.is_frame
+                form.name,
+                form.source,
+                form.title,
+                patterns.begins,
+                patterns.fields,
+                is_frame=patterns.is_frame,
+                carry=form.lines.carry,
             )
         else:
             inner = LineReader(form.name, form.source, form.title, patterns.fields_of_line, is_frame=patterns.is_frame)
@@ -76,29 +80,22 @@ class _LineFormReader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Detail:
-    of: str
-    pattern: BytePattern
-    add: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Patterns:
     form: LineForm
     first: tuple[BytePattern, ...]
     frame: tuple[BytePattern, ...]
     sign: tuple[BytePattern, ...]
-    details: tuple[_Detail, ...]
+    details: FieldDetails
 
     @classmethod
     def of(cls, form: LineForm) -> _Patterns:
         lines = form.lines
         return cls(
             form,
-            _compiled(lines.first, form.name),
-            _compiled(lines.frame, form.name),
-            _compiled(lines.sign, form.name),
-            tuple(_Detail(one.of, _compiled((one.pattern,), form.name)[0], one.add) for one in form.detail),
+            compiled(lines.first, form.name),
+            compiled(lines.frame, form.name),
+            compiled(lines.sign, form.name),
+            FieldDetails(form.detail, form.name),
         )
 
     def begins(self, line: str) -> bool:
@@ -114,39 +111,15 @@ class _Patterns:
         """Return the fields of a record, or None where its first line is of no known form."""
         shape = self.form.lines
         start = lines[0].encode()
-        found = next((told for one in self.first if (told := _groups(one, start)) is not None), None)
+        found = next((told for one in self.first if (told := named_groups(one, start)) is not None), None)
         if found is None:
             return None
         if len(lines) > 1:
             found[shape.text] = "\n".join((found.get(shape.text, ""), *lines[1:]))
-        self._add_details(found)
+        self.details.add_to(found)
         return shape.add | {shape.rename.get(name, name): text for name, text in found.items()}
-
-    def _add_details(self, found: dict[str, str]) -> None:
-        """Add what the fields hold; a detail may look into what one before it has found."""
-        for one in self.details:
-            told = _groups(one.pattern, found[one.of].encode()) if one.of in found else None
-            if told is not None:
-                for name, text in (one.add | told).items():
-                    found.setdefault(name, text)
-
-
-def _compiled(patterns: Sequence[str], where: str) -> tuple[BytePattern, ...]:
-    try:
-        return tuple(byte_pattern(pattern.encode()) for pattern in patterns)
-    except re2.error as error:
-        raise KnowledgeError(f"a pattern of the form cannot be used: {error}", where=where) from error
 
 
 def _matches(patterns: Sequence[BytePattern], line: str) -> bool:
     text = line.encode()
     return any(pattern.search(text) for pattern in patterns)
-
-
-def _groups(pattern: BytePattern, text: bytes) -> dict[str, str] | None:
-    """Return the named groups that have a text, or None where the pattern does not fit."""
-    match = pattern.search(text)
-    if match is None:
-        return None
-    groups = match.groupdict().items()
-    return {name.decode(): value.decode("utf-8", "backslashreplace") for name, value in groups if value}

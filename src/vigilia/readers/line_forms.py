@@ -19,6 +19,7 @@ over bytes: linear in time, whatever the text. Each named group is a field.
     sureness = 0.95                        # of two readers that fit, the surer one reads
     rename = { cs_method = "cs-method" }   # names that no group can have
     add = { program = "exampled" }         # what the form itself says of each record
+    carry = [{ fields = ["user"], by = "thread", prefix = "connect." }]   # what holds for later ones (if further)
 
     [[detail]]                             # what a field holds; each that fits adds what is not there yet
     of = "message"
@@ -36,6 +37,7 @@ from typing import Literal
 import msgspec
 
 from vigilia.knowledge.shipped_table import decode_table
+from vigilia.readers.carried_fields import Carry
 
 __all__ = ["Detail", "LineForm", "Lines", "parse_line_form", "shipped_line_forms"]
 
@@ -59,6 +61,7 @@ class Lines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sureness: float = 0.95
     rename: dict[str, str] = {}
     add: dict[str, str] = {}
+    carry: tuple[Carry, ...] = ()
 
 
 class LineForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

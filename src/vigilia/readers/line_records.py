@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from vigilia.model.records import Reject, SourceBatch
+from vigilia.readers.carried_fields import Carrier, Carry
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.lines import Line
 from vigilia.readers.reader import ReadLimits
@@ -21,6 +22,10 @@ _LOOKED_AT: Final = 8192  # characters of a line that recognition looks at
 
 
 def _never(_line: str) -> bool:
+    return False
+
+
+def _never_joins(_block: Sequence[str], _line: str) -> bool:
     return False
 
 
@@ -92,7 +97,10 @@ class BlockReader:
         begins: whether a line begins a record.
         parse: fields of a block's lines, the blank ones at its end left out; None where it is no record. It must be
             linear in the length of the block.
+        is_frame: lines that carry no record by the format's own definition; they end the block before them.
         is_frame: lines that carry no record by the format's own definition, such as headings; they end a block.
+        joins: whether a line that could begin a record belongs to the block before it after all.
+        carry: fields that hold for the records after the one that has them.
         sureness: what `recognise` answers where the head begins with a record.
     """
 
@@ -102,6 +110,8 @@ class BlockReader:
     begins: Callable[[str], bool]
     parse: Callable[[Sequence[str]], Fields | None]
     is_frame: Callable[[str], bool] = _never
+    joins: Callable[[Sequence[str], str], bool] = _never_joins
+    carry: tuple[Carry, ...] = ()
     sureness: float = 0.9
 
     def recognise(self, head: bytes) -> float:
@@ -121,7 +131,7 @@ class BlockReader:
         """Read block by block; lines before the first block, and what a too long one has more, are rejects."""
         builder = ColumnBuilder(limits)
         longest = min(limits.line_bytes, _LONGEST)
-        block = _Block(self.parse)
+        block = _Block(self.parse, Carrier(self.carry))
         for line in iterate_text_lines(stream, longest):
             self._take(line, block, builder, longest)
             if builder.full:
@@ -139,14 +149,14 @@ class BlockReader:
         if self.is_frame(text):
             block.flush(builder)
             builder.ignore(line.length)
-        elif self.begins(text):
+        elif self.begins(text) and not (block.length and self.joins(block.lines, text)):
             block.flush(builder)
             block.open(line, text)
-        elif block.length and block.length + line.length <= longest:
+        elif block.length and block.length + line.length <= longest and not self.is_frame(text):
             block.add(line, text)
         else:
             block.flush(builder)
-            if text.strip():
+            if text.strip() and not self.is_frame(text):
                 builder.reject(f"line {line.number}", "a line outside of any record", line.offset, line.length)
             else:
                 builder.ignore(line.length)
@@ -157,27 +167,28 @@ class _Block:
     """The lines of the record that is being gathered; `length` is 0 where there is none."""
 
     parse: Callable[[Sequence[str]], Fields | None]
+    carrier: Carrier
     length: int = 0
+    lines: list[str] = field(default_factory=list)
     _number: int = 0
     _offset: int = 0
-    _lines: list[str] = field(default_factory=list)
 
     def open(self, line: Line, text: str) -> None:
-        self._number, self._offset, self.length, self._lines = line.number, line.offset, line.length, [text]
+        self._number, self._offset, self.length, self.lines = line.number, line.offset, line.length, [text]
 
     def add(self, line: Line, text: str) -> None:
         self.length += line.length
-        self._lines.append(text)
+        self.lines.append(text)
 
     def flush(self, builder: ColumnBuilder) -> None:
         """Append the record, or reject the block."""
         if not self.length:
             return
-        while not self._lines[-1].strip() and len(self._lines) > 1:
-            self._lines.pop()
-        fields = self.parse(self._lines)
+        while not self.lines[-1].strip() and len(self.lines) > 1:
+            self.lines.pop()
+        fields = self.parse(self.lines)
         if fields is None:
             builder.reject(f"line {self._number}", "not a record of this log", self._offset, self.length)
         else:
-            builder.append(self._number - 1, self._offset, self.length, fields)
-        self.length, self._lines = 0, []
+            builder.append(self._number - 1, self._offset, self.length, self.carrier.complete(fields))
+        self.length, self.lines = 0, []

@@ -1,0 +1,70 @@
+"""What fields hold, by patterns: the details of a line form, also for readers that have the same messages otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import re2
+
+from vigilia.model.errors import KnowledgeError
+from vigilia.readers.byte_patterns import BytePattern, byte_pattern
+
+__all__ = ["FieldDetails", "compiled", "named_groups"]
+
+
+class _Detail(Protocol):
+    @property
+    def of(self) -> str: ...
+    @property
+    def pattern(self) -> str: ...
+    @property
+    def add(self) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    of: str
+    pattern: BytePattern
+    add: dict[str, str]
+
+
+class FieldDetails:
+    """Adds to a record what its fields hold.
+
+    Raises:
+        KnowledgeError: a pattern is none.
+    """
+
+    def __init__(self, details: Sequence[_Detail], where: str) -> None:
+        self._details = tuple(_Compiled(one.of, compiled((one.pattern,), where)[0], one.add) for one in details)
+
+    def add_to(self, fields: MutableMapping[str, str]) -> None:
+        """Add each detail that fits, but nothing that is there already; a detail may look into one before it."""
+        for one in self._details:
+            told = named_groups(one.pattern, fields[one.of].encode()) if one.of in fields else None
+            if told is not None:
+                for name, text in (one.add | told).items():
+                    fields.setdefault(name, text)
+
+
+def compiled(patterns: Sequence[str], where: str) -> tuple[BytePattern, ...]:
+    """Compile the patterns of a form.
+
+    Raises:
+        KnowledgeError: one of them is none.
+    """
+    try:
+        return tuple(byte_pattern(pattern.encode()) for pattern in patterns)
+    except re2.error as error:
+        raise KnowledgeError(f"a pattern of the form cannot be used: {error}", where=where) from error
+
+
+def named_groups(pattern: BytePattern, text: bytes) -> dict[str, str] | None:
+    """Return the named groups that have a text, or None where the pattern does not fit."""
+    match = pattern.search(text)
+    if match is None:
+        return None
+    groups = match.groupdict().items()
+    return {name.decode(): value.decode("utf-8", "backslashreplace") for name, value in groups if value}
