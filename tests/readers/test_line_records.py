@@ -22,7 +22,9 @@ def _block(lines: Sequence[str]) -> dict[str, str] | None:
 
 
 LINES = LineReader("lines", "test", "Test", _pair, is_frame=lambda line: line.startswith("--"))
-BLOCKS = BlockReader("blocks", "test", "Test", lambda line: line.startswith(">"), _block)
+BLOCKS = BlockReader(
+    "blocks", "test", "Test", lambda line: line.startswith(">"), _block, is_frame=lambda line: line == "--"
+)
 
 
 def test_each_line_is_a_record_a_frame_or_a_reject() -> None:
@@ -52,6 +54,13 @@ def test_what_a_too_long_block_has_more_is_refused() -> None:
     reading = read_all(BLOCKS, b">a\n" + b"xxxx\n" * 4 + b">b\n", ReadLimits(line_bytes=14))
     assert [row["name"] for row in reading.rows] == ["a", "b"]
     assert reading.reasons() == ["a line outside of any record"] * 2
+
+
+def test_a_frame_ends_a_block_and_is_no_part_of_it() -> None:
+    reading = read_all(BLOCKS, b"--\n>a\nx\n--\ny\n")
+    assert (reading.rows, reading.ignored) == ([{"name": "a", "text": "x"}], 6)
+    assert reading.reasons() == ["a line outside of any record"]
+    assert BLOCKS.recognise(b"--\n>a\n") == 0.9
 
 
 def test_blocks_are_recognised_by_the_first() -> None:
