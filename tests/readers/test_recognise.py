@@ -14,13 +14,8 @@ from vigilia.readers.registry import reader_named, readers
 
 _OTHERS = {
     "zeek": b'{"ts":1521911721.25,"uid":"CBrzd94qfowOqJwCHa","id.orig_h":"192.0.2.1","proto":"tcp"}\n',
-    "cloudtrail": json.dumps(
-        {"Records": [{"eventVersion": "1.08", "eventName": "GetObject", "eventSource": "s3", "userIdentity": {}}]}
-    ).encode(),
-    "okta": b'[{"actor":{"id":"x"},"eventType":"user.session.start","published":"2026-03-01T00:00:00Z"}]',
     "package.json": b'{"name":"x","version":"1.0.0","dependencies":{"a":"^1"}}',
     "entra sign-ins": b'{"TenantId":"x","OperationName":"Sign-in activity","Category":"SignInLogs"}\n',
-    "google workspace": b'[{"kind":"admin#reports#activity","id":{"time":"2026-03-01T00:00:00Z"},"events":[]}]',
     "suricata": b'{"timestamp":"2026-03-01T00:00:00","event_type":"alert","src_ip":"192.0.2.1","alert":{}}\n',
     "an application's own event ids": b'{"EventID":17,"text":"the printer is warm"}\n',
     "other csv": b"date,user,operation\n2026-03-01,ada,print\n",
