@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import string
+import urllib.parse
 from collections.abc import Callable
 from typing import Final
 
@@ -12,6 +14,11 @@ __all__ = ["TRANSFORMS", "Transform"]
 Transform = Callable[[str], str | None]
 
 _ADDRESS_LENGTH: Final = 96  # "[" + the longest IPv6 text with a zone + "]:65535", generously
+
+_LONGEST_PATH: Final = 8192
+_QUERY_FIELDS: Final = 100
+_AROUND_ADDRESSES: Final = str.maketrans(dict.fromkeys(";,<>[]{}()\"'", " "))
+_MAIL_PARTS: Final = frozenset({"messages", "mailfolders", "sendmail", "events", "contacts", "mailboxsettings"})
 
 
 def _lower(text: str) -> str:
@@ -106,9 +113,10 @@ def _program(text: str) -> str | None:
 
 
 def _recipients(text: str) -> str | None:
-    """Return the addresses of "a@example.org##Deliver, Send;b@example.org##Fail", or of a plain list, by spaces."""
-    parts = (part.partition("##")[0] for part in text.split(";")) if "##" in text else text.replace(",", ";").split(";")
-    return " ".join(part.strip().lower() for part in parts if part.strip()) or None
+    """Return the addresses of "a@example.org##Deliver, Send;b@example.org##Fail", of '"Ada" [SMTP:a@example.org]'."""
+    text = ";".join(part.partition("##")[0] for part in text.split(";"))
+    words = text.translate(_AROUND_ADDRESSES).lower().split()
+    return " ".join(word.removeprefix("smtp:") for word in words if "@" in word[1:-1]) or None
 
 
 def _trim_backslashes(text: str) -> str | None:
@@ -144,6 +152,26 @@ def _failed(text: str) -> str | None:
     return "failure" if text else None
 
 
+def _odata_search(text: str) -> str | None:
+    """Return what a request of Microsoft Graph looks for: `$search`, `search(q='…')`, or else `$filter`."""
+    path, _, query = text.partition("?")
+    asked = (
+        dict(urllib.parse.parse_qsl(query, max_num_fields=_QUERY_FIELDS)) if query.count("&") < _QUERY_FIELDS else {}
+    )
+    _, called, rest = urllib.parse.unquote(path).rpartition("search(q='")
+    inside = rest.rpartition("')")[0] if called else ""
+    return asked.get("$search") or inside.replace("''", "'") or asked.get("$filter")
+
+
+def _graph_mailbox(text: str) -> str | None:
+    """Return whose mailbox a request of Microsoft Graph is about: "…/users/ada@example.org/messages"."""
+    parts = [urllib.parse.unquote(part) for part in text[:_LONGEST_PATH].partition("?")[0].split("/")]
+    for owner, what in itertools.pairwise(parts):
+        if what.lower() in _MAIL_PARTS and (mail := _mail(owner)):
+            return mail
+    return None
+
+
 TRANSFORMS: Final[dict[str, Transform]] = {
     "absolute_path": _absolute_path,
     "address": _address,
@@ -151,6 +179,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "before_backslash": _before_backslash,
     "failed": _failed,
     "first_label": _first_label,
+    "graph_mailbox": _graph_mailbox,
     "host_part": _host_part,
     "host_port": _host_port,
     "http_outcome": _http_outcome,
@@ -159,6 +188,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "lower_mail": _lower_mail,
     "mail": _mail,
     "number": _number,
+    "odata_search": _odata_search,
     "port": _port,
     "program": _program,
     "recipients": _recipients,
