@@ -78,10 +78,11 @@ _ZONES: Final = {
 _OFFSET = r"(?P<offset>Z|z|[A-Z]{3,4}|[+-]\d\d(?::?\d\d)?)?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)[Tt ]{_CLOCK} ?{_OFFSET}", re.ASCII
+    rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?:[Tt]| {{1,2}}){_CLOCK} ?{_OFFSET}",
+    re.ASCII,
 )
 _NAMED = re.compile(
-    rf"(?P<day>\d\d)(?P<mark>[-/])(?P<name>[A-Za-z]{{3}})(?P=mark)(?P<year>\d{{4}})[: ]{_CLOCK} ?{_OFFSET}", re.ASCII
+    rf"(?P<day>\d\d)(?P<mark>[-/ ])(?P<name>[A-Za-z]{{3}})(?P=mark)(?P<year>\d{{4}})[: ]{_CLOCK} ?{_OFFSET}", re.ASCII
 )
 _COMPACT = re.compile(rf"(?P<year>(?:\d\d)?\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_CLOCK}", re.ASCII)
 _SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
@@ -105,8 +106,8 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     `order` says which comes first in dates such as 3/4/2026, where that is known.
 
     Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
-    nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700` and PHP's
-    `10-Oct-2000 13:55:36`; MySQL's `261003 12:00:01`; syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`;
+    nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700` PHP's
+    `10-Oct-2000 13:55:36` and Redis' `10 Oct 2000 13:55:36`; MySQL's `261003 12:00:01`; syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`;
     `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`. Numbers below 1973 are no times.
 
     The name of a zone says an offset only if no two zones are called so; beside "CST" a time has none.
