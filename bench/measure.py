@@ -1,4 +1,4 @@
-"""`make bench`: records and megabytes per second for each source, and seconds and peak memory of the whole demo."""
+"""`make bench`: records and megabytes per second for each source and each reader, and what the whole demo takes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.one_reader import ReaderSpeed
 from support.bulk import SHARES, write_source
 from support.cases import command
 from support.memory import measure
@@ -22,6 +24,7 @@ from vigilia.demo.incident import write_incident
 from vigilia.engines.examination import Examination, examine
 from vigilia.investigate.ruleset import compile_rulepack, store_rules
 from vigilia.model.events import item_id
+from vigilia.readers.registry import readers
 from vigilia.store.case_folder import CaseFolder
 
 _MB = 1_000_000
@@ -49,6 +52,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     rules: int
     sources: list[SourceSpeed]
+    readers: list[ReaderSpeed]
     demo_seconds: float
     demo_peak_megabytes: int
 
@@ -87,13 +91,27 @@ def measure_source(folder: Path, source: str, size: int, rules: Path) -> SourceS
     )
 
 
+def measure_readers(rules: Path, size: int) -> list[ReaderSpeed]:
+    """Measure every reader in a process of its own."""
+    measured: list[ReaderSpeed] = []
+    for reader in readers():
+        program = [sys.executable, "-m", "bench.one_reader", reader.name, str(rules), str(size)]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.stderr.write(f"{reader.name} could not be measured: {done.stderr[-500:]}\n")
+            continue
+        measured.append(msgspec.json.decode(done.stdout, type=ReaderSpeed))
+    return measured
+
+
 def measure_all(folder: Path, megabytes: int) -> Measurement:
-    """Measure every source, then the demo as a whole program."""
+    """Measure every source and every reader, then the demo as a whole program."""
     compiled = compile_rulepack([])
     rules = folder / "rules.json"
     rules.write_bytes(store_rules(compiled))
     plain = [source for source in SHARES if not source.endswith(".gz")]
     sources = [measure_source(folder, source, megabytes * _MB, rules) for source in plain]
+    every_reader = measure_readers(rules, max(1, megabytes // 5) * _MB)
     write_incident(folder)
     arguments = command(
         "investigate", folder / "evidence", "--org", folder / "org.toml", "--case", folder / "demo-case"
@@ -109,6 +127,7 @@ def measure_all(folder: Path, megabytes: int) -> Measurement:
         python=platform.python_version(),
         rules=len(compiled.rules),
         sources=sources,
+        readers=every_reader,
         demo_seconds=round(run.seconds, 1),
         demo_peak_megabytes=round(run.peak_bytes / _MB),
     )
@@ -120,6 +139,10 @@ def table(measured: Measurement) -> str:
     for one in measured.sources:
         speeds = f"{one.records_per_second:>10} {one.megabytes_per_second:>7}"
         lines.append(f"{one.source:10} {speeds} {one.records:>9} {one.seconds:>8}")
+    lines += ["", f"{'reader':32} {'records/s':>10} {'MB/s':>7} {'records':>9} {'peak MB':>8}"]
+    for reader in measured.readers:
+        speeds = f"{reader.records_per_second:>10} {reader.megabytes_per_second:>7}"
+        lines.append(f"{reader.reader:32} {speeds} {reader.records:>9} {reader.peak_megabytes:>8}")
     lines.append(f"demo: {measured.demo_seconds} s, peak {measured.demo_peak_megabytes} MB")
     return "\n".join(lines) + "\n"
 

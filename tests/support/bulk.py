@@ -9,6 +9,8 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from vigilia.demo.evtx_values import text, ticks
+from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, file_of
 from vigilia.demo.incident import write_incident
 
 __all__ = ["SHARES", "write_bulk", "write_garbage", "write_source"]
@@ -26,12 +28,17 @@ _WORDS = ["annual report", "harbour archive", "opening hours", "press contact", 
 
 # Parts of the whole; a line of `garbage.log` begins like syslog, but most of it cannot be read.
 SHARES = {
-    "web": 0.50,
-    "m365": 0.14,
-    "windows": 0.12,
+    "web": 0.24,
+    "m365": 0.12,
+    "windows": 0.08,
+    "evtx": 0.10,
     "auditd": 0.08,
-    "syslog": 0.08,
-    "web.gz": 0.06,
+    "syslog": 0.06,
+    "entra": 0.06,
+    "cloudtrail": 0.06,
+    "zeek": 0.07,
+    "firewall": 0.07,
+    "web.gz": 0.04,
     "garbage": 0.02,
 }
 _FILES = {
@@ -40,6 +47,11 @@ _FILES = {
     "windows": "busy/windows.jsonl",
     "auditd": "busy/audit.log",
     "syslog": "busy/secure",
+    "evtx": "busy/Security.evtx",
+    "entra": "busy/sign-ins.jsonl",
+    "cloudtrail": "busy/cloudtrail.json",
+    "zeek": "busy/conn.log",
+    "firewall": "busy/fortigate.log",
     "web.gz": "busy/access.log.1.gz",
     "garbage": "busy/garbage.log",
 }
@@ -68,7 +80,10 @@ def write_source(path: Path, source: str, size: int) -> None:
     with opened as stream:
         if source == "m365":
             stream.write(b"RecordId,CreationDate,RecordType,Operation,UserId,AuditData\r\n")
-        for block in _blocks(source.removesuffix(".gz"), source, size):
+        if source == "evtx":
+            stream.write(file_of([]))
+        blocks = _evtx_blocks(size) if source == "evtx" else _blocks(source.removesuffix(".gz"), source, size)
+        for block in blocks:
             stream.write(block)
 
 
@@ -244,10 +259,112 @@ def _syslog(chance: random.Random, share: float, count: int) -> Iterator[str]:
             yield f"{when} web01 CRON[{pid}]: pam_unix(cron:session): session closed for user root\n"
 
 
+def _entra(chance: random.Random, share: float, count: int) -> Iterator[str]:
+    for step in range(count):
+        person, failed = chance.randrange(80), chance.random() < 0.1
+        record = {
+            "id": f"{chance.getrandbits(128):032x}",
+            "createdDateTime": f"{_moment(share, step):%Y-%m-%dT%H:%M:%S}Z",
+            "userPrincipalName": f"staff{person}@{_DOMAIN}",
+            "userId": f"{person:032x}",
+            "appDisplayName": chance.choice(["Office 365 Exchange Online", "SharePoint Online", "Microsoft Teams"]),
+            "appId": "00000002-0000-0ff1-ce00-000000000000",
+            "ipAddress": f"198.51.100.{person}" if chance.random() < 0.9 else f"203.0.113.{chance.randrange(200)}",
+            "clientAppUsed": "Browser",
+            "userAgent": _AGENTS[chance.randrange(4)],
+            "signInEventTypes": [chance.choice(["interactiveUser", "nonInteractiveUser"])],
+            "isInteractive": True,
+            "conditionalAccessStatus": "notApplied",
+            "deviceDetail": {"displayName": f"WS{person:02d}", "operatingSystem": "Windows 10"},
+            "location": {"city": "Harbour", "countryOrRegion": "XX"},
+            "status": {"errorCode": 50126 if failed else 0, "failureReason": "Invalid" if failed else "Other."},
+        }
+        yield json.dumps(record, separators=(",", ":")) + "\n"
+
+
+def _cloudtrail(chance: random.Random, share: float, count: int) -> Iterator[str]:
+    for step in range(count):
+        person = chance.randrange(30)
+        record = {
+            "eventVersion": "1.09",
+            "userIdentity": {"type": "IAMUser", "userName": f"staff{person}", "accountId": "111122223333"},
+            "eventTime": f"{_moment(share, step):%Y-%m-%dT%H:%M:%S}Z",
+            "eventSource": "s3.amazonaws.com",
+            "eventName": chance.choice(["GetObject", "ListObjects", "PutObject", "HeadObject"]),
+            "awsRegion": "eu-central-1",
+            "sourceIPAddress": f"198.51.100.{person}",
+            "userAgent": "aws-cli/2.15.0",
+            "requestParameters": {"bucketName": "lanternfold-archive", "key": f"letters/{chance.randrange(90000)}.pdf"},
+            "responseElements": None,
+            "requestID": f"{chance.getrandbits(64):016X}",
+            "eventID": f"{chance.getrandbits(128):032x}",
+            "readOnly": True,
+            "eventType": "AwsApiCall",
+            "recipientAccountId": "111122223333",
+        }
+        yield json.dumps(record, separators=(",", ":")) + "\n"
+
+
+def _zeek(chance: random.Random, share: float, count: int) -> Iterator[str]:
+    for step in range(count):
+        record = {
+            "_path": "conn",
+            "ts": round(_moment(share, step).timestamp() + chance.random(), 6),
+            "uid": f"C{chance.getrandbits(80):x}",
+            "id.orig_h": f"10.0.0.{chance.randrange(1, 250)}",
+            "id.orig_p": chance.randrange(1024, 65000),
+            "id.resp_h": f"203.0.113.{chance.randrange(1, 250)}",
+            "id.resp_p": chance.choice([53, 80, 443]),
+            "proto": "tcp",
+            "service": "ssl",
+            "duration": round(chance.random() * 60, 6),
+            "orig_bytes": chance.randrange(90_000),
+            "resp_bytes": chance.randrange(900_000),
+            "conn_state": "SF",
+            "history": "ShADadfF",
+        }
+        yield json.dumps(record, separators=(",", ":")) + "\n"
+
+
+def _firewall(chance: random.Random, share: float, count: int) -> Iterator[str]:
+    for step in range(count):
+        when = _moment(share, step)
+        yield (
+            f'date={when:%Y-%m-%d} time={when:%H:%M:%S} devname="fw1" devid="FGT60F0000000001" logid="0000000013"'
+            f' type="traffic" subtype="forward" level="notice" vd="root" eventtime={int(when.timestamp())}000000000'
+            f' tz="+0000" srcip=10.0.0.{chance.randrange(1, 250)} srcport={chance.randrange(1024, 65000)}'
+            f" dstip=203.0.113.{chance.randrange(1, 250)} dstport=443 sessionid={chance.getrandbits(30)} proto=6"
+            f' action="accept" policyid=1 service="HTTPS" duration=12 sentbyte={chance.randrange(90_000)}'
+            f" rcvdbyte={chance.randrange(900_000)}\n"
+        )
+
+
+def _evtx_blocks(size: int) -> Iterator[bytes]:
+    chance = random.Random("evtx")
+    written = number = 0
+    while written < size:
+        events = []
+        for step in range(_BLOCK):
+            number += 1
+            code, fields = _windows_act(chance, chance.randrange(80))
+            named = tuple((name, text(str(value))) for name, value in fields.items())
+            at = ticks(_moment(min(written / size, 1.0), step))
+            events.append(
+                EvtxEvent(number, at, "Microsoft-Windows-Security-Auditing", code, "Security", f"FS09.{_DOMAIN}", named)
+            )
+        block = b"".join(chunks_of(events))
+        written += len(block)
+        yield block
+
+
 _LINES: dict[str, Callable[[random.Random, float, int], Iterator[str]]] = {
     "web": _web,
     "m365": _m365,
     "windows": _windows,
     "auditd": _auditd,
     "syslog": _syslog,
+    "entra": _entra,
+    "cloudtrail": _cloudtrail,
+    "zeek": _zeek,
+    "firewall": _firewall,
 }
