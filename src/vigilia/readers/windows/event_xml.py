@@ -1,0 +1,98 @@
+"""Windows events as XML: Event Viewer's export, `wevtutil qe /f:xml` and `/f:RenderedXml`, Get-WinEvent's ToXml().
+
+The elements may stand in `<Events>` or simply one after another. Field names are those of `windows-evtx`. Elements:
+Microsoft, "Event Schema" (learn.microsoft.com/windows/win32/wes/eventschema-elements).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from vigilia.model.records import SourceBatch
+from vigilia.readers.columns import TRUNCATED, FieldValue
+from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.windows.event_fields import event_fields
+from vigilia.readers.xml_elements import XmlNode, head_element, read_elements
+
+__all__ = ["READER"]
+
+_ELEMENT: Final = b"Event"
+_NAMESPACE: Final = b"schemas.microsoft.com/win/2004/08/events/event"
+
+
+@dataclass(frozen=True, slots=True)
+class _WindowsXml:
+    name: str = "windows-xml"
+    source: str = "windows"
+    title: str = "Windows events as XML (Event Viewer, wevtutil)"
+
+    def recognise(self, head: bytes) -> float:
+        first = head_element(head, _ELEMENT)
+        if not first:
+            return 0.0
+        return 0.98 if _NAMESPACE in first else 0.9 if b"<System>" in first and b"<EventID" in first else 0.0
+
+    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
+        return read_elements(stream, _ELEMENT, limits, lambda event: _fields(event, limits.depth))
+
+
+def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:
+    """Return the fields of one event; None where the element is none."""
+    if not any(part.name == "System" for part in event.children):
+        return None
+    parts: dict[str, object] = {}
+    for part in event.children:
+        if part.name != "RenderingInfo":
+            parts[part.name] = _event_data(part) if part.name == "EventData" else _content(part)
+    fields = event_fields(parts, depth)
+    for rendered in (part for part in event.children if part.name == "RenderingInfo"):
+        for part in rendered.children:
+            name = "Message" if part.name == "Message" else f"RenderingInfo.{part.name}"
+            texts = [one.text for one in part.children] or part.text
+            if texts:
+                fields.setdefault(name, texts)
+    if any(part.cut for part in _all(event)):
+        fields[TRUNCATED] = f"nested deeper than {depth}"
+    return fields
+
+
+def _all(node: XmlNode) -> Iterator[XmlNode]:
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.children
+        yield one
+
+
+def _event_data(part: XmlNode) -> Mapping[str, object]:
+    """Return `<Data Name="x">y</Data>` as `{x: y}`; values without a name are the list "Data"."""
+    named: dict[str, object] = {}
+    for one in part.children:
+        name = one.attributes.get("Name") or one.name
+        held = named.get(name)
+        value: object = _content(one) if one.children else one.text
+        if held is not None:
+            value = [*held, value] if isinstance(held, list) else [held, value]
+        named[name] = value
+    return named
+
+
+def _content(node: XmlNode) -> object:
+    """Return an element as `event_fields` takes it: a text, or a mapping with "#text" and "#attributes"."""
+    if not node.children and not node.attributes:
+        return node.text or None
+    content: dict[str, object] = {}
+    for child in node.children:
+        value = _content(child)
+        held = content.get(child.name)
+        content[child.name] = value if held is None else [*held, value] if isinstance(held, list) else [held, value]
+    if node.attributes:
+        content["#attributes"] = dict(node.attributes)
+    if text := node.text.strip():
+        content["#text"] = text
+    return content
+
+
+READER: Final[Reader] = _WindowsXml()
