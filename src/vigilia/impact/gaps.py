@@ -13,6 +13,7 @@ from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.item_gaps import truncated_gaps, unreadable_gaps
 from vigilia.impact.part_gaps import missing_part_gaps
+from vigilia.impact.repeat_gaps import repeat_gaps
 from vigilia.impact.retention_gaps import lag_gaps, not_provided_gaps, retention_gaps
 from vigilia.impact.sign_gaps import sign_gaps
 from vigilia.impact.silence import silence_gaps
@@ -48,6 +49,7 @@ def find_gaps(
         *sign_gaps(items),
         *missing_part_gaps(items),
         *empty_result_gaps(items),
+        *repeat_gaps(store, items),
         *companion_gaps(store, rows),
         *lag_gaps(rows),
         *throttled_gaps(store),

@@ -24,6 +24,7 @@ class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Attributes:
         profile_sha256: of org.toml's text; empty where there is none.
         watch_list_sha256: of the encrypted watch list file; empty where there is none.
+        budgets: those that are not as by default.
         sources_sha256: of the saved sources (`vigilia map`); empty where there are none.
     """
 
@@ -35,6 +36,7 @@ class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     profile_sha256: str
     watch_list_sha256: str
     sources_sha256: str = ""
+    budgets: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ class CaseFolder:
     def matches(self) -> Path:
         """Folder of matches per evidence item."""
         return self.root / "work" / "matches"
+
+    @property
+    def repeats(self) -> Path:
+        """Which records are later copies of others."""
+        return self.root / "work" / "repeats.parquet"
 
     @property
     def rules(self) -> Path:

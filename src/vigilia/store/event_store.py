@@ -17,10 +17,14 @@ __all__ = ["EventStore"]
 
 _MEMORY_LIMIT = "700MB"
 _THREADS = 2
+_SAME_RECORD = 'SELECT 1 FROM repeated WHERE item = mine."vigilia.item" AND record = mine."vigilia.record"'
+_SAME_EVENT = "SELECT 1 FROM repeated WHERE repeated.event_id = mine.event_id"
 
 
 class EventStore:
     """The events of a case as the DuckDB view `events`, with the columns of EVENT_SCHEMA.
+
+    Later copies of records that were handed in more than once are not in it; `repeated` (REPEAT_SCHEMA) names them.
 
     Queries must say ORDER BY wherever order matters, ending in `"event.id"`: promise 3, same in, same out.
     """
@@ -30,34 +34,37 @@ class EventStore:
         self._place = place
 
     @classmethod
-    def open(cls, folder: Path, scratch: Path, matches: Path | None = None) -> Self:
+    def open(cls, folder: Path, scratch: Path, matches: Path | None = None, repeats: Path | None = None) -> Self:
         """Open the Parquet files in `folder`; `scratch` takes what does not fit in memory.
 
         Args:
             folder: of the events.
             scratch: a folder of the case.
             matches: folder of the rules' matches, where they are to be the view `matches` (MATCH_SCHEMA).
+            repeats: what `write_repeats` wrote; without it every copy is an event.
         """
         connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS, scratch=scratch)
         store = cls(connection, str(folder))
-        if any(folder.glob("*.parquet")):
-            store._view("events", folder)
-        else:
-            connection.register("events", EVENT_SCHEMA.empty_table())
-        if matches is not None and any(matches.glob("*.parquet")):
-            store._view("matches", matches)
+        with case_errors(folder):
+            connection.execute(f"CREATE TEMP TABLE repeated AS {_repeats_query(repeats)}")
+            items = [name for (name,) in connection.execute("SELECT DISTINCT item FROM repeated ORDER BY 1").fetchall()]
+            store._events_view(folder, items)
+            if matches is not None and any(matches.glob("*.parquet")):
+                connection.execute(f"CREATE VIEW matches AS {_without_repeats(matches, items, _SAME_EVENT)}")
         return store
 
-    def _view(self, name: str, folder: Path) -> None:
-        source = f"read_parquet('{_quoted(parquet_pattern(folder))}/*.parquet', hive_partitioning = false)"
-        with case_errors(self._place):
-            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - our own folder
+    def _events_view(self, folder: Path, items: Sequence[str]) -> None:
+        if any(folder.glob("*.parquet")):
+            self._connection.execute(f"CREATE VIEW events AS {_without_repeats(folder, items, _SAME_RECORD)}")
+        else:
+            self._connection.register("events", EVENT_SCHEMA.empty_table())
 
     @classmethod
     def from_table(cls, events: pa.Table) -> Self:
         """Serve a table from memory (tests, small batches)."""
         connection = connect(memory_limit=_MEMORY_LIMIT, threads=_THREADS)
         connection.register("events", events.cast(EVENT_SCHEMA))
+        connection.execute(f"CREATE TEMP TABLE repeated AS {_repeats_query(None)}")
         return cls(connection)
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
@@ -94,6 +101,29 @@ class EventStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _repeats_query(repeats: Path | None) -> str:
+    if repeats is not None and repeats.exists():
+        return f"SELECT * FROM {_reading([parquet_pattern(repeats)])}"  # noqa: S608 - our own file
+    return "SELECT ''::VARCHAR event_id, '' item, 0::BIGINT record, '' of_item, NULL::TIMESTAMPTZ AS moment LIMIT 0"
+
+
+def _without_repeats(folder: Path, items: Sequence[str], same: str) -> str:
+    """Return SQL for the rows of a folder's files; only the files with repeated records pay for leaving those out."""
+    files = sorted(folder.glob("*.parquet"))
+    with_some = [path for path in files if path.stem in set(items)]
+    if not with_some:
+        return f"SELECT * FROM {_reading([f'{parquet_pattern(folder)}/*.parquet'])}"  # noqa: S608 - our own folder
+    others = [path for path in files if path.stem not in set(items)]
+    whole = [f"SELECT * FROM {_reading([parquet_pattern(path) for path in others])}"] if others else []  # noqa: S608
+    some = _reading([parquet_pattern(path) for path in with_some])
+    return " UNION ALL ".join([*whole, f"SELECT * FROM {some} AS mine WHERE NOT EXISTS ({same})"])  # noqa: S608
+
+
+def _reading(patterns: Sequence[str]) -> str:
+    files = ", ".join(f"'{_quoted(pattern)}'" for pattern in patterns)
+    return f"read_parquet([{files}], hive_partitioning = false)"
 
 
 def _quoted(text: str) -> str:

@@ -19,6 +19,8 @@ __all__ = ["IDS_AT_MOST", "MATCH_SCHEMA", "RuleMatches", "match_batch", "match_w
 # Event ids that findings carry, all rules together; the Parquet files keep all.
 IDS_AT_MOST = 500_000
 _MEMORY_LIMIT = "300MB"
+_REPEATED = "SELECT event_id FROM read_parquet($repeats, hive_partitioning = false)"
+_NO_REPEATS = "''"
 
 MATCH_SCHEMA = pa.schema(
     [
@@ -63,13 +65,16 @@ class RuleMatches(msgspec.Struct, frozen=True, kw_only=True):
     event_ids: list[str]
 
 
-def matches_by_rule(matches: Path, events: Path, scratch: Path, *, at_most: int = IDS_AT_MOST) -> Iterator[RuleMatches]:
+def matches_by_rule(
+    matches: Path, events: Path, scratch: Path, *, repeats: Path | None = None, at_most: int = IDS_AT_MOST
+) -> Iterator[RuleMatches]:
     """Yield what each rule matched, sorted by rule id.
 
     Args:
         matches: folder of the case.
         events: folder of the case.
         scratch: takes what does not fit in memory.
+        repeats: file with the later copies of records that were handed in more than once; they match nothing.
         at_most: event ids of all rules together; each rule gives up its last ones where there are more.
 
     Raises:
@@ -78,11 +83,14 @@ def matches_by_rule(matches: Path, events: Path, scratch: Path, *, at_most: int 
     files = {"matches": _parquet_files(matches), "events": _parquet_files(events)}
     if not all(files.values()):
         return
+    repeated = _NO_REPEATS if repeats is None else _REPEATED
+    files |= {} if repeats is None else {"repeats": [parquet_pattern(repeats)]}
     with case_errors(matches), connect(memory_limit=_MEMORY_LIMIT, threads=1, scratch=scratch) as connection:
         connection.execute(
-            """CREATE TEMP TABLE matched AS SELECT rule_id, event_id, "@timestamp" AS ts FROM (
-              SELECT DISTINCT rule_id, event_id FROM read_parquet($matches, hive_partitioning = false))
-            LEFT JOIN read_parquet($events, hive_partitioning = false) ON event_id = "event.id\"""",
+            f"""CREATE TEMP TABLE matched AS SELECT rule_id, event_id, "@timestamp" AS ts FROM (
+              SELECT DISTINCT rule_id, event_id FROM read_parquet($matches, hive_partitioning = false)
+              WHERE event_id NOT IN ({repeated}))
+            LEFT JOIN read_parquet($events, hive_partitioning = false) ON event_id = "event.id\"""",  # noqa: S608
             files,
         )
         counted = connection.execute(
