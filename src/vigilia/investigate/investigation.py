@@ -31,6 +31,7 @@ from vigilia.store.case_folder import CaseFolder, CaseSettings
 from vigilia.store.durable import replace_file, staged
 from vigilia.store.event_store import EventStore
 from vigilia.store.match_store import matches_by_rule
+from vigilia.store.repeats import write_repeats
 from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Investigated", "investigate_evidence"]
@@ -66,10 +67,11 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
         rules=rules.sha256,
     )
     items = read_evidence(request, case, rules, progress)
-    found = findings(rules, matches_by_rule(case.matches, case.events, case.scratch))
+    write_repeats(case.events, items, case.scratch, case.repeats)
+    found = findings(rules, matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
     _write_lines(case.evidence, items, redact)
     _write_lines(case.findings, found, redact)
-    with EventStore.open(case.events, case.scratch, case.matches) as store:
+    with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
         result = analyse(request, Evidence(items=items, findings=found, rules=rules, store=store), progress)
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
