@@ -1,11 +1,12 @@
 """filebeat's test logs with the ECS documents that filebeat makes of them: how far our columns agree.
 
-A document and an event are of one record where they begin at the same byte. What differs for a reason is in
+A document and an event are of one record where the document begins within the event's bytes. What differs for a reason is in
 `tests/normalize/filebeat_differences.toml`; whatever else differs is ours to repair.
 """
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import fnmatch
 import io
@@ -133,19 +134,26 @@ def compare(found: Iterator[Fixture], table: Path = _DIFFERENCES) -> Agreement:
             agreement.unrecognised.append(fixture.path)
             continue
         for document in fixture.documents:
-            _compare_record(fixture, document, events.get(document["log.offset"]), agreement, reasons)
+            _compare_record(fixture, document, _event_at(events, document["log.offset"]), agreement, reasons)
     return agreement
 
 
-def _events(fixture: Fixture) -> dict[int, dict[str, Any]] | None:
-    """Return our events by the place of their first byte, or None where no reader knows the log."""
+def _event_at(events: list[dict[str, Any]], offset: int) -> dict[str, Any] | None:
+    """Return the event whose bytes hold a place."""
+    at = bisect.bisect_right(events, offset, key=lambda event: event["vigilia.offset"]) - 1
+    held = at >= 0 and offset < events[at]["vigilia.offset"] + events[at]["vigilia.length"]
+    return events[at] if held else None
+
+
+def _events(fixture: Fixture) -> list[dict[str, Any]] | None:
+    """Return our events in the order of their bytes, or None where no reader knows the log."""
     reader = recognise(fixture.content)
     if reader is None:
         return None
     normalizer = Normalizer(reader.source, _zone(fixture.documents), "item")
     batches = reader.read(io.BytesIO(fixture.content), len(fixture.content), ReadLimits())
     rows = [row for batch in batches for row in normalizer.normalize(batch).events.to_pylist()]
-    return {row["vigilia.offset"]: row for row in rows}
+    return sorted(rows, key=lambda event: event["vigilia.offset"])
 
 
 def _zone(documents: list[dict[str, Any]]) -> str:

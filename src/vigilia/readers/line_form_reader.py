@@ -64,14 +64,14 @@ class _LineFormReader:
         return self.form.title
 
     def recognise(self, head: bytes) -> float:
-        """Answer by the share of lines that begin a record; of logs with further lines the first line says enough."""
+        """Answer by the share of lines that begin a record; where lines may go on with it, the first says half of it."""
         patterns = self._patterns
         lines = [line for line in head_texts(head) if not patterns.is_frame(line)]
         if not lines or (patterns.sign and not any(_matches(patterns.sign, line) for line in lines)):
             return 0.0
         likeness = share_of(lines, patterns.begins)
         if self.form.lines.further and patterns.begins(lines[0]):
-            likeness = 1.0
+            likeness = (1 + likeness) / 2
         return round(self.form.lines.sureness * likeness, 4)
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
