@@ -15,6 +15,7 @@ from vigilia.model.result import CoverageRow, Gap, Statement
 from vigilia.report.rebuild import rewrite_strings
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
+from vigilia.store.repeats import write_repeats
 
 __all__ = ["Covered", "cover_evidence"]
 
@@ -33,7 +34,8 @@ def cover_evidence(request: Request, progress: Progress) -> Covered:
     case = CaseFolder(request.case)
     case.make_folders()
     items = read_evidence(request, case, None, progress)
-    with EventStore.open(case.events, case.scratch) as store:
+    write_repeats(case.events, items, case.scratch, case.repeats)
+    with EventStore.open(case.events, case.scratch, repeats=case.repeats) as store:
         gaps = find_gaps(store, items, request.profile, None, zone=request.time_zone)
         covered = Covered(
             evidence=items,

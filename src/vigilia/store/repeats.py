@@ -48,7 +48,8 @@ _MOST_HOLDERS: Final = 8  # files looked at for each record; a record that is in
 # One row for each record in play: a quick hash to find those that may be there twice, and what decides which one stays.
 _KEYED: Final = """
 CREATE OR REPLACE TEMP TABLE keyed AS
-SELECT place, record, moment, hash(key) AS quick, size, cut FROM ({records}) WHERE key IS NOT NULL AND moment IS NOT NULL
+SELECT place, record, moment, hash(key) AS quick, size, cut FROM ({records})
+WHERE key IS NOT NULL AND moment IS NOT NULL
 """
 
 # Whoever can write into a log could make two records with one quick hash, and so hide one of them: not with SHA-256.
@@ -210,8 +211,9 @@ def _write(connection: duckdb.DuckDBPyConnection, names: Sequence[str], part: Pa
 def _sorted_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
     reader = connection.sql(
         """SELECT mine.item || ':' || record AS event_id, mine.item AS item, record, kept.item AS of_item, moment
-        FROM (SELECT place, record, any_value(moment) AS moment, min(of_place) AS of_place FROM found GROUP BY place, record)
-            JOIN places AS mine USING (place) JOIN places AS kept ON kept.place = of_place
+        FROM (
+            SELECT place, record, any_value(moment) AS moment, min(of_place) AS of_place FROM found GROUP BY ALL
+        ) JOIN places AS mine USING (place) JOIN places AS kept ON kept.place = of_place
         ORDER BY place, record"""
     ).to_arrow_reader(32_768)
     for batch in reader:
