@@ -192,3 +192,10 @@ def test_pairs_within_pairs_are_folded_and_what_has_become_an_object_is_lifted()
     assert read_all(form, json.dumps({"p": pairs, "x": 0}).encode()).rows == [
         {"x": "0", "p.x": "1", "one.scope": "mail", "two.scope": ["mail", "mail"], "other.a.b": ["1"]}
     ]
+
+
+def test_sums_below_a_table_are_no_records_and_a_further_header_starts_anew() -> None:
+    form = reader('shape = "csv"\n[recognise]\nall = ["ts", "bytes"]\n[take]\nend = ["Summary"]\n')
+    reading = read_all(form, b"ts,bytes\n1,Summary\nSummary\nflows,bytes\n1,2\nts|bytes\nSummaryX|3\n")
+    assert reading.rows == [{"ts": "1", "bytes": "Summary"}, {"ts": "SummaryX", "bytes": "3"}]
+    assert reading.rejects == []

@@ -92,7 +92,7 @@ _CTIME = re.compile(
     re.ASCII,
 )
 _SLASHED = re.compile(
-    r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})[/.](?P<year>\d{4}),? "
+    r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})[/.](?P<year>\d{4})(?:,? |-)"
     rf"{_CLOCK} ?(?P<half>[AaPp][Mm])? ?{_OFFSET}",
     re.ASCII,
 )

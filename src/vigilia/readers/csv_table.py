@@ -19,7 +19,7 @@ HeaderSign = Callable[[tuple[str, ...]], bool]
 """Says whether these column names are those of the table that is looked for."""
 
 _PREAMBLE: Final = (b"#TYPE ", b"sep=")  # Export-Csv before PowerShell 6; a hint to Excel
-_SEPARATORS: Final = (b",", b";", b"\t")
+_SEPARATORS: Final = (b",", b";", b"\t", b"|")
 _HEADER_WITHIN: Final = 10
 _CELL_COUNT: Final = "the row has another number of cells than the header"
 
@@ -49,15 +49,21 @@ class _Header:
 
 
 def read_table(
-    stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits, is_header: HeaderSign
+    stream: BinaryIO,
+    builder: ColumnBuilder,
+    limits: ReadLimits,
+    is_header: HeaderSign,
+    ends: tuple[str, ...] = (),
 ) -> Iterator[TableRow | None]:
     """Yield each row of a table; header lines, blanks and what cannot be read go to the builder's account.
 
     Whoever takes a row must append it or reject it, so that its bytes are accounted for. None comes after anything
     else, so that a builder that is full of rejects can be emptied too. A further header line (files that were put
-    together) starts a new table.
+    together) starts a new table. A row whose first cell is one of `ends` ends the table: sums below it are no rows.
     """
     header: _Header | None = None
+    last = tuple(end.encode() for end in ends)
+    ended = False
     for item in iterate_rows(TextWindow(stream), limits.line_bytes):
         row: TableRow | None = None
         if isinstance(item, LineEnds):
@@ -65,7 +71,10 @@ def read_table(
         elif not isinstance(item, CsvRow):
             builder.add_reject(item)
         elif (found := _as_header(item.content, header, is_header)) is not None:
-            header = found
+            header, ended = found, False
+            builder.ignore(item.length)
+        elif ended or (header is not None and _ends(item.content, header, last)):
+            ended = True
             builder.ignore(item.length)
         elif header is not None:
             row = _take(item, header, builder)
@@ -112,6 +121,10 @@ def _as_header(row: bytes, known: _Header | None, is_header: HeaderSign) -> _Hea
         if is_header(_columns(row, separator)):
             return _Header(_columns(row, separator), separator)
     return None
+
+
+def _ends(row: bytes, header: _Header, last: tuple[bytes, ...]) -> bool:
+    return bool(last) and row.startswith(last) and split_cells(row, header.separator)[0] in last
 
 
 def _take(row: CsvRow, header: _Header, builder: ColumnBuilder) -> TableRow | None:

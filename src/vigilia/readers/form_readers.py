@@ -64,7 +64,7 @@ class _TableReader(_FormReader):
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
         builder = ColumnBuilder(limits)
         record = 0
-        for row in read_table(stream, builder, limits, self._is_header):
+        for row in read_table(stream, builder, limits, self._is_header, self.form.take.end):
             if row is not None:
                 fields = form_fields(row.cells, self.form.take, self.names, limits.depth)
                 if not row.sound:

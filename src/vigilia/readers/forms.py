@@ -31,6 +31,7 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
     rename = { "User principal name" = "userPrincipalName" }   # so that all forms of a source have one set of names
                                            # a name that ends in "." stands for the beginning of nested ones
     add = { signInEventTypes = "nonInteractiveUser" }          # what the form itself says of each record
+    end = ["Summary"]                      # CSV: first cells of a row behind which there are sums and no records
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     rename: dict[str, str] = {}
     add: dict[str, str] = {}
+    end: tuple[str, ...] = ()
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
