@@ -103,8 +103,10 @@ class FieldNames:
 
     def _unjoined(self, name: str) -> str:
         """Return a name of a flat table as it was in the nested record."""
+        first, dot, rest = name.partition(".")
         for suffix in self._suffixes:
-            name = name.removesuffix(suffix)
+            first = first.removesuffix(suffix)
+        name = first + dot + rest
         folded = name.casefold()
         return next((path + name[len(flat) :] for flat, path in self._nested if folded.startswith(flat)), name)
 
