@@ -1,7 +1,7 @@
 """filebeat's test logs with the ECS documents that filebeat makes of them: how far our columns agree.
 
-A document and an event are of one record where the document begins within the event's bytes. What differs for a reason is in
-`tests/normalize/filebeat_differences.toml`; whatever else differs is ours to repair.
+A document and an event are of one record where the document begins within the event's bytes. What differs for a reason
+is in `tests/normalize/filebeat_differences.toml`; whatever else differs is ours to repair.
 """
 
 from __future__ import annotations

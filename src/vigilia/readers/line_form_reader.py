@@ -64,7 +64,7 @@ class _LineFormReader:
         return self.form.title
 
     def recognise(self, head: bytes) -> float:
-        """Answer by the share of lines that begin a record; where lines may go on with it, the first says half of it."""
+        """Answer by the share of lines that begin a record; where others may go on with it, the first says half."""
         patterns = self._patterns
         lines = [line for line in head_texts(head) if not patterns.is_frame(line)]
         if not lines or (patterns.sign and not any(_matches(patterns.sign, line) for line in lines)):
