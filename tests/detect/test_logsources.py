@@ -152,7 +152,7 @@ def test_a_program_found_by_the_search_path_matches_rules_on_its_path() -> None:
 
 def test_rules_that_no_source_serves_are_listed() -> None:
     texts = [
-        rule_text("s:\n    A: x\ncondition: s", number=1, logsource="product: okta, service: okta"),
+        rule_text("s:\n    A: x\ncondition: s", number=1, logsource="product: opencanary, category: application"),
         rule_text("s:\n    A: x\ncondition: s", number=2),
     ]
     matcher = Matcher(rule_set(*texts))
