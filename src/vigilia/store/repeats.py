@@ -11,8 +11,7 @@ The Parquet files keep every copy. Which copies are later ones is written to one
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -164,8 +163,7 @@ class _Search:
 
     def _records(self, places: Sequence[int], key: str) -> str:
         """Return SQL for the records of some items: place of the item, record, time, key, and how much it says."""
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE places (item VARCHAR, place INTEGER)")
-        self.connection.executemany("INSERT INTO places VALUES (?, ?)", [(self.items[n].item, n) for n in places])
+        _name_places(self.connection, {self.items[place].item: place for place in places})
         files = ", ".join(_literal(parquet_pattern(self.events / f"{self.items[n].item}.parquet")) for n in places)
         return f"""
             SELECT place, "vigilia.record" AS record, "@timestamp" AS moment, {key} AS key,
@@ -199,10 +197,14 @@ def _overlapping(items: Sequence[tuple[int, EvidenceItem]]) -> set[int]:
     return found
 
 
+def _name_places(connection: duckdb.DuckDBPyConnection, places: Mapping[str, int]) -> None:
+    """Make the places of items a table for the queries to come."""
+    columns = {"item": pa.array(places.keys(), pa.string()), "place": pa.array(places.values(), pa.int32())}
+    connection.register("places", pa.table(columns))
+
+
 def _write(connection: duckdb.DuckDBPyConnection, names: Sequence[str], part: Path) -> None:
-    connection.execute("CREATE OR REPLACE TEMP TABLE places (item VARCHAR, place INTEGER)")
-    if names:
-        connection.executemany("INSERT INTO places VALUES (?, ?)", list(zip(names, itertools.count(), strict=False)))
+    _name_places(connection, {name: place for place, name in enumerate(names)})
     with pq.ParquetWriter(part, REPEAT_SCHEMA, compression="zstd") as writer:
         for batch in _sorted_batches(connection):
             writer.write_batch(batch)
