@@ -6,6 +6,7 @@ from typing import Final
 
 from vigilia.readers.reader import HEAD_BYTES, Reader
 from vigilia.readers.registry import readers
+from vigilia.readers.wrapped_lines import WrappedLines, wrapped_line_head
 
 __all__ = ["THRESHOLD", "recognise"]
 
@@ -15,9 +16,18 @@ THRESHOLD: Final = 0.5
 def recognise(head: bytes) -> Reader | None:
     """Return the reader that is surest of the head of an item, or None where none reaches the threshold.
 
-    Ties go to the name that sorts first, so that the answer does not depend on the order of modules.
+    Ties go to the name that sorts first, so that the answer does not depend on the order of modules. What no reader
+    takes as it is may hold lines that one takes, wrapped by a log shipper.
     """
     start = head[:HEAD_BYTES]
-    scored = [(reader.recognise(start), reader) for reader in readers()]
+    found = _surest(start)
+    if found is None and (lines := wrapped_line_head(start)):
+        inner = _surest(lines)
+        return None if inner is None else WrappedLines(inner)
+    return found
+
+
+def _surest(head: bytes) -> Reader | None:
+    scored = [(reader.recognise(head), reader) for reader in readers()]
     sure = [(score, reader) for score, reader in scored if score >= THRESHOLD]
     return min(sure, key=lambda pair: (-pair[0], pair[1].name))[1] if sure else None

@@ -1,0 +1,317 @@
+"""Log lines that a shipper or a search product wrapped: one JSON object or one table row for each line.
+
+Logstash, Fluentd, CloudWatch, Splunk and their kin keep the line as it was in a field of its own ("message", "_raw").
+The line is read by the reader that would take it unwrapped; what stood beside it keeps its names behind `Export.`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+
+from vigilia.model.records import POSITION_SCHEMA, Reject, SourceBatch
+from vigilia.readers.columns import TRUNCATED, ColumnBuilder, FieldValue
+from vigilia.readers.csv_table import head_header, read_table
+from vigilia.readers.flatten import flatten
+from vigilia.readers.json_records import head_objects, read_objects
+from vigilia.readers.reader import Reader, ReadLimits
+
+__all__ = ["WRAPPED_SUFFIX", "WrappedLines", "wrapped_line_head"]
+
+WRAPPED_SUFFIX: Final = "-wrapped"
+
+# Where shippers keep the line; the first that is there counts. Logstash and Beats; Splunk; Fluentd and container
+# runtimes; CloudWatch; Graylog; Log Analytics.
+_LINE_PATHS: Final = (
+    ("event", "original"),
+    ("message",),
+    ("_raw",),
+    ("result", "_raw"),
+    ("log",),
+    ("@message",),
+    ("full_message",),
+    ("RawData",),
+    ("_source", "message"),
+)
+_EXPORT: Final = "Export."
+_BESIDE_CHARACTERS: Final = 4096
+_PAGES: Final = ("events", "results", "records")
+_TEXTS: Final = pa.list_(pa.field("item", pa.string()))
+
+
+def wrapped_line_head(head: bytes) -> bytes:
+    """Return the first lines that are wrapped in the head of an item; nothing where none are."""
+    objects = head_objects(head)
+    if not objects and (columns := head_header(head, _has_line_column)) is not None:
+        builder, limits = ColumnBuilder(ReadLimits()), ReadLimits()
+        rows = read_table(io.BytesIO(head), builder, limits, _has_line_column)
+        column = _line_column(columns)
+        return b"".join(_as_line(row.cells[column]) for row in rows if row is not None and column in row.cells)
+    records = [record for value in objects for record in _unpaged(value)]
+    return b"".join(_as_line(line) for record in records if (line := _line_of(record)) is not None)
+
+
+def _unpaged(value: Mapping[str, object]) -> list[Mapping[str, object]]:
+    pages = (value.get(name) for name in _PAGES)
+    page = next((page for page in pages if isinstance(page, list)), [value])
+    return [record for record in page if isinstance(record, dict)]
+
+
+@dataclass(frozen=True)
+class WrappedLines:
+    """Reads lines of `inner` that are wrapped."""
+
+    inner: Reader
+
+    @property
+    def name(self) -> str:
+        """The inner reader's name, marked."""
+        return self.inner.name + WRAPPED_SUFFIX
+
+    @property
+    def source(self) -> str:
+        """The inner reader's source."""
+        return self.inner.source
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return f"{self.inner.title}, each record wrapped by a log shipper"
+
+    def recognise(self, head: bytes) -> float:
+        """Return how sure the inner reader is of the lines."""
+        return self.inner.recognise(wrapped_line_head(head))
+
+    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
+        """Yield the inner reader's records with the places of their wrappings; see `Reader.read`."""
+        lines = _UnwrappedLines(stream, limits)
+        account = _Account(lines)
+        for batch in self.inner.read(io.BufferedReader(lines, 1 << 18), size, limits):
+            yield account.placed(batch)
+        lines.drain()
+        yield account.rest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapping:
+    """Where one line was.
+
+    Attributes:
+        begin: its first byte among the unwrapped lines.
+        offset, whole: of its wrapping in the evidence.
+        length: bytes that have not been counted yet: all of them, then none.
+        beside: what stood beside the line.
+    """
+
+    begin: int
+    offset: int
+    length: int
+    beside: dict[str, FieldValue]
+    whole: int
+
+
+class _UnwrappedLines(io.RawIOBase):
+    """The lines as a stream of their own, made as it is read; `wrappings` are those that have not been dropped."""
+
+    def __init__(self, stream: BinaryIO, limits: ReadLimits) -> None:
+        self.builder = ColumnBuilder(limits)  # takes rejects and ignored bytes alone
+        self.wrappings: list[_Wrapping] = []
+        self._records = _wrapped(stream, self.builder, limits)
+        self._held = b""
+        self._made = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # the only buffer that io hands over
+        while not self._held:
+            one = next(self._records, None)
+            if one is None:
+                return 0
+            line, wrapping = one
+            self.wrappings.append(dataclasses.replace(wrapping, begin=self._made))
+            self._held = line
+            self._made += len(line)
+        count = min(len(buffer), len(self._held))
+        buffer[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count
+
+    def drain(self) -> None:
+        """Go on to the end where the inner reader stopped before it: all bytes must get into the account."""
+        for _, wrapping in self._records:
+            self.wrappings.append(dataclasses.replace(wrapping, begin=self._made))
+
+
+def _wrapped(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[tuple[bytes, _Wrapping]]:
+    """Yield each line with its wrapping; what wraps no line is refused."""
+    head = stream.read(1 << 16)
+    whole = _Again(head, stream)
+    if not head_objects(head) and head_header(head, _has_line_column) is not None:
+        yield from _wrapped_in_rows(io.BufferedReader(whole), builder, limits)
+    else:
+        yield from _wrapped_in_objects(io.BufferedReader(whole), builder, limits)
+
+
+class _Again(io.RawIOBase):
+    """A stream with what was read of it already put before it."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # the only buffer that io hands over
+        chunk = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(chunk) :]
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _wrapped_in_objects(
+    stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits
+) -> Iterator[tuple[bytes, _Wrapping]]:
+    for found in read_objects(stream, builder, limits, _PAGES):
+        if found is None:
+            continue
+        line = _line_of(found.value)
+        if line is None:
+            place = f"value {found.ordinal + 1} at byte {found.offset}"
+            builder.reject(place, "no log line in this JSON object", found.offset, found.length)
+            continue
+        beside = {name: value for name, value in flatten(found.value, limits.depth).items() if value != line}
+        yield _as_line(line), _Wrapping(0, found.offset, found.length, _beside(beside), found.length)
+
+
+def _wrapped_in_rows(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[tuple[bytes, _Wrapping]]:
+    for row in read_table(stream, builder, limits, _has_line_column):
+        if row is None:
+            continue
+        column = _line_column(tuple(row.cells))
+        if not column:
+            builder.reject(f"line {row.line}", "no log line in this row", row.offset, row.length)
+            continue
+        beside: dict[str, FieldValue] = {name: cell for name, cell in row.cells.items() if name != column}
+        yield _as_line(row.cells[column]), _Wrapping(0, row.offset, row.length, _beside(beside), row.length)
+
+
+def _beside(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+    """Return what stood beside a line under its prefix, as far as it is short: memory must stay flat."""
+    kept: dict[str, FieldValue] = {}
+    characters = 0
+    for name, value in sorted(fields.items()):
+        characters += len(name) + (len(value) if isinstance(value, str) else sum(map(len, value)))
+        if characters > _BESIDE_CHARACTERS:
+            kept[TRUNCATED] = f"beside the line stood more than {_BESIDE_CHARACTERS} characters"
+            break
+        kept[_EXPORT + name] = value
+    return kept
+
+
+def _line_of(value: Mapping[str, object]) -> str | None:
+    for path in _LINE_PATHS:
+        below: object = value
+        for name in path:
+            below = below.get(name) if isinstance(below, dict) else None
+        if isinstance(below, str) and below.strip():
+            return below
+    return None
+
+
+def _has_line_column(columns: tuple[str, ...]) -> bool:
+    return len(columns) > 1 and bool(_line_column(columns))
+
+
+def _line_column(columns: tuple[str, ...]) -> str:
+    return next((path[0] for path in _LINE_PATHS if len(path) == 1 and path[0] in columns), "")
+
+
+def _as_line(line: str) -> bytes:
+    return line.rstrip("\r\n").encode("utf-8", "replace") + b"\n"
+
+
+@dataclass
+class _Account:
+    """Gives records back their places in the evidence, and counts each wrapping's bytes once."""
+
+    lines: _UnwrappedLines
+
+    def placed(self, batch: SourceBatch) -> SourceBatch:
+        """Return a batch of the inner reader with the places of the wrappings."""
+        found = [self._index(offset or 0) for offset in batch.positions.column("offset").to_pylist()]
+        wrappings = [self.lines.wrappings[index] for index in found]
+        refused = {self._index(reject.offset): reject for reject in batch.rejects if reject.offset >= 0}
+        last = max([*found, *refused], default=-1)
+        done = self.lines.wrappings[: last + 1]
+        rejects = [
+            Reject(place=f"byte {done[index].offset}", reason=reject.reason, offset=done[index].offset, length=length)
+            for index, reject in sorted(refused.items())
+            for length in [0 if index in set(found) else done[index].length]
+        ]
+        lost = sum(reject.length for reject in rejects)
+        ignored, framing = self._drained()
+        placed = SourceBatch(
+            positions=_positions(batch, wrappings),
+            fields=_with_beside(batch.fields, [one.beside for one in wrappings]),
+            rejects=(*rejects, *(one for one in batch.rejects if one.offset < 0), *framing),
+            bytes_parsed=sum(one.length for one in done) - lost,
+            bytes_ignored=ignored,
+        )
+        self._forget(last)
+        return placed
+
+    def rest(self) -> SourceBatch:
+        """Return what is left to account for at the end: wrappings of blank lines, and what wrapped no line."""
+        ignored, rejects = self._drained()
+        left = sum(one.length for one in self.lines.wrappings)
+        empty = ColumnBuilder(ReadLimits()).build()
+        return SourceBatch(
+            positions=empty.positions, fields=empty.fields, rejects=rejects, bytes_ignored=ignored + left
+        )
+
+    def _index(self, offset: int) -> int:
+        return max(0, bisect.bisect_right(self.lines.wrappings, offset, key=lambda one: one.begin) - 1)
+
+    def _drained(self) -> tuple[int, tuple[Reject, ...]]:
+        framing = self.lines.builder.build()
+        return framing.bytes_ignored, framing.rejects
+
+    def _forget(self, last: int) -> None:
+        """Drop the wrappings that were counted; of the last its place stays, for what still comes of it."""
+        if last >= 0:
+            kept = self.lines.wrappings[last]
+            self.lines.wrappings[: last + 1] = [dataclasses.replace(kept, length=0)]
+
+
+def _positions(batch: SourceBatch, wrappings: list[_Wrapping]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays(
+        [
+            batch.positions.column("record"),
+            pa.array([one.offset for one in wrappings], type=pa.int64()),
+            pa.array([one.whole for one in wrappings], type=pa.int64()),
+        ],
+        schema=POSITION_SCHEMA,
+    )
+
+
+def _with_beside(fields: pa.RecordBatch, beside: list[dict[str, FieldValue]]) -> pa.RecordBatch:
+    """Add the columns of what stood beside the lines, in name order with the others."""
+    names = sorted({name for one in beside for name in one} - set(fields.schema.names))
+    columns = dict(zip(fields.schema.names, fields.columns, strict=True))
+    for name in names:
+        values = [one.get(name) for one in beside]
+        if any(isinstance(value, list) for value in values):
+            listed = [[value] if isinstance(value, str) else value for value in values]
+            columns[name] = pa.array(listed, type=_TEXTS)
+        else:
+            columns[name] = pa.array(values, type=pa.string())
+    ordered = sorted(columns)
+    return pa.RecordBatch.from_arrays([columns[name] for name in ordered], names=ordered) if ordered else fields
