@@ -9,7 +9,18 @@ from typing import Annotated
 import msgspec
 import typer
 
-from vigilia.cli.investigate import Evidence, Organisation, Sources, TimeZone, Workers, exit_code_of, read_profile
+from vigilia.cli.handling import asking, handling
+from vigilia.cli.investigate import (
+    Budget,
+    Evidence,
+    Organisation,
+    PasswordFile,
+    Sources,
+    TimeZone,
+    Workers,
+    exit_code_of,
+    read_profile,
+)
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
@@ -25,6 +36,8 @@ def coverage(
     org: Organisation = None,
     sources: Sources = None,
     time_zone: TimeZone = None,
+    password_file: PasswordFile = None,
+    budget: Budget = None,
     workers: Workers = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
@@ -39,11 +52,12 @@ def coverage(
             profile=profile,
             profile_sha256=profile_sha256,
             watch=profile.watch,
+            handling=handling(budget, password_file),
             workers=workers or default_workers(),
             sources=sources_folder(sources),
         )
         with progress_display() as progress:
-            covered = cover_evidence(request, progress)
+            covered = cover_evidence(asking(request, progress), progress)
     if as_json:
         answer_json(msgspec.to_builtins(covered))
     else:

@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from vigilia.cli import exit_codes
+from vigilia.cli.handling import asking, handling
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
@@ -38,6 +39,14 @@ Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Reading proces
 TimeZone = Annotated[
     str | None, typer.Option(help="IANA zone for log times that carry none; by default the profile's.")
 ]
+Budget = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=NUMBER", help="Change a budget (docs/evidence.md), e.g. member_bytes=20G; repeatable."),
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(help="Passwords for encrypted archives, one on a line; /dev/stdin or /dev/fd/N work too."),
+]
 Sources = Annotated[
     Path | None, typer.Option(help="Folder of the sources that `vigilia map` saved; by default the user's own.")
 ]
@@ -52,6 +61,8 @@ def investigate(
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
     sources: Sources = None,
     time_zone: TimeZone = None,
+    password_file: PasswordFile = None,
+    budget: Budget = None,
     workers: Workers = None,
     show_names: Annotated[bool, typer.Option(help="Write watched names in the report instead of their ids.")] = False,
     fail_on: Annotated[
@@ -75,6 +86,7 @@ def investigate(
         watch_list_sha256=watch_sha256,
         rules=tuple(rules or ()),
         sources=sources_folder(sources),
+        handling=handling(budget, password_file),
         workers=workers or default_workers(),
         show_names=show_names,
         clobber=clobber,
@@ -85,7 +97,7 @@ def investigate(
 def run_request(request: Request, *, as_json: bool) -> Investigated:
     """Run an investigation with progress and print its answers."""
     with progress_display() as progress:
-        done = investigate_evidence(request, progress)
+        done = investigate_evidence(asking(request, progress), progress)
     if as_json:
         answer_json(_as_json(done))
     else:
@@ -161,7 +173,7 @@ def exit_code_of(evidence: Sequence[EvidenceItem]) -> int:
 def _unread(evidence: Sequence[EvidenceItem]) -> int:
     """Count items of which something was unread, cut or quarantined."""
     whole = {"read", "container", "duplicate", "ignored"}
-    return sum(one.status not in whole or one.rejected > 0 for one in evidence)
+    return sum(one.status not in whole or one.rejected > 0 or one.bytes_quarantined > 0 for one in evidence)
 
 
 def _as_json(done: Investigated) -> dict[str, object]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -24,6 +26,10 @@ class ShownProgress(Protocol):
 
     def advance(self, done: int) -> None:
         """Show how far it is."""
+
+    def pause(self) -> AbstractContextManager[None]:
+        """Leave the terminal to somebody else for a while."""
+        ...
 
     def __enter__(self) -> Self: ...
 
@@ -53,6 +59,14 @@ class _Bar:
     def advance(self, done: int) -> None:
         if self._task is not None:
             self._bars.update(self._task, completed=done)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        self._bars.stop()
+        try:
+            yield
+        finally:
+            self._bars.start()
 
     def _finish(self) -> None:
         if self._task is not None:
@@ -87,6 +101,9 @@ class _Lines:
         self._said = time.monotonic()
         share = f" ({100 * done // self._total} %)" if self._total else ""
         print(f"{self._stage}: {done} {self._unit}{share}", file=sys.stderr, flush=True)  # noqa: T201 - the door prints
+
+    def pause(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def __enter__(self) -> Self:
         return self

@@ -39,6 +39,18 @@ class Account:
         self._add_times(events)
         return self._parsed + self._ignored + self._refused() - before
 
+    @property
+    def records(self) -> int:
+        """Records so far."""
+        return self._records
+
+    def refuse_rest(self, reason: str) -> None:
+        """Count what was not read yet, if anything, as refused: reading stops here."""
+        done = self._parsed + self._ignored + self._refused()
+        if done < self._bytes:
+            rest = Reject(place=f"after record {self._records}", offset=done, length=self._bytes - done, reason=reason)
+            self._add_reject(rest)
+
     def _add_reject(self, reject: Reject) -> None:
         known = self._rejects.get(reject.reason)
         self._rejects[reject.reason] = RejectCount(

@@ -45,6 +45,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
         case: the case folder.
         rules: file with the compiled rules as JSON; empty to detect nothing.
         zone: for times that carry none.
+        line_bytes, columns, records: budgets, as in `evidence.budgets`.
         sources: folder of saved sources (`normalize.catalogue`); empty for none.
     """
 
@@ -58,6 +59,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     rules: str
     zone: str
     line_bytes: int
+    columns: int = 4096
+    records: int = 1_000_000_000
     sources: str = ""
 
 
@@ -147,7 +150,7 @@ def _read(
 ) -> None:
     normalizer = Normalizer(reader.source, task.zone, task.item, hint, load_catalogue(task.sources))
     matcher = _matcher(task.rules)
-    limits = ReadLimits(line_bytes=task.line_bytes)
+    limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns)
     with (
         staged(case.events / f"{task.item}.parquet") as events_part,
         staged(case.matches / f"{task.item}.parquet") as matches_part,
@@ -163,6 +166,9 @@ def _read(
                 matches.write(match_batch(matcher.match(normalized)))
             rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in batch.rejects)
             beat(accounts.add(batch, normalized.events))
+            if accounts.bytes.records >= task.records:
+                accounts.bytes.refuse_rest(f"the budget of {task.records} records was reached")
+                break
     accounts.bytes.add_untimed(normalizer.rejects)
 
 

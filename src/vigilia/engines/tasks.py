@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,12 +13,15 @@ from vigilia.engines.examination import examine_body
 from vigilia.engines.proposing import propose_body
 from vigilia.engines.protocol import Task
 from vigilia.evidence.budgets import Budgets
+from vigilia.evidence.collections.collection import Description, Gathered
+from vigilia.evidence.collections.gathering import describe
 from vigilia.evidence.handed_in import HandedFile
 from vigilia.evidence.opened_file import confirm_unchanged
 from vigilia.evidence.spool import Spool
 from vigilia.evidence.unpack import Unpacked, unpack
 
-__all__ = ["TASKS", "Registry", "TaskFunction", "confirm_task", "decode_unpacked", "unpack_task"]
+__all__ = ["TASKS", "Registry", "TaskFunction", "confirm_task", "decode_described", "decode_unpacked", "describe_task"]
+__all__ += ["unpack_task"]
 
 # Takes the body and a beat (told the number of bytes of each step), returns the reply; both JSON.
 TaskFunction: TypeAlias = Callable[[bytes, Callable[[int], None]], bytes]
@@ -29,11 +32,12 @@ class _UnpackBody(msgspec.Struct, frozen=True, kw_only=True):
     file: HandedFile
     spool: bytes
     budgets: Budgets
+    passwords: tuple[str, ...]
 
 
-def unpack_task(file: HandedFile, spool: Path, budgets: Budgets) -> Task:
+def unpack_task(file: HandedFile, spool: Path, budgets: Budgets, passwords: Sequence[str] = ()) -> Task:
     """Return the task that unpacks one handed-in file; its id is the file's path as shown."""
-    body = _UnpackBody(file=file, spool=os.fsencode(spool.absolute()), budgets=budgets)
+    body = _UnpackBody(file=file, spool=os.fsencode(spool.absolute()), budgets=budgets, passwords=tuple(passwords))
     return Task(id=file.path, kind="unpack", body=msgspec.Raw(msgspec.json.encode(body)))
 
 
@@ -44,7 +48,22 @@ def decode_unpacked(reply: bytes) -> Unpacked:
 
 def _unpack(body: bytes, beat: Callable[[int], None]) -> bytes:
     asked = msgspec.json.decode(body, type=_UnpackBody)
-    return msgspec.json.encode(unpack(asked.file, Spool(Path(os.fsdecode(asked.spool))), asked.budgets, beat))
+    spool = Spool(Path(os.fsdecode(asked.spool)))
+    return msgspec.json.encode(unpack(asked.file, spool, asked.budgets, beat, asked.passwords))
+
+
+def describe_task(gathered: Gathered) -> Task:
+    """Return the task that reads what a collector says of a collection; its id is the collection's root."""
+    return Task(id=gathered.root, kind="describe", body=msgspec.Raw(msgspec.json.encode(gathered)))
+
+
+def decode_described(reply: bytes) -> Description:
+    """Read the reply to a "describe" task."""
+    return msgspec.json.decode(reply, type=Description)
+
+
+def _describe(body: bytes, beat: Callable[[int], None]) -> bytes:
+    return msgspec.json.encode(describe(msgspec.json.decode(body, type=Gathered), beat))
 
 
 class _ConfirmBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +86,7 @@ def _confirm(body: bytes, beat: Callable[[int], None]) -> bytes:
 # A new kind of work is one function and one line here.
 TASKS: Registry = {
     "unpack": _unpack,
+    "describe": _describe,
     "examine": examine_body,
     "confirm": _confirm,
     "propose": propose_body,

@@ -1,7 +1,8 @@
 """A worker process: `python -m vigilia.engines.worker LIMITS`, tasks on stdin, answers on stdout.
 
-It holds no secrets and keeps no state between tasks. A library that prints cannot disturb the protocol: before any task
-runs, stdout is moved to a private descriptor and descriptor 1 becomes stderr.
+It keeps no state between tasks; the only secrets that it is told are passwords of archives, through stdin. A library
+that prints cannot disturb the protocol: before any task runs, stdout is moved to a private descriptor and descriptor 1
+becomes stderr.
 """
 
 from __future__ import annotations

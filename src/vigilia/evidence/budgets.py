@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import msgspec
 
-from vigilia.model.errors import EvidenceError
+from vigilia.model.errors import EvidenceError, UsageError
 
-__all__ = ["Budgets", "FileRefused", "MemberRefused", "Tally"]
+__all__ = ["Budgets", "FileRefused", "MemberRefused", "Tally", "changed_budgets", "parse_budgets"]
 
 _KIB = 1024
 _MIB = 1024 * _KIB
 _GIB = 1024 * _MIB
+_SETTING = re.compile(r"([a-z_]{1,40})=(\d{1,15})([KMG]?)")
+_UNITS = {"": 1, "K": _KIB, "M": _MIB, "G": _GIB}
 
 
 class Budgets(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,9 +29,11 @@ class Budgets(msgspec.Struct, frozen=True, kw_only=True):
         ratio_free_bytes: unpacked bytes before the ratio counts.
         depth: containers inside containers; 1 opens only the outermost.
         members: members of all containers in one handed-in file.
+        records: records that are read of one file.
+        columns: fields that one record may have.
         line_bytes: longest line that a reader takes whole.
         head_bytes: first bytes that a recogniser sees.
-        decompressor_bytes: memory that an xz stream may ask for.
+        decompressor_bytes: memory that an xz, LZMA or zstd stream may ask for.
     """
 
     file_bytes: int = 64 * _GIB
@@ -36,9 +43,40 @@ class Budgets(msgspec.Struct, frozen=True, kw_only=True):
     ratio_free_bytes: int = 64 * _MIB
     depth: int = 4
     members: int = 100_000
+    records: int = 1_000_000_000
+    columns: int = 4096
     line_bytes: int = 16 * _MIB
     head_bytes: int = 64 * _KIB
     decompressor_bytes: int = 128 * _MIB
+
+
+def parse_budgets(settings: Sequence[str]) -> Budgets:
+    """Return the budgets with some of them set otherwise.
+
+    Args:
+        settings: "member_bytes=20G", with K, M or G for powers of 1024.
+
+    Raises:
+        UsageError: there is no such budget, or its value is no positive number.
+    """
+    values: dict[str, int] = {}
+    for setting in settings:
+        found = _SETTING.fullmatch(setting)
+        if not found or found[1] not in Budgets.__struct_fields__ or not int(found[2]):
+            raise UsageError(
+                f"{setting!r} sets no budget",
+                where="--budget",
+                hint=f"Write name=number, with K, M or G if you like; names: {', '.join(Budgets.__struct_fields__)}.",
+            )
+        values[found[1]] = int(found[2]) * _UNITS[found[3]]
+    return Budgets(**values)
+
+
+def changed_budgets(budgets: Budgets) -> dict[str, int]:
+    """Return the budgets that are not as they are by default."""
+    usual = Budgets()
+    names = [name for name in Budgets.__struct_fields__ if getattr(budgets, name) != getattr(usual, name)]
+    return {name: getattr(budgets, name) for name in names}
 
 
 class MemberRefused(EvidenceError):

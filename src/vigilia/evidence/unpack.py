@@ -52,6 +52,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
         location: absolute path of the plain file or spool file, as the file system's bytes.
         modified: last change of the file or member, a hint for logs that leave out the year.
         warnings: sentences to carry into the evidence item.
+        note, collector, host, original_path: as in `EvidenceItem`; known once collections were gathered.
     """
 
     item: str
@@ -61,6 +62,10 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     location: Location
     modified: OptionalTime = ""
     warnings: list[str] = []
+    note: str = ""
+    collector: str = ""
+    host: str = ""
+    original_path: str = ""
 
     @property
     def file(self) -> Path:

@@ -11,6 +11,7 @@ import msgspec
 
 from vigilia import __version__
 from vigilia.detect.findings import findings
+from vigilia.evidence.budgets import changed_budgets
 from vigilia.evidence.custody import Ledger
 from vigilia.evidence.handed_in import check_outside
 from vigilia.investigate.analysis import Evidence, analyse
@@ -95,6 +96,7 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
         profile_sha256=request.profile_sha256,
         watch_list_sha256=request.watch_list_sha256,
         sources_sha256=request.catalogue().sha256,
+        budgets=changed_budgets(request.handling.budgets),
     )
 
 

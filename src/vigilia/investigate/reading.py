@@ -12,10 +12,10 @@ from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
 from vigilia.engines.protocol import Task
 from vigilia.engines.tasks import confirm_task, decode_unpacked, unpack_task
-from vigilia.evidence.budgets import Budgets
-from vigilia.evidence.handed_in import HandedIn, find_handed_in
+from vigilia.evidence.handed_in import HandedFile, HandedIn, find_handed_in
 from vigilia.evidence.spool import Spool
-from vigilia.evidence.unpack import Leaf
+from vigilia.evidence.unpack import Leaf, Unpacked
+from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.ruleset import store_rules
@@ -50,7 +50,7 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
         reading = _Reading(request, case, pool, progress)
         leaves, items = reading.unpack(handed)
         items += reading.examine(leaves, _store_rules(case, rules))
-        items = reading.confirm(handed, [*handed.items, *items])
+        items = reading.confirm(handed, items)
     _remove_strangers(case, {leaf.item for leaf in leaves})
     return sorted(items, key=lambda one: one.path)
 
@@ -79,22 +79,34 @@ class _Reading:
 
     def unpack(self, handed: HandedIn) -> tuple[list[Leaf], list[EvidenceItem]]:
         """Hash and unpack every file; return the leaves with distinct content, and all finished items."""
-        files = {file.path: file for file in handed.files}
+        handling = self.request.handling
+        unpacked = self._unpacked(handed.files, handling.passwords)
+        locked = [file for file in handed.files if unpacked[file.path].locked]
+        if locked and handling.ask:
+            passwords = handling.ask([file.path for file in locked])
+            unpacked |= self._unpacked(locked, [*handling.passwords, *passwords]) if passwords else {}
+        found = Sorted(
+            leaves=[leaf for one in unpacked.values() for leaf in one.leaves],
+            items=[*handed.items, *(item for one in unpacked.values() for item in one.items)],
+        )
+        described = describe_collections(found.leaves, self._run)
+        logs = mark_empty_results(Sorted(leaves=described.leaves, items=[*found.items, *described.items]))
+        distinct, repeated = _distinct(logs.leaves)
+        return distinct, [*logs.items, *repeated]
+
+    def _unpacked(self, files: Sequence[HandedFile], passwords: Sequence[str]) -> dict[str, Unpacked]:
+        """Return what each file gave, by its path as shown."""
         spool = Spool.create(self.case.spool)
-        tasks = [unpack_task(file, spool.folder, Budgets()) for file in handed.files]
-        leaves: list[Leaf] = []
-        items: list[EvidenceItem] = []
-        for name, answer in self._run("Hashing and unpacking", tasks, sum(one.bytes for one in handed.files)):
+        tasks = [unpack_task(file, spool.folder, self.request.handling.budgets, passwords) for file in files]
+        unpacked: dict[str, Unpacked] = {}
+        sizes = {file.path: file.bytes for file in files}
+        for name, answer in self._run("Hashing and unpacking", tasks, sum(sizes.values())):
             if isinstance(answer, Failure):
-                items.append(
-                    _quarantined(Leaf(item="", path=name, sha256="", location=b"", bytes=files[name].bytes), answer)
-                )
+                lost = Leaf(item="", path=name, sha256="", location=b"", bytes=sizes[name])
+                unpacked[name] = Unpacked(leaves=[], items=[_quarantined(lost, answer)])
             else:
-                unpacked = decode_unpacked(answer)
-                leaves += unpacked.leaves
-                items += unpacked.items
-        distinct, repeated = _distinct(leaves)
-        return distinct, items + repeated
+                unpacked[name] = decode_unpacked(answer)
+        return unpacked
 
     def examine(self, leaves: Sequence[Leaf], rules: str) -> list[EvidenceItem]:
         """Read every leaf that has no account yet; return the accounts of all."""
@@ -123,6 +135,7 @@ class _Reading:
         return [_confirmed(item, changed) for item in items]
 
     def _task(self, leaf: Leaf, rules: str) -> Task:
+        budgets = self.request.handling.budgets
         return examine_task(
             Examination(
                 item=leaf.item,
@@ -134,7 +147,9 @@ class _Reading:
                 case=str(self.case.root.absolute()),
                 rules=rules,
                 zone=self.request.time_zone,
-                line_bytes=Budgets().line_bytes,
+                line_bytes=budgets.line_bytes,
+                columns=budgets.columns,
+                records=budgets.records,
                 sources="" if self.request.sources is None else str(self.request.sources.absolute()),
             )
         )
@@ -191,8 +206,16 @@ def _quarantined(leaf: Leaf, failure: Failure) -> EvidenceItem:
 
 
 def _placed(account: EvidenceItem, leaf: Leaf) -> EvidenceItem:
-    """Return an account under the path of this run, with what unpacking had to say."""
-    return msgspec.structs.replace(account, path=leaf.path, warnings=[*leaf.warnings, *account.warnings])
+    """Return an account under the path of this run, with what unpacking and the collector had to say."""
+    return msgspec.structs.replace(
+        account,
+        path=leaf.path,
+        warnings=[*leaf.warnings, *account.warnings],
+        note=leaf.note,
+        collector=leaf.collector,
+        host=leaf.host,
+        original_path=leaf.original_path,
+    )
 
 
 def _confirmed(item: EvidenceItem, changed: Mapping[str, str]) -> EvidenceItem:
@@ -218,6 +241,9 @@ def _distinct(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[EvidenceItem]]:
                 bytes=leaf.bytes,
                 status="duplicate",
                 bytes_ignored=leaf.bytes,
+                collector=leaf.collector,
+                host=leaf.host,
+                original_path=leaf.original_path,
                 warnings=[*leaf.warnings, f"The same bytes as {first[leaf.sha256].path}: counted once."],
             )
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vigilia.investigate.handling import Handling
 from vigilia.model.profile import Profile, WatchList
 from vigilia.model.time_zones import load_zone
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
@@ -33,6 +34,7 @@ class Request:
         profile_sha256, watch_list_sha256: of the files as given, so that a case knows what it was made with.
         watch: the decrypted watch list; never written anywhere.
         time_zone: IANA name for log times that carry none.
+        handling: what evidence may cost, and passwords for it.
         show_names: write watched names in results instead of their ids.
         clobber: make an existing case anew.
 
@@ -51,6 +53,7 @@ class Request:
     watch_list_sha256: str = ""
     rules: tuple[Path, ...] = ()
     sources: Path | None = None
+    handling: Handling = field(default_factory=Handling)
     workers: int = 1
     show_names: bool = False
     clobber: bool = False

@@ -8,7 +8,7 @@ import msgspec
 
 from vigilia.model.times import OptionalTime
 
-__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "RejectCount", "Sign", "SignKind"]
+__all__ = ["ContainerKind", "EvidenceItem", "ItemStatus", "Missed", "RejectCount", "Sign", "SignKind"]
 
 # read: a log source that a reader took · container: its members are items of their own · duplicate: the same bytes
 # as an earlier item · unrecognised: no reader knows it · ignored: declared to hold no log (empty file) ·
@@ -52,6 +52,13 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
     end: OptionalTime = ""
 
 
+class Missed(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a collector could not copy: its path on the machine (empty where it is not known), and why."""
+
+    path: str
+    reason: str
+
+
 class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     """One line of `evidence.jsonl`.
 
@@ -67,6 +74,10 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
         first_time, last_time: of its events; empty where there is none.
         warnings: sentences for people, in order of occurrence, without repetition.
         signs: what the item shows of itself: torn, cut, rewritten.
+        note: what it is, where that is no cause for concern ("collection metadata").
+        collector: the tool that copied it ("Velociraptor", "UAC", "KAPE", "CyLR"), or empty.
+        host, original_path: where it was copied from, as far as the collector says.
+        missed: what the collector says it could not copy, up to 200; kept at the collector's own file.
     """
 
     item: str
@@ -86,3 +97,8 @@ class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
     rejects: list[RejectCount] = []
     warnings: list[str] = []
     signs: list[Sign] = []
+    note: str = ""
+    collector: str = ""
+    host: str = ""
+    original_path: str = ""
+    missed: list[Missed] = []
