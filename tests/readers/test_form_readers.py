@@ -66,6 +66,17 @@ JSON = reader(
 )
 
 
+def test_details_of_a_field_add_what_is_not_there_yet() -> None:
+    form = reader(
+        'shape = "both"\n[recognise]\nall = ["message"]\n[[detail]]\nof = "message"\n'
+        'pattern = \'^Login failed: "(?P<user>[^"]*)"\'\nadd = { action = "login-failed" }\n'
+    )
+    content = json.dumps({"message": 'Login failed: "ada\ud83d"', "action": "own"}).encode() + b'{"message": ["Login"]}'
+    assert read_all(form, content).rows[1] == {"message": ["Login"]}
+    assert read_all(form, content).rows[0]["action"] == "own"
+    assert str(read_all(form, content).rows[0]["user"]).startswith("ada")
+
+
 def test_pages_are_opened_lists_split_and_pairs_folded() -> None:
     record = {
         "kind": "a",

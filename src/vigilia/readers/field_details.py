@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+import msgspec
 import re2
 
 from vigilia.model.errors import KnowledgeError
 from vigilia.readers.byte_patterns import BytePattern, byte_pattern
+from vigilia.readers.columns import FieldValue
 
-__all__ = ["FieldDetails", "compiled", "named_groups"]
+__all__ = ["Detail", "FieldDetails", "compiled", "named_groups"]
 
 
-class _Detail(Protocol):
-    @property
-    def of(self) -> str: ...
-    @property
-    def pattern(self) -> str: ...
-    @property
-    def add(self) -> dict[str, str]: ...
+class Detail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one field may hold.
+
+    Attributes:
+        of: the field.
+        pattern: RE2; each named group is a field.
+        add: what else is known where the pattern fits.
+    """
+
+    of: str
+    pattern: str
+    add: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,14 @@ class FieldDetails:
         KnowledgeError: a pattern is none.
     """
 
-    def __init__(self, details: Sequence[_Detail], where: str) -> None:
+    def __init__(self, details: Sequence[Detail], where: str) -> None:
         self._details = tuple(_Compiled(one.of, compiled((one.pattern,), where)[0], one.add) for one in details)
 
-    def add_to(self, fields: MutableMapping[str, str]) -> None:
+    def add_to(self, fields: MutableMapping[str, FieldValue]) -> None:
         """Add each detail that fits, but nothing that is there already; a detail may look into one before it."""
         for one in self._details:
-            told = named_groups(one.pattern, fields[one.of].encode()) if one.of in fields else None
+            text = fields.get(one.of)
+            told = named_groups(one.pattern, text.encode()) if isinstance(text, str) else None
             if told is not None:
                 for name, text in (one.add | told).items():
                     fields.setdefault(name, text)

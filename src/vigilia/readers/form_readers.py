@@ -11,6 +11,7 @@ import msgspec
 from vigilia.model.records import SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
+from vigilia.readers.field_details import FieldDetails
 from vigilia.readers.form_fields import FieldNames, at_path, form_fields, unpaged, value_text
 from vigilia.readers.forms import Form, Signs
 from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
@@ -25,13 +26,14 @@ _LOOKED_AT = 5
 def form_reader(form: Form) -> Reader:
     """Return the reader that a form describes."""
     reader = _TableReader if form.shape == "csv" else _JsonReader
-    return reader(form, FieldNames(form.take))
+    return reader(form, FieldNames(form.take), FieldDetails(form.detail, form.name))
 
 
 @dataclass(frozen=True)
 class _FormReader:
     form: Form
     names: FieldNames
+    details: FieldDetails
 
     @property
     def name(self) -> str:
@@ -67,6 +69,7 @@ class _TableReader(_FormReader):
         for row in read_table(stream, builder, limits, self._is_header, self.form.take.end):
             if row is not None:
                 fields = form_fields(row.cells, self.form.take, self.names, limits.depth)
+                self.details.add_to(fields)
                 if not row.sound:
                     fields[INVALID_TEXT] = "true"
                 builder.append(record, row.offset, row.length, fields)
@@ -130,6 +133,7 @@ class _JsonReader(_FormReader):
             builder.ignore(found.length)
         for at, one in enumerate(records):
             fields = form_fields(one, self.form.take, self.names, depth)
+            self.details.add_to(fields)
             if found.duplicates:
                 fields[DUPLICATE_KEYS] = found.duplicates
             builder.parsed(-found.length if at else 0)

@@ -32,6 +32,11 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
                                            # a name that ends in "." stands for the beginning of nested ones
     add = { signInEventTypes = "nonInteractiveUser" }          # what the form itself says of each record
     end = ["Summary"]                      # CSV: first cells of a row behind which there are sums and no records
+
+    [[detail]]                             # what a field holds, by a pattern (RE2) with named groups; of what fits,
+    of = "message"                         # each adds what is not there yet
+    pattern = '^Login failed: "(?P<user>[^"]*)"'
+    add = { action = "login-failed" }
 """
 
 from __future__ import annotations
@@ -44,6 +49,7 @@ from typing import Literal
 import msgspec
 
 from vigilia.knowledge.shipped_table import decode_table
+from vigilia.readers.field_details import Detail
 
 __all__ = ["Form", "Pairs", "Signs", "Take", "parse_form", "shipped_forms"]
 
@@ -94,6 +100,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
     recognise: Signs | tuple[Signs, ...]
     take: Take = Take()
+    detail: tuple[Detail, ...] = ()
 
     @property
     def signs(self) -> tuple[Signs, ...]:

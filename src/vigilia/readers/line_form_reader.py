@@ -111,13 +111,14 @@ class _Patterns:
         """Return the fields of a record, or None where its first line is of no known form."""
         shape = self.form.lines
         start = lines[0].encode()
-        found = next((told for one in self.first if (told := named_groups(one, start)) is not None), None)
-        if found is None:
+        first = next((told for one in self.first if (told := named_groups(one, start)) is not None), None)
+        if first is None:
             return None
         if len(lines) > 1:
-            found[shape.text] = "\n".join((found.get(shape.text, ""), *lines[1:]))
+            first[shape.text] = "\n".join((first.get(shape.text, ""), *lines[1:]))
+        found: dict[str, FieldValue] = {**first}
         self.details.add_to(found)
-        return shape.add | {shape.rename.get(name, name): text for name, text in found.items()}
+        return shape.add | {shape.rename.get(name, name): value for name, value in found.items()}
 
 
 def _matches(patterns: Sequence[BytePattern], line: str) -> bool:

@@ -38,16 +38,9 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import decode_table
 from vigilia.readers.carried_fields import Carry
+from vigilia.readers.field_details import Detail
 
-__all__ = ["Detail", "LineForm", "Lines", "parse_line_form", "shipped_line_forms"]
-
-
-class Detail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one field may hold; see the module."""
-
-    of: str
-    pattern: str
-    add: dict[str, str] = {}
+__all__ = ["LineForm", "Lines", "parse_line_form", "shipped_line_forms"]
 
 
 class Lines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,6 +52,6 @@ def _details() -> FieldDetails:
 
 def with_message(fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
     """Return a record's fields with what its message says, as in the text log."""
-    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
-    _details().add_to(texts)
-    return {**texts, **fields}
+    told = dict(fields)
+    _details().add_to(told)
+    return told
