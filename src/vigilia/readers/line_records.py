@@ -34,9 +34,13 @@ def share_of(lines: Sequence[str], is_like: Callable[[str], bool]) -> float:
     return sum(map(is_like, lines)) / len(lines) if lines else 0.0
 
 
-def head_texts(head: bytes) -> list[str]:
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "backslashreplace")
+
+
+def head_texts(head: bytes, decode: Callable[[bytes], str] = _text) -> list[str]:
     """Return the first lines in the head of an item that are not blank, each cut to what recognition looks at."""
-    return [line.decode("utf-8", "backslashreplace")[:_LOOKED_AT] for line in head_lines(head) if line.strip()]
+    return [decode(line)[:_LOOKED_AT] for line in head_lines(head) if line.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class LineReader:
         if isinstance(line, Reject):
             builder.add_reject(line)
             return
-        text = line.content.decode("utf-8", "backslashreplace")
+        text = _text(line.content)
         if not text.strip() or self.is_frame(text):
             builder.ignore(line.length)
         elif (fields := self.parse(text)) is not None:
@@ -97,10 +101,10 @@ class BlockReader:
         begins: whether a line begins a record.
         parse: fields of a block's lines, the blank ones at its end left out; None where it is no record. It must be
             linear in the length of the block.
-        is_frame: lines that carry no record by the format's own definition; they end the block before them.
         is_frame: lines that carry no record by the format's own definition, such as headings; they end a block.
         joins: whether a line that could begin a record belongs to the block before it after all.
         carry: fields that hold for the records after the one that has them.
+        decode: a line's text, where it is not plainly UTF-8.
         sureness: what `recognise` answers where the head begins with a record.
     """
 
@@ -110,13 +114,14 @@ class BlockReader:
     begins: Callable[[str], bool]
     parse: Callable[[Sequence[str]], Fields | None]
     is_frame: Callable[[str], bool] = _never
+    decode: Callable[[bytes], str] = _text
     joins: Callable[[Sequence[str], str], bool] = _never_joins
     carry: tuple[Carry, ...] = ()
     sureness: float = 0.9
 
     def recognise(self, head: bytes) -> float:
         """Answer by the first line that is neither blank nor frame, and whether its block can be read."""
-        lines = [line for line in head_texts(head) if not self.is_frame(line)]
+        lines = [line for line in head_texts(head, self.decode) if not self.is_frame(line)]
         if not lines or not self.begins(lines[0]):
             return 0.0
         end = next((at for at, line in enumerate(lines[1:], start=1) if self.begins(line)), len(lines))
@@ -145,18 +150,18 @@ class BlockReader:
             block.flush(builder)
             builder.add_reject(line)
             return
-        text = line.content.decode("utf-8", "backslashreplace")
+        text = self.decode(line.content)
         if self.is_frame(text):
             block.flush(builder)
             builder.ignore(line.length)
         elif self.begins(text) and not (block.length and self.joins(block.lines, text)):
             block.flush(builder)
             block.open(line, text)
-        elif block.length and block.length + line.length <= longest and not self.is_frame(text):
+        elif block.length and block.length + line.length <= longest:
             block.add(line, text)
         else:
             block.flush(builder)
-            if text.strip() and not self.is_frame(text):
+            if text.strip():
                 builder.reject(f"line {line.number}", "a line outside of any record", line.offset, line.length)
             else:
                 builder.ignore(line.length)
