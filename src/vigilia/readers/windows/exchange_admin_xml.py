@@ -22,6 +22,7 @@ __all__ = ["READER"]
 
 _ELEMENT: Final = b"Event"
 _SIGNS: Final = (b"Caller=", b"Cmdlet=")
+_PARAMETERS: Final = "CmdletParameters"
 _CMDLET: Final = "CmdletName"  # as Search-AdminAuditLog calls what the XML calls Cmdlet
 
 
@@ -46,6 +47,7 @@ def _fields(event: XmlNode) -> dict[str, FieldValue] | None:
     for name, value in event.attributes.items():
         if value and not name.startswith("xmlns"):
             fields[_CMDLET if name == "Cmdlet" else name] = value
+    fields["command"] = _command(event)
     for part in event.children:
         for one in part.children:
             name = f"{part.name}.{one.attributes.get('Name', '')}"
@@ -53,6 +55,13 @@ def _fields(event: XmlNode) -> dict[str, FieldValue] | None:
                 if key != "Name" and value:
                     fields[name if key == "Value" else f"{name}.{key}"] = value
     return fields
+
+
+def _command(event: XmlNode) -> str:
+    """Return the command as Exchange writes it elsewhere, in its event log: `Set-Mailbox -Identity "ada"`."""
+    parameters = [one.attributes for part in event.children if part.name == _PARAMETERS for one in part.children]
+    typed = [f'-{one["Name"]} "{one.get("Value", "")}"' for one in parameters if one.get("Name")]
+    return " ".join([event.attributes["Cmdlet"], *typed])
 
 
 READER: Final[Reader] = _ExchangeAdminXml()
