@@ -29,10 +29,16 @@ _ZEEK_HEADER: Final = b"#separator "
 _ZEEK_END: Final = b"#close\t"
 
 
-def is_table(reader: Reader) -> bool:
-    """Tell whether a reader reads tables of cells (CSV and the like)."""
-    form = getattr(reader, "form", None)
-    return getattr(form, "shape", "") == "csv" or reader.name.endswith("-csv")
+def is_table(reader: Reader, head: bytes) -> bool:
+    """Tell whether a reader reads an item as a table of cells (CSV and the like)."""
+    shape = getattr(getattr(reader, "form", None), "shape", "")
+    return shape == "csv" or reader.name.endswith("-csv") or (shape == "both" and not _is_json(head))
+
+
+def _is_json(head: bytes) -> bool:
+    """Whether it begins like JSON: its records need no line end, and an odd last one is not a torn one."""
+    start = TextWindow(io.BytesIO(head[:1024])).text.removeprefix(codecs.BOM_UTF8).lstrip()
+    return start.startswith(b"{") or (start.startswith(b"[") and start[1:].lstrip()[:1] in (b"{", b"[", b"]"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class FileEnds:
         encoding = self._encoding()
         if encoding:
             yield Sign(kind="form", basis=f"it is written in {encoding}")
-        separator = self._header()[1] if is_table(self.reader) else b","
+        separator = self._header()[1] if is_table(self.reader, self.head) else b","
         if separator == b";":
             yield Sign(kind="form", basis="its cells are separated by semicolons, as spreadsheets of many countries do")
         crlf = self.head.count(b"\r\n")
@@ -77,7 +83,7 @@ class FileEnds:
             return "the file ends in zero bytes: the machine stopped while writing, or the copy failed"
         if self._ended_line():
             return "the Zeek log has no #close line at its end" if self._zeek_is_open() else ""
-        if is_table(self.reader) and self._short_last_row(last_record):
+        if is_table(self.reader, self.head) and self._short_last_row(last_record):
             return "the last row has fewer cells than the header, and no line end"
         if is_written_in_order(self.reader.source) and self._is_text() and self._is_lines():
             return "the last line has no line end"
@@ -88,7 +94,7 @@ class FileEnds:
         if reject.place == "end of file" or _TORN_IN_CHUNKS in reject.reason:
             return True
         at_end = reject.length > 0 and reject.offset + reject.length >= self.size
-        return at_end and not self._ended_line() and (reject.reason.startswith("the file ") or not self._is_json())
+        return at_end and not self._ended_line() and (reject.reason.startswith("the file ") or not _is_json(self.head))
 
     def _encoding(self) -> str:
         if self.head.startswith(codecs.BOM_UTF16_LE):
@@ -99,11 +105,6 @@ class FileEnds:
 
     def _is_text(self) -> bool:
         return b"\0" not in self.head[:1024]
-
-    def _is_json(self) -> bool:
-        """Whether it begins like JSON: its records need no line end, and an odd last one is not a torn one."""
-        start = self.head.removeprefix(codecs.BOM_UTF8).lstrip()
-        return start.startswith(b"{") or (start.startswith(b"[") and start[1:].lstrip()[:1] in (b"{", b"[", b"]"))
 
     def _is_lines(self) -> bool:
         return self.reader.source not in _NOT_LINES and self.head.count(b"\n") > 0

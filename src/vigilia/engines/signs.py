@@ -23,7 +23,7 @@ class ItemSigns:
 
     def __init__(self, ends: FileEnds, mapping: Mapping) -> None:
         self._ends = ends
-        self._cells = CellSigns(list(mapping.time), is_table=is_table(ends.reader))
+        self._cells = CellSigns(list(mapping.time), is_table=is_table(ends.reader, ends.head))
         self._order = TimeOrder() if is_written_in_order(ends.reader.source) else None
         self._last_record: tuple[int, int] | None = None
         self._at_end: list[Reject] = []
