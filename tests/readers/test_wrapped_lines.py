@@ -86,6 +86,24 @@ def test_records_without_a_line_and_lines_that_cannot_be_read_are_refused() -> N
     ]
 
 
+def test_a_row_of_the_syslog_table_is_put_together_again() -> None:
+    row = {
+        "Type": "Syslog",
+        "EventTime": "2026-03-01 12:00:00.000",
+        "HostName": "web01",
+        "ProcessName": "sshd",
+        "ProcessID": 7.0,
+        "SyslogMessage": "Accepted publickey for ada from 192.0.2.7 port 4711 ssh2",
+    }
+    other = row | {"EventTime": "3/1/2026, 12:00:00.000 PM", "ProcessID": "null"}
+    content = json.dumps([row, other]).encode()
+    first, second = read_all(reader_of(content), content).rows
+    known = {"timestamp": "2026-03-01T12:00:00.000", "host": "web01", "program": "sshd", "pid": "7", "user": "ada"}
+    assert {name: first.get(name) for name in known} == known
+    assert "timestamp" not in second
+    assert second["Export.EventTime"] == "3/1/2026, 12:00:00.000 PM"
+
+
 @pytest.mark.parametrize("content", [b'{"message":"a letter"}', b'{"message":{"a":1}}', b"message,x\nhello,1\n"])
 def test_other_messages_are_not_recognised(content: bytes) -> None:
     assert recognise(content) is None

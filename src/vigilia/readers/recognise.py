@@ -21,10 +21,13 @@ def recognise(head: bytes) -> Reader | None:
     """
     start = head[:HEAD_BYTES]
     found = _surest(start)
-    if found is None and (lines := wrapped_line_head(start)):
-        inner = _surest(lines)
-        return None if inner is None else WrappedLines(inner)
-    return found
+    return found or _wrapped(start, composed=False) or _wrapped(start, composed=True)
+
+
+def _wrapped(head: bytes, *, composed: bool) -> Reader | None:
+    lines = wrapped_line_head(head, composed=composed)
+    inner = _surest(lines) if lines else None
+    return None if inner is None else WrappedLines(inner, composed)
 
 
 def _surest(head: bytes) -> Reader | None:

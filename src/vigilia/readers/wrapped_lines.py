@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -18,9 +19,9 @@ import pyarrow as pa
 from vigilia.model.records import POSITION_SCHEMA, Reject, SourceBatch
 from vigilia.readers.columns import TRUNCATED, ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
-from vigilia.readers.flatten import flatten
+from vigilia.readers.flatten import flatten, scalar_text
 from vigilia.readers.json_records import head_objects, read_objects
-from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 
 __all__ = ["WRAPPED_SUFFIX", "WrappedLines", "wrapped_line_head"]
 
@@ -37,24 +38,29 @@ _LINE_PATHS: Final = (
     ("@message",),
     ("full_message",),
     ("RawData",),
+    ("SyslogMessage",),
     ("_source", "message"),
 )
+_ISO_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?$", re.ASCII)
 _EXPORT: Final = "Export."
 _BESIDE_CHARACTERS: Final = 4096
 _PAGES: Final = ("events", "results", "records")
 _TEXTS: Final = pa.list_(pa.field("item", pa.string()))
 
 
-def wrapped_line_head(head: bytes) -> bytes:
-    """Return the first lines that are wrapped in the head of an item; nothing where none are."""
+def wrapped_line_head(head: bytes, *, composed: bool = False) -> bytes:
+    """Return the first lines that are wrapped in the head of an item; nothing where none are.
+
+    With `composed`, lines are made of the columns of Log Analytics' Syslog table, which keeps the parts of a line.
+    """
     objects = head_objects(head)
-    if not objects and (columns := head_header(head, _has_line_column)) is not None:
-        builder, limits = ColumnBuilder(ReadLimits()), ReadLimits()
-        rows = read_table(io.BytesIO(head), builder, limits, _has_line_column)
-        column = _line_column(columns)
-        return b"".join(_as_line(row.cells[column]) for row in rows if row is not None and column in row.cells)
+    if not objects and head_header(head, _has_line_column) is not None:
+        limits = ReadLimits()
+        rows = read_table(io.BytesIO(head), ColumnBuilder(limits), limits, _has_line_column)
+        lines = (_line_of(row.cells, composed=composed) for row in rows if row is not None)
+        return b"".join(_as_line(line) for line in lines if line is not None)
     records = [record for value in objects for record in _unpaged(value)]
-    return b"".join(_as_line(line) for record in records if (line := _line_of(record)) is not None)
+    return b"".join(_as_line(line) for record in records if (line := _line_of(record, composed=composed)) is not None)
 
 
 def _unpaged(value: Mapping[str, object]) -> list[Mapping[str, object]]:
@@ -65,9 +71,10 @@ def _unpaged(value: Mapping[str, object]) -> list[Mapping[str, object]]:
 
 @dataclass(frozen=True)
 class WrappedLines:
-    """Reads lines of `inner` that are wrapped."""
+    """Reads lines of `inner` that are wrapped; `composed` as in `wrapped_line_head`."""
 
     inner: Reader
+    composed: bool = False
 
     @property
     def name(self) -> str:
@@ -86,11 +93,11 @@ class WrappedLines:
 
     def recognise(self, head: bytes) -> float:
         """Return how sure the inner reader is of the lines."""
-        return self.inner.recognise(wrapped_line_head(head))
+        return self.inner.recognise(wrapped_line_head(head, composed=self.composed))
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         """Yield the inner reader's records with the places of their wrappings; see `Reader.read`."""
-        lines = _UnwrappedLines(stream, limits)
+        lines = _UnwrappedLines(stream, limits, composed=self.composed)
         account = _Account(lines)
         for batch in self.inner.read(io.BufferedReader(lines, 1 << 18), size, limits):
             yield account.placed(batch)
@@ -119,10 +126,10 @@ class _Wrapping:
 class _UnwrappedLines(io.RawIOBase):
     """The lines as a stream of their own, made as it is read; `wrappings` are those that have not been dropped."""
 
-    def __init__(self, stream: BinaryIO, limits: ReadLimits) -> None:
+    def __init__(self, stream: BinaryIO, limits: ReadLimits, *, composed: bool) -> None:
         self.builder = ColumnBuilder(limits)  # takes rejects and ignored bytes alone
         self.wrappings: list[_Wrapping] = []
-        self._records = _wrapped(stream, self.builder, limits)
+        self._records = _Unwrapping(self.builder, limits, composed).lines(stream)
         self._held = b""
         self._made = 0
 
@@ -149,16 +156,6 @@ class _UnwrappedLines(io.RawIOBase):
             self.wrappings.append(dataclasses.replace(wrapping, begin=self._made))
 
 
-def _wrapped(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[tuple[bytes, _Wrapping]]:
-    """Yield each line with its wrapping; what wraps no line is refused."""
-    head = stream.read(1 << 16)
-    whole = _Again(head, stream)
-    if not head_objects(head) and head_header(head, _has_line_column) is not None:
-        yield from _wrapped_in_rows(io.BufferedReader(whole), builder, limits)
-    else:
-        yield from _wrapped_in_objects(io.BufferedReader(whole), builder, limits)
-
-
 class _Again(io.RawIOBase):
     """A stream with what was read of it already put before it."""
 
@@ -176,38 +173,49 @@ class _Again(io.RawIOBase):
         return len(chunk)
 
 
-def _wrapped_in_objects(
-    stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits
-) -> Iterator[tuple[bytes, _Wrapping]]:
-    for found in read_objects(stream, builder, limits, _PAGES):
-        if found is None:
-            continue
-        line = _line_of(found.value)
-        if line is None:
-            place = f"value {found.ordinal + 1} at byte {found.offset}"
-            builder.reject(place, "no log line in this JSON object", found.offset, found.length)
-            continue
-        beside = {name: value for name, value in flatten(found.value, limits.depth).items() if value != line}
-        yield _as_line(line), _Wrapping(0, found.offset, found.length, _beside(beside), found.length)
+@dataclass(frozen=True, slots=True)
+class _Unwrapping:
+    builder: ColumnBuilder
+    limits: ReadLimits
+    composed: bool
+
+    def lines(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
+        """Yield each line with its wrapping; what wraps no line is refused."""
+        head = stream.read(HEAD_BYTES)
+        whole = io.BufferedReader(_Again(head, stream))
+        is_table = not head_objects(head) and head_header(head, _has_line_column) is not None
+        yield from self._in_rows(whole) if is_table else self._in_objects(whole)
+
+    def _in_objects(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
+        for found in read_objects(stream, self.builder, self.limits, _PAGES):
+            if found is None:
+                continue
+            line = _line_of(found.value, composed=self.composed)
+            if line is None:
+                place = f"value {found.ordinal + 1} at byte {found.offset}"
+                self.builder.reject(place, "no log line in this JSON object", found.offset, found.length)
+                continue
+            beside = _beside(flatten(found.value, self.limits.depth), line)
+            yield _as_line(line), _Wrapping(0, found.offset, found.length, beside, found.length)
+
+    def _in_rows(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
+        for row in read_table(stream, self.builder, self.limits, _has_line_column):
+            if row is None:
+                continue
+            line = _line_of(row.cells, composed=self.composed)
+            if line is None:
+                self.builder.reject(f"line {row.line}", "no log line in this row", row.offset, row.length)
+                continue
+            yield _as_line(line), _Wrapping(0, row.offset, row.length, _beside(row.cells, line), row.length)
 
 
-def _wrapped_in_rows(stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[tuple[bytes, _Wrapping]]:
-    for row in read_table(stream, builder, limits, _has_line_column):
-        if row is None:
-            continue
-        column = _line_column(tuple(row.cells))
-        if not column:
-            builder.reject(f"line {row.line}", "no log line in this row", row.offset, row.length)
-            continue
-        beside: dict[str, FieldValue] = {name: cell for name, cell in row.cells.items() if name != column}
-        yield _as_line(row.cells[column]), _Wrapping(0, row.offset, row.length, _beside(beside), row.length)
-
-
-def _beside(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+def _beside(fields: Mapping[str, FieldValue], line: str) -> dict[str, FieldValue]:
     """Return what stood beside a line under its prefix, as far as it is short: memory must stay flat."""
     kept: dict[str, FieldValue] = {}
     characters = 0
     for name, value in sorted(fields.items()):
+        if value == line:
+            continue
         characters += len(name) + (len(value) if isinstance(value, str) else sum(map(len, value)))
         if characters > _BESIDE_CHARACTERS:
             kept[TRUNCATED] = f"beside the line stood more than {_BESIDE_CHARACTERS} characters"
@@ -216,7 +224,9 @@ def _beside(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
     return kept
 
 
-def _line_of(value: Mapping[str, object]) -> str | None:
+def _line_of(value: Mapping[str, object], *, composed: bool) -> str | None:
+    if composed:
+        return _composed(value)
     for path in _LINE_PATHS:
         below: object = value
         for name in path:
@@ -224,6 +234,27 @@ def _line_of(value: Mapping[str, object]) -> str | None:
         if isinstance(below, str) and below.strip():
             return below
     return None
+
+
+def _composed(value: Mapping[str, object]) -> str | None:
+    """Return a row of Log Analytics' Syslog table as the line that it was, in the form of RFC 5424.
+
+    learn.microsoft.com/azure/azure-monitor/reference/tables/syslog; a time of another form stays beside the line.
+    """
+    message = value.get("SyslogMessage")
+    if not isinstance(message, str):
+        return None
+    time = _part(value.get("EventTime")).replace(" ", "T", 1)
+    parts = [
+        time if _ISO_TIME.match(time[:40]) else "-",
+        *(_part(value.get(name)).replace(" ", "_") or "-" for name in ("HostName", "ProcessName", "ProcessID")),
+    ]
+    return f"<13>1 {' '.join(parts)} - - {message}"
+
+
+def _part(value: object) -> str:
+    text = scalar_text(value) if isinstance(value, str | int | float) else ""
+    return "" if text in {"null", "Unknown"} else text.removesuffix(".0")[:48]
 
 
 def _has_line_column(columns: tuple[str, ...]) -> bool:
