@@ -90,6 +90,16 @@ def _last_part(text: str) -> str | None:
     return text.replace("/", "\\").rstrip("\\").rpartition("\\")[2] or None
 
 
+def _domain(text: str) -> str | None:
+    """Return a name of the DNS as people write it: "Mail.Example.org." → "mail.example.org"."""
+    return text.strip().rstrip(".").lower() or None
+
+
+def _envelope(text: str) -> str | None:
+    """Return the address of an SMTP command: "<ada@example.org>" → "ada@example.org"."""
+    return text.strip().removeprefix("<").removesuffix(">").lower() or None
+
+
 def _first_label(text: str) -> str | None:
     """Return the host's own name: "fs01.example.org" → "fs01"; an IP address stays whole."""
     return text if _address(text) else text.partition(".")[0] or None
@@ -177,6 +187,8 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "address": _address,
     "after_backslash": _after_backslash,
     "before_backslash": _before_backslash,
+    "domain": _domain,
+    "envelope": _envelope,
     "failed": _failed,
     "first_label": _first_label,
     "graph_mailbox": _graph_mailbox,
