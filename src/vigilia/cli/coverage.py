@@ -68,14 +68,17 @@ def coverage(
 def _print(covered: Covered) -> None:
     for item in covered.evidence:
         period = f"{item.first_time[:10]} to {item.last_time[:10]}" if item.first_time else ""
-        answer(f"{item.status:<12} {item.source:<13} {item.records:>9} records  {period:<24} {item.path}")
+        answer(f"{item.status:<12} {item.source:<22} {item.records:>9} records  {period:<24} {item.path}")
+        noted = [item.note, *(sign.basis for sign in item.signs if sign.kind == "form")]
+        for note in filter(None, noted):
+            answer_paragraph(note, indent=" " * 13, mark="- ")
     _print_section("What is missing, and what it means", [_said(gap) for gap in covered.gaps])
     _print_section("What to export today, most urgent first", [one.text for one in covered.advice])
 
 
 def _said(gap: Gap) -> str:
     """Return a gap as two sentences under the name of its source."""
-    place = f"{gap.source}, {gap.entity}" if gap.entity else gap.source
+    place = ", ".join(filter(None, (gap.source, gap.entity))) or "all that was handed in"
     return f"{place}: {gap.basis.rstrip('.')}. {gap.consequence}"
 
 

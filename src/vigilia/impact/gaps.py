@@ -11,7 +11,7 @@ from vigilia.impact.clock_gaps import clock_gaps, set_clock_gaps
 from vigilia.impact.companion_gaps import companion_gaps
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.empty_results import answered_sources, empty_result_gaps
-from vigilia.impact.item_gaps import truncated_gaps, unreadable_gaps
+from vigilia.impact.item_gaps import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
 from vigilia.impact.part_gaps import missing_part_gaps
 from vigilia.impact.repeat_gaps import repeat_gaps
 from vigilia.impact.retention_gaps import lag_gaps, not_provided_gaps, retention_gaps
@@ -46,6 +46,8 @@ def find_gaps(
         *silence_gaps(rows, profile.known_activity),
         *truncated_gaps(items),
         *unreadable_gaps(items),
+        *same_file_gaps(items),
+        *empty_file_gaps(items),
         *sign_gaps(items),
         *missing_part_gaps(items),
         *empty_result_gaps(items),

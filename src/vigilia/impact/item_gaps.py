@@ -13,7 +13,7 @@ from vigilia.model.result import Gap
 from vigilia.model.times import parse_time
 from vigilia.model.wording import counted
 
-__all__ = ["truncated_gaps", "unreadable_gaps"]
+__all__ = ["empty_file_gaps", "same_file_gaps", "truncated_gaps", "unreadable_gaps"]
 
 _LOST = {
     "quarantined": "its reader had to be stopped",
@@ -32,6 +32,17 @@ def truncated_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
 def unreadable_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
     """Return a gap for each item of which something could not be read, and one for all unrecognised ones."""
     return [*(gap for item in items for gap in _unreadable(item)), *_unrecognised(items)]
+
+
+def same_file_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
+    """Return a gap for each file with the same bytes as another."""
+    return [_same_file(item) for item in items if item.status == "duplicate"]
+
+
+def empty_file_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
+    """Return one gap for all empty files: a log without a line is a finding of its own."""
+    paths = sorted(item.path for item in items if item.status == "ignored" and not item.bytes and not item.note)
+    return [_empty(paths)] if paths else []
 
 
 def _truncated(item: EvidenceItem, items: Sequence[EvidenceItem]) -> Iterator[Gap]:
@@ -73,7 +84,7 @@ def _goes_on(item: EvidenceItem, cap: ExportCap, items: Sequence[EvidenceItem]) 
 
 
 def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
-    if is_empty_result(item.path) and not item.rejected:
+    if _told_otherwise(item):
         return
     causes = [_LOST[item.status]] if item.status in _LOST else []
     torn = sum(1 for sign in item.signs if sign.kind == "torn")
@@ -99,6 +110,15 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
         )
 
 
+def _told_otherwise(item: EvidenceItem) -> bool:
+    """Empty and repeated files and markers of empty results lost nothing; unrecognised ones are told together."""
+    if item.status in ("ignored", "duplicate"):
+        return True
+    return (is_empty_result(item.path) and not item.rejected) or (
+        item.status == "unrecognised" and len(item.warnings) <= 1
+    )
+
+
 def _first(texts: list[str]) -> list[str]:
     """Return the first five, and how many more there are."""
     more = len(texts) - _MOST_NAMED
@@ -107,7 +127,7 @@ def _first(texts: list[str]) -> list[str]:
 
 def _about_clock(warning: str) -> bool:
     """Times were read, but with an assumption: that is a doubt about the clock, not a loss."""
-    return "no year" in warning or "time zone" in warning or "no zone" in warning
+    return any(words in warning for words in ("no year", "time zone", "no zone", "no usable time"))
 
 
 def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
@@ -137,3 +157,29 @@ def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
             basis=f"{counted(len(paths), 'file is', 'files are')} of no kind that is known here: {named}",
             consequence="They were not examined. If one of them is a log, something may stand in it.",
         )
+
+
+def _same_file(item: EvidenceItem) -> Gap:
+    return Gap(
+        id="",
+        source=item.source,
+        entity=item.path,
+        kind="repeated",
+        start="",
+        end="",
+        basis="; ".join(one.rstrip(".") for one in _first(item.warnings)),
+        consequence="Nothing is lost: its records are counted once.",
+    )
+
+
+def _empty(paths: list[str]) -> Gap:
+    return Gap(
+        id="",
+        source="",
+        entity="",
+        kind="empty-result",
+        start="",
+        end="",
+        basis=f"{counted(len(paths), 'file is', 'files are')} empty: {', '.join(_first(paths))}",
+        consequence="If one of them is a log: nothing happened, or nothing was recorded, or somebody emptied it.",
+    )
