@@ -16,7 +16,7 @@ from typing import Final
 
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.linux.audit_types import record_type_name
-from vigilia.readers.linux.socket_address import read_socket_address
+from vigilia.readers.linux.socket_address import socket_parts
 
 __all__ = ["audit_body", "parse_audit_record"]
 
@@ -159,7 +159,7 @@ class _Record:
         if self.record_type == "EXECVE":
             _gather_arguments(self.fields)
         elif self.record_type == "SOCKADDR":
-            self.fields |= _socket_parts(self.fields)
+            self.fields |= socket_parts(self.fields)
 
 
 def _until(closer: str, value: str, pieces: Iterator[str]) -> str:
@@ -210,15 +210,3 @@ def _gather_arguments(fields: dict[str, FieldValue]) -> None:
             del fields[key]
     if whole:
         fields["arguments"] = ["".join(parts) for parts in whole.values()]
-
-
-def _socket_parts(fields: dict[str, FieldValue]) -> dict[str, str]:
-    """Read the address out of its bytes, or out of "{ saddr_fam=inet laddr=203.0.113.9 lport=80 }"."""
-    raw = str(fields.get("saddr", ""))
-    found = read_socket_address(raw)
-    told = str(fields.get("SADDR", "")) or raw
-    if found or not told.startswith("{"):
-        return found
-    pairs = dict(word.split("=", 1) for word in told.strip("{} ").split(" ") if "=" in word)
-    names = {"saddr_fam": "saddr_family", "fam": "saddr_family", "laddr": "saddr_address", "lport": "saddr_port"}
-    return {name: pairs[key] for key, name in (names | {"path": "saddr_path"}).items() if key in pairs}

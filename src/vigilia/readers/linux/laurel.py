@@ -17,6 +17,7 @@ from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
 from vigilia.readers.linux.audit_syscalls import SystemCalls
+from vigilia.readers.linux.socket_address import socket_parts
 from vigilia.readers.reader import Reader, ReadLimits
 
 __all__ = ["READER"]
@@ -118,6 +119,8 @@ def _named_above(record_type: str, parent: Record) -> Record:
 
 def _fields(record_type: str, record: Mapping[str, object], depth: int) -> Record:
     fields = {name: _plain(value) for name, value in flatten(record, depth).items()}
+    if record_type == "SOCKADDR":
+        fields |= socket_parts(fields)
     arguments = fields.pop(_ARGUMENTS, None)
     if arguments is None:
         return fields

@@ -1,15 +1,44 @@
-"""Socket addresses as the kernel's audit log writes them: `saddr`, the bytes of a struct sockaddr in hexadecimal."""
+"""Socket addresses in audit records: a struct sockaddr in hexadecimal, or what auditd made of it."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["read_socket_address"]
+from vigilia.readers.columns import FieldValue
+
+__all__ = ["read_socket_address", "socket_parts"]
 
 _LONGEST: Final = 256  # a struct sockaddr_storage has 128 bytes
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
 _NAMES: Final = {_UNIX: "local", _INET: "inet", _INET6: "inet6", _NETLINK: "netlink"}
+# What auditd calls the parts, and LAUREL after it, and what they are called here.
+_TOLD: Final = {
+    "saddr_fam": "saddr_family",
+    "fam": "saddr_family",
+    "laddr": "saddr_address",
+    "addr": "saddr_address",
+    "lport": "saddr_port",
+    "port": "saddr_port",
+    "path": "saddr_path",
+}
+
+
+def socket_parts(fields: Mapping[str, FieldValue]) -> dict[str, str]:
+    """Read a SOCKADDR record: the bytes in `saddr`, or words such as "{ saddr_fam=inet laddr=203.0.113.9 lport=80 }".
+
+    LAUREL has the latter as fields, `SADDR.laddr`.
+    """
+    raw = str(fields.get("saddr", ""))
+    found = read_socket_address(raw)
+    if found:
+        return found
+    told = str(fields.get("SADDR", "")) or raw
+    words = told.strip("{} ").split(" ") if told.startswith("{") else []
+    pairs = dict(word.split("=", 1) for word in words if "=" in word)
+    pairs |= {name.removeprefix("SADDR."): str(text) for name, text in fields.items() if name.startswith("SADDR.")}
+    return {name: pairs[key] for key, name in _TOLD.items() if key in pairs}
 
 
 def read_socket_address(hexadecimal: str) -> dict[str, str]:
