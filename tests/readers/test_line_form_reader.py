@@ -92,5 +92,5 @@ def test_a_pattern_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize("form", shipped_line_forms(), ids=lambda form: form.name)
 def test_every_shipped_line_form_names_its_source_and_where_it_is_written_down(form: LineForm) -> None:
     assert form.reference
-    assert all(link.startswith("https://") for link in form.reference)
+    assert all(link.startswith(("https://", "http://")) for link in form.reference)
     assert form.source in mapping_sources()
