@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support.reading import read_all
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.directive_lines import (
+    COLUMNS_ASSUMED,
     DirectiveReader,
     DirectiveRow,
     Directives,
@@ -77,6 +78,16 @@ def test_a_header_row_without_the_word_fields_names_the_columns() -> None:
 def test_a_text_that_may_hold_the_separator_takes_the_cells_that_are_too_many() -> None:
     rows, _ = _read(b"#Fields: a uri c\n1 x y z 3\n1 x 3\n", Layout(split_at_spaces, loose="uri"))
     assert [row.fields for row in rows] == [{"a": "1", "uri": "x y z", "c": "3"}, {"a": "1", "uri": "x", "c": "3"}]
+
+
+def test_a_row_without_column_names_above_it_may_tell_them_by_its_form() -> None:
+    layout = Layout(_by_space, guess=lambda cells: ("a", "b") if cells[0] == b"1" else ())
+    rows, builder = _read(b"1 2\n2 3\n#Fields: b a\n1 2\n", layout)
+    assert [row.fields for row in rows] == [{"a": "1", "b": "2", COLUMNS_ASSUMED: "true"}, {"b": "1", "a": "2"}]
+    assert [reject.reason for reject in builder.build().rejects] == ["a row before the column names"]
+    reader = DirectiveReader("x", "x", "x", layout, frozenset({"a"}), lambda: lambda row: row.fields)
+    assert reader.recognise(b"1 2\n1 3\n") > 0.9
+    assert reader.recognise(b"1 2\n2 3\n2 3\n") < 0.5
 
 
 def test_a_reader_knows_its_log_by_the_columns_and_begins_anew_with_each_file() -> None:

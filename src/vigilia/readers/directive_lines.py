@@ -19,9 +19,10 @@ from vigilia.model.records import Reject, SourceBatch
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.lines import Line
 from vigilia.readers.reader import ReadLimits
-from vigilia.readers.text_lines import iterate_text_lines
+from vigilia.readers.text_lines import head_lines, iterate_text_lines
 
 __all__ = [
+    "COLUMNS_ASSUMED",
     "DirectiveReader",
     "DirectiveRow",
     "Directives",
@@ -32,12 +33,16 @@ __all__ = [
     "split_directive",
 ]
 
+COLUMNS_ASSUMED: Final = "_columns_assumed"
+"""The field that says that no fitting column names stood above a row: its own form told what its columns are."""
+
 _FIELDS: Final = "fields"
 _LONGEST_LINE: Final = 1024 * 1024
 _MOST_DIRECTIVES: Final = 64
 _LONGEST_NAME: Final = 256
 _LONGEST_VALUE: Final = 16 * 1024
 _HEAD_LINES: Final = 100
+_GUESSED: Final = 0.95  # how much a guess is worth beside column names
 
 Directives = Mapping[str, bytes]
 
@@ -50,12 +55,14 @@ class Layout:
         split: cells of a row (or names of the `#Fields` line), under the directives above it.
         is_header: whether cells are column names though no "#Fields:" stands before them.
         nothing: cells that mean that there is no value.
+        guess: column names for a row that no fitting ones stand above (the file was cut, or searched), or nothing.
         loose: the column whose text may hold what divides cells elsewhere: it takes the cells that are too many.
     """
 
     split: Callable[[bytes, Directives], list[bytes]]
     is_header: Callable[[list[bytes]], bool] = lambda cells: False  # noqa: ARG005 - a default that says no
     nothing: frozenset[bytes] = frozenset({b"", b"-"})
+    guess: Callable[[list[bytes]], tuple[str, ...]] = lambda cells: ()  # noqa: ARG005 - a default that knows none
     loose: str = ""
 
 
@@ -135,9 +142,13 @@ class DirectiveReader:
     sureness: float = 0.97
 
     def recognise(self, head: bytes) -> float:
-        """Answer by the column names alone."""
+        """Answer by the column names; where there are none, by the share of rows whose form tells them."""
         columns, _ = head_columns(head, self.layout)
-        return self.sureness if self.signs <= {column.lower() for column in columns} else 0.0
+        if columns:
+            return self.sureness if self.signs <= {column.lower() for column in columns} else 0.0
+        rows = [line for line in head_lines(head, _HEAD_LINES) if line.strip() and not line.startswith(b"#")]
+        guessed = sum(bool(self.layout.guess(self.layout.split(row, {}))) for row in rows)
+        return round(_GUESSED * self.sureness * guessed / len(rows), 4) if rows else 0.0
 
     def read(
         self,
@@ -192,20 +203,31 @@ class _Table:
         if self.layout.is_header(cells):
             self._name_columns(cells)
             return None
-        if len(cells) > len(self.columns) and self.layout.loose in self.columns:
-            cells = self._tightened(cells)
-        if len(cells) != len(self.columns):
+        named = self._named(cells, self.columns)
+        if named is None:
+            named = self._guessed(cells)
+        if named is None:
             reason = "another number of cells than column names" if self.columns else "a row before the column names"
             return Reject(place=f"line {line.number}", reason=reason, offset=line.offset, length=line.length)
-        return DirectiveRow(line.number - 1, line.offset, line.length, self._named(cells), self.directives)
+        return DirectiveRow(line.number - 1, line.offset, line.length, named, self.directives)
 
-    def _tightened(self, cells: list[bytes]) -> list[bytes]:
-        at, surplus = self.columns.index(self.layout.loose), len(cells) - len(self.columns)
+    def _guessed(self, cells: list[bytes]) -> dict[str, FieldValue] | None:
+        named = self._named(cells, self.layout.guess(cells))
+        return None if named is None else named | {COLUMNS_ASSUMED: "true"}
+
+    def _named(self, cells: list[bytes], columns: tuple[str, ...]) -> dict[str, FieldValue] | None:
+        """Return the cells under these names; None where they don't go together."""
+        if len(cells) > len(columns) and self.layout.loose in columns:
+            cells = self._tightened(cells, columns)
+        return self._fields(cells, columns) if columns and len(cells) == len(columns) else None
+
+    def _tightened(self, cells: list[bytes], columns: tuple[str, ...]) -> list[bytes]:
+        at, surplus = columns.index(self.layout.loose), len(cells) - len(columns)
         return [*cells[:at], b" ".join(cells[at : at + surplus + 1]), *cells[at + surplus + 1 :]]
 
-    def _named(self, cells: list[bytes]) -> dict[str, FieldValue]:
+    def _fields(self, cells: list[bytes], columns: tuple[str, ...]) -> dict[str, FieldValue]:
         fields: dict[str, FieldValue] = {}
-        for name, cell in zip(self.columns, cells, strict=True):
+        for name, cell in zip(columns, cells, strict=True):
             if cell not in self.layout.nothing:
                 text = cell.decode("utf-8", "backslashreplace")
                 held = fields.get(name)

@@ -38,3 +38,26 @@ def test_refused_requests_are_told_from_answered_ones() -> None:
 def test_other_logs_with_columns_are_not_taken() -> None:
     assert READER.recognise(b"#Fields: date time c-ip cs-username cs-uri-path x-bluecoat-category\n") == 0.0
     assert READER.recognise(b"#fields\tts\tuid\tid.orig_h\n") == 0.0
+
+
+_LINE = b"2026-03-02 09:15:00 192.0.2.10 GET /a q=1 443 - 203.0.113.9 curl/8.5.0 - 200 0 0 31"
+
+
+def test_lines_cut_out_of_a_log_are_read_by_the_columns_that_iis_logs_unless_told_otherwise() -> None:
+    content = _LINE + b"\n" + _LINE + b" 198.51.100.23\n"
+    assert READER.recognise(content) > 0.9
+    first, second = read_all(READER, content).rows
+    assert (first["c-ip"], first["cs-uri"], first["sc-status"], first["timestamp"]) == (
+        "203.0.113.9",
+        "/a?q=1",
+        "200",
+        "2026-03-02T09:15:00Z",
+    )
+    assert first["_columns_assumed"] == "true"
+    assert second["x-forwarded-for"] == "198.51.100.23"
+
+
+def test_lines_that_do_not_look_like_those_columns_are_not_guessed() -> None:
+    assert READER.recognise(_LINE.replace(b"203.0.113.9", b"ada")) == 0.0
+    assert READER.recognise(_LINE.replace(b" 200 ", b" 20 ")) == 0.0
+    assert READER.recognise(b"2026-03-02 09:15:00 host program: a b c d e f g h i j k\n") == 0.0
