@@ -48,9 +48,22 @@ def _begins(line: str) -> bool:
     return found is not None and found[2] == "A"
 
 
+def _joins(block: Sequence[str], _line: str) -> bool:
+    """Whether a beginning stands within a transaction, which has not ended yet: in a body that imitates one."""
+    last = next((line for line in block[-1:-4:-1] if line.strip()), "")
+    found = _BOUNDARY.match(last.rstrip("\r"))
+    return found is None or found[2] != "Z"
+
+
 def _parse(lines: Sequence[str]) -> dict[str, FieldValue] | None:
-    """Return the fields of one transaction, or None where its first part says neither time nor address."""
+    """Return the fields of one transaction.
+
+    None where its first part says neither time nor address, or where it does not end but others begin within it: a log
+    that was torn there, or a body that imitates an end.
+    """
     parts = _parts(lines)
+    if "Z" not in parts and any(map(_begins, lines[1:])):
+        return None
     first = _PART_A.match(next(iter(parts.get("A", ())), ""))
     if first is None:
         return None
@@ -112,5 +125,5 @@ def _named(groups: dict[str, str | None]) -> dict[str, FieldValue]:
 
 
 READER: Final[Reader] = BlockReader(
-    "web-modsecurity-serial", "web.waf", "ModSecurity audit log (serial)", _begins, _parse, sureness=0.97
+    "web-modsecurity-serial", "web.waf", "ModSecurity audit log (serial)", _begins, _parse, joins=_joins, sureness=0.97
 )
