@@ -181,10 +181,13 @@ def test_an_empty_page_holds_nothing_and_is_no_object() -> None:
         (b'{"Records":[{"n":1},{"n":2}', 2, ["the JSON array is not closed: the file may have been cut"]),
         (b'{"Records":[{"n":1}]', 1, ["the file ends inside a JSON value"]),
         (b'{"Records":[{"n":1}],"next":"x', 1, ["the file ends inside a JSON value"]),
+        (b'{"Records":[{"n":1},"text",{"n":2}]}', 2, ["not a JSON object"]),
+        (b'{"Records":[{"n":1}, {"n":"torn},{"n":3},{"n":4}]}', 3, ["the file ends inside a JSON value"]),
+        (b'[{"n":1},{"n":{{},"m":[]},{"n":3}]', 2, ["invalid JSON"]),
         (
-            b'{"Records":[{"n":1},"text",{"n":2}]}',
+            b'[{"n":1},{"m":{{},"n":[]},{"m":3}]',
             1,
-            ["not a JSON object", "the JSON array is not closed: the file may have been cut"],
+            ["invalid JSON", "the JSON array is not closed: the file may have been cut"],
         ),
         (b'{"Records":[\n{"n":1},\n"text",\n{"n":2}\n]}', 2, ["not a JSON object"]),
         (b'{"Records":[{"n":1}]\n{"Records":[{"n":2}]}', 2, []),
@@ -211,6 +214,34 @@ def test_any_text_with_pages_is_accounted_for_to_the_byte(text: str) -> None:
 def test_many_beginnings_of_pages_cost_no_more_than_reading() -> None:
     started = time.process_time()
     _page_items(b'{"a":"b","Records":\n' * 100_000)
+    assert time.process_time() - started < 20
+
+
+def test_lists_within_a_broken_line_are_not_taken_for_records() -> None:
+    """Their objects may begin with the same key; a line of its own is the better sign."""
+    content = b'{"n":1}\n{"n":2,"more":[{"n":3},{"n":4}],"torn\n{"n":5}\n'
+    assert _values(content) == [{"n": 1}, {"n": 5}]
+
+
+class _WatchedWindow(TextWindow):
+    widest = 0
+
+    def more(self) -> bool:
+        read = super().more()
+        self.widest = max(self.widest, self.held)
+        return read
+
+
+def test_a_text_without_an_end_is_never_held_whole() -> None:
+    window = _WatchedWindow(io.BytesIO(b'{"a":"' + b"x" * (32 << 20)))
+    reasons = [item.reason for item in iterate_objects(window, 1 << 20) if isinstance(item, Reject)]
+    assert reasons == ["JSON value longer than 1048576 bytes"]
+    assert window.widest < 8 << 20
+
+
+def test_many_broken_objects_on_one_line_are_refused_in_seconds() -> None:
+    started = time.process_time()
+    _items(b'[{"a":1},' + b'{"a":"},' * 400_000, longest=16 << 20)
     assert time.process_time() - started < 20
 
 

@@ -29,6 +29,7 @@ _SPACED_COLON: Final = byte_pattern(rb'"\s+:')
 _DEEPEST: Final = 64
 _DEEPEST_PARSED: Final = 1024  # orjson's own limit
 _WIDEST_INDENT: Final = 64
+_FIRST_KEY: Final = byte_pattern(rb'\{"[^"\\\r\n]{1,64}":')
 _LONGEST_LINE: Final = 64 * 1024
 # What searching for the end of broken objects may cost, and what one of them counts at most; beyond it objects
 # must end on the line that they begin on.
@@ -100,6 +101,8 @@ class _Scanner:
         self._pages = pages
         self._in_page = False
         self._arrays_around_page = 0
+        self._first_key = b""  # what the last whole object began with
+        self._joined = False  # whether it stands on one line with the object before it
         self._ordinal = 0
         self._open_arrays = 0
         self._wasted = 0
@@ -125,6 +128,7 @@ class _Scanner:
     def _indent(self, blanks: bytes, before: bytes) -> bytes:
         """Count open arrays, and return the blanks that the next object's line begins with."""
         self._open_arrays += blanks.count(b"[") - blanks.count(b"]")
+        self._joined = b"\n" not in blanks
         line = blanks.rpartition(b"\n")[2] if b"\n" in blanks else before + blanks
         width = len(line) - len(line.lstrip(b" \t"))
         return line[: min(width, _WIDEST_INDENT)]
@@ -173,13 +177,14 @@ class _Scanner:
         self._ordinal += 1
         if window.text[window.at] != ord("{"):
             return self._skip_broken(place, "not a JSON object", indent)
-        length, reason = self._line(), ""
+        length, reason = self._line() or self._before_next(), ""
         if not length:
             length, reason = self._find_end()
         if reason:
             self._wasted += min(length + self._brackets * _COST_OF_BRACKET, _WASTE_OF_ONE)
             return self._skip_broken(place, reason, indent)
         content = window.text[window.at : window.at + length]
+        self._first_key = content[: match_end(_FIRST_KEY, content, 0)]
         offset = window.offset
         return JsonText(ordinal, offset, window.skip(length), content, self._in_page)
 
@@ -195,6 +200,15 @@ class _Scanner:
             return len(line) if self._lines else 0
         return 0
 
+    def _before_next(self) -> int:
+        """Return the length of the object where the next on its line begins with the same key, as records do, or 0."""
+        window = self._window
+        if not (self._joined and self._first_key):
+            return 0
+        next_at = window.text.find(self._first_key, window.at + 1, window.at + _LONGEST_LINE)
+        text = window.text[window.at : next_at].rstrip(b" ,") if next_at > 0 else b""
+        return len(text) if text.endswith(b"}") and len(text) <= self._longest and _is_json(text) else 0
+
     def _find_end(self, depth: int = 0) -> tuple[int, str]:
         """Return the length of the object that the window stands at, or how far the search went and why it failed.
 
@@ -208,8 +222,10 @@ class _Scanner:
             if at == len(window.text) or window.text[at] == ord('"'):
                 if window.text.find(b"\n", at) >= 0:
                     return length, "a string is not closed on its line"
+                if window.held > self._longest:
+                    return window.held, self._too_long
                 if not window.more():
-                    return length, "the file ends inside a JSON value"
+                    return window.held, "the file ends inside a JSON value"
                 continue
             if window.text[at] in b"{[":
                 if depth and not self._may_open(length, depth):
@@ -221,7 +237,11 @@ class _Scanner:
             self._brackets += 1
             if not depth and length <= self._longest:
                 return length, ""
-        return length, f"JSON value longer than {self._longest} bytes"
+        return length, self._too_long
+
+    @property
+    def _too_long(self) -> str:
+        return f"JSON value longer than {self._longest} bytes"
 
     def _may_open(self, length: int, depth: int) -> bool:
         """Whether a bracket may stand here: only behind a colon, a comma or an opening bracket, and not too deep."""
@@ -232,21 +252,32 @@ class _Scanner:
         return before[-1:] in (b":", b",", b"[", b"") and on_one_line and depth < _DEEPEST
 
     def _skip_broken(self, place: str, reason: str, indent: bytes) -> Reject:
+        """Refuse everything up to the next line that begins like an object.
+
+        Objects that stand on one line are told by their first key, which records of one kind share.
+        """
         window = self._window
         offset = window.offset
         length = 0
-        start_of_object = re.compile(b"\n(?:" + re.escape(indent) + rb"|)[,\[]?[{\[]")
-        margin = len(indent) + 3
+        start_of_object, margin = self._start_of_object(indent)
         while True:
             found = start_of_object.search(window.text, window.at)
             if found:
-                length += window.skip(found.start() + 1 - window.at)
+                length += window.skip(found.end() - window.at)
                 break
             length += window.skip(max(0, window.held - margin))
             if not window.more():
                 length += window.skip(window.held)
                 break
         return Reject(place=place, reason=reason, offset=offset, length=length)
+
+    def _start_of_object(self, indent: bytes) -> tuple[re.Pattern[bytes], int]:
+        """Return a pattern that ends where an object begins, and how much it looks at, at most."""
+        on_line = rb"\n(?=(?:" + re.escape(indent) + rb"|)[,\[]?[{\[])"
+        if not (self._joined and self._first_key) or self._wasted >= _WASTE:
+            return re.compile(on_line), len(indent) + 3
+        behind_comma = rb"|, ?(?=" + re.escape(self._first_key) + rb")"
+        return re.compile(on_line + behind_comma), max(len(indent) + 3, len(self._first_key) + 2)
 
     def _finish(self) -> Iterator[Reject]:
         window = self._window
