@@ -22,6 +22,7 @@ __all__ = ["HEADER_CHARACTERS", "DeviceReader", "read_header", "syslog_message"]
 HEADER_CHARACTERS: Final = 512
 """How far into a line the device's message may begin."""
 
+_NEARLY_ALL: Final = 0.8
 _NAMES: Final = {
     "timestamp": "syslog_time",
     "host": "syslog_host",
@@ -89,8 +90,9 @@ class DeviceReader:
     sureness: float = 0.95
 
     def recognise(self, head: bytes) -> float:
-        """Answer by the share of the first lines that hold a message of this device."""
-        return self._lines(self.parse).recognise(head)
+        """Answer by the share of the first lines that hold a message of this device; nearly all are as good as all."""
+        share = self._lines(self.parse).recognise(head)
+        return self.sureness if share >= _NEARLY_ALL * self.sureness else share
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         """Read line by line."""

@@ -18,7 +18,7 @@ __all__ = ["READER", "parse_fortigate_line"]
 
 _BEGIN: Final = re.compile(r"(?:^|[ >\"])((?:date|logver|itime|eventtime|timestamp)=)")
 _SIGNS: Final = (" logid=", ",logid=", " log_id=", ",log_id=", " devid=", ",devid=")
-_OTHERS: Final = 'device="SFW"'
+_OTHERS: Final = "log_component="  # Sophos
 
 
 def parse_fortigate_line(text: str) -> dict[str, FieldValue] | None:
