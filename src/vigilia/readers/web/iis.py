@@ -99,10 +99,9 @@ class RequestRows:
 
 
 def _both_spellings(value: FieldValue) -> FieldValue:
-    """Return a text with spaces, and as IIS wrote it with "+" in their place: rules are written for either."""
-    if not isinstance(value, str) or "+" not in value:
-        return value
-    return [value.replace("+", " "), value]
+    """Return each text with spaces, and as IIS wrote it with "+" in their place: rules are written for either."""
+    texts = [value] if isinstance(value, str) else value
+    return [spelt for text in texts for spelt in dict.fromkeys((text.replace("+", " "), text))]
 
 
 def _guess(cells: list[bytes]) -> tuple[str, ...]:
@@ -127,4 +126,5 @@ READER: Final[Reader] = DirectiveReader(
     layout=Layout(split_at_spaces, guess=_guess),
     signs=frozenset({"time", "c-ip", "cs-method", "cs-uri-stem"}),
     begin=RequestRows,
+    sureness=0.96,  # other servers write W3C logs too, and their readers know them better
 )
