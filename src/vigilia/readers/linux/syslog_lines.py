@@ -105,5 +105,8 @@ def _may_begin(line: bytes) -> bool:
 
 
 def _is_syslog_line(line: str) -> bool:
+    """Say whether a line is surely one of a syslog: a time alone, in a form that any program writes, is not enough."""
     fields = parse_syslog_line(line[:_LOOKED_AT].rstrip("\r").encode("latin-1"))
-    return fields is not None and ("program" in fields or str(fields["timestamp"])[0].isalpha())
+    if fields is None:
+        return False
+    return "program" in fields or "priority" in fields or str(fields["timestamp"])[0].isalpha()
