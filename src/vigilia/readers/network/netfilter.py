@@ -39,6 +39,7 @@ def parse_netfilter_line(text: str) -> dict[str, FieldValue] | None:
     prefix = text[kernel_ends:start].strip()
     pairs, words = key_values(text[start:])
     fields = {name: value for name, value in pairs.items() if value}
+    fields |= _lengths(pairs.get("LEN"))
     flags = [word for word in words.split() if word in _FLAGS]
     told = {"prefix": prefix, "action": _action(prefix)}
     if description := _DESCRIPTION.search(prefix):
@@ -49,6 +50,11 @@ def parse_netfilter_line(text: str) -> dict[str, FieldValue] | None:
         | {name: value for name, value in told.items() if value}
         | ({"flags": flags} if flags else {})
     )
+
+
+def _lengths(length: FieldValue | None) -> dict[str, FieldValue]:
+    """Divide the two lengths of a UDP packet: the kernel writes both as LEN."""
+    return {"LEN": length[0], "UDP_LEN": length[1]} if isinstance(length, list) else {}
 
 
 def _action(prefix: str) -> str:
