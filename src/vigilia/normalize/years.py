@@ -18,9 +18,10 @@ from typing import BinaryIO, Final
 import numpy as np
 import numpy.typing as npt
 
+from vigilia.readers.text_window import TextWindow
+
 __all__ = ["YearHint", "YearSpan", "YearWalk", "scan_year_span", "turns_between", "year_hint"]
 
-_CHUNK: Final = 1 << 20
 _NAMES: Final = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 _MONTHS: Final = {name: number for number, name in enumerate(_NAMES, start=1)}
 # Runs over whole chunks, so with Python's own engine, which is four times faster here: every part is bounded, and a
@@ -79,8 +80,8 @@ def scan_year_span(stream: BinaryIO, beat: Callable[[int], None] = lambda _bytes
     """Walk over a whole stream, in bounded memory, and return where its year-less times end.
 
     Args:
-        stream: at its beginning.
-        beat: is told 1 for each MiB: a sign of life that hardly counts as progress.
+        stream: at its beginning; UTF-16 is read too.
+        beat: is told 1 for each piece that is read: a sign of life that hardly counts as progress.
 
     Returns:
         None where no line begins with a year-less time.
@@ -88,9 +89,11 @@ def scan_year_span(stream: BinaryIO, beat: Callable[[int], None] = lambda _bytes
     walk = YearWalk()
     last: tuple[int, int] | None = None
     held = b"\n"
-    while chunk := stream.read(_CHUNK):
+    window = TextWindow(stream)
+    while window.held or window.more():
         beat(1)
-        text = held + chunk
+        text = held + window.text[window.at :]
+        window.skip(window.held)
         # A stamp may be cut by the end of the chunk: look at whole lines, and at no more of a long one than is needed.
         cut = text.rfind(b"\n")
         held = text[cut : cut + 64]
