@@ -6,9 +6,13 @@ import json
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support.reading import read_all
 from vigilia.model.errors import KnowledgeError
+from vigilia.readers.columns import FieldValue
+from vigilia.readers.form_fields import FieldNames
 from vigilia.readers.form_readers import form_reader
 from vigilia.readers.forms import parse_form, shipped_forms
 from vigilia.readers.reader import Reader
@@ -144,6 +148,23 @@ def test_a_name_that_is_spelt_comes_before_one_that_is_renamed() -> None:
     assert read_all(objects, json.dumps(value).encode()).rows == [
         {"createdDateTime": "1", "LocationDetails.city": "x", "location.city": "y", "userName": "ada"}
     ]
+
+
+_NAMES = st.sampled_from(
+    ["userName", "User name", "user_name", "time", "Date (UTC)", "createdDateTime", "location.city", "Location.City"]
+)
+
+
+@given(st.dictionaries(_NAMES | st.text(max_size=6), st.just("x"), max_size=8))
+@settings(max_examples=100)
+def test_renaming_neither_loses_nor_joins_fields(fields: dict[str, FieldValue]) -> None:
+    assert len(FieldNames(BOTH.take).named(fields)) == len(fields)
+
+
+def test_a_name_that_a_list_has_twice_keeps_both_values() -> None:
+    parameters = [{"name": "p", "value": "x"}, {"name": "p", "value": "y"}]
+    record = {"kind": "a", "id": {"time": "1"}, "events": [{"parameters": parameters}]}
+    assert read_all(JSON, json.dumps(record).encode()).rows[0]["events.parameters.p"] == ["x", "y"]
 
 
 @pytest.mark.parametrize("value", [{"kind": "c", "id": {"time": 1}}, {"kind": "a", "id": {}}, {"kind": "a"}, {}])

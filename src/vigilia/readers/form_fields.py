@@ -17,6 +17,7 @@ _ANY_TEXT: Final = "*"
 _SPLIT_FREELY: Final = 16
 _SPLIT_BYTES: Final = 16 * 1024 * 1024
 _NAMES_KEPT: Final = 10_000
+_LAYOUTS_KEPT: Final = 256
 _BEGINNINGS: Final = 3
 _BETWEEN_WORDS: Final = frozenset(" _-\u00a0")
 
@@ -78,18 +79,28 @@ class FieldNames:
         joined = {path.replace(".", "_").casefold() + "_": path + "." for path in take.nested}
         self._nested = sorted(joined.items(), key=lambda pair: (-len(pair[0]), pair[0]))
         self._known: dict[str, tuple[str, bool]] = {}
+        self._layouts: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def named(self, fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
         """Return the fields under their names; a field whose new name is taken keeps its own."""
         if not (self._spelt or self._renamed or self._suffixes or self._nested):
             return fields
-        found = {name: self._name(name) for name in fields}
+        layout = tuple(fields)
+        names = self._layouts.get(layout)
+        if names is None:
+            names = self._names_of(layout)
+            if len(self._layouts) < _LAYOUTS_KEPT:
+                self._layouts[layout] = names
+        return dict(zip(names, fields.values(), strict=True))
+
+    def _names_of(self, layout: tuple[str, ...]) -> tuple[str, ...]:
+        found = {name: self._name(name) for name in layout}
         spelt = {other for other, renamed in found.values() if not renamed}
-        named: dict[str, FieldValue] = {}
+        named: dict[str, None] = {}
         for name, (other, renamed) in found.items():
-            taken = other in named or (other in spelt and renamed) or (other in fields and other != name)
-            named[name if taken else other] = fields[name]
-        return named
+            taken = other in named or (other in spelt and renamed) or (other in found and other != name)
+            named[name if taken else other] = None
+        return tuple(named)
 
     def _name(self, name: str) -> tuple[str, bool]:
         """Return the name that a field takes, and whether it is more than another spelling."""
@@ -136,8 +147,7 @@ def _letters(name: str) -> str:
 
 def form_fields(record: Mapping[str, object], take: Take, names: FieldNames, depth: int) -> dict[str, FieldValue]:
     """Return the fields of one record under the names that its form gives them."""
-    opened: Mapping[str, object] = {name: _opened(name, value, take.json_text) for name, value in record.items()}
-    opened = _all_lifted(opened, take.lift)
+    opened = _all_lifted(_all_opened(record, take.json_text), take.lift)
     for pairs in take.pairs:
         opened = _fold(opened, pairs.list, pairs)
     if take.pairs:
@@ -147,9 +157,14 @@ def form_fields(record: Mapping[str, object], take: Take, names: FieldNames, dep
     return named | {name: text for name, text in take.add.items() if name not in named}
 
 
-def _opened(name: str, value: object, texts: tuple[str, ...]) -> object:
+def _all_opened(record: Mapping[str, object], texts: tuple[str, ...]) -> Mapping[str, object]:
+    names = record if _ANY_TEXT in texts else [name for name in texts if name in record]
+    return {**record, **{name: _opened(record[name]) for name in names}}
+
+
+def _opened(value: object) -> object:
     """Return what a JSON text holds; a text that is no whole JSON object or list stays as it is."""
-    if not isinstance(value, str) or not (name in texts or _ANY_TEXT in texts) or value.lstrip()[:1] not in {"{", "["}:
+    if not isinstance(value, str) or value.lstrip()[:1] not in {"{", "["}:
         return value
     try:
         return orjson.loads(value)
@@ -165,13 +180,13 @@ def _fold(value: Mapping[str, object], path: str, pairs: Pairs) -> Mapping[str, 
         return {**value, name: _fold(below, rest, pairs)}
     if dot or not isinstance(below, list):
         return value
-    named: dict[str, object] = {}
+    named: dict[str, list[object]] = {}
     for one in below:
         if not isinstance(one, dict) or not isinstance(one.get(pairs.name), str):
             return value
         found = next((one[key] for key in pairs.values if key in one), None)
-        named.setdefault(str(one[pairs.name]), _folded_below(found, pairs))
-    return {**value, name: named}
+        named.setdefault(str(one[pairs.name]), []).append(_folded_below(found, pairs))
+    return {**value, name: {key: held[0] if len(held) == 1 else held for key, held in named.items()}}
 
 
 def _folded_below(value: object, pairs: Pairs) -> object:
