@@ -171,4 +171,4 @@ def test_every_windows_and_microsoft_365_rule_of_sigmahq_is_served() -> None:
 
 
 def test_a_rule_without_a_log_source_of_ours_has_no_route() -> None:
-    assert default_log_sources().routes_for(LogSource(category="proxy")) == ()
+    assert default_log_sources().routes_for(LogSource(category="no-such-category")) == ()
