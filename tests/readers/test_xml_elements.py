@@ -54,6 +54,12 @@ def test_elements_without_a_root_are_found() -> None:
     assert len(_elements(b"<Event><a/></Event><Event></Event>\n<Event>x</Event>")) == 3
 
 
+def test_an_element_without_content_ends_with_its_tag() -> None:
+    content = b"<Event a='/>' b=\">\"/><Event a='1' /><Event/><Event>x</Event>"
+    assert _elements(content) == [b"<Event a='/>' b=\">\"/>", b"<Event a='1' />", b"<Event/>", b"<Event>x</Event>"]
+    assert _elements(b"<Event><a/></Event>") == [b"<Event><a/></Event>"]
+
+
 def test_a_cut_element_costs_itself_only() -> None:
     content = b"<Event><a>1</a><Event><a>2</a></Event><Event><a>3"
     assert _elements(content) == [b"<Event><a>2</a></Event>"]
@@ -93,11 +99,20 @@ def test_what_xml_does_not_allow_is_replaced() -> None:
 def test_depth_is_bounded_and_said() -> None:
     node = parse_element(b"<Event>" + b"<a>" * 5000 + b"deep" + b"</a>" * 5000 + b"</Event>", 4)
     assert node is not None
-    assert node.children[0].children[0].children[0].cut
+    assert node.cut
+    assert node.children[0].children[0].children[0].children == []
 
 
 @pytest.mark.parametrize(
-    "content", [b"<Event " * 200_000, b"<EventData" * 150_000, b"<" * 1_000_000, b"<Event>" + b"<a/>x" * 200_000]
+    "content",
+    [
+        b"<Event " * 200_000,
+        b'<Event a="' * 200_000,
+        b"<Event a='" + b"<Event>'" * 150_000,
+        b"<EventData" * 150_000,
+        b"<" * 1_000_000,
+        b"<Event>" + b"<a/>x" * 200_000,
+    ],
 )
 def test_hostile_repetition_takes_linear_time(content: bytes) -> None:
     began = time.process_time()

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, NoReturn
 from xml.parsers import expat
 
 from vigilia.model.records import Reject, SourceBatch
-from vigilia.readers.byte_patterns import byte_pattern
+from vigilia.readers.byte_patterns import byte_pattern, match_end
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.reader import ReadLimits
@@ -35,6 +35,7 @@ _LONGEST: Final = 1024 * 1024
 _AFTER_NAME: Final = frozenset(b" \t\r\n/>")
 _KEPT_BACK: Final = 64  # bytes at the end of a window that may be the beginning of a tag
 _LOOKED_AHEAD: Final = 1 << 16  # as much as is looked at together, so that markup is rarely divided
+_START_TAG: Final = byte_pattern(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _REPLACED: Final = "\ufffd".encode()
 _CONTROLS: Final = byte_pattern(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL_REFERENCES: Final = byte_pattern(
@@ -61,7 +62,7 @@ class Between:
 
 @dataclass(slots=True)
 class XmlNode:
-    """One element as it was parsed; `cut` says that deeper elements were left out."""
+    """One element as it was parsed; `cut` of the outermost one says that deeper elements were left out."""
 
     name: str
     attributes: dict[str, str]
@@ -141,6 +142,8 @@ class _Elements:
         while True:
             following = self._start(window.at + len(self._open))
             limit = following if following >= 0 else len(window.text)
+            if alone := self._tag_alone(limit):
+                return self._take(alone)
             end = window.text.find(self._close, window.at, limit)
             if end >= 0:
                 return self._take(end + len(self._close) - window.at)
@@ -152,6 +155,12 @@ class _Elements:
                 )
             if not window.more():
                 return self._refuse(window.held, "the file ends inside an event")
+
+    def _tag_alone(self, limit: int) -> int:
+        """Return the length of `<Event …/>` where the window stands at one, else 0."""
+        tag = self._window.text[self._window.at : limit]
+        end = match_end(_START_TAG, tag, 0)
+        return end if tag[:end].endswith(b"/>") else 0
 
     def _take(self, count: int) -> XmlElement | Reject:
         if count > self._longest:
@@ -211,7 +220,7 @@ class _Builder:
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= self._depth:
             self._too_deep += 1
-            self._open[-1].cut = True
+            self._open[0].cut = True
             return
         node = XmlNode(name.rpartition(":")[2], attributes)
         if self._open:

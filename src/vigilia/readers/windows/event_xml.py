@@ -53,17 +53,9 @@ def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:
             texts = [one.text for one in part.children] or part.text
             if texts:
                 fields.setdefault(name, texts)
-    if any(part.cut for part in _all(event)):
+    if event.cut:
         fields[TRUNCATED] = f"nested deeper than {depth}"
     return fields
-
-
-def _all(node: XmlNode) -> Iterator[XmlNode]:
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        waiting += one.children
-        yield one
 
 
 def _event_data(part: XmlNode) -> Mapping[str, object]:
