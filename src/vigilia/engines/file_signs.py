@@ -75,12 +75,12 @@ class FileEnds:
             yield Sign(kind="torn", basis=basis)
 
     def _torn(self, rejects_at_end: list[Reject], last_record: tuple[int, int] | None) -> str:
+        if self._is_text() and self.tail.endswith(_ZERO_PADDING):
+            return "the file ends in zero bytes: the machine stopped while writing, or the copy failed"
         if rejects_at_end:
             reason = rejects_at_end[-1].reason
             ends = reason.startswith("the file ") or reason.endswith("the file may have been cut")
             return reason if ends else f"its last record is not whole ({reason})"
-        if self._is_text() and self.tail.endswith(_ZERO_PADDING):
-            return "the file ends in zero bytes: the machine stopped while writing, or the copy failed"
         if self._ended_line():
             return "the Zeek log has no #close line at its end" if self._zeek_is_open() else ""
         if is_table(self.reader, self.head) and self._short_last_row(last_record):

@@ -15,9 +15,10 @@ from vigilia.impact.item_gaps import empty_file_gaps, same_file_gaps, truncated_
 from vigilia.impact.part_gaps import missing_part_gaps
 from vigilia.impact.repeat_gaps import repeat_gaps
 from vigilia.impact.retention_gaps import lag_gaps, not_provided_gaps, retention_gaps
+from vigilia.impact.sequence_gaps import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.sign_gaps import sign_gaps
 from vigilia.impact.silence import silence_gaps
-from vigilia.impact.windows_gaps import cleared_gaps, record_number_gaps, switched_off_gaps
+from vigilia.impact.windows_gaps import cleared_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Intrusion
@@ -60,6 +61,7 @@ def find_gaps(
         *not_enabled_gaps(store),
         *clock_gaps(store, profile, zone),
         *set_clock_gaps(store),
+        *numbered_clock_gaps(store, items),
         *retention_gaps(rows, profile, intrusion),
         *not_provided_gaps(rows, profile, answered_sources(items)),
     ]

@@ -111,19 +111,19 @@ def _browser_copies(files: Sequence[_File]) -> Iterator[Gap]:
 
 
 def _rotated(files: Sequence[_File]) -> Iterator[Gap]:
-    names = {(one.folder, one.name): one for one in files}
-    for pattern in (_ROTATED, _ROTATED_INSIDE):
-        for (folder, stem), series in _by_pattern(files, pattern).items():
-            current = stem.replace(".#", "", 1)
-            if not re.search(r"[A-Za-z]", current) or not _is_log(series):
-                continue
-            newest = min(series.files)
-            absent = [n for n in range(1, max(series.files)) if n not in series.files]
-            told = [stem.replace("#", str(n)) for n in absent]
-            if newest <= 1 and (folder, current) not in names:
-                told.insert(0, f"{current} (the newest)")
-            if told:
-                yield _gap(series, told, "rotated files are numbered", *_span_without(series, absent))
+    names = {(one.folder, one.name) for one in files}
+    for (folder, stem), series in _by_pattern(files, _ROTATED).items():
+        current = stem.removesuffix(".#")
+        absent = [n for n in range(1, max(series.files)) if n not in series.files]
+        told = [stem.replace("#", str(n)) for n in absent]
+        if min(series.files) <= 1 and (folder, current) not in names:
+            told.insert(0, f"{current} (the newest)")
+        if told and _is_log(current, series):
+            yield _gap(series, told, "rotated files are numbered", *_span_without(series, absent))
+    for (_, stem), series in _by_pattern(files, _ROTATED_INSIDE).items():
+        absent = [n for n in range(min(series.files), max(series.files)) if n not in series.files]
+        if absent and _is_log(stem.partition("#")[0], series):
+            yield _gap(series, [stem.replace("#", str(n)) for n in absent], "the files are numbered")
 
 
 def _span_without(series: _Series, absent: Sequence[int]) -> tuple[str, str]:
@@ -198,8 +198,11 @@ def _dated(files: Sequence[_File]) -> Iterator[Gap]:
                 yield _missing_days(dated[before], dated[after], first, last)
 
 
-def _is_log(series: _Series) -> bool:
-    return any(one.item.source or one.item.status == "container" for one in series.files.values())
+def _is_log(stem: str, series: _Series) -> bool:
+    """Whether files are logs and their numbers no part of an address: "192.0.2.1" is one host's log, not a rotation."""
+    return bool(re.search(r"[A-Za-z]", stem)) and any(
+        one.item.source or one.item.status == "container" for one in series.files.values()
+    )
 
 
 def _source(series: _Series) -> str:

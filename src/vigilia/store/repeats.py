@@ -40,7 +40,8 @@ REPEAT_SCHEMA: Final = pa.schema(
 
 _MEMORY_LIMIT: Final = "700MB"
 _THREADS: Final = 2
-_AGREE: Final = 0.9  # share of the records of the time that both cover
+_AGREE: Final = 0.9  # share of the records of the time that both cover, in the file that has fewer of them
+_ALIKE: Final = 0.5  # the same share in the file that has more
 _LEAST: Final = 3  # equal records, or all of the smaller file
 _MOST_HOLDERS: Final = 8  # files looked at for each record; a record that is in more is in these as well
 
@@ -99,7 +100,7 @@ WITH pairs AS (
     GROUP BY ALL
 ), agreed AS (
     SELECT place, of_place FROM counted GROUP BY place, of_place, equal, smaller
-    HAVING equal >= {agree} * min(covered) AND (equal >= {least} OR equal = smaller)
+    HAVING equal >= {agree} * min(covered) AND equal >= {alike} * max(covered) AND (equal >= {least} OR equal = smaller)
 )
 SELECT later.place, later.record, later.moment, arg_min(kept.place, kept.rank) AS of_place
 FROM exact AS later JOIN holders AS kept USING (identity, ordinal)
@@ -154,7 +155,7 @@ class _Search:
             ending = "" if identity is None else "END"
             self._look(overlapping, f"{without_id} {_WEAK_KEY} {ending}", _ORDINAL)
             self.connection.execute(_HOLDERS.format(most=_MOST_HOLDERS))
-            self.connection.execute(f"INSERT INTO found {_WEAK.format(agree=_AGREE, least=_LEAST)}")
+            self.connection.execute(f"INSERT INTO found {_WEAK.format(agree=_AGREE, alike=_ALIKE, least=_LEAST)}")
 
     def _look(self, places: Sequence[int], key: str, ordinal: str) -> None:
         records = self._records(places, key)
