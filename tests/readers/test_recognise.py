@@ -13,10 +13,8 @@ from vigilia.readers.recognise import recognise
 from vigilia.readers.registry import reader_named, readers
 
 _OTHERS = {
-    "zeek": b'{"ts":1521911721.25,"uid":"CBrzd94qfowOqJwCHa","id.orig_h":"192.0.2.1","proto":"tcp"}\n',
     "package.json": b'{"name":"x","version":"1.0.0","dependencies":{"a":"^1"}}',
     "entra sign-ins": b'{"TenantId":"x","OperationName":"Sign-in activity","Category":"SignInLogs"}\n',
-    "suricata": b'{"timestamp":"2026-03-01T00:00:00","event_type":"alert","src_ip":"192.0.2.1","alert":{}}\n',
     "an application's own event ids": b'{"EventID":17,"text":"the printer is warm"}\n',
     "other csv": b"date,user,operation\n2026-03-01,ada,print\n",
     "sign-in csv": b"\xef\xbb\xbfTenantId,OperationName,UserPrincipalName,AuditDate\nx,y,z,1\n",
