@@ -123,7 +123,7 @@ def sevenzip(members: Mapping[str, bytes], packing: Packing = Packing()) -> byte
     """A 7z archive with all content in one solid block; a member without content is an empty file, "name/" a folder."""
     full = {name: content for name, content in members.items() if content}
     content = b"".join(full.values())
-    block, folder, sizes = _block(content, packing)
+    block, folder, sizes = _block(content, packing) if full else (b"", b"", [])
     sub = b"\x08\x0d" + _number(len(full)) + b"\x09" + b"".join(_number(len(one)) for one in list(full.values())[:-1])
     sub += b"\x0a\x01" + b"".join(struct.pack("<L", zlib.crc32(one)) for one in full.values()) + b"\x00"
     streams = b"\x04" + _streams(0, len(block), folder, sizes, sub if full else b"") if full else b""

@@ -22,7 +22,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         silence_seconds: without progress for so long, the task counts as hung.
         start_seconds: a worker must be ready after so long.
         processor_seconds: processor time for one task, against parsers that creep on for ever.
+        task_seconds: for one task by the clock, whatever progress it makes.
         reply_bytes: longest answer to one task.
+        written_bytes: largest file that a worker may write.
         open_files: file descriptors.
     """
 
@@ -30,7 +32,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     silence_seconds: float = 60.0
     start_seconds: float = 60.0
     processor_seconds: int = 4 * 3600
+    task_seconds: float = 24 * 3600.0
     reply_bytes: int = 64 * _MIB
+    written_bytes: int = 128 * 1024 * _MIB
     open_files: int = 256
 
 
@@ -39,7 +43,7 @@ if sys.platform == "win32":
     def apply_limits(limits: Limits) -> list[str]:
         """Return what Windows lacks: the pool's own watch on progress remains."""
         del limits
-        return ["memory", "processor time", "open files"]
+        return ["memory", "processor time", "open files", "written bytes"]
 
     def start_task_clock(limits: Limits) -> None:
         """Do nothing on Windows."""
@@ -55,6 +59,7 @@ else:
         wanted = {
             "core dumps": (resource.RLIMIT_CORE, 0),
             "open files": (resource.RLIMIT_NOFILE, limits.open_files),
+            "written bytes": (resource.RLIMIT_FSIZE, limits.written_bytes),
             "memory": (resource.RLIMIT_DATA, _reserved_bytes() + 2 * limits.memory_bytes),
         }
         return [name for name, (kind, value) in wanted.items() if not _limit(kind, value)]

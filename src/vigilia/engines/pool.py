@@ -183,6 +183,8 @@ class WorkerPool:
                 continue
             if now - worker.moved_at > limits.silence_seconds:
                 yield from self._give_up(worker, "hung", _silent(limits))
+            elif now - worker.began_at > limits.task_seconds:
+                yield from self._give_up(worker, "hung", f"not finished within {limits.task_seconds:g} s")
             elif resident_bytes(worker.process.pid) > limits.memory_bytes:
                 yield from self._give_up(worker, "memory", _ballooned(limits))
 

@@ -18,7 +18,7 @@ _REAP_SECONDS = 10.0
 
 
 class WorkerProcess:
-    """A running process, the task that it has, and when it last moved.
+    """A running process, the task that it has, when that began, and when it last moved.
 
     Args:
         number: unique within its pool.
@@ -42,7 +42,7 @@ class WorkerProcess:
         self.answers: BinaryIO = self.process.stdout  # type: ignore[assignment] # IO[bytes] with bufsize 0 is raw
         self.ready = False
         self.task: Task | None = None
-        self.moved_at = now
+        self.moved_at = self.began_at = now
         self._progress = 0
         self._parts: list[bytes] = []
         self.unfinished = 0
@@ -55,7 +55,7 @@ class WorkerProcess:
                 view = view[self._tasks.write(view) :]
         except OSError:
             return False
-        self.task, self.moved_at, self._progress = task, now, 0
+        self.task, self.moved_at, self.began_at, self._progress = task, now, now, 0
         return True
 
     def lines(self, chunk: bytes) -> Iterator[bytes]:

@@ -36,6 +36,11 @@ class CompressedStream:
         """Compressed bytes that were read but not decompressed."""
         return len(self._pending)
 
+    @property
+    def ended(self) -> bool:
+        """True behind the end of the last stream."""
+        return self._decompressor is None
+
     def peek(self, size: int) -> bytes:
         """Return up to `size` next bytes without consuming them; damage shows only when they are read."""
         while len(self._ahead) < size:

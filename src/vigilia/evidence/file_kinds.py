@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["office_document", "what_it_is"]
+__all__ = ["may_be_office_document", "office_document", "what_it_is"]
 
 _UNPACK = "which is not opened: hand it in unpacked"
 _PLAIN = "not a log"
@@ -58,6 +58,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"PAGEDU64", "a memory dump", _PLAIN),
     (b"PAGEDUMP", "a memory dump", _PLAIN),
 )
+_OFFICE_MARKS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"word/", b"ppt/", b"mimetypeapplication/")
 _PROGRAM = "a program (Windows)"
 _WEBP = "a picture (WebP)"
 # The part that each kind of Office document must have (ECMA-376), and the types of OpenDocument (ISO 26300).
@@ -86,6 +87,11 @@ def what_it_is(head: bytes) -> str:
     if head[4:8] == b"\xef\xcd\xab\x89":
         return f"It is an ESE database, {_PLAIN}."
     return ""
+
+
+def may_be_office_document(head: bytes) -> bool:
+    """Say whether it is worth to look into a zip archive for what an office program writes."""
+    return any(mark in head for mark in _OFFICE_MARKS)
 
 
 def office_document(names: list[bytes], first_bytes: bytes) -> str:

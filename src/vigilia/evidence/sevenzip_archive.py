@@ -118,8 +118,7 @@ class SevenZipArchive:
         for size, crc in zip(folder.files, folder.crcs, strict=True):
             solid.next(size, crc)
             yield None, False, solid.read
-        if solid.broken:
-            self.lost += packed
+        self.lost += packed if solid.broken else packed * solid.unread() // max(1, folder.size)
 
     def _obstacle(self, folder: Folder, place: int, packed: int) -> tuple[Obstacle | None, str | None]:
         """Return why a folder is not read, and its password: empty where none is needed, None where none opens it."""
@@ -216,7 +215,7 @@ class _Solid:
     """The files of one folder, cut out of its unpacked bytes one after the other.
 
     Attributes:
-        broken: its bytes are damaged from some place on.
+        broken: its bytes can be had up to some place only.
     """
 
     def __init__(self, read: Read) -> None:
@@ -225,12 +224,18 @@ class _Solid:
         self._expected: int | None = None
         self._crc = 0
         self._skip = 0
-        self.broken: Damage | None = None
+        self._passed = 0
+        self.broken = False
 
     def next(self, size: int, crc: int | None) -> None:
         """Go on to the next file; what was not read of the last one is passed over when this one is read."""
         self._skip += self._left
+        self._passed += self._left
         self._left, self._expected, self._crc = size, crc, 0
+
+    def unread(self) -> int:
+        """Return how many bytes of its files nobody wanted: those of a file that a budget stopped."""
+        return self._passed + self._left
 
     def read(self, size: int) -> bytes:
         """Return up to so many bytes of the present file, none at its end.
@@ -251,15 +256,15 @@ class _Solid:
 
     def _exactly(self, size: int) -> bytes:
         if self.broken:
-            raise Damage("it lies behind a damaged place of the archive", cut=False)
+            raise Damage("it lies behind a place of the archive where unpacking stopped", cut=False)
         try:
             chunk = self._read(size)
-        except Damage as damage:
-            self.broken = damage
+        except (Damage, MemberRefused):
+            self.broken = True
             raise
         if not chunk:
-            self.broken = Damage("its packed bytes end in the middle", cut=True)
-            raise self.broken
+            self.broken = True
+            raise Damage("its packed bytes end in the middle", cut=True)
         return chunk
 
     def _check(self) -> None:

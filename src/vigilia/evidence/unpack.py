@@ -14,7 +14,7 @@ from vigilia.evidence.budgets import Budgets, FileRefused, MemberRefused, Tally
 from vigilia.evidence.compressed_stream import CompressedStream
 from vigilia.evidence.containers import Damage, Member, Read, recognise_container
 from vigilia.evidence.decompressors import codec
-from vigilia.evidence.file_kinds import what_it_is
+from vigilia.evidence.file_kinds import may_be_office_document, what_it_is
 from vigilia.evidence.handed_in import EMPTY, HandedFile, Location
 from vigilia.evidence.names import UniqueNames, points_outside, safe_name
 from vigilia.evidence.opened_file import CHUNK, OpenedFile
@@ -42,6 +42,12 @@ _SUFFIXES = {
     ".xz": "",
     ".zst": "",
 }
+# Velociraptor locks a collection by putting it into another zip; the password may itself be locked with a key.
+_LOCKED_COLLECTION = b"data.zip"
+_VELOCIRAPTOR_KEY = (
+    "If this is a Velociraptor collection locked with a certificate or PGP key, "
+    "open it with `velociraptor unzip` and the server's configuration first."
+)
 
 
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +175,9 @@ class _Unpacking:
             kind = recognise_container(head)
             if kind == "gzip":
                 place.modified = _earlier(place.modified, _gzip_modified(head))
+            if kind == "zip" and (document := self._office_document(opened, head)):
+                place.warnings.append(document)
+                kind = None
             if kind is None:
                 self._leaf(place, opened.finish(), opened.bytes, head)
             elif place.depth >= self.budgets.depth:
@@ -179,6 +188,16 @@ class _Unpacking:
                 )
             else:
                 self._container(place, opened, kind)
+
+    def _office_document(self, opened: OpenedFile, head: bytes) -> str:
+        """Return a sentence where a zip archive is one document: its parts mean nothing by themselves."""
+        if not may_be_office_document(head):
+            return ""
+        opened.finish()
+        try:
+            return ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords).document()
+        except Damage:
+            return ""
 
     def _leaf(self, place: _Place, sha256: str, size: int, head: bytes) -> None:
         if not size:
@@ -275,6 +294,9 @@ class _Unpacking:
         except (Damage, MemberRefused, Unreadable, Locked) as error:
             self._closed(error, opened.bytes, account)
             return
+        except FileRefused:
+            account.quarantined = opened.bytes
+            raise
         if archive.unclaimed:
             account.ignored = archive.unclaimed
             account.warnings.append(f"Bytes that belong to no member of the archive: {account.ignored}.")
@@ -323,7 +345,12 @@ class _Unpacking:
         name = _inner_name(place.path)
         member = Member(name=b"", stored=0, modified=place.modified, obstacle=None, read=stream.read)
         self.tally.count_member()
-        self._spooled(_Place(f"{place.path}!/{name}", place.modified, place.depth + 1, b""), member, account)
+        try:
+            self._spooled(_Place(f"{place.path}!/{name}", place.modified, place.depth + 1, b""), member, account)
+        except (MemberRefused, FileRefused):
+            if not stream.ended:  # then nothing of it is kept: what was unpacked so far is lost too
+                account.quarantined += opened.offset - stream.leftover
+            raise
         if account.not_unpacked:  # damaged before its first byte
             account.status, account.quarantined = "quarantined", _size(opened)
         _drain(stream.read)
@@ -335,6 +362,8 @@ class _Unpacking:
         if points_outside(member.name):
             inner.warnings.append("Its name points outside the archive; names from archives are never used as paths.")
         self.locked += member.locked
+        if member.locked and member.name == _LOCKED_COLLECTION:
+            inner.warnings.append(_VELOCIRAPTOR_KEY)
         if member.obstacle:
             status, reason = member.obstacle
             if status != "ignored":
