@@ -9,7 +9,8 @@ __all__ = ["exchange_layout"]
 
 
 def _cells(content: bytes, directives: Directives) -> list[bytes]:  # noqa: ARG001 - a `Layout.split`
-    return split_cells(content, b",")
+    is_cut = content.count(b'"') % 2  # within a quoted cell: where the others end cannot be known
+    return [content] if is_cut else split_cells(content, b",")
 
 
 def exchange_layout(*first_names: bytes) -> Layout:
