@@ -52,9 +52,14 @@ _FILETIME_ZERO: Final = dt.datetime(1601, 1, 1)  # noqa: DTZ001 - in UTC by defi
 _EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC by definition
 _MONTHS: Final = {
     name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    for number, whole in enumerate(
+        (
+            *("january", "february", "march", "april", "may", "june"),
+            *("july", "august", "september", "october", "november", "december"),
+        ),
+        start=1,
     )
+    for name in (whole, whole[:3])
 }
 
 # Names of zones that mean one offset only, in the time zone database of today.
@@ -78,11 +83,14 @@ _ZONES: Final = {
 _OFFSET = r"(?P<offset>Z|z|[A-Z]{3,4}|[+-]\d\d(?::?\d\d)?)?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?:[Tt]| {{1,2}}){_CLOCK} ?{_OFFSET}",
+    rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?:[Tt]| {{1,2}}){_CLOCK}"
+    rf" ?(?P<half>[AaPp][Mm])? ?{_OFFSET}",
     re.ASCII,
 )
 _NAMED = re.compile(
-    rf"(?P<day>\d\d)(?P<mark>[-/ ])(?P<name>[A-Za-z]{{3}})(?P=mark)(?P<year>\d{{4}})[: ]{_CLOCK} ?{_OFFSET}", re.ASCII
+    r"(?:[A-Za-z]{3}, )?(?P<day>\d{1,2})(?P<mark>[-/ ])(?P<name>[A-Za-z]{3})(?P=mark)(?P<year>\d{4})[: ]"
+    rf"{_CLOCK} ?{_OFFSET}",
+    re.ASCII,
 )
 _COMPACT = re.compile(rf"(?P<year>(?:\d\d)?\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_CLOCK}", re.ASCII)
 _SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
@@ -91,8 +99,13 @@ _CTIME = re.compile(
     rf"{_CLOCK} (?P<offset>UTC |GMT )?(?P<year>\d{{4}})",
     re.ASCII,
 )
+_ENGLISH = re.compile(
+    r"(?:[A-Za-z]{3},? )?(?P<name>[A-Za-z]{3,9}) (?P<day>\d{1,2}),? (?P<year>\d{4})(?:,| at| @)? "
+    rf"{_CLOCK} ?(?P<half>[AaPp][Mm])? ?(?:GMT(?=[+-]))?{_OFFSET}",
+    re.ASCII,
+)
 _SLASHED = re.compile(
-    r"(?P<first>\d{1,2})(?P<mark>[/.])(?P<other>\d{1,2})[/.](?P<year>\d{4})(?:,? |-)"
+    r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<other>\d{1,2})(?P=mark)(?P<year>\d{4})(?:,? |-)"
     rf"{_CLOCK} ?(?P<half>[AaPp][Mm])? ?{_OFFSET}",
     re.ASCII,
 )
@@ -108,7 +121,8 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
     nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`, PHP's
     `10-Oct-2000 13:55:36`, Redis' `10 Oct 2000 13:55:36`; MySQL's `261003 12:00:01`; syslog's `Oct  3 12:00:01`;
-    C's `Sat Oct  3 12:00:01 2026`; `10/3/2026 1:00:01 PM` and the like; `/Date(1364481363243)/`.
+    C's `Sat Oct  3 12:00:01 2026`; `Oct 3, 2026 1:00:01 PM`, JavaScript's `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`;
+    `10/3/2026 1:00:01 PM` and the like, with points and dashes too; `/Date(1364481363243)/`.
     Numbers below 1973 are no times.
 
     The name of a zone says an offset only if no two zones are called so; beside "CST" a time has none.
@@ -116,6 +130,8 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     Returns:
         None where the text is no time, is no possible date, or is Windows' "no time" (1601-01-01).
     """
+    if text.endswith(")") and "GMT" in text:  # JavaScript puts the name of the zone behind its offset
+        text = text.partition(" (")[0]
     if len(text) > _LONGEST:
         return None
     text = text.strip()
@@ -227,6 +243,7 @@ _FORMS: Final = (
     (_COMPACT, _read_calendar),
     (_SYSLOG, _read_named_month),
     (_CTIME, _read_named_month),
+    (_ENGLISH, _read_named_month),
     (_NUMBER, _read_number),
     (_SLASHED, _read_slashed),
     (_JSON_DATE, _read_number),
