@@ -231,3 +231,12 @@ def test_sums_below_a_table_are_no_records_and_a_further_header_starts_anew() ->
     reading = read_all(form, b"ts,bytes\n1,Summary\nSummary\nflows,bytes\n1,2\nts|bytes\nSummaryX|3\n")
     assert reading.rows == [{"ts": "1", "bytes": "Summary"}, {"ts": "SummaryX", "bytes": "3"}]
     assert reading.rejects == []
+
+
+def test_a_page_that_lacks_its_list_is_no_record() -> None:
+    form = reader(
+        'shape = "json"\n[recognise]\nall = ["a"]\n[take]\npages = ["items"]\nno_record = { kind = ["a#list"] }\n'
+    )
+    reading = read_all(form, b'{"kind": "a#list", "etag": "x"}\n{"kind": "a#list", "items": [{"kind": "a"}]}\n')
+    assert reading.rows == [{"kind": "a"}]
+    assert reading.rejects == []

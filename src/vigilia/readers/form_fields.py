@@ -34,13 +34,15 @@ def at_path(record: Mapping[str, object], path: str) -> object:
 
 
 def unpaged(value: dict[str, object], take: Take, *, paged: bool = False) -> list[dict[str, object]]:
-    """Return the records of a page, or the object itself where it is none; lists are then split.
+    """Return the records of a page, or the object itself where it is no page; lists are then split.
 
     An object that comes out of a page already (`paged`) is a record itself.
     """
     if paged:
         return list(_split(value, take.split))
-    records = next((page for name in take.pages if (page := _page(value.get(name))) is not None), [value])
+    none = any(value_text(at_path(value, path)) in texts for path, texts in take.no_record.items())
+    own = [] if none else [value]
+    records = next((page for name in take.pages if (page := _page(value.get(name))) is not None), own)
     return [part for record in records for part in _split(record, take.split)]
 
 

@@ -20,6 +20,7 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
 
     [take]
     pages = ["items", "value"]             # JSON: lists of records within an object; as long as they like
+    no_record = { kind = ["a#list"] }      # JSON: an object with such a value is no record: a page without its list
     lift = ["properties"]                  # nested objects whose fields go to the top; what the top has too stays below
     split = "events"                       # JSON: one record for each element of this list, the rest repeated
     pairs = [{ list = "events.parameters", name = "name", values = ["value", "intValue"] }]   # JSON: name/value lists
@@ -76,6 +77,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How records and their fields are taken; see the module."""
 
     pages: tuple[str, ...] = ()
+    no_record: dict[str, tuple[str, ...]] = {}
     lift: tuple[str, ...] = ()
     split: str = ""
     pairs: tuple[Pairs, ...] = ()
