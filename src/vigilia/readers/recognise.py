@@ -6,7 +6,8 @@ from typing import Final
 
 from vigilia.readers.reader import HEAD_BYTES, Reader
 from vigilia.readers.registry import readers
-from vigilia.readers.wrapped_lines import WrappedLines, wrapped_line_head
+from vigilia.readers.wrapped_lines import WrappedLines
+from vigilia.readers.wrapped_text import wrapped_line_head
 
 __all__ = ["THRESHOLD", "recognise"]
 

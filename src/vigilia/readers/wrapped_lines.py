@@ -9,64 +9,32 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import io
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import pyarrow as pa
 
 from vigilia.model.records import POSITION_SCHEMA, Reject, SourceBatch
-from vigilia.readers.columns import TRUNCATED, ColumnBuilder, FieldValue
+from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
-from vigilia.readers.flatten import flatten, scalar_text
+from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import head_objects, read_objects
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
+from vigilia.readers.wrapped_text import (
+    WRAPPED_PAGES,
+    as_line,
+    beside_line,
+    has_line_column,
+    line_of,
+    wrapped_line_head,
+)
 
-__all__ = ["WRAPPED_SUFFIX", "WrappedLines", "wrapped_line_head"]
+__all__ = ["WRAPPED_SUFFIX", "WrappedLines"]
 
 WRAPPED_SUFFIX: Final = "-wrapped"
 
-# Where shippers keep the line; the first that is there counts. Logstash and Beats; Splunk; Fluentd and container
-# runtimes; CloudWatch; Graylog; Log Analytics.
-_LINE_PATHS: Final = (
-    ("event", "original"),
-    ("message",),
-    ("_raw",),
-    ("result", "_raw"),
-    ("log",),
-    ("@message",),
-    ("full_message",),
-    ("RawData",),
-    ("SyslogMessage",),
-    ("_source", "message"),
-)
-_ISO_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?$", re.ASCII)
-_EXPORT: Final = "Export."
-_BESIDE_CHARACTERS: Final = 4096
-_PAGES: Final = ("events", "results", "records")
 _TEXTS: Final = pa.list_(pa.field("item", pa.string()))
-
-
-def wrapped_line_head(head: bytes, *, composed: bool = False) -> bytes:
-    """Return the first lines that are wrapped in the head of an item; nothing where none are.
-
-    With `composed`, lines are made of the columns of Log Analytics' Syslog table, which keeps the parts of a line.
-    """
-    objects = head_objects(head)
-    if not objects and head_header(head, _has_line_column) is not None:
-        limits = ReadLimits()
-        rows = read_table(io.BytesIO(head), ColumnBuilder(limits), limits, _has_line_column)
-        lines = (_line_of(row.cells, composed=composed) for row in rows if row is not None)
-        return b"".join(_as_line(line) for line in lines if line is not None)
-    records = [record for value in objects for record in _unpaged(value)]
-    return b"".join(_as_line(line) for record in records if (line := _line_of(record, composed=composed)) is not None)
-
-
-def _unpaged(value: Mapping[str, object]) -> list[Mapping[str, object]]:
-    pages = (value.get(name) for name in _PAGES)
-    page = next((page for page in pages if isinstance(page, list)), [value])
-    return [record for record in page if isinstance(record, dict)]
 
 
 @dataclass(frozen=True)
@@ -183,90 +151,30 @@ class _Unwrapping:
         """Yield each line with its wrapping; what wraps no line is refused."""
         head = stream.read(HEAD_BYTES)
         whole = io.BufferedReader(_Again(head, stream))
-        is_table = not head_objects(head) and head_header(head, _has_line_column) is not None
+        is_table = not head_objects(head) and head_header(head, has_line_column) is not None
         yield from self._in_rows(whole) if is_table else self._in_objects(whole)
 
     def _in_objects(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
-        for found in read_objects(stream, self.builder, self.limits, _PAGES):
+        for found in read_objects(stream, self.builder, self.limits, WRAPPED_PAGES):
             if found is None:
                 continue
-            line = _line_of(found.value, composed=self.composed)
+            line = line_of(found.value, composed=self.composed)
             if line is None:
                 place = f"value {found.ordinal + 1} at byte {found.offset}"
                 self.builder.reject(place, "no log line in this JSON object", found.offset, found.length)
                 continue
-            beside = _beside(flatten(found.value, self.limits.depth), line)
-            yield _as_line(line), _Wrapping(0, found.offset, found.length, beside, found.length)
+            beside = beside_line(flatten(found.value, self.limits.depth), line)
+            yield as_line(line), _Wrapping(0, found.offset, found.length, beside, found.length)
 
     def _in_rows(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
-        for row in read_table(stream, self.builder, self.limits, _has_line_column):
+        for row in read_table(stream, self.builder, self.limits, has_line_column):
             if row is None:
                 continue
-            line = _line_of(row.cells, composed=self.composed)
+            line = line_of(row.cells, composed=self.composed)
             if line is None:
                 self.builder.reject(f"line {row.line}", "no log line in this row", row.offset, row.length)
                 continue
-            yield _as_line(line), _Wrapping(0, row.offset, row.length, _beside(row.cells, line), row.length)
-
-
-def _beside(fields: Mapping[str, FieldValue], line: str) -> dict[str, FieldValue]:
-    """Return what stood beside a line under its prefix, as far as it is short: memory must stay flat."""
-    kept: dict[str, FieldValue] = {}
-    characters = 0
-    for name, value in sorted(fields.items()):
-        if value == line:
-            continue
-        characters += len(name) + (len(value) if isinstance(value, str) else sum(map(len, value)))
-        if characters > _BESIDE_CHARACTERS:
-            kept[TRUNCATED] = f"beside the line stood more than {_BESIDE_CHARACTERS} characters"
-            break
-        kept[_EXPORT + name] = value
-    return kept
-
-
-def _line_of(value: Mapping[str, object], *, composed: bool) -> str | None:
-    if composed:
-        return _composed(value)
-    for path in _LINE_PATHS:
-        below: object = value
-        for name in path:
-            below = below.get(name) if isinstance(below, dict) else None
-        if isinstance(below, str) and below.strip():
-            return below
-    return None
-
-
-def _composed(value: Mapping[str, object]) -> str | None:
-    """Return a row of Log Analytics' Syslog table as the line that it was, in the form of RFC 5424.
-
-    learn.microsoft.com/azure/azure-monitor/reference/tables/syslog; a time of another form stays beside the line.
-    """
-    message = value.get("SyslogMessage")
-    if not isinstance(message, str):
-        return None
-    time = _part(value.get("EventTime")).replace(" ", "T", 1)
-    parts = [
-        time if _ISO_TIME.match(time[:40]) else "-",
-        *(_part(value.get(name)).replace(" ", "_") or "-" for name in ("HostName", "ProcessName", "ProcessID")),
-    ]
-    return f"<13>1 {' '.join(parts)} - - {message}"
-
-
-def _part(value: object) -> str:
-    text = scalar_text(value) if isinstance(value, str | int | float) else ""
-    return "" if text in {"null", "Unknown"} else text.removesuffix(".0")[:48]
-
-
-def _has_line_column(columns: tuple[str, ...]) -> bool:
-    return len(columns) > 1 and bool(_line_column(columns))
-
-
-def _line_column(columns: tuple[str, ...]) -> str:
-    return next((path[0] for path in _LINE_PATHS if len(path) == 1 and path[0] in columns), "")
-
-
-def _as_line(line: str) -> bytes:
-    return line.rstrip("\r\n").encode("utf-8", "replace") + b"\n"
+            yield as_line(line), _Wrapping(0, row.offset, row.length, beside_line(row.cells, line), row.length)
 
 
 @dataclass
