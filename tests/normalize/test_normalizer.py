@@ -344,6 +344,7 @@ def test_auditd_rows() -> None:
         "event.category": "process",
         "host.name": "web1",
         "process.command_line": "tar c z",
+        "process.executable": "tar",
     }
     assert row("linux.auditd", login) == always | {
         "event.action": "USER_LOGIN",

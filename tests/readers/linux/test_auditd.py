@@ -99,6 +99,32 @@ def test_decisions_of_selinux_keep_their_words() -> None:
     assert (fields["message"], fields["pid"], fields["path"]) == ("avc: denied { getattr } for", "7", "/srv/x")
 
 
+def test_what_old_programs_wrote_around_values_is_no_part_of_them() -> None:
+    line = (
+        f"type=USER_START {STAMP} user pid=1 uid=0 auid=0 "
+        "msg='PAM: session open acct=ada : exe=\"/usr/sbin/sshd\" (hostname=?, addr=192.0.2.7, terminal=ssh res=success)'"
+    )
+    fields = parse(line)
+    assert (fields["addr"], fields["hostname"], fields["res"]) == ("192.0.2.7", "?", "success")
+
+
+def test_words_before_the_names_of_old_kernels_belong_to_them() -> None:
+    fields = parse(
+        f"type=LOGIN {STAMP} login pid=1 uid=0 old auid=4294967295 new auid=1000 old ses=4294967295 new ses=3"
+    )
+    assert (fields["uid"], fields["old_auid"], fields["new_auid"], fields["new_ses"]) == (
+        "0",
+        "4294967295",
+        "1000",
+        "3",
+    )
+
+
+def test_an_operation_of_several_words_is_whole() -> None:
+    fields = parse(f"type=ADD_GROUP {STAMP} pid=1 msg='op=adding group to /etc/group id=1004 res=success'")
+    assert (fields["op"], fields["id"]) == ("adding group to /etc/group", "1004")
+
+
 def test_bytes_that_are_not_utf8_are_shown_not_lost() -> None:
     fields = parse_audit_line(f"type=EXECVE {STAMP} argc=1 a0=".encode() + b'"\xff"')
     assert fields is not None

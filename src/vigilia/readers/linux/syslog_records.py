@@ -29,7 +29,9 @@ _MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DAYS: Final = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 _CLOCK: Final = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 _PROGRAM: Final = r"([A-Za-z0-9_./@+()-]{1,64}?)\]?(?:\[(\d{1,10})\])?"
-_TAG: Final = rf"(?:{_PROGRAM}(?: \([^()]{{1,128}}\))?(?: <([A-Za-z]{{1,12}})>)?:(?: +|$))?"
+# Programs of macOS have blanks in their names; only a number behind them tells such a name from a message.
+_SPACED_PROGRAM: Final = r"([A-Za-z0-9](?:[A-Za-z0-9_./@+()-]| (?=[A-Za-z0-9(])){0,63})\[(\d{1,10})\]"
+_TAG: Final = rf"(?:(?:{_PROGRAM}|{_SPACED_PROGRAM})(?: \([^()]{{1,128}}\))?(?: <([A-Za-z]{{1,12}})>)?:(?: +|$))?"
 _HOST: Final = r"(?: ([A-Za-z0-9_.:%-]{0,255}))"
 _FACILITY: Final = r"(?: ([a-z0-7]{2,8}\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)))?"
 _YEARLESS: Final = rf"(?:{_MONTHS}) {{1,2}}\d{{1,2}}(?: \d{{4}})? {_CLOCK}"
@@ -79,7 +81,7 @@ def _read_bsd(head: str, text: str) -> Parts | None:
     match = _BSD.match(head)
     if match is None:
         return None
-    priority, timestamp, host, facility, program, pid, severity = match.groups()
+    priority, timestamp, host, facility, program, pid, spaced_program, spaced_pid, severity = match.groups()
     if host in _SEVERITIES:
         host, severity = None, host
     elif host and _FACILITY_ALONE.fullmatch(host):
@@ -91,8 +93,8 @@ def _read_bsd(head: str, text: str) -> Parts | None:
         "zone_name": zone_name,
         "host": host,
         "facility": facility,
-        "program": program,
-        "pid": pid,
+        "program": program or spaced_program,
+        "pid": pid or spaced_pid,
         "severity": severity,
         "message": text[match.end() :],
     }
