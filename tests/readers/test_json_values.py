@@ -142,10 +142,11 @@ def _page_values(content: bytes, longest: int = 1 << 20) -> list[object]:
         lambda records: {"Records": records},
         lambda records: {"@odata.context": "https://x.example/$m#a[b]{c", "n": -1.5e3, "ok": None, "value": records},
         lambda records: {"meta": {"a": "x", "b": None}, "tags": ["{", "]"], "Records": records},
+        lambda records: {"meta": {"a": [{"b": "}]"}], "c": {}}, "Records": records},
         lambda records: {"Records": records, "next": "more", "sums": {"a": {"b": [1]}}},
         lambda records: {"Records": records[:2], "between": 1, "value": records[2:]},
     ],
-    ids=["bare", "scalars before", "flat members before", "members behind", "two lists"],
+    ids=["bare", "scalars before", "flat members before", "nested members before", "members behind", "two lists"],
 )
 def test_the_records_of_a_page_are_found_one_by_one(
     around: Callable[[list[object]], object], indent: int | None, encoding: str
@@ -164,7 +165,14 @@ def test_a_page_may_be_longer_than_any_value_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [{"Records": "text"}, {"Records": [1, 2]}, {"deep": {"er": {"Records": [{"a": 1}]}}}, {"value": 3}]
+    "value",
+    [
+        {"Records": "text"},
+        {"Records": [1, 2]},
+        {"deep": {"er": {"Records": [{"a": 1}]}}},
+        {"a": [[[[1]]]], "Records": [{}]},
+        {"value": 3},
+    ],
 )
 def test_what_is_no_page_is_one_object(value: object) -> None:
     items = [item for item in _page_items(json.dumps(value).encode()) if isinstance(item, JsonText)]

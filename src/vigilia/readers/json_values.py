@@ -37,10 +37,20 @@ _WASTE: Final = 8 * 1024 * 1024
 _WASTE_OF_ONE: Final = 1024 * 1024
 _COST_OF_BRACKET: Final = 1024
 _PAGE_BEGINS_WITHIN: Final = 8 * 1024
-# What may stand before the list of a page: members that hold no list and no object within another.
+# What may stand before the list of a page: members that nest no deeper than this.
+_NESTED_BEFORE_PAGE: Final = 3
 _TEXT: Final = rb'"(?:[^"\\\r\n]|\\[^\r\n])*"'
-_FLAT: Final = rb'(?:[^"{}\[\]]|' + _TEXT + rb")*"
-_MEMBER: Final = _TEXT + rb"\s*:\s*(?:" + _TEXT + rb"|[-+.0-9A-Za-z]+|\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])\s*,\s*"
+_ATOM: Final = rb"[-+.0-9A-Za-z]+"
+
+
+def _member(levels: int) -> bytes:
+    inside = rb'(?:[^"{}\[\]]|' + _TEXT + rb")*"
+    for _ in range(levels - 1):
+        inside = rb'(?:[^"{}\[\]]|' + _TEXT + rb"|[{\[]" + inside + rb"[}\]])*"
+    return _TEXT + rb"\s*:\s*(?:" + _TEXT + rb"|" + _ATOM + rb"|[{\[]" + inside + rb"[}\]])\s*,\s*"
+
+
+_MEMBER: Final = _member(_NESTED_BEFORE_PAGE)
 _CLOSED_BY: Final = {ord("{"): b"}", ord("["): b"]"}
 
 
