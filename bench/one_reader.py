@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import msgspec
 
+from bench.examined import MEGABYTE, examine_file
 from support.dialects import seeds_by_reader
-from vigilia.engines.examination import Examination, examine
-from vigilia.model.events import item_id
-from vigilia.store.case_folder import CaseFolder
 
 __all__ = ["ReaderSpeed", "speed_of"]
-
-_MB = 1_000_000
-_SHA256 = "0" * 64
 
 
 class ReaderSpeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,31 +40,15 @@ def speed_of(reader: str, rules: Path, size: int, folder: Path) -> ReaderSpeed:
     dialect = max(seeds_by_reader()[reader], key=len)
     file = folder / "evidence"
     file.write_bytes(dialect * max(1, size // len(dialect)))
-    case = CaseFolder(folder / "case")
-    case.make_folders()
-    task = Examination(
-        item=item_id(_SHA256),
-        path="",
-        sha256=_SHA256,
-        size=file.stat().st_size,
-        location=os.fsencode(file),
-        modified="2026-06-15T00:00:00.000000Z",
-        case=str(case.root),
-        rules=str(rules),
-        zone="UTC",
-        line_bytes=_MB,
-    )
-    begun = time.perf_counter()
-    account = examine(task, lambda _bytes: None)
-    seconds = time.perf_counter() - begun
+    account, seconds = examine_file(file, rules)
     if account.format != reader:
         raise SystemExit(f"{reader}: read as {account.format or 'nothing'}")
     return ReaderSpeed(
         reader=reader,
-        megabytes=round(account.bytes / _MB, 2),
+        megabytes=round(account.bytes / MEGABYTE, 2),
         records=account.records,
         records_per_second=int(account.records / seconds),
-        megabytes_per_second=round(account.bytes / _MB / seconds, 2),
+        megabytes_per_second=round(account.bytes / MEGABYTE / seconds, 2),
         peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000,
     )
 
