@@ -1,4 +1,4 @@
-"""Windows events as JSON: evtx_dump, winlogbeat, and flat records as NXLog and the OTRF datasets have them."""
+"""Windows events as JSON: evtx_dump, Velociraptor, winlogbeat, EvtxECmd, and flat records as of NXLog."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows.event_fields import event_fields, put_below_system
+from vigilia.readers.windows.evtxecmd import evtxecmd_fields, is_evtxecmd
 
 __all__ = ["READER", "windows_fields"]
 
@@ -47,6 +48,10 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _NAMES: Final = read_table("vigilia.readers.windows", "event_names.toml", _Names)
+_EVENT_ID: Final = "EventID"
+_ATTRIBUTES: Final = "#attributes"
+_PARTS: Final = frozenset({"EventData", "UserData"})
+_NESTED: Final = ("EventData.", "UserData.")
 _WINLOGBEAT: Final = _NAMES.winlogbeat.names
 _EVENT_PARTS: Final = _NAMES.winlogbeat.event_parts
 _FLAT: Final = _NAMES.flat.names
@@ -76,14 +81,32 @@ class _WindowsJson:
 
 
 def windows_fields(record: Mapping[str, object], depth: int) -> dict[str, FieldValue]:
-    """Return the flat Windows names of one record of any of the three shapes."""
+    """Return the flat Windows names of one record of any shape."""
     event = record.get("Event")
     if isinstance(event, dict) and isinstance(event.get("System"), dict):
         return event_fields(event, depth)
+    system = record.get("System")
+    if isinstance(system, dict) and _EVENT_ID in system:
+        return _from_velociraptor(record, system, depth)
+    if is_evtxecmd(tuple(record)):
+        return evtxecmd_fields(record, depth)
     fields = flatten(record, depth)
     if "winlog" in record or "winlog.event_id" in record or "event_data" in record:
         return _from_winlogbeat(fields)
     return _from_flat(fields)
+
+
+def _from_velociraptor(record: Mapping[str, object], system: Mapping[str, object], depth: int) -> dict[str, FieldValue]:
+    """Read an event whose elements are plain objects: `{"Provider": {"Name": …}, "EventID": {"Value": 4624}}`."""
+    elements = {name: {_ATTRIBUTES: one} if isinstance(one, dict) else one for name, one in system.items()}
+    event_id = system[_EVENT_ID]
+    elements[_EVENT_ID] = event_id.get("Value") if isinstance(event_id, dict) else event_id
+    event = {name: part for name, part in record.items() if name in _PARTS}
+    fields = event_fields({**event, "System": elements}, depth)
+    rest = {name: value for name, value in record.items() if name not in _PARTS and name != "System"}
+    for name, value in flatten(rest, depth).items():
+        fields.setdefault(name, value)
+    return fields
 
 
 def _from_winlogbeat(fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
@@ -110,6 +133,8 @@ def _event_path(part: str, name: str) -> tuple[str, ...]:
 
 
 def _from_flat(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+    for name in [name for name in fields if name.startswith(_NESTED)]:
+        put_below_system(fields, tuple(name.split(".")), fields.pop(name))
     for name, others in _FLAT.items():
         if name not in fields:
             other = next((other for other in others if other in fields), None)
@@ -122,6 +147,11 @@ def _likeness(record: Mapping[str, object]) -> float:
     event = record.get("Event")
     if isinstance(event, dict):
         return 1.0 if isinstance(event.get("System"), dict) and "EventID" in event["System"] else 0.0
+    system = record.get("System")
+    if isinstance(system, dict) and _EVENT_ID in system and ("Channel" in system or "Provider" in system):
+        return 1.0
+    if is_evtxecmd(tuple(record)):
+        return 0.97
     winlog = record.get("winlog")
     if isinstance(winlog, dict):
         return 1.0 if winlog.keys() & {"event_id", "channel", "provider_name"} else 0.6
