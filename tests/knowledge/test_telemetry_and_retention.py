@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from vigilia.knowledge.identity import identity_of
 from vigilia.knowledge.retention import load_retention
 from vigilia.knowledge.telemetry import load_telemetry
+from vigilia.normalize.mapping import mapping_sources
 
 
 def test_every_row_has_a_source_and_a_day() -> None:
@@ -13,7 +15,9 @@ def test_every_row_has_a_source_and_a_day() -> None:
     recordings = [(row.source_url, row.source_date) for row in load_telemetry().recording]
     kept = [(row.source_url, row.source_date) for row in load_retention().retention]
     caps = [(row.source_url, row.source_date) for row in load_retention().export_cap]
-    for url, day in channels + recordings + kept + caps:
+    lags = [(row.source_url, row.source_date) for row in load_retention().lag]
+    companions = [(row.source_url, row.source_date) for row in load_telemetry().companion]
+    for url, day in channels + recordings + kept + caps + lags + companions:
         assert url.startswith("https://")
         assert dt.date.fromisoformat(day) <= dt.date.fromisoformat(load_telemetry().date)
 
@@ -28,3 +32,26 @@ def test_channel_ids_are_unique_and_no_action_means_two_levels() -> None:
     channels = load_telemetry().channel
     assert len({one.id for one in channels}) == len(channels)
     assert all(not set(one.left) & set(one.probably_left) for one in channels)
+
+
+def test_every_source_of_the_tables_has_a_reader_or_is_a_family() -> None:
+    known = set(mapping_sources())
+    named = {one.source for one in load_retention().retention} | {one.source for one in load_telemetry().companion}
+    named |= {one.source for one in load_retention().export_cap if one.source != "*"}
+    named |= {source for one in load_telemetry().needed for source in one.sources}
+    for source in sorted(named):
+        assert any(one == source or (source.endswith(".") and one.startswith(source)) for one in known), source
+    assert all(identity_of(source) is None or identity_of(source).fields for source in known)  # type: ignore[union-attr] # not None
+
+
+def test_what_is_needed_may_come_from_several_sources() -> None:
+    (flow,) = (one for one in load_telemetry().needed if one.id == "network-flow")
+    assert flow.served_by("firewall.fortinet")
+    assert flow.served_by("zeek")
+    assert not flow.served_by("web.access")
+
+
+def test_caps_of_one_source_differ_and_are_those_that_vendors_name() -> None:
+    caps = [(one.source, one.rows) for one in load_retention().export_cap]
+    assert len(set(caps)) == len(caps)
+    assert {("m365.audit", 50_000), ("m365.audit", 5_000), ("google.workspace", 100_000), ("*", 1_048_575)} <= set(caps)

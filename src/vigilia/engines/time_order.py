@@ -51,8 +51,9 @@ def is_written_in_order(source: str) -> bool:
 
 @dataclass(slots=True)
 class _Clock:
-    """The clock of one host: the latest time so far, and how many records in a row have been behind it."""
+    """The clock of one host: its last and its latest time, and how many records in a row have been behind that."""
 
+    last: int
     latest: int
     behind: int = 0
     first_behind: int = 0
@@ -69,15 +70,13 @@ class TimeOrder:
 
     def add(self, events: pa.RecordBatch) -> None:
         """Add the next rows of the item."""
-        if len(self._jumps) > _MOST_JUMPS:
-            return
         for host, times in _by_host(events):
-            self._count(times)
             clock = self._clocks.get(host)
             if clock is None:
                 if len(self._clocks) >= _MOST_HOSTS:
                     continue
-                clock = self._clocks[host] = _Clock(int(times[0]))
+                clock = self._clocks[host] = _Clock(int(times[0]), int(times[0]))
+            self._count(clock, times)
             self._follow(clock, times)
 
     def signs(self) -> Iterator[Sign]:
@@ -101,8 +100,9 @@ class TimeOrder:
                 end=format_microseconds(before),
             )
 
-    def _count(self, times: _Integers) -> None:
-        steps = np.diff(times)
+    def _count(self, clock: _Clock, times: _Integers) -> None:
+        steps = np.diff(times, prepend=clock.last)
+        clock.last = int(times[-1])
         self._later += int(np.count_nonzero(steps > 0))
         self._earlier += int(np.count_nonzero(steps < 0))
 
