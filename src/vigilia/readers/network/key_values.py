@@ -45,8 +45,10 @@ def add_value(fields: dict[str, FieldValue], key: str, value: str) -> None:
     held = fields.get(key)
     if held is None:
         fields[key] = value
+    elif isinstance(held, list):
+        held.append(value)
     else:
-        fields[key] = [*held, value] if isinstance(held, list) else [held, value]
+        fields[key] = [held, value]
 
 
 def _is_key(text: str) -> bool:
