@@ -102,7 +102,7 @@ def test_decisions_of_selinux_keep_their_words() -> None:
 def test_what_old_programs_wrote_around_values_is_no_part_of_them() -> None:
     line = (
         f"type=USER_START {STAMP} user pid=1 uid=0 auid=0 "
-        "msg='PAM: session open acct=ada : exe=\"/usr/sbin/sshd\" "
+        'msg=\'PAM: session open acct=ada : exe="/usr/sbin/sshd" '
         "(hostname=?, addr=192.0.2.7, terminal=ssh res=success)'"
     )
     fields = parse(line)
