@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -57,6 +58,13 @@ def overallocate(body: bytes, beat: Beat) -> bytes:
     return b"%d" % len(bytearray(1 << 40))
 
 
+def flood(body: bytes, beat: Beat) -> bytes:
+    with tempfile.TemporaryFile() as file:
+        while True:
+            file.write(bytes(65_536))
+            beat(65_536)
+
+
 def chatter(body: bytes, beat: Beat) -> bytes:
     print('{"type":"reply","id":"forged","reply":1}\n' * 100, flush=True)  # noqa: T201 - what a library might do
     os.write(1, b"\x00\xff not the protocol\n")
@@ -101,6 +109,7 @@ KINDS = (
     spin,
     balloon,
     overallocate,
+    flood,
     chatter,
     boast,
     bulk,

@@ -42,6 +42,19 @@ def test_rejects_are_counted_by_reason_with_their_first_place() -> None:
     ]
 
 
+def test_what_comes_after_a_budget_is_refused_and_counted() -> None:
+    account = Account("i", "p", "s", 100)
+    account.add(_batch(60), _events("2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"))
+    account.refuse_rest("the budget of 2 records was reached")
+    account.refuse_rest("nothing is left")
+    item = account.finish(READER)
+    assert (account.records, item.rejected, item.bytes_parsed, item.bytes_quarantined) == (2, 1, 60, 40)
+    assert [(one.reason, one.first_place) for one in item.rejects] == [
+        ("the budget of 2 records was reached", "after record 2")
+    ]
+    assert item.warnings == []
+
+
 def test_bytes_that_a_reader_forgot_are_quarantined_and_said() -> None:
     account = Account("i", "p", "s", 100)
     account.add(_batch(90), _events("2026-03-01T00:00:00Z"))

@@ -22,7 +22,9 @@ LINES = b"".join(
 )
 
 
-def _examine(folder: Path, content: bytes, modified: str = "2026-03-02T00:00:00.000000Z") -> EvidenceItem:
+def _examine(
+    folder: Path, content: bytes, modified: str = "2026-03-02T00:00:00.000000Z", records: int = 1000
+) -> EvidenceItem:
     case = CaseFolder(folder / "case")
     case.make_folders()
     file = folder / "item"
@@ -39,6 +41,7 @@ def _examine(folder: Path, content: bytes, modified: str = "2026-03-02T00:00:00.
         rules="",
         zone="UTC",
         line_bytes=4096,
+        records=records,
     )
     account = examine(task, lambda _size: None)
     assert decode_examined(account_path(case, task.item).read_bytes()) == account
@@ -50,6 +53,14 @@ def test_what_is_read_is_stored_and_accounted_for(tmp_path: Path) -> None:
     assert (account.status, account.records, account.bytes_parsed) == ("read", 20, len(LINES))
     assert account.first_time == "2026-03-01T10:00:00.000000Z"
     assert pq.read_table(tmp_path / "case" / "events" / f"{account.item}.parquet").num_rows == 20
+
+
+def test_reading_stops_at_the_budget_of_records_and_the_rest_is_counted(tmp_path: Path) -> None:
+    account = _examine(tmp_path, LINES * 2000, records=10_000)
+    assert (account.status, account.rejected) == ("read", 1)
+    assert 10_000 <= account.records < 40_000
+    assert account.bytes_quarantined == account.bytes - account.bytes_parsed > 0
+    assert account.warnings == []
 
 
 def test_what_no_reader_knows_is_said_to_be_unread(tmp_path: Path) -> None:

@@ -98,6 +98,37 @@ def test_endless_work_that_makes_progress_ends_with_its_processor_time() -> None
     assert (failure.kind, failure.reason) == ("processor", "more than 1 s of processor time")
 
 
+def test_work_that_never_ends_is_ended_by_the_clock_whatever_progress_it_makes() -> None:
+    limits = msgspec.structs.replace(LIMITS, task_seconds=0.6)
+    failure = run_all([task(0, "creep"), task(1, "echo")], limits=limits)["creep"].failure
+    assert failure is not None
+    assert (failure.kind, failure.reason) == ("hung", "not finished within 0.6 s")
+
+
+def test_a_file_that_grows_without_end_costs_its_task() -> None:
+    limits = msgspec.structs.replace(LIMITS, written_bytes=4 * MIB)
+    failure = run_all([task(0, "flood"), task(1, "echo")], limits=limits)["flood"].failure
+    assert failure is not None
+    assert (failure.kind, failure.reason.partition(" (")[0]) == ("error", "internal error: OSError")
+
+
+@pytest.mark.slow
+def test_a_hundred_faults_are_each_ended_within_five_seconds() -> None:
+    """S-05: beside good tasks, with as many workers as cores at most."""
+    faults = ["hang", "balloon", "overallocate", "crash", "spin", "leave", "flood", "babble", "boast", "refuse"] * 10
+    limits = msgspec.structs.replace(LIMITS, processor_seconds=1, written_bytes=64 * MIB)
+    tasks = [task(number, kind) for number, fault in enumerate(faults) for kind in (fault, "echo")]
+    seconds: list[float] = []
+    with WorkerPool(2, limits, command=FAULTY) as pool:
+        before = time.monotonic()
+        for outcome in pool.run(tasks):
+            assert (outcome.failure is None) == outcome.id.endswith(":echo")
+            seconds.append(time.monotonic() - before)
+            before = time.monotonic()
+    assert len(seconds) == len(tasks) == 200
+    assert max(seconds) < 5
+
+
 def test_progress_is_passed_on() -> None:
     seen: list[tuple[str, int]] = []
     with WorkerPool(1, LIMITS, command=FAULTY) as pool:

@@ -58,6 +58,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"PAGEDU64", "a memory dump", _PLAIN),
     (b"PAGEDUMP", "a memory dump", _PLAIN),
 )
+_BEGINNINGS = tuple(magic for magic, _, _ in _MAGIC)
 _OFFICE_MARKS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"word/", b"ppt/", b"mimetypeapplication/")
 _PROGRAM = "a program (Windows)"
 _WEBP = "a picture (WebP)"
@@ -77,9 +78,8 @@ _OPEN_DOCUMENT: tuple[tuple[bytes, str, str], ...] = (
 
 def what_it_is(head: bytes) -> str:
     """Return a sentence for a file that is known to hold no log that we read; empty where nothing is known."""
-    for magic, what, why in _MAGIC:
-        if head.startswith(magic):
-            return f"It is {what}, {why}."
+    if head.startswith(_BEGINNINGS):
+        return next(f"It is {what}, {why}." for magic, what, why in _MAGIC if head.startswith(magic))
     if head.startswith(b"MZ") and b"\0" in head[:64]:
         return f"It is {_PROGRAM}, {_PLAIN}."
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
