@@ -17,7 +17,9 @@ _ANY_TEXT: Final = "*"
 _SPLIT_FREELY: Final = 16
 _SPLIT_BYTES: Final = 16 * 1024 * 1024
 _NAMES_KEPT: Final = 10_000
+_NAME_CHARACTERS: Final = 256
 _LAYOUTS_KEPT: Final = 256
+_LAYOUT_CHARACTERS: Final = 64 * 1024
 _BEGINNINGS: Final = 3
 _BETWEEN_WORDS: Final = frozenset(" _-\u00a0")
 
@@ -91,7 +93,7 @@ class FieldNames:
         names = self._layouts.get(layout)
         if names is None:
             names = self._names_of(layout)
-            if len(self._layouts) < _LAYOUTS_KEPT:
+            if len(self._layouts) < _LAYOUTS_KEPT and sum(map(len, layout)) < _LAYOUT_CHARACTERS:
                 self._layouts[layout] = names
         return dict(zip(names, fields.values(), strict=True))
 
@@ -110,7 +112,8 @@ class FieldNames:
         if known is None:
             other = self._found(self._unjoined(name))
             known = other, _letters(other) != _letters(name)
-            if len(self._known) < _NAMES_KEPT:  # names come from the evidence: there may be any number of them
+            # Names come from the evidence: there may be any number of them, of any length.
+            if len(self._known) < _NAMES_KEPT and len(name) < _NAME_CHARACTERS:
                 self._known[name] = known
         return known
 
