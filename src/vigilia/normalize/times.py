@@ -80,7 +80,7 @@ _ZONES: Final = {
     "PDT": -7,
 }
 # All patterns run on at most 64 characters, and none of them can backtrack: each part ends before the next begins.
-_OFFSET = r"(?P<offset>Z|z|[A-Z]{3,4}|[+-]\d\d(?::?\d\d)?)?"
+_OFFSET = r"(?P<offset>Z|z|[A-Z]{3,4}|[+-]\d\d(?::?\d\d)?|[+-]\d(?::\d\d)?)?"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12}))?)?"
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?:[Tt]| {{1,2}}){_CLOCK}"
@@ -231,7 +231,8 @@ def _offset(text: str | None) -> dt.timedelta | None:
     if text[0] not in "+-":
         hours = _ZONES.get(text.upper())
         return None if hours is None else dt.timedelta(hours=hours)
-    hours, minutes = int(text[1:3]), int(text[3:].removeprefix(":") or 0)
+    digits, colon, behind = text[1:].partition(":")
+    hours, minutes = (int(digits), int(behind)) if colon else (int(digits[:2]), int(digits[2:] or 0))
     if hours > 23 or minutes > 59:
         raise ValueError(f"offset {text}")
     return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
