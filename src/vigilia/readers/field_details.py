@@ -11,6 +11,7 @@ import re2
 from vigilia.model.errors import KnowledgeError
 from vigilia.readers.byte_patterns import BytePattern, byte_pattern
 from vigilia.readers.columns import FieldValue
+from vigilia.readers.pattern_literals import beginning
 
 __all__ = ["Detail", "FieldDetails", "compiled", "named_groups"]
 
@@ -34,6 +35,14 @@ class _Compiled:
     of: str
     pattern: BytePattern
     add: dict[str, str]
+    literal: bytes
+    at_beginning: bool
+
+    def told_by(self, text: bytes) -> dict[str, str] | None:
+        """Return what a text holds, or None where the pattern does not fit."""
+        if self.literal and not (text.startswith(self.literal) if self.at_beginning else self.literal in text):
+            return None
+        return named_groups(self.pattern, text)
 
 
 class FieldDetails:
@@ -44,13 +53,20 @@ class FieldDetails:
     """
 
     def __init__(self, details: Sequence[Detail], where: str) -> None:
-        self._details = tuple(_Compiled(one.of, compiled((one.pattern,), where)[0], one.add) for one in details)
+        self._details = tuple(
+            _Compiled(one.of, compiled((one.pattern,), where)[0], one.add, *beginning(one.pattern)) for one in details
+        )
 
     def add_to(self, fields: MutableMapping[str, FieldValue]) -> None:
         """Add each detail that fits, but nothing that is there already; a detail may look into one before it."""
+        texts: dict[str, bytes] = {}
         for one in self._details:
-            text = fields.get(one.of)
-            told = named_groups(one.pattern, text.encode()) if isinstance(text, str) else None
+            if one.of not in texts:
+                value = fields.get(one.of)
+                if not isinstance(value, str):
+                    continue
+                texts[one.of] = value.encode()
+            told = one.told_by(texts[one.of])
             if told is not None:
                 for name, text in (one.add | told).items():
                     fields.setdefault(name, text)

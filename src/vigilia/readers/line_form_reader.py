@@ -79,10 +79,29 @@ class _LineFormReader:
         return self._inner.read(stream, size, limits)
 
 
+class _FirstLine:
+    """How a record begins. Of the line that was asked for last the answer is kept: it is asked for twice in a row."""
+
+    def __init__(self, patterns: Sequence[BytePattern]) -> None:
+        self._patterns = patterns
+        self._line = ""
+        self._groups: dict[str, str] | None = self._match("")
+
+    def groups(self, line: str) -> Mapping[str, str] | None:
+        """Return the groups of the first pattern that fits a line, or None."""
+        if line != self._line:
+            self._line, self._groups = line, self._match(line)
+        return self._groups
+
+    def _match(self, line: str) -> dict[str, str] | None:
+        text = line.encode()
+        return next((told for one in self._patterns if (told := named_groups(one, text)) is not None), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     form: LineForm
-    first: tuple[BytePattern, ...]
+    first: _FirstLine
     frame: tuple[BytePattern, ...]
     sign: tuple[BytePattern, ...]
     details: FieldDetails
@@ -92,14 +111,14 @@ class _Patterns:
         lines = form.lines
         return cls(
             form,
-            compiled(lines.first, form.name),
+            _FirstLine(compiled(lines.first, form.name)),
             compiled(lines.frame, form.name),
             compiled(lines.sign, form.name),
             FieldDetails(form.detail, form.name),
         )
 
     def begins(self, line: str) -> bool:
-        return _matches(self.first, line)
+        return self.first.groups(line) is not None
 
     def is_frame(self, line: str) -> bool:
         return bool(self.frame) and _matches(self.frame, line)
@@ -110,13 +129,12 @@ class _Patterns:
     def fields(self, lines: Sequence[str]) -> Mapping[str, FieldValue] | None:
         """Return the fields of a record, or None where its first line is of no known form."""
         shape = self.form.lines
-        start = lines[0].encode()
-        first = next((told for one in self.first if (told := named_groups(one, start)) is not None), None)
+        first = self.first.groups(lines[0])
         if first is None:
             return None
-        if len(lines) > 1:
-            first[shape.text] = "\n".join((first.get(shape.text, ""), *lines[1:]))
         found: dict[str, FieldValue] = {**first}
+        if len(lines) > 1:
+            found[shape.text] = "\n".join((first.get(shape.text, ""), *lines[1:]))
         self.details.add_to(found)
         return shape.add | {shape.rename.get(name, name): value for name, value in found.items()}
 
