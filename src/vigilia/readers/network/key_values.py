@@ -6,6 +6,7 @@ separator. Only the backslash before a quote is taken away: others belong to Win
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from vigilia.readers.columns import FieldValue
@@ -13,7 +14,7 @@ from vigilia.readers.columns import FieldValue
 __all__ = ["add_value", "key_values"]
 
 _QUOTES: Final = frozenset("\"'")
-_LONGEST_KEY: Final = 64
+_KEY: Final = re.compile(r"[\w.-]{1,64}")
 _BACKSLASH: Final = "\\"
 
 
@@ -28,7 +29,7 @@ def key_values(text: str, separator: str = " ") -> tuple[dict[str, FieldValue], 
     while (equals := text.find("=", at)) >= 0:
         before, _, key = text[at:equals].rpartition(separator)
         key = key.strip()
-        if not _is_key(key):
+        if not _KEY.fullmatch(key):
             end = _end_of_bare(text, equals, separator)
             loose.append(text[at:end])
             at = end
@@ -49,10 +50,6 @@ def add_value(fields: dict[str, FieldValue], key: str, value: str) -> None:
         held.append(value)
     else:
         fields[key] = [held, value]
-
-
-def _is_key(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_KEY and text.replace("_", "a").replace(".", "a").replace("-", "a").isalnum()
 
 
 def _value(text: str, at: int, separator: str) -> tuple[str, int]:

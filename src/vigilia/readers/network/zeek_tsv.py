@@ -56,15 +56,27 @@ def _split(content: bytes, directives: Directives) -> list[bytes]:
 _LAYOUT: Final = Layout(split=_split, nothing=frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column as it is named here, its type, and the type of its elements where it is a set or a vector."""
+
+    name: str
+    kind: str
+    element: str
+
+
 @functools.lru_cache(maxsize=64)
-def _types(names: bytes, kinds: bytes, separator: bytes) -> Mapping[str, str]:
-    named_kinds = zip(names.split(separator), kinds.split(separator), strict=False)
-    return {name.decode("utf-8", "backslashreplace"): kind.decode("latin-1") for name, kind in named_kinds}
+def _columns(names: bytes, kinds: bytes, separator: bytes) -> Mapping[str, _Column]:
+    columns: dict[str, _Column] = {}
+    for written, kind in zip(names.split(separator), kinds.split(separator), strict=False):
+        name = written.decode("utf-8", "backslashreplace")
+        columns[name] = _Column(plain_name(name), kind.decode("latin-1"), element_type(kind.decode("latin-1")))
+    return columns
 
 
 def _fields(row: DirectiveRow) -> dict[str, FieldValue]:
     directives = row.directives
-    types = _types(directives.get("fields", b""), directives.get("types", b""), _separator(directives))
+    columns = _columns(directives.get("fields", b""), directives.get("types", b""), _separator(directives))
     cells = _Cells(
         unset=directives.get("unset_field", b"-").decode("latin-1"),
         empty=directives.get("empty_field", b"(empty)").decode("latin-1"),
@@ -72,9 +84,10 @@ def _fields(row: DirectiveRow) -> dict[str, FieldValue]:
     )
     fields: dict[str, FieldValue] = {}
     for name, cell in row.fields.items():
-        value = cells.value(cell if isinstance(cell, str) else cell[0], types.get(name, "string"))
+        column = columns.get(name) or _Column(plain_name(name), "string", "")
+        value = cells.value(cell, column) if isinstance(cell, str) else cell  # a list: the name stands twice
         if value is not None:
-            fields[plain_name(name)] = value
+            fields[column.name] = value
     return named(fields, directives.get("path", b"").decode("utf-8", "backslashreplace"))
 
 
@@ -86,16 +99,17 @@ class _Cells:
     empty: str
     between: str
 
-    def value(self, cell: str, kind: str) -> FieldValue | None:
+    def value(self, cell: str, column: _Column) -> FieldValue | None:
         if cell == self.unset:
             return None
-        inner = element_type(kind)
-        if not inner:
-            return "" if cell == self.empty else plain_text(cell, kind)
+        if not column.element:
+            return "" if cell == self.empty else plain_text(cell, column.kind)
         if cell == self.empty:
             return None
         values = [
-            "" if one == self.empty else plain_text(one, inner) for one in cell.split(self.between) if one != self.unset
+            "" if one == self.empty else plain_text(one, column.element)
+            for one in cell.split(self.between)
+            if one != self.unset
         ]
         return values or None
 

@@ -33,7 +33,7 @@ __all__ = [
 LOG_NAME: Final = "_path"
 """The field that says which of Zeek's logs a record is of: "conn", "dns"."""
 
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC by definition
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|\\)")
 _UNDERSCORED: Final = re.compile(r"id_(orig|resp)_([hp])")
 _MILLISECONDS: Final = 10**11
@@ -100,7 +100,7 @@ def clock_text(number: str) -> str:
     if seconds > _LATEST:
         return number
     moment = _EPOCH + dt.timedelta(seconds=seconds, microseconds=micro)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment.year > 999 else number
+    return moment.isoformat(timespec="microseconds") + "Z"
 
 
 def fraction_text(number: float) -> str:
