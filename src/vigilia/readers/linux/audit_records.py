@@ -38,6 +38,7 @@ _PREFIXED: Final = frozenset({"auid", "ses"})
 _WORDY: Final = frozenset({"op"})
 # The clock time that `ausearch --interpret` writes, by the locale of whoever ran it.
 _DATED: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d\d:\d\d:\d\d\.\d{3}", re.ASCII)
+_LONGEST_DATE: Final = 40
 _SHORT_YEAR: Final = re.compile(r"(\d{1,2}[/.]\d{1,2}[/.])(\d\d) ", re.ASCII)
 
 
@@ -49,12 +50,14 @@ def parse_audit_record(text: str) -> dict[str, FieldValue] | None:
     stamp, closed, body = rest.partition(")")
     node, record_type = _node_and_type(head)
     timestamp, colon, serial = stamp.rpartition(":")
-    dated = len(timestamp) <= 40 and _DATED.fullmatch(timestamp) is not None
-    sound = dated or _is_time(timestamp)
-    if not (opened and closed and record_type and colon and sound and _all_in(serial, _DIGITS)):
+    if not (opened and closed and record_type and colon and _all_in(serial, _DIGITS)):
+        return None
+    dated = not _is_time(timestamp)
+    if dated and not (len(timestamp) <= _LONGEST_DATE and _DATED.fullmatch(timestamp)):
         return None
     fields = audit_body(record_type, body.lstrip(" ").removeprefix(":"), interpreted=dated)
-    fields |= {"timestamp": _SHORT_YEAR.sub(r"\g<1>20\2 ", timestamp, count=1), "audit_id": stamp}
+    moment = _SHORT_YEAR.sub(r"\g<1>20\2 ", timestamp, count=1) if dated else timestamp
+    fields |= {"timestamp": moment, "audit_id": stamp}
     return fields | ({"node": node} if node else {})
 
 
@@ -90,7 +93,8 @@ def audit_body(record_type: str, body: str, *, interpreted: bool = False) -> dic
     """Return the fields of what follows a record's time and serial number; programs put theirs within msg='…'."""
     record = _Record(record_type, interpreted)
     written, _, enriched = body.partition(_ENRICHED)
-    record.add_pairs(enriched)
+    if enriched:
+        record.add_pairs(enriched)
     outside, quoted, inside = written.partition(" msg='")
     if quoted:
         inner, closed, after = inside.rpartition("'")

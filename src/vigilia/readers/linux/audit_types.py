@@ -28,5 +28,7 @@ def _names() -> dict[str, str]:
 
 def record_type_name(text: str) -> str:
     """Return "AVC" for "1400" and "UNKNOWN[1400]"; what is no known number stays as it is."""
+    if text.isalpha():
+        return text
     number = text.removeprefix("UNKNOWN[").removesuffix("]")
     return _names().get(number, text)

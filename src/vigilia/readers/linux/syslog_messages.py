@@ -14,7 +14,8 @@ from vigilia.knowledge.shipped_table import read_table
 __all__ = ["read_message"]
 
 _MESSAGE_CHARACTERS: Final = 8192
-_REPEATED: Final = re2.compile(r"^message repeated (\d{1,9}) times: \[ ?(.*)\]$")
+_REPEATED: Final = re2.compile(rb"^message repeated (\d{1,9}) times: \[ ?(.*)\]$")
+_FOLDED: Final = b"message repeated "
 _FRAGMENT: Final = re.compile(r"%([a-z_]+)%")
 
 
@@ -41,10 +42,13 @@ class _Messages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Form(NamedTuple):
-    """A form that is ready to be looked for; `meant` are the fields that it says whatever the message holds."""
+    """A form that is ready to be looked for; `meant` are the fields that it says whatever the message holds.
+
+    Word and pattern are bytes, in which the expressions run anyway: text would be measured for each group.
+    """
 
     programs: frozenset[str]
-    word: str
+    word: bytes
     pattern: re2._Regexp
     names: tuple[str, ...]
     meant: dict[str, str]
@@ -52,13 +56,13 @@ class _Form(NamedTuple):
 
 def _form(message: _Message, table: _Messages) -> _Form:
     pattern = _FRAGMENT.sub(lambda found: table.fragments[found[1]], message.pattern)
-    compiled = re2.compile(f"(?s){pattern}")
+    compiled = re2.compile(f"(?s){pattern}".encode())
     meant = {"action": message.action, "event_category": message.category, "outcome": message.outcome}
     return _Form(
         frozenset(program for name in message.by for program in table.programs.get(name, (name,))),
-        message.word,
+        message.word.encode(),
         compiled,
-        tuple(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)),
+        tuple(name.decode() for name in sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)),
         {name: text for name, text in meant.items() if text},
     )
 
@@ -79,17 +83,18 @@ def read_message(program: str, message: str) -> dict[str, str]:
 
     Only messages of known form give anything. `repeated` says how often syslog folded the message.
     """
-    text = message[:_MESSAGE_CHARACTERS]
+    text = message[:_MESSAGE_CHARACTERS].encode("utf-8", "backslashreplace")
     found: dict[str, str] = {}
-    repeated = _REPEATED.match(text) if text.startswith("message repeated ") else None
+    repeated = _REPEATED.match(text) if text.startswith(_FOLDED) else None
     if repeated is not None:
-        found["repeated"], text = repeated.groups()
+        times, text = repeated.groups()
+        found["repeated"] = times.decode()
     forms = _forms_by_program()
     for form in forms.get(_plain(program), forms[""]):
         match = form.pattern.match(text) if form.word in text else None
         if match is not None:
             # Twice as fast as groupdict(); every group has a name.
-            told = {name: value for name, value in zip(form.names, match.groups(), strict=True) if value}
+            told = {name: value.decode() for name, value in zip(form.names, match.groups(), strict=True) if value}
             return found | told | form.meant
     return found
 

@@ -109,7 +109,7 @@ def _zoned(timestamp: str) -> tuple[str, str | None]:
 
 
 def _read_vsftpd(head: str, text: str) -> Parts | None:
-    match = _VSFTPD.match(head)
+    match = _VSFTPD.match(head) if " [pid " in head[:40] else None
     if match is None:
         return None
     return {"timestamp": match[1], "program": "vsftpd", "pid": match[2], "message": text[match.end() :]}
