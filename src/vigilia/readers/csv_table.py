@@ -29,7 +29,8 @@ class TableRow:
     """One row under its column names.
 
     Attributes:
-        cells: column name → text, without empty cells; columns without a name are "unnamed".
+        cells: column name → text, without empty cells; columns without a name are "unnamed", and the second of one name
+            is "name (2)".
         alone: as in `CsvRow`: after a quoted cell that did not end, this is one line taken for a row.
         sound: whether the bytes are valid UTF-8.
     """
@@ -46,6 +47,7 @@ class TableRow:
 class _Header:
     columns: tuple[str, ...]
     separator: bytes
+    begins: bytes
 
 
 def read_table(
@@ -113,14 +115,26 @@ def head_header(head: bytes, is_header: HeaderSign) -> tuple[str, ...] | None:
 
 def _as_header(row: bytes, known: _Header | None, is_header: HeaderSign) -> _Header | None:
     """Return the header that a line is; once there is one, only a line that begins with its first column can be."""
-    if known is not None:
-        first = known.columns[0].encode()
-        if not row.lstrip(b'"').startswith(first):
-            return None
+    if known is not None and not row.lstrip(b'"').startswith(known.begins):
+        return None
     for separator in _SEPARATORS:
-        if is_header(_columns(row, separator)):
-            return _Header(_columns(row, separator), separator)
+        columns = _columns(row, separator)
+        if is_header(columns):
+            return _Header(_told_apart(columns), separator, columns[0].encode())
     return None
+
+
+def _told_apart(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Number the names that occur again, as spreadsheets do: else the last of such cells would hide the others."""
+    times: dict[str, int] = {}
+    named: dict[str, None] = {}
+    for column in columns:
+        first = name = column or "unnamed"
+        while name in named:
+            times[first] = times.get(first, 1) + 1
+            name = f"{first} ({times[first]})"
+        named[name] = None
+    return tuple(named)
 
 
 def _ends(row: bytes, header: _Header, last: tuple[bytes, ...]) -> bool:
@@ -134,11 +148,7 @@ def _take(row: CsvRow, header: _Header, builder: ColumnBuilder) -> TableRow | No
     if len(cells) > len(header.columns) or (row.alone and len(cells) < len(header.columns)):
         builder.reject(f"line {row.line}", _CELL_COUNT, row.offset, row.length)
         return None
-    named = {
-        name or "unnamed": cell.decode(errors="replace")
-        for name, cell in zip(header.columns, cells, strict=False)
-        if cell
-    }
+    named = {name: cell.decode(errors="replace") for name, cell in zip(header.columns, cells, strict=False) if cell}
     return TableRow(row.line, row.offset, row.length, named, row.alone, _is_utf8(row.content))
 
 

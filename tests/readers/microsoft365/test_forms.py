@@ -107,8 +107,11 @@ def test_a_listing_has_no_time_and_that_is_no_reject() -> None:
     assert normalizer.rejects == []
 
 
-def test_one_column_name_twice_does_not_lose_the_row() -> None:
-    content = table(["Date (UTC)", "IP address", "Application", "Status", "Username", "Status"], list("abcdef"))
+def test_cells_under_one_column_name_are_all_kept() -> None:
+    """The portal's table of sign-ins has "Incoming token type" twice."""
+    content = table(
+        ["Date (UTC)", "IP address", "Application", "Status", "Username", "Status", "", ""], list("abcdefgh")
+    )
     (row,) = read(content).rows
-    assert row["status"] in {"d", "f"}
-    assert row["userPrincipalName"] == "e"
+    assert (row["status"], row["Status (2)"], row["userPrincipalName"]) == ("d", "f", "e")
+    assert (row["unnamed"], row["unnamed (2)"]) == ("g", "h")
