@@ -56,7 +56,7 @@ _AWS = "product: aws, service: cloudtrail"
         ("aws.cloudtrail/trail_file", _AWS, "{eventSource: iam.amazonaws.com, eventName: CreateAccessKey}"),
         ("aws.cloudtrail/lookup_events", _AWS, "{eventSource: iam.amazonaws.com, eventName: CreateAccessKey}"),
         ("aws.cloudtrail/eventbridge", _AWS, "{userIdentity.type: AssumedRole, eventName: CreateAccessKey}"),
-        ("aws.cloudtrail/athena_result", _AWS, "{eventName: ModifySnapshotAttribute, userIdentity.userName: ada}"),
+        ("aws.cloudtrail/athena_result", _AWS, "{eventName: ModifySnapshotAttribute, userIdentity.type: AssumedRole}"),
         ("aws.cloudtrail/event_history", _AWS, "{eventSource: cloudtrail.amazonaws.com, eventName: StopLogging}"),
         (
             "aws.cloudtrail/sentinel_table",

@@ -10,6 +10,7 @@ import orjson
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.flatten import flatten, scalar_text
 from vigilia.readers.forms import Pairs, Take
+from vigilia.readers.struct_text import struct_value
 
 __all__ = ["FieldNames", "at_path", "form_fields", "unpaged"]
 
@@ -152,7 +153,7 @@ def _letters(name: str) -> str:
 
 def form_fields(record: Mapping[str, object], take: Take, names: FieldNames, depth: int) -> dict[str, FieldValue]:
     """Return the fields of one record under the names that its form gives them."""
-    opened = _all_lifted(_all_opened(record, take.json_text), take.lift)
+    opened = _all_lifted(_all_opened(record, take), take.lift)
     for pairs in take.pairs:
         opened = _fold(opened, pairs.list, pairs)
     if take.pairs:
@@ -162,9 +163,11 @@ def form_fields(record: Mapping[str, object], take: Take, names: FieldNames, dep
     return named | {name: text for name, text in take.add.items() if name not in named}
 
 
-def _all_opened(record: Mapping[str, object], texts: tuple[str, ...]) -> Mapping[str, object]:
-    names = record if _ANY_TEXT in texts else [name for name in texts if name in record]
-    return {**record, **{name: _opened(record[name]) for name in names}}
+def _all_opened(record: Mapping[str, object], take: Take) -> Mapping[str, object]:
+    names = record if _ANY_TEXT in take.json_text else [name for name in take.json_text if name in record]
+    opened = {**record, **{name: _opened(record[name]) for name in names}}
+    structures = {name: struct_value(text) for name in take.struct_text if isinstance(text := opened.get(name), str)}
+    return opened | structures
 
 
 def _opened(value: object) -> object:

@@ -26,6 +26,7 @@ A form is a TOML file beside the readers of its family, `readers/<family>/<name>
     pairs = [{ list = "events.parameters", name = "name", values = ["value", "intValue"] }]   # JSON: name/value lists
                                            # they are folded before a list that has become an object is lifted
     json_text = ["properties"]             # texts that are JSON themselves; ["*"] looks at each
+    struct_text = ["useridentity"]         # texts that are structures as Presto writes them: {type=x, name=y}
     suffixes = [" [UTC]", "_s", "_d"]      # endings of names that say a type (custom tables of Azure Monitor) go
     nested = ["client", "client.userAgent"]    # objects that flat tables join with "_": client_ip is client.ip
     names = ["userPrincipalName", "location."]   # spellings: "User principal name" and "Location.City" take this one
@@ -82,6 +83,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     split: str = ""
     pairs: tuple[Pairs, ...] = ()
     json_text: tuple[str, ...] = ()
+    struct_text: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
