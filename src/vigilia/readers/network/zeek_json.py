@@ -78,7 +78,7 @@ def _likeness(record: Mapping[str, object]) -> float:
         return 0.0
     names = set(flatten(record, 3))
     connected = {"uid", "id.orig_h"} <= names or {"uid", "id_orig_h"} <= names
-    if connected or (LOG_NAME in names and "_write_ts" in names):
+    if connected or {LOG_NAME, "_write_ts"} <= names or {"@stream", "@proc"} <= names:
         return 0.95
     known = log_of(names) if not names.isdisjoint({"uid", "fuid", "id", "fingerprint", "peer", LOG_NAME}) else ""
     return 0.8 if known else 0.0
