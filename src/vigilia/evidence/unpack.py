@@ -24,6 +24,7 @@ from vigilia.evidence.sevenzip_coders import Unreadable
 from vigilia.evidence.spool import Spool, SpoolWriter
 from vigilia.evidence.tar_archive import TarArchive
 from vigilia.evidence.tar_header import is_tar_header
+from vigilia.evidence.workbook import Workbook
 from vigilia.evidence.zip_archive import ZipArchive
 from vigilia.model.errors import EvidenceError
 from vigilia.model.events import item_id
@@ -175,9 +176,8 @@ class _Unpacking:
             kind = recognise_container(head)
             if kind == "gzip":
                 place.modified = _earlier(place.modified, _gzip_modified(head))
-            if kind == "zip" and (document := self._office_document(opened, head)):
-                place.warnings.append(document)
-                kind = None
+            if kind == "zip" and may_be_office_document(head):
+                kind = self._office_kind(place, opened)
             if kind is None:
                 self._leaf(place, opened.finish(), opened.bytes, head)
             elif place.depth >= self.budgets.depth:
@@ -189,15 +189,22 @@ class _Unpacking:
             else:
                 self._container(place, opened, kind)
 
-    def _office_document(self, opened: OpenedFile, head: bytes) -> str:
-        """Return a sentence where a zip archive is one document: its parts mean nothing by themselves."""
-        if not may_be_office_document(head):
-            return ""
+    def _office_kind(self, place: _Place, opened: OpenedFile) -> ContainerKind | None:
+        """Say what to do with a zip archive that may be a document: the parts of one mean nothing by themselves."""
         opened.finish()
         try:
-            return ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords).document()
+            archive = ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
         except Damage:
-            return ""
+            return "zip"
+        document = archive.document()
+        if not document:
+            return "zip"
+        try:
+            Workbook(archive, self.spool.folder, self._spend)
+        except (Damage, MemberRefused):
+            place.warnings.append(document)
+            return None
+        return "xlsx"
 
     def _leaf(self, place: _Place, sha256: str, size: int, head: bytes) -> None:
         if not size:
@@ -250,6 +257,8 @@ class _Unpacking:
             self._zip(place, opened, account)
         elif kind == "7z":
             self._sevenzip(place, opened, account)
+        elif kind == "xlsx":
+            self._workbook(place, opened, account)
         elif kind == "tar":
             with _rest_is_lost(account, lambda: _size(opened) - opened.offset):
                 self._tar(place, opened.read, account)
@@ -286,6 +295,18 @@ class _Unpacking:
                 raise
         if not archive.complete:
             raise FileRefused(f"it has more than {self.budgets.members} members")
+
+    def _workbook(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
+        archive = ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
+        names = UniqueNames()
+        with Workbook(archive, self.spool.folder, self._spend) as book:
+            for member in book.members(place.modified):
+                self._member(place, member, names, account)
+
+    def _spend(self, size: int) -> None:
+        """Count bytes that are unpacked on the way to a member."""
+        self.tally.count_unpacked(size)
+        self.beat(size)
 
     def _sevenzip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
         opened.finish()

@@ -59,6 +59,18 @@ class ZipArchive:
         self._file.seek(0)
         return office_document([entry.name for entry in self._directory.entries], self._file.read(512))
 
+    def has(self, name: bytes) -> bool:
+        """Say whether there is a member of this name."""
+        return any(entry.name == name for entry in self._directory.entries)
+
+    def part(self, name: bytes) -> Read | None:
+        """Return the content of the first member of this name; None where there is none that can be read."""
+        for index, entry in enumerate(self._directory.entries):
+            if entry.name == name:
+                closed = entry.flags & _ENCRYPTED or self._obstacle(entry, overlaps=index in self._overlapping)
+                return None if closed else self._content(entry, "")
+        return None
+
     @property
     def unclaimed(self) -> int:
         """Bytes that belong to no member and not to the directory."""

@@ -18,7 +18,7 @@ ItemStatus = Literal[
     "read", "container", "duplicate", "unrecognised", "ignored", "quarantined", "unreadable", "refused"
 ]
 
-ContainerKind = Literal["zip", "7z", "tar", "gzip", "bzip2", "xz", "zstd"]
+ContainerKind = Literal["zip", "7z", "tar", "gzip", "bzip2", "xz", "zstd", "xlsx"]
 
 
 class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
