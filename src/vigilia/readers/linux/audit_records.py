@@ -114,12 +114,13 @@ class _Record:
     def add_pairs(self, text: str) -> None:
         """Add each `key=value`; words without a key ("avc:  denied  { read } for") become `message`."""
         words: list[str] = []
+        values: dict[str, list[str]] = {}  # of fields whose value may go on with more words
         latest = ""
         pieces = iter(text.split(" "))
         for piece in pieces:
             key, equals, value = piece.partition("=")
             if not equals or not key:
-                self._add_word(piece, latest, words)
+                (values[latest] if self._goes_on(latest) else words).append(piece)
                 continue
             if key in _PREFIXED and words[-1:] and words[-1] in _PREFIXES:
                 key = f"{words.pop()}_{key}"
@@ -128,15 +129,14 @@ class _Record:
                 value = _until(closer, value, pieces)
             latest = key.strip("( ")
             self._add(latest, value)
-        if words:
-            self.fields["message"] = " ".join(words)
+            if self._goes_on(latest):
+                values[latest] = [str(self.fields[latest])]
+        self.fields |= {key: " ".join(parts) for key, parts in values.items() if len(parts) > 1}
+        if message := " ".join(filter(None, words)):
+            self.fields["message"] = message
 
-    def _add_word(self, word: str, latest: str, words: list[str]) -> None:
-        before = self.fields.get(latest) if self.interpreted or latest in _WORDY else None
-        if isinstance(before, str):
-            self.fields[latest] = f"{before} {word}"
-        elif word:
-            words.append(word)
+    def _goes_on(self, key: str) -> bool:
+        return bool(key) and (self.interpreted or key in _WORDY)
 
     def _add(self, key: str, value: str) -> None:
         value = value if self.interpreted else _bare(value)

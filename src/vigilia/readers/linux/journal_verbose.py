@@ -36,14 +36,15 @@ def _entry(lines: Sequence[str]) -> dict[str, FieldValue] | None:
     if heading is None:
         return None
     moment, zone_name, cursor = heading.groups()
-    fields: dict[str, FieldValue] = {"__CURSOR": cursor}
+    values: dict[str, list[str]] = {"__CURSOR": [cursor]}
     latest = ""
     for line in lines[1:]:
         name, equals, value = line.removeprefix(_INDENT).partition("=")
         if line.startswith(_INDENT) and equals and _NAME.fullmatch(name):
-            fields[name], latest = value, name
+            values[name], latest = [value], name
         elif latest:
-            fields[latest] = f"{fields[latest]}\n{line.strip()}"
+            values[latest].append(line.strip())
+    fields: dict[str, FieldValue] = {name: "\n".join(parts) for name, parts in values.items()}
     time = {"time": f"{moment} {_UTC}"} if zone_name == _UTC else {"time": moment, "zone_name": zone_name}
     return journal_fields(fields) | time
 
