@@ -7,7 +7,7 @@ import pytest
 from support.filebeat_fixtures import compare, fixtures
 
 # Whoever reads a further module of filebeat's adds the beginnings of their paths here.
-READ: tuple[str, ...] = ("apache/", "nginx/", "haproxy/", "mysql/", "postgresql/", "osquery/")
+READ: tuple[str, ...] = ("apache/", "nginx/", "haproxy/", "mysql/", "postgresql/", "osquery/", "iis/")
 
 
 @pytest.mark.parametrize("beginning", READ)
