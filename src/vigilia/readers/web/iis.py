@@ -12,6 +12,7 @@ Field names are those of Sigma's webserver rules. Dates and times are in UTC by 
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -74,7 +75,7 @@ class RequestRows:
 
     def __call__(self, row: DirectiveRow) -> dict[str, FieldValue]:
         """Return the fields of one row."""
-        fields = {_NAMES.get(name.lower(), name.lower()): value for name, value in row.fields.items()}
+        fields = {_rule_name(name): value for name, value in row.fields.items()}
         date = fields.get("date") or self._date_of(row, str(fields.get("time", "")))
         if date and "time" in fields:
             fields["timestamp"] = f"{date}T{fields['time']}Z"
@@ -96,6 +97,12 @@ class RequestRows:
             self._stated = ""
         self._latest = time
         return self._stated
+
+
+@functools.lru_cache(maxsize=256)
+def _rule_name(column: str) -> str:
+    name = column.lower()
+    return _NAMES.get(name, name)
 
 
 def _both_spellings(value: FieldValue) -> FieldValue:
