@@ -25,6 +25,7 @@ _SEPARATORS: Final = (b",", b";", b"\t")
 _HEADER_WITHIN: Final = 10
 _TORN_IN_CHUNKS: Final = "in the middle of a chunk"
 _NOT_LINES: Final = frozenset({"linux.utmp"})
+_JSON_LOGS: Final = frozenset({"linux.journal", "app.nextcloud"})  # programs write these as JSON themselves
 _ZEEK_HEADER: Final = b"#separator "
 _ZEEK_END: Final = b"#close\t"
 
@@ -74,6 +75,11 @@ class FileEnds:
         if basis:
             yield Sign(kind="torn", basis=basis)
 
+    def is_appended_to(self) -> bool:
+        """Tell whether this is a log as a program writes it, line after line, and no export of one."""
+        export = _is_json(self.head) or is_table(self.reader, self.head)
+        return is_written_in_order(self.reader.source) and (not export or self.reader.source in _JSON_LOGS)
+
     def _torn(self, rejects_at_end: list[Reject], last_record: tuple[int, int] | None) -> str:
         if self._is_text() and self.tail.endswith(_ZERO_PADDING):
             return "the file ends in zero bytes: the machine stopped while writing, or the copy failed"
@@ -85,7 +91,7 @@ class FileEnds:
             return "the Zeek log has no #close line at its end" if self._zeek_is_open() else ""
         if is_table(self.reader, self.head) and self._short_last_row(last_record):
             return "the last row has fewer cells than the header, and no line end"
-        if is_written_in_order(self.reader.source) and self._is_text() and self._is_lines():
+        if self.is_appended_to() and self._is_text() and self._is_lines():
             return "the last line has no line end"
         return ""
 

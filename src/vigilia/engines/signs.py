@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from vigilia.engines.cell_signs import CellSigns
 from vigilia.engines.file_signs import FileEnds, is_table
-from vigilia.engines.time_order import TimeOrder, is_written_in_order
+from vigilia.engines.time_order import TimeOrder
 from vigilia.model.evidence import Sign
 from vigilia.model.records import Reject, SourceBatch
 from vigilia.normalize.mapping import Mapping
@@ -24,7 +24,7 @@ class ItemSigns:
     def __init__(self, ends: FileEnds, mapping: Mapping) -> None:
         self._ends = ends
         self._cells = CellSigns(list(mapping.time), is_table=is_table(ends.reader, ends.head))
-        self._order = TimeOrder() if is_written_in_order(ends.reader.source) else None
+        self._order = TimeOrder() if ends.is_appended_to() else None
         self._last_record: tuple[int, int] | None = None
         self._at_end: list[Reject] = []
 

@@ -94,7 +94,7 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
     if item.bytes_quarantined and item.status not in _LOST and (item.rejected > torn or not item.rejected):
         causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
     clocks = [one for one in item.warnings if _about_clock(one)]
-    causes.extend(_first([one for one in item.warnings if one not in clocks and not is_torn_member(one)]))
+    causes.extend(_first([one for one in item.warnings if one not in clocks and not _told_elsewhere(one)]))
     if clocks:
         yield _clock(item, clocks)
     if causes:
@@ -127,7 +127,12 @@ def _first(texts: list[str]) -> list[str]:
 
 def _about_clock(warning: str) -> bool:
     """Times were read, but with an assumption: that is a doubt about the clock, not a loss."""
-    return any(words in warning for words in ("no year", "time zone", "no zone", "no usable time"))
+    return any(words in warning for words in ("no year", "time zone", "no zone"))
+
+
+def _told_elsewhere(warning: str) -> bool:
+    """Torn members have a gap of their own; records without a time are told for their whole log."""
+    return is_torn_member(warning) or "no usable time" in warning
 
 
 def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:

@@ -22,8 +22,9 @@ _COMPRESSED: Final = re.compile(r"\.(?:gz|bz2|xz|zst|Z)!/[^/]*$")
 _OF_TOTAL: Final = re.compile(r"(?<!\d)(\d{1,4})[ _-]?(?:of|von|de|sur)[ _-]?(\d{1,4})(?!\d)", re.IGNORECASE)
 _PART: Final = re.compile(r"(?<![a-z])part[-_ .]?(\d{1,4})(?!\d)", re.IGNORECASE)
 _COPY: Final = re.compile(r" ?\((\d{1,3})\)(?=\.[A-Za-z0-9]{1,6}$)")
-_ROTATED: Final = re.compile(r"\.(\d{1,3})$")
-_ROTATED_INSIDE: Final = re.compile(r"\.(\d{1,2})(?=\.(?:log|txt)$)")
+# Behind a letter: in "mysql-5.7.18.log" and "192.0.2.1" numbers mean other things.
+_ROTATED: Final = re.compile(r"(?<=[A-Za-z])\.(\d{1,3})$")
+_ROTATED_INSIDE: Final = re.compile(r"(?<=[A-Za-z])\.(\d{1,2})(?=\.(?:log|txt)$)")
 _PADDED: Final = re.compile(r"(?<!\d)(\d{3,5})(?=\.[A-Za-z][A-Za-z0-9]{0,5}$)")
 _DATE: Final = re.compile(r"(?<!\d)(20\d\d)([-_]?)([01]\d)\2([0-3]\d)(?!\d)")
 
@@ -118,11 +119,11 @@ def _rotated(files: Sequence[_File]) -> Iterator[Gap]:
         told = [stem.replace("#", str(n)) for n in absent]
         if min(series.files) <= 1 and (folder, current) not in names:
             told.insert(0, f"{current} (the newest)")
-        if told and _is_log(current, series):
+        if told and _is_log(series):
             yield _gap(series, told, "rotated files are numbered", *_span_without(series, absent))
     for (_, stem), series in _by_pattern(files, _ROTATED_INSIDE).items():
         absent = [n for n in range(min(series.files), max(series.files)) if n not in series.files]
-        if absent and _is_log(stem.partition("#")[0], series):
+        if absent and _is_log(series):
             yield _gap(series, [stem.replace("#", str(n)) for n in absent], "the files are numbered")
 
 
@@ -198,11 +199,8 @@ def _dated(files: Sequence[_File]) -> Iterator[Gap]:
                 yield _missing_days(dated[before], dated[after], first, last)
 
 
-def _is_log(stem: str, series: _Series) -> bool:
-    """Whether files are logs and their numbers no part of an address: "192.0.2.1" is one host's log, not a rotation."""
-    return bool(re.search(r"[A-Za-z]", stem)) and any(
-        one.item.source or one.item.status == "container" for one in series.files.values()
-    )
+def _is_log(series: _Series) -> bool:
+    return any(one.item.source or one.item.status == "container" for one in series.files.values())
 
 
 def _source(series: _Series) -> str:
