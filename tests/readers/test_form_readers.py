@@ -14,7 +14,7 @@ from vigilia.model.errors import KnowledgeError
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.form_fields import FieldNames
 from vigilia.readers.form_readers import form_reader
-from vigilia.readers.forms import parse_form, shipped_forms
+from vigilia.readers.forms import Form, parse_form, shipped_forms
 from vigilia.readers.reader import Reader
 
 _HEAD = 'schema = 1\nname = "n"\nsource = "s"\ntitle = "t"\nreference = []\ndate = "2026-11-21"\n'
@@ -240,3 +240,10 @@ def test_a_page_that_lacks_its_list_is_no_record() -> None:
     reading = read_all(form, b'{"kind": "a#list", "etag": "x"}\n{"kind": "a#list", "items": [{"kind": "a"}]}\n')
     assert reading.rows == [{"kind": "a"}]
     assert reading.rejects == []
+
+
+@pytest.mark.parametrize("form", shipped_forms(), ids=lambda form: form.name)
+def test_the_names_that_a_form_gives_are_not_changed_again(form: Form) -> None:
+    """Two spellings of one name in a form would take each other's place."""
+    names = [name for name in form.take.names if not name.endswith(".")]
+    assert list(FieldNames(form.take).named(dict.fromkeys(names, "x"))) == names
