@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from vigilia.model.errors import CaseError
 
-__all__ = ["Spool", "SpoolWriter"]
+__all__ = ["Spool", "SpoolWriter", "spool_error"]
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _PREFIX = ".unfinished-"
@@ -36,8 +37,19 @@ class Spool:
             for leftover in folder.glob(f"{_PREFIX}*"):
                 leftover.unlink()
         except OSError as error:
-            raise _case_error(error, folder) from error
+            raise spool_error(error, folder) from error
         return cls(folder)
+
+    def scratch(self) -> BinaryIO:
+        """Return a file without a name, to write and to read again; it is gone when it is closed.
+
+        Raises:
+            CaseError: the disk is full or fails.
+        """
+        try:
+            return tempfile.TemporaryFile(dir=self.folder)
+        except OSError as error:
+            raise spool_error(error, self.folder) from error
 
     def writer(self) -> SpoolWriter:
         """Start a new entry; leaving its `with` block without `commit` removes it."""
@@ -49,7 +61,7 @@ class Spool:
             except FileExistsError:
                 continue
             except OSError as error:
-                raise _case_error(error, self.folder) from error
+                raise spool_error(error, self.folder) from error
 
 
 class SpoolWriter:
@@ -78,7 +90,7 @@ class SpoolWriter:
             while view:
                 view = view[self._file.write(view) :]
         except OSError as error:
-            raise _case_error(error, self._folder) from error
+            raise spool_error(error, self._folder) from error
         self._digest.update(chunk)
         self.bytes += len(chunk)
 
@@ -96,7 +108,7 @@ class SpoolWriter:
             self._file.close()
             self._unfinished.replace(final)
         except OSError as error:
-            raise _case_error(error, self._folder) from error
+            raise spool_error(error, self._folder) from error
         return final
 
     def __enter__(self) -> Self:
@@ -109,7 +121,8 @@ class SpoolWriter:
         self._unfinished.unlink(missing_ok=True)
 
 
-def _case_error(error: OSError, folder: Path) -> CaseError:
+def spool_error(error: OSError, folder: Path) -> CaseError:
+    """Return what to tell a person: the disk is full, or fails; the case stops, to be continued."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return CaseError("the disk is full", where=str(folder), hint="Make room and run the same command again.")
     return CaseError(f"the spool cannot be written ({error.strerror})", where=str(folder), hint="Check permissions.")

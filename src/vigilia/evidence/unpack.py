@@ -200,7 +200,7 @@ class _Unpacking:
         if not document:
             return "zip"
         try:
-            Workbook(archive, self.spool.folder, self._spend)
+            Workbook(archive, self.spool, self._spend)
         except (Damage, MemberRefused):
             place.warnings.append(document)
             return None
@@ -299,7 +299,7 @@ class _Unpacking:
     def _workbook(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
         archive = ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
         names = UniqueNames()
-        with Workbook(archive, self.spool.folder, self._spend) as book:
+        with Workbook(archive, self.spool, self._spend) as book:
             for member in book.members(place.modified):
                 self._member(place, member, names, account)
 

@@ -10,15 +10,14 @@ import csv
 import datetime as dt
 import io
 import posixpath
-import tempfile
 from array import array
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from vigilia.evidence.budgets import MemberRefused
 from vigilia.evidence.containers import Damage, Member, Read
+from vigilia.evidence.spool import Spool, spool_error
 from vigilia.evidence.workbook_xml import (
     Cell,
     parse_date_styles,
@@ -45,16 +44,16 @@ class Workbook:
 
     Args:
         archive: its parts.
-        folder: for a file without a name that holds its texts.
+        spool: has room for its texts.
         beat: is told of bytes.
 
     Raises:
         Damage: it is no workbook that can be read.
     """
 
-    def __init__(self, archive: ZipArchive, folder: Path, beat: Callable[[int], None]) -> None:
+    def __init__(self, archive: ZipArchive, spool: Spool, beat: Callable[[int], None]) -> None:
         self._archive = archive
-        self._folder = folder
+        self._spool = spool
         self._beat = beat
         self._sheets, since_1904 = parse_sheets(self._part(_WORKBOOK))
         self._epoch = _EPOCH_1904 if since_1904 else _EPOCH
@@ -121,7 +120,7 @@ class Workbook:
     def _shared(self) -> _Texts:
         """Read styles and texts once, when the first sheet is read."""
         if self._texts is None:
-            self._texts = _Texts(self._folder)
+            self._texts = _Texts(self._spool)
             if self._archive.has(_STYLES):
                 self._dates = parse_date_styles(self._part(_STYLES))
             if self._archive.has(_TEXTS):
@@ -140,8 +139,9 @@ class Workbook:
 class _Texts:
     """Texts by number, in a file that has no name and goes away by itself."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the workbook is read
+    def __init__(self, spool: Spool) -> None:
+        self._folder = spool.folder
+        self._file = spool.scratch()
         self._ends = array("Q", [0])
 
     def add(self, texts: list[str]) -> None:
@@ -149,13 +149,17 @@ class _Texts:
 
         Raises:
             MemberRefused: there are too many.
+            CaseError: the disk is full or fails.
         """
         if len(self._ends) + len(texts) > _MOST_TEXTS:
             raise MemberRefused(f"it has more than {_MOST_TEXTS} texts")
-        for text in texts:
-            octets = text.encode("utf-8", "replace")
-            self._file.write(octets)
-            self._ends.append(self._ends[-1] + len(octets))
+        octets = [text.encode("utf-8", "replace") for text in texts]
+        for one in octets:
+            self._ends.append(self._ends[-1] + len(one))
+        try:
+            self._file.write(b"".join(octets))
+        except OSError as error:
+            raise spool_error(error, self._folder) from error
 
     def close(self) -> None:
         """Give the file back."""
