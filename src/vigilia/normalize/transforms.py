@@ -81,6 +81,18 @@ def _after_backslash(text: str) -> str | None:
     return text.rpartition("\\")[2] or None
 
 
+def _before_slash(text: str) -> str | None:
+    """Return the name of a Kerberos client: "ada/EXAMPLE.ORG" → "ada"."""
+    name, slash, _ = text.rpartition("/")
+    return (name if slash else text) or None
+
+
+def _realm(text: str) -> str | None:
+    """Return the realm of a Kerberos client: "ada/EXAMPLE.ORG" → "EXAMPLE.ORG"."""
+    _, slash, realm = text.rpartition("/")
+    return realm or None if slash else None
+
+
 def _before_backslash(text: str) -> str | None:
     return text.rpartition("\\")[0] or None
 
@@ -187,6 +199,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "address": _address,
     "after_backslash": _after_backslash,
     "before_backslash": _before_backslash,
+    "before_slash": _before_slash,
     "domain": _domain,
     "envelope": _envelope,
     "failed": _failed,
@@ -203,6 +216,7 @@ TRANSFORMS: Final[dict[str, Transform]] = {
     "odata_search": _odata_search,
     "port": _port,
     "program": _program,
+    "realm": _realm,
     "recipients": _recipients,
     "trim_backslashes": _trim_backslashes,
     "url": _url,
