@@ -88,7 +88,7 @@ def _gap(one: Companion, half: _Half) -> Gap:
     return Gap(
         id="",
         source=one.source,
-        entity=half.host or one.id,
+        entity=half.host or one.label,
         kind="not-provided",
         start=half.first_time,
         end=half.last_time,

@@ -11,7 +11,7 @@ from vigilia.knowledge.retention import ExportCap, load_retention
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
 from vigilia.model.times import parse_time
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, plural
 
 __all__ = ["empty_file_gaps", "same_file_gaps", "truncated_gaps", "unreadable_gaps"]
 
@@ -114,9 +114,7 @@ def _told_otherwise(item: EvidenceItem) -> bool:
     """Empty and repeated files and markers of empty results lost nothing; unrecognised ones are told together."""
     if item.status in ("ignored", "duplicate"):
         return True
-    return (is_empty_result(item.path) and not item.rejected) or (
-        item.status == "unrecognised" and len(item.warnings) <= 1
-    )
+    return item.status == "unrecognised" or (is_empty_result(item.path) and not item.rejected)
 
 
 def _first(texts: list[str]) -> list[str]:
@@ -149,9 +147,11 @@ def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
 
 
 def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
-    paths = sorted(item.path for item in items if item.status == "unrecognised" and not is_empty_result(item.path))
-    if paths:
-        named = ", ".join(_first(paths))
+    strange = sorted(
+        (item for item in items if item.status == "unrecognised" and not is_empty_result(item.path)),
+        key=lambda item: item.path,
+    )
+    if strange:
         yield Gap(
             id="",
             source="",
@@ -159,9 +159,17 @@ def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
             kind="unreadable",
             start="",
             end="",
-            basis=f"{counted(len(paths), 'file is', 'files are')} of no kind that is known here: {named}",
-            consequence="They were not examined. If one of them is a log, something may stand in it.",
+            basis=f"{counted(len(strange), 'file is', 'files are')} of no kind that is known here: "
+            f"{', '.join(_first([_shown(item) for item in strange]))}",
+            consequence=f"{plural(len(strange), 'It was', 'They were')} not examined. "
+            "If there is a log among what was not examined, something may stand in it.",
         )
+
+
+def _shown(item: EvidenceItem) -> str:
+    """Return the path, and what was said of it before it was said that no reader knows it."""
+    said = "; ".join(one.rstrip(".") for one in item.warnings[:-1])
+    return f"{item.path} ({said})" if said else item.path
 
 
 def _same_file(item: EvidenceItem) -> Gap:

@@ -19,6 +19,7 @@ ROW = 38.0
 TOP = 34.0
 BAR = 22.0
 _MOST_ROWS = 24
+_NO_DAYS = ("clock", "missing-part", "repeated", "empty-result")  # gaps that are no days of a log
 # A single record with a wrong clock must not stretch the picture over decades: days outside these quantiles of the
 # events are left out when the whole would be longer than this many days.
 _LONGEST_DAYS = 900
@@ -91,9 +92,9 @@ def _keys(result: Result) -> list[tuple[str, str]]:
 
 
 def _holes(result: Result) -> list[Gap]:
-    """Return the gaps in which days lack: neither an uncertain clock nor a part of one file."""
+    """Return the gaps in which days lack: neither an uncertain clock nor a file or a part of one."""
     files = {one.path for one in result.evidence}
-    return [one for one in result.gaps if one.kind != "clock" and one.entity not in files]
+    return [one for one in result.gaps if one.kind not in _NO_DAYS and one.entity not in files]
 
 
 def _axis(result: Result) -> TimeAxis | None:
