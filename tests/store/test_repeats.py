@@ -97,6 +97,13 @@ def test_the_fuller_export_is_kept_and_a_whole_record_rather_than_a_cut_one(tmp_
     assert case.ids() == [f"{0:016x}:2", f"{1:016x}:0", f"{1:016x}:1", f"{1:016x}:3"]
 
 
+def test_an_export_that_drops_the_fraction_of_seconds_holds_the_same_records(tmp_path: Path) -> None:
+    case = _Case(tmp_path)
+    case.add("a.csv", [event(0, at="2026-03-01T10:00:00Z", fields={"Id": "1"})])
+    case.add("b.json", [event(0, at="2026-03-01T10:00:00.900000Z", fields={"Id": "1"})])
+    assert case.counts() == (1, 1)
+
+
 def test_the_same_id_at_another_time_is_another_record(tmp_path: Path) -> None:
     case = _Case(tmp_path)
     case.add("a.csv", [event(0, at="2026-03-01T10:00:00Z", fields={"Id": "1"})])

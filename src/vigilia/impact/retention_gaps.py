@@ -183,7 +183,8 @@ def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
         end=log.first_time,
         basis=f"the log reaches back {length:.0f} days from its last record, which is how long it is kept: {days} days "
         f"({why}{', ' + source if source else ''})",
-        consequence="Anything before its first record had already been deleted when it was exported.",
+        consequence="Anything before its first record had already been deleted when it was exported, "
+        "unless only these days were asked for.",
     )
 
 

@@ -180,7 +180,7 @@ def _strong_key(identity: Identity) -> str:
     """Return SQL for what identifies a record; null where one of its fields is missing."""
     fields = [f"""json_extract_string("vigilia.fields", {_literal(f'$."{name}"')})""" for name in identity.fields]
     columns = [f"""lower(coalesce("{name}", ''))""" for name in identity.columns]
-    parts = ["""epoch("@timestamp")::BIGINT::VARCHAR""", *fields, *columns]
+    parts = ["""(epoch_us("@timestamp") // 1000000)::VARCHAR""", *fields, *columns]
     return f"({' || chr(31) || '.join(parts)})"
 
 
