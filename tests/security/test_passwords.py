@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import subprocess
 import sys
@@ -118,6 +117,8 @@ def _holding(octets: bytes, folder: Path) -> Iterator[Path]:
 
 def _at_terminal(arguments: list[str], password: str) -> tuple[int, str]:
     """Run the command line at a pseudo-terminal, answer each question with the password; return how many there were."""
+    import pty  # Windows has none
+
     child, terminal = pty.fork()
     if not child:
         os.execv(sys.executable, command(*arguments))  # noqa: S606 - the test's own command line

@@ -15,9 +15,11 @@ class Passwords:
 
     Args:
         candidates: as given, in order; empty ones are left out.
+        beat: is told of each try, which takes its time by design.
     """
 
-    def __init__(self, candidates: Sequence[str] = ()) -> None:
+    def __init__(self, candidates: Sequence[str], beat: Callable[[int], None]) -> None:
+        self._beat = beat
         self._candidates = [one for one in dict.fromkeys(candidates) if one]
 
     def __repr__(self) -> str:
@@ -31,6 +33,7 @@ class Passwords:
     def first_that(self, opens: Callable[[str], bool]) -> str | None:
         """Return the first that opens something, and try it first from now on; None where none does."""
         for candidate in self._candidates:
+            self._beat(1)
             if opens(candidate):
                 self._candidates.remove(candidate)
                 self._candidates.insert(0, candidate)

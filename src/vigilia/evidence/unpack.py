@@ -113,7 +113,7 @@ def unpack(
         CaseError: the spool cannot be written (the disk is full).
     """
     run = _Unpacking(
-        spool=spool, budgets=budgets, beat=beat, tally=Tally(budgets, file.bytes), passwords=Passwords(passwords)
+        spool=spool, budgets=budgets, beat=beat, tally=Tally(budgets, file.bytes), passwords=Passwords(passwords, beat)
     )
     try:
         run.open_file(file)
@@ -382,6 +382,7 @@ class _Unpacking:
         inner = _Place(path, member.modified or place.modified, place.depth + 1, b"")
         if points_outside(member.name):
             inner.warnings.append("Its name points outside the archive; names from archives are never used as paths.")
+        self.beat(1)  # a member that is not read is progress too
         self.locked += member.locked
         if member.locked and member.name == _LOCKED_COLLECTION:
             inner.warnings.append(_VELOCIRAPTOR_KEY)
