@@ -93,6 +93,7 @@ _NAMED = re.compile(
     re.ASCII,
 )
 _COMPACT = re.compile(rf"(?P<year>(?:\d\d)?\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{_CLOCK}", re.ASCII)
+_ROUTER = re.compile(rf"(?P<name>[a-z]{{3}})/(?P<day>\d\d)/(?P<year>\d{{4}}) {_CLOCK}", re.ASCII)
 _SYSLOG = re.compile(rf"(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<year>\d{{4}}) )?{_CLOCK}", re.ASCII)
 _CTIME = re.compile(
     r"[A-Za-z]{3},? (?P<name>[A-Za-z]{3}) {1,2}(?P<day>\d{1,2}) "
@@ -120,8 +121,8 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
 
     Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
     nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`, PHP's
-    `10-Oct-2000 13:55:36`, Redis' `10 Oct 2000 13:55:36`; MySQL's `261003 12:00:01`; syslog's `Oct  3 12:00:01`;
-    C's `Sat Oct  3 12:00:01 2026`; `Oct 3, 2026 1:00:01 PM`, JavaScript's `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`;
+    `10-Oct-2000 13:55:36`, Redis' `10 Oct 2000 13:55:36`; MySQL's `261003 12:00:01`; RouterOS' `oct/03/2026 12:00:01`;
+    syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`; `Oct 3, 2026 1:00:01 PM`, JavaScript's `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`;
     `10/3/2026 1:00:01 PM` and the like, with points and dashes too; `/Date(1364481363243)/`.
     Numbers below 1973 are no times.
 
@@ -242,6 +243,7 @@ _FORMS: Final = (
     (_ISO, _read_calendar),
     (_NAMED, _read_named_month),
     (_COMPACT, _read_calendar),
+    (_ROUTER, _read_named_month),
     (_SYSLOG, _read_named_month),
     (_CTIME, _read_named_month),
     (_ENGLISH, _read_named_month),
