@@ -122,9 +122,9 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     Forms: ISO 8601 / RFC 3339 with or without offset, also with slashes; seconds, milliseconds, microseconds or
     nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`, PHP's
     `10-Oct-2000 13:55:36`, Redis' `10 Oct 2000 13:55:36`; MySQL's `261003 12:00:01`; RouterOS' `oct/03/2026 12:00:01`;
-    syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`; `Oct 3, 2026 1:00:01 PM`, JavaScript's `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`;
-    `10/3/2026 1:00:01 PM` and the like, with points and dashes too; `/Date(1364481363243)/`.
-    Numbers below 1973 are no times.
+    syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`; `Oct 3, 2026 1:00:01 PM`, JavaScript's
+    `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`; `10/3/2026 1:00:01 PM` and the like, with points and dashes
+    too; `/Date(1364481363243)/`. Numbers below 1973 are no times.
 
     The name of a zone says an offset only if no two zones are called so; beside "CST" a time has none.
 
