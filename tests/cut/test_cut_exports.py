@@ -331,6 +331,11 @@ _CUTS = [
     _Cut("zeek-not-closed", _one("conn.log", logs.zeek(30, closed=False)), "torn", "zeek", "#close"),
     _Cut("zeek-json-torn", _one("conn.log", _half(_zeek_json(30))), "torn", "zeek"),
     _Cut("evtx-truncated", lambda: _windows(Security=_EVTX[:-9_000], System=_SYSTEM), "torn", "windows"),
+    _Cut("suricata-torn", _one("eve.json", _half(logs.lines(logs.eve(30)))), "torn", "suricata"),
+    _Cut("nextcloud-torn", _one("nextcloud.log", _half(logs.lines(logs.nextcloud(30)))), "torn", "app.nextcloud"),
+    _Cut("fortigate-torn", _one("fg.log", _half(logs.firewall(30))), "torn", "firewall.fortigate"),
+    _Cut("bind-torn", _one("queries.log", _half(logs.bind(30))), "torn", "dns.bind"),
+    _Cut("squid-torn", _one("squid.log", _half(logs.squid(30))), "torn", "proxy.squid"),
     _Cut("zeros-at-the-end", _one("auth.log", logs.syslog(1_000) + b"\0" * 700), "torn", "linux.syslog", "zero bytes"),
     _Cut("gzip-cut", lambda: {"access.log.gz": gzip.compress(logs.access(4_000))[:-900]}, "torn", "web.access"),
     _Cut(

@@ -70,6 +70,11 @@ _WHOLE: Mapping[str, Callable[[int], _Files]] = {
     "postgresql": lambda n: {"postgresql.log": logs.postgresql(n)},
     "windows-firewall": lambda n: {"pfirewall.log": logs.windows_firewall(n)},
     "evtx": _windows,
+    "suricata": lambda n: {"eve.json": logs.lines(logs.eve(n))},
+    "nextcloud": lambda n: {"nextcloud.log": logs.lines(logs.nextcloud(n))},
+    "fortigate": lambda n: {"fortigate.log": logs.firewall(n)},
+    "bind": lambda n: {"queries.log": logs.bind(n)},
+    "squid": lambda n: {"squid.log": logs.squid(n)},
 }
 
 
