@@ -178,7 +178,7 @@ class _Scanner:
         length, reason = self._find_end(depth=1)
         if not reason:
             return Separator(self._window.skip(length))
-        return self._skip_broken(f"byte {self._window.offset}", reason, indent)
+        return self._refused(f"byte {self._window.offset}", length, reason, indent)
 
     def _value(self, indent: bytes) -> JsonText | Reject:
         window = self._window
@@ -191,12 +191,16 @@ class _Scanner:
         if not length:
             length, reason = self._find_end()
         if reason:
-            self._wasted += min(length + self._brackets * _COST_OF_BRACKET, _WASTE_OF_ONE)
-            return self._skip_broken(place, reason, indent)
+            return self._refused(place, length, reason, indent)
         content = window.text[window.at : window.at + length]
         self._first_key = content[: match_end(_FIRST_KEY, content, 0)]
         offset = window.offset
         return JsonText(ordinal, offset, window.skip(length), content, self._in_page)
+
+    def _refused(self, place: str, searched: int, reason: str, indent: bytes) -> Reject:
+        """Refuse an object whose end was not found, and note what the search for it has cost."""
+        self._wasted += min(searched + self._brackets * _COST_OF_BRACKET, _WASTE_OF_ONE)
+        return self._skip_broken(place, reason, indent)
 
     def _line(self) -> int:
         """Return the length of the object where it takes one whole line, as most do, else 0."""
