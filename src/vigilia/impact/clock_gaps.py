@@ -8,6 +8,7 @@ from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time, written_time
 from vigilia.model.wording import counted
+from vigilia.normalize.mapping import load_mapping, mapping_sources
 from vigilia.store.event_store import EventStore
 
 __all__ = ["clock_gaps", "set_clock_gaps"]
@@ -73,7 +74,13 @@ def clock_gaps(store: EventStore, profile: Profile, zone: str = "") -> list[Gap]
         if zone
         else f"the zone was taken to be {own} unless --time-zone named another"
     )
-    return [_assumed(row, taken) for row in store.rows(_CLOCKS)]
+    return [_assumed(row, taken) for row in store.rows(_CLOCKS) if not _is_listing(row)]
+
+
+def _is_listing(row: dict[str, object]) -> bool:
+    """Whether it is a source whose records are a state and have no time by their nature."""
+    source = str(row["source"])
+    return row["basis"] == "missing" and source in mapping_sources() and load_mapping(source).timeless
 
 
 def set_clock_gaps(store: EventStore) -> list[Gap]:

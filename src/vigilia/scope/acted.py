@@ -7,6 +7,7 @@ tree of programs that a matched program started, the request to a web shell in w
 
 from __future__ import annotations
 
+from vigilia.knowledge.log_sources import load_log_sources
 from vigilia.model.profile import Profile
 from vigilia.scope.working_time import off_hours
 from vigilia.store.event_store import EventStore
@@ -40,6 +41,14 @@ def _label(column: str) -> str:
       ELSE lower(split_part({column}, '.', 1)) END"""
 
 
+def _realm() -> str:
+    """Return SQL for the realm of an event: Defender's tables speak of machines and of cloud accounts."""
+    known = [f"WHEN '{one.id}' THEN '{one.realm}'" for one in load_log_sources().values() if one.realm]
+    return f"""CASE WHEN "vigilia.source" = 'defender.hunting'
+      THEN CASE WHEN "user.name" LIKE '%@%' THEN 'm365' ELSE 'windows' END
+    ELSE CASE "vigilia.source" {" ".join(known)} ELSE "vigilia.source" END END"""
+
+
 _SESSION_HOST = _label("split_part(\"session.id\", ':', 1)")
 
 _RECORDED_SQL = f"""
@@ -53,8 +62,7 @@ WITH named AS (
   FROM events LEFT JOIN named ON "vigilia.source" = 'windows' AND "user.name" IS NULL AND "user.id" = named_id
 )
 SELECT "event.id" AS id, "@timestamp" AS ts, "vigilia.source" AS source, "event.action" AS action,
-  CASE "vigilia.source" WHEN 'linux.auditd' THEN 'linux' WHEN 'linux.syslog' THEN 'linux'
-    WHEN 'm365.audit' THEN 'm365' WHEN 'web.access' THEN 'web' ELSE "vigilia.source" END AS realm,
+  {_realm()} AS realm,
   CASE WHEN name IN ('', '-', 'system', 'local service', 'network service', 'anonymous logon',
       'unset', '4294967295', '(unknown)', 'not available') OR name LIKE '%$' OR name LIKE '%$@%' THEN ''
     ELSE name END AS account,
@@ -62,6 +70,8 @@ SELECT "event.id" AS id, "@timestamp" AS ts, "vigilia.source" AS source, "event.
     -- Here the source is the machine's own side of a connection, not where the actor is.
     WHEN "vigilia.source" = 'windows' AND ("event.code" IN ('5156', '5157', '5158')
       OR "event.code" = '3' AND "event.provider" LIKE '%Sysmon%') THEN ''
+    WHEN "vigilia.source" = 'defender.hunting' AND "event.category" = 'network'
+      AND "event.action" <> 'InboundConnectionAccepted' THEN ''
     ELSE coalesce("source.ip", '') END AS address,
   coalesce({_label('"host.name"')}, '') AS machine,
   CASE WHEN "session.id" LIKE '%:0x3e_' OR "session.id" LIKE '%:0x0' OR "session.id" LIKE '%ses4294967295'
@@ -112,7 +122,8 @@ WITH calls AS (
       PARTITION BY machine, pid ORDER BY ts, id ROWS UNBOUNDED PRECEDING) AS numbered
   FROM (SELECT id, ts, machine, pid, CASE WHEN ended OR ts - before > INTERVAL 3 DAY THEN 1 ELSE 0 END AS starts
     FROM (SELECT *, lag(ts) OVER near AS before, lag(action) OVER near IN ('session-closed', 'disconnected') AS ended
-      FROM called WHERE source = 'linux.syslog' AND provider IN ('sshd', 'sshd-session') AND pid <> ''
+      FROM called
+      WHERE source IN ('linux.syslog', 'linux.journal') AND provider IN ('sshd', 'sshd-session') AND pid <> ''
       WINDOW near AS (PARTITION BY machine, pid ORDER BY ts, id)))
 ), parents AS (
   SELECT entity AS known_entity, max(plain_session) AS known_session FROM called

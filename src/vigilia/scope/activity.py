@@ -81,11 +81,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 def load_activities(store: EventStore, profile: Profile) -> list[Activity]:
     """Return all activities, sorted by key.
 
-    Visitors of a web server without an account are left out, unless a rule matched their address or it
-    occurs in another source too: there may be a million of them, and they do not bear on the others.
+    Visitors of a web server and ends of a connection without an account are left out, unless a rule matched their
+    address or it occurs in another source too: there may be a million of them, and they do not bear on the others.
     """
     sql = f"""WITH known AS (
-      SELECT address AS known_address FROM {ACTED} WHERE address <> '' AND realm <> 'web'
+      SELECT address AS known_address FROM {ACTED} WHERE address <> '' AND realm NOT IN ('web', 'network')
       UNION SELECT address FROM {ACTED} JOIN {HITS} ON id = hit_event WHERE address <> ''
     ), days AS (
       SELECT realm AS day_realm, account AS day_account, count(DISTINCT day) AS account_days FROM {ACTED}
@@ -98,7 +98,8 @@ def load_activities(store: EventStore, profile: Profile) -> list[Activity]:
         bool_or(through_shell) AS through_shell,
         coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first,
         coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last
-      FROM {ACTED} WHERE realm <> 'web' OR account <> '' OR address IN (SELECT known_address FROM known)
+      FROM {ACTED}
+      WHERE realm NOT IN ('web', 'network') OR account <> '' OR address IN (SELECT known_address FROM known)
       GROUP BY realm, account, address, host
     )
     SELECT grouped.* EXCLUDE (agents, machines), coalesce(account_days, 0) AS account_days,

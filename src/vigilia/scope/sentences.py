@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from vigilia.knowledge.log_sources import source_label
 from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Containment, Intrusion, Question, ScopedEntity, Statement
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
@@ -14,14 +15,6 @@ from vigilia.scope.unexplained import Unexplained
 from vigilia.store.event_store import EventStore
 
 __all__ = ["Examined", "load_examined", "write_statements"]
-
-_SOURCES = {
-    "windows": "Windows event logs",
-    "m365.audit": "Microsoft 365 audit records",
-    "linux.auditd": "Linux audit logs",
-    "linux.syslog": "Linux system logs",
-    "web.access": "web server access logs",
-}
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -173,7 +166,7 @@ def _limits(intrusion: Intrusion, examined: Sequence[Examined]) -> Iterable[Stat
 
 
 def _span(one: Examined) -> str:
-    name = _SOURCES.get(one.source, one.source)
+    name = source_label(one.source)
     return f"{name} ({days_in_words(one.first, one.last) if one.first else 'no known time'})"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from vigilia.knowledge.log_sources import source_label
 from vigilia.model.result import SearchAct, Statement, TopicCount, Verdict
 from vigilia.model.wording import counted, listed, plural
 from vigilia.targeting.acts import FoundActs
@@ -21,7 +22,6 @@ _WHERE = {
     "windows": "Windows command lines and scripts",
     "m365.audit": "Microsoft 365 audit records",
     "linux.auditd": "Linux audit records",
-    "linux.syslog": "Linux system logs",
     "web.access": "web addresses",
 }
 
@@ -177,7 +177,7 @@ def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Seque
 def _caveats(picture: Picture) -> Iterable[Statement]:
     found = picture.found
     if found.sources:
-        places = listed([_WHERE.get(source, source) for source in found.sources])
+        places = listed([_WHERE.get(source) or source_label(source) for source in found.sources])
         text = f"Searches were found in {places} only. Searches made elsewhere leave no trace in these logs."
     else:
         text = "No record of any kind of search was in these logs: what was searched for cannot be known from them."
