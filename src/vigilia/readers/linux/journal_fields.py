@@ -10,7 +10,7 @@ from vigilia.readers.flatten import scalar_text
 from vigilia.readers.linux.audit_messages import read_audit_message
 from vigilia.readers.linux.syslog_messages import read_message
 
-__all__ = ["is_journal_entry", "journal_fields", "json_value"]
+__all__ = ["is_journal_entry", "journal_fields", "json_value", "too_long"]
 
 _TIME: Final = "__REALTIME_TIMESTAMP"
 _SIGNS: Final = frozenset({"MESSAGE", "__CURSOR", "_BOOT_ID", "_TRANSPORT", "SYSLOG_IDENTIFIER"})
