@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import msgspec
 
 from vigilia.evidence.budgets import Budgets, FileRefused, MemberRefused, Tally
 from vigilia.evidence.compressed_stream import CompressedStream
+from vigilia.evidence.container_account import ContainerAccount, sentence
 from vigilia.evidence.containers import Damage, Member, Read, recognise_container
 from vigilia.evidence.decompressors import codec
 from vigilia.evidence.file_kinds import may_be_office_document, what_it_is
@@ -136,21 +136,6 @@ class _Place:
 
 
 @dataclass(slots=True)
-class _Account:
-    """What becomes of a container: its status, its losses in its own bytes, and sentences about it."""
-
-    status: ItemStatus = "container"
-    quarantined: int = 0
-    ignored: int = 0
-    not_unpacked: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-    def lose(self, stored: int) -> None:
-        self.not_unpacked += 1
-        self.quarantined += stored
-
-
-@dataclass(slots=True)
 class _Unpacking:
     spool: Spool
     budgets: Budgets
@@ -224,35 +209,18 @@ class _Unpacking:
         )
 
     def _container(self, place: _Place, opened: OpenedFile, kind: ContainerKind) -> None:
-        account = _Account(warnings=list(place.warnings))
+        account = ContainerAccount(warnings=list(place.warnings))
         stopped: FileRefused | None = None
         try:
             self._members_of(place, opened, kind, account)
         except FileRefused as error:
             account.status, stopped = "refused", error
             account.warnings.append(f"Unpacking was stopped: {error.what}.")
-        sha256 = opened.finish()
-        if account.not_unpacked:
-            account.warnings.append(f"Members that were not unpacked: {account.not_unpacked}.")
-        quarantined = min(account.quarantined, opened.bytes)
-        self.items.append(
-            EvidenceItem(
-                item=item_id(sha256),
-                path=place.path,
-                sha256=sha256,
-                bytes=opened.bytes,
-                status=account.status,
-                format=kind,
-                bytes_parsed=opened.bytes - quarantined - min(account.ignored, opened.bytes - quarantined),
-                bytes_quarantined=quarantined,
-                bytes_ignored=min(account.ignored, opened.bytes - quarantined),
-                warnings=account.warnings,
-            )
-        )
+        self.items.append(account.item(place.path, kind, opened.finish(), opened.bytes))
         if stopped:
             raise stopped
 
-    def _members_of(self, place: _Place, opened: OpenedFile, kind: ContainerKind, account: _Account) -> None:
+    def _members_of(self, place: _Place, opened: OpenedFile, kind: ContainerKind, account: ContainerAccount) -> None:
         if kind == "zip":
             self._zip(place, opened, account)
         elif kind == "7z":
@@ -260,29 +228,27 @@ class _Unpacking:
         elif kind == "xlsx":
             self._workbook(place, opened, account)
         elif kind == "tar":
-            with _rest_is_lost(account, lambda: _size(opened) - opened.offset):
+            with account.rest_is_lost(lambda: _size(opened) - opened.offset):
                 self._tar(place, opened.read, account)
         else:
             stream = CompressedStream(opened.read, codec(kind, self.budgets), self.budgets)
-            with _rest_is_lost(account, lambda: _size(opened) - opened.offset + stream.leftover):
+            with account.rest_is_lost(lambda: _size(opened) - opened.offset + stream.leftover):
                 if is_tar_header(stream.peek(512)):
                     self._tar(place, stream.read, account, packed=True)
                 else:
                     self._single(place, opened, stream, account)
 
-    def _zip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
+    def _zip(self, place: _Place, opened: OpenedFile, account: ContainerAccount) -> None:
         opened.finish()
         try:
             archive = ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
         except Damage as damage:
-            account.status, account.quarantined = "quarantined", opened.bytes
-            account.warnings.append(_sentence(damage, "Export or copy it again."))
+            account.close(damage, opened.bytes)
             return
-        if not archive.complete:
+        if archive.complete:
+            account.ignore(archive.unclaimed)
+        else:
             account.quarantined += archive.unclaimed  # members beyond the budget lie there
-        elif archive.unclaimed:
-            account.ignored = archive.unclaimed
-            account.warnings.append(f"Bytes that belong to no member of the archive: {account.ignored}.")
         names = UniqueNames()
         members = archive.members()
         for member in members:
@@ -296,7 +262,7 @@ class _Unpacking:
         if not archive.complete:
             raise FileRefused(f"it has more than {self.budgets.members} members")
 
-    def _workbook(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
+    def _workbook(self, place: _Place, opened: OpenedFile, account: ContainerAccount) -> None:
         archive = ZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
         names = UniqueNames()
         with Workbook(archive, self.spool, self._spend) as book:
@@ -308,51 +274,33 @@ class _Unpacking:
         self.tally.count_unpacked(size)
         self.beat(size)
 
-    def _sevenzip(self, place: _Place, opened: OpenedFile, account: _Account) -> None:
+    def _sevenzip(self, place: _Place, opened: OpenedFile, account: ContainerAccount) -> None:
         opened.finish()
         try:
             archive = SevenZipArchive(opened.file, opened.bytes, self.budgets, self.passwords)
         except (Damage, MemberRefused, Unreadable, Locked) as error:
-            self._closed(error, opened.bytes, account)
+            account.close(error, opened.bytes)
+            self.locked += isinstance(error, Locked)
             return
         except FileRefused:
             account.quarantined = opened.bytes
             raise
-        if archive.unclaimed:
-            account.ignored = archive.unclaimed
-            account.warnings.append(f"Bytes that belong to no member of the archive: {account.ignored}.")
+        account.ignore(archive.unclaimed)
         names = UniqueNames()
         try:
             for member in archive.members():
                 self._member(place, member, names, account)
         except Damage as damage:
-            account.warnings.append(_sentence(damage))
+            account.warnings.append(sentence(damage))
         except FileRefused:
             account.quarantined += opened.bytes  # how much of it was read in vain is not known
             raise
         account.quarantined += archive.lost
 
-    def _closed(self, error: Exception, size: int, account: _Account) -> None:
-        """An archive that stays closed as a whole."""
-        account.quarantined = size
-        if isinstance(error, Damage):
-            account.status = "quarantined"
-            account.warnings.append(_sentence(error, "Export or copy it again."))
-        elif isinstance(error, MemberRefused):
-            account.status = "refused"
-            account.warnings.append(f"It was not opened: {error.what}.")
-        elif isinstance(error, Unreadable):
-            account.status = "unreadable"
-            account.warnings.append(f"Its directory is packed with {error}, which is not read; hand it in unpacked.")
-        else:
-            account.status = "unreadable"
-            account.warnings.append(str(error))
-            self.locked += 1
-
-    def _tar(self, place: _Place, read: Read, account: _Account, *, packed: bool = False) -> None:
+    def _tar(self, place: _Place, read: Read, account: ContainerAccount, *, packed: bool = False) -> None:
         names = UniqueNames()
         for member in TarArchive(read).members():
-            lost = _Account()
+            lost = ContainerAccount()
             self._member(place, member, names, lost)
             account.not_unpacked += lost.not_unpacked
             account.quarantined += 0 if packed else lost.quarantined  # packed sizes of single members are unknown
@@ -362,7 +310,7 @@ class _Unpacking:
         if after:
             account.warnings.append(f"Bytes after the archive's end mark, not read: {after}.")
 
-    def _single(self, place: _Place, opened: OpenedFile, stream: CompressedStream, account: _Account) -> None:
+    def _single(self, place: _Place, opened: OpenedFile, stream: CompressedStream, account: ContainerAccount) -> None:
         name = _inner_name(place.path)
         member = Member(name=b"", stored=0, modified=place.modified, obstacle=None, read=stream.read)
         self.tally.count_member()
@@ -376,7 +324,7 @@ class _Unpacking:
             account.status, account.quarantined = "quarantined", _size(opened)
         _drain(stream.read)
 
-    def _member(self, place: _Place, member: Member, names: UniqueNames, account: _Account) -> None:
+    def _member(self, place: _Place, member: Member, names: UniqueNames, account: ContainerAccount) -> None:
         self.tally.count_member()
         path = f"{place.path}!/{names.claim(safe_name(member.name) or 'unnamed')}"
         inner = _Place(path, member.modified or place.modified, place.depth + 1, b"")
@@ -396,9 +344,9 @@ class _Unpacking:
             self._spooled(inner, member, account)
         except MemberRefused as error:
             account.lose(member.stored)
-            self.items.append(_item(path, status="refused", warning=_sentence(error), warnings=inner.warnings))
+            self.items.append(_item(path, status="refused", warning=sentence(error), warnings=inner.warnings))
 
-    def _spooled(self, place: _Place, member: Member, account: _Account) -> None:
+    def _spooled(self, place: _Place, member: Member, account: ContainerAccount) -> None:
         """Copy a member into the spool and open it there; a damaged one is kept only where it was merely cut."""
         with self.spool.writer() as entry:
             head, damage = self._copy(member, entry)
@@ -411,13 +359,13 @@ class _Unpacking:
                         sha256=entry.sha256,
                         size=entry.bytes,
                         quarantined=entry.bytes,
-                        warning=_sentence(damage),
+                        warning=sentence(damage),
                         warnings=place.warnings,
                     )
                 )
                 return
             if damage:
-                place.warnings.append(_sentence(damage, f"The {entry.bytes} bytes before that are read."))
+                place.warnings.append(sentence(damage, f"The {entry.bytes} bytes before that are read."))
             if not entry.bytes:
                 self._leaf(place, "", 0, b"")
                 return
@@ -444,22 +392,6 @@ class _Unpacking:
             entry.write(chunk)
             if len(head) < 512:
                 head += chunk[:512]
-
-
-@contextmanager
-def _rest_is_lost(account: _Account, rest: Callable[[], int]) -> Iterator[None]:
-    """What a damaged or refused stream left unread is the container's loss."""
-    try:
-        yield
-    except Damage as damage:
-        account.quarantined += rest()
-        account.warnings.append(_sentence(damage))
-    except (MemberRefused, FileRefused) as error:
-        account.quarantined += rest()
-        if isinstance(error, FileRefused):
-            raise
-        account.status = "refused"
-        account.warnings.append(f"Unpacking was stopped: {error.what}.")
 
 
 def _gzip_modified(head: bytes) -> OptionalTime:
@@ -491,11 +423,6 @@ def _inner_name(path: str) -> str:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)] + inner
     return name
-
-
-def _sentence(error: EvidenceError, more: str = "") -> str:
-    text = error.what[:1].upper() + error.what[1:] + "."
-    return f"{text} {more}" if more else text
 
 
 def _item(
