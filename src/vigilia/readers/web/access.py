@@ -9,22 +9,16 @@ is left as it was asked for.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
 import re2
 
-from vigilia.model.records import Reject, SourceBatch
-from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.line_shape import share_of_lines
-from vigilia.readers.lines import Line, iterate_lines
-from vigilia.readers.reader import Reader, ReadLimits
+from vigilia.readers.columns import FieldValue
+from vigilia.readers.line_records import LineReader
+from vigilia.readers.reader import Reader
 
 __all__ = ["READER", "parse_access_line"]
 
-_NOT_ACCESS: Final = "not an access log line"
-_LONGEST_LINE: Final = 1024 * 1024  # servers refuse requests long before this
-_BOM: Final = b"\xef\xbb\xbf"
 _APACHE_STAMP: Final = len("10/Oct/2000:13:55:36 -0700")
 _ISO_STAMPS: Final = (len("2000-10-10T13:55:36-07:00"), len("2000-10-10T13:55:36Z"))
 _AFTER_REQUEST: Final = re2.compile(rb' HTTP/\d(?:\.\d)?(" \d{3} (?:\d+|-))(?: |$)')
@@ -33,47 +27,10 @@ _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"v": b"\
 _HEX: Final = b"0123456789abcdefABCDEF"
 
 
-class _AccessReader:
-    name = "web-access"
-    source = "web.access"
-    title = "Web server access log (common and combined formats)"
-
-    def recognise(self, head: bytes) -> float:
-        return round(share_of_lines(head, lambda line: parse_access_line(line.rstrip(b"\r")) is not None), 4)
-
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
-        for line in iterate_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
-            _take(line, builder)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
-
-
-READER: Final[Reader] = _AccessReader()
-
-
-def _take(line: Line | Reject, builder: ColumnBuilder) -> None:
-    if isinstance(line, Reject):
-        builder.add_reject(line)
-    elif not line.content.strip():
-        builder.ignore(line.length)
-    elif (fields := parse_access_line(line.content)) is not None:
-        builder.append(line.number - 1, line.offset, line.length, fields)
-    else:
-        builder.reject(f"line {line.number}", _NOT_ACCESS, line.offset, line.length)
-
-
 def parse_access_line(content: bytes) -> dict[str, FieldValue] | None:
     """Return the fields of one line, or None where it does not have the format. "-" and "" mean nothing there."""
     # A logged user name may hold " [" but no bare quote, so the time is what stands right before the first ` "`.
-    before, closed, rest = content.removeprefix(_BOM).partition(b'] "')
+    before, closed, rest = content.partition(b'] "')
     who, opened, stamp = before.rpartition(b" [")
     if not (closed and opened and _is_stamp(stamp)):
         return None
@@ -213,3 +170,12 @@ def _unescaped(text: bytes) -> bytes:
         else:
             taken.append(_ESCAPES.get(piece[:1], b"\\" + piece[:1]) + piece[1:])
     return b"".join(taken)
+
+
+def _parse(line: str) -> dict[str, FieldValue] | None:
+    return parse_access_line(line.encode())
+
+
+READER: Final[Reader] = LineReader(
+    "web-access", "web.access", "Web server access log (common and combined formats)", _parse, sureness=1.0
+)
