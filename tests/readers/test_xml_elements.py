@@ -60,6 +60,13 @@ def test_an_element_without_content_ends_with_its_tag() -> None:
     assert _elements(b"<Event><a/></Event>") == [b"<Event><a/></Event>"]
 
 
+def test_an_element_of_the_same_name_right_behind_the_header_is_a_part() -> None:
+    whole = b"<Event><System></System>\n  <Event>x</Event></Event>"
+    assert _elements(whole + b"<Event>y</Event>") == [whole, b"<Event>y</Event>"]
+    wrapped = b"<Event><UserData><Event><a/></Event></UserData></Event>"
+    assert _elements(wrapped * 2) == [wrapped, wrapped]
+
+
 def test_a_cut_element_costs_itself_only() -> None:
     content = b"<Event><a>1</a><Event><a>2</a></Event><Event><a>3"
     assert _elements(content) == [b"<Event><a>2</a></Event>"]
@@ -108,6 +115,7 @@ def test_depth_is_bounded_and_said() -> None:
     [
         b"<Event " * 200_000,
         b'<Event a="' * 200_000,
+        b"<UserData><Event>" * 50_000,
         b"<Event a='" + b"<Event>'" * 150_000,
         b"<EventData" * 150_000,
         b"<" * 1_000_000,

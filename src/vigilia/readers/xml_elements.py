@@ -34,6 +34,7 @@ __all__ = [
 _LONGEST: Final = 1024 * 1024
 _AFTER_NAME: Final = frozenset(b" \t\r\n/>")
 _KEPT_BACK: Final = 64  # bytes at the end of a window that may be the beginning of a tag
+_BEFORE_NESTED: Final = (b"</System>", b"<UserData>")
 _LOOKED_AHEAD: Final = 1 << 16  # as much as is looked at together, so that markup is rarely divided
 _START_TAG: Final = byte_pattern(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _REPLACED: Final = "\ufffd".encode()
@@ -79,7 +80,8 @@ class XmlNode:
 def iterate_elements(window: TextWindow, name: bytes, longest: int) -> Iterator[XmlElement | Between | Reject]:
     """Yield each element of this name; the lengths add up to the bytes of the stream.
 
-    Elements of the name do not nest. One that is cut off by the next, by the end or by `longest` is refused.
+    One that is cut off by the next, by the end or by `longest` is refused. Elements of the name do not nest, but for
+    what an event may hold right behind its header.
     """
     return _Elements(window, name, longest).run()
 
@@ -140,21 +142,39 @@ class _Elements:
     def _element(self) -> XmlElement | Reject:
         window = self._window
         while True:
-            following = self._start(window.at + len(self._open))
+            following, within = self._following()
             limit = following if following >= 0 else len(window.text)
             if alone := self._tag_alone(limit):
                 return self._take(alone)
-            end = window.text.find(self._close, window.at, limit)
+            end = self._end(limit, within)
             if end >= 0:
-                return self._take(end + len(self._close) - window.at)
+                return self._take(end - window.at)
             if following >= 0:
                 return self._refuse(following - window.at, "the next event begins before this one ends")
             if window.held > self._longest:
-                return self._refuse(
-                    max(window.held - _KEPT_BACK, len(self._open)), f"event longer than {self._longest} bytes"
-                )
+                kept = max(window.held - _KEPT_BACK, len(self._open))
+                return self._refuse(kept, f"event longer than {self._longest} bytes")
             if not window.more():
                 return self._refuse(window.held, "the file ends inside an event")
+
+    def _following(self) -> tuple[int, int]:
+        """Return where the next element begins, or -1, and how many of the same name begin within this one."""
+        text, within = self._window.text, 0
+        at = self._start(self._window.at + len(self._open))
+        while at >= 0 and text[max(at - _KEPT_BACK, 0) : at].rstrip().endswith(_BEFORE_NESTED):
+            within += 1
+            at = self._start(at + len(self._open))
+        return at, within
+
+    def _end(self, limit: int, within: int) -> int:
+        """Return where this element ends, after the ends of those within it; -1 where it does not."""
+        at = self._window.at
+        for _ in range(within + 1):
+            found = self._window.text.find(self._close, at, limit)
+            if found < 0:
+                return -1
+            at = found + len(self._close)
+        return at
 
     def _tag_alone(self, limit: int) -> int:
         """Return the length of `<Event …/>` where the window stands at one, else 0."""

@@ -65,12 +65,16 @@ def test_a_name_that_stands_twice_keeps_both_values() -> None:
 
 def test_values_without_names_are_a_list_in_their_order() -> None:
     assert _one("<EventData><Data>x</Data><Data/><Data>y</Data></EventData>")["Data"] == ["x", "", "y"]
-    assert _one("<EventData><Data>x</Data></EventData>")["Data"] == ["x"]
+    assert _one("<EventData><Data>one text</Data></EventData>")["Data"] == ["one text"]
+
+
+def test_the_name_of_the_data_itself_is_kept() -> None:
+    assert _one("<EventData Name='TIME_JUMP'><Data Name='a'>1</Data></EventData>")["EventData_Name"] == "TIME_JUMP"
 
 
 def test_nested_user_data_has_names_at_the_top_and_repeats_in_lists() -> None:
     row = _one("<UserData><E xmlns='x'><Name>n</Name><F><Name>m</Name></F><G c='d'>1</G><G>2</G></E></UserData>")
-    assert row["Name"] == "n"
+    assert (row["Name"], row["G"], row["G_1"], row["G_c"]) == ("n", "1", "2", "d")
     assert row["UserData.E.F.Name"] == "m"
 
 

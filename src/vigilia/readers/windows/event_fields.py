@@ -100,7 +100,7 @@ def _leaves(
         elif isinstance(value, dict):
             yield from _element_leaves(name, value, path, depth, fields)
         elif value is not None:
-            yield (*path, name), [*_texts(value)] if name == "Data" else _texts(value)
+            yield (*path, name), _as_list(_texts(value)) if name == "Data" else _texts(value)
 
 
 def _element_leaves(

@@ -6,6 +6,7 @@ Microsoft, "Event Schema" (learn.microsoft.com/windows/win32/wes/eventschema-ele
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -60,7 +61,7 @@ def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:
 
 def _event_data(part: XmlNode) -> Mapping[str, object]:
     """Return `<Data Name="x">y</Data>` as `{x: y}`; values without a name are the list "Data"."""
-    named: dict[str, object] = {}
+    named: dict[str, object] = {"#attributes": dict(part.attributes)} if part.attributes else {}
     for one in part.children:
         name = one.attributes.get("Name") or one.name
         held = named.get(name)
@@ -72,14 +73,18 @@ def _event_data(part: XmlNode) -> Mapping[str, object]:
 
 
 def _content(node: XmlNode) -> object:
-    """Return an element as `event_fields` takes it: a text, or a mapping with "#text" and "#attributes"."""
+    """Return an element as `event_fields` takes it: a text, or a mapping with "#text" and "#attributes".
+
+    The second element of a name is `name_1`, the third `name_2`, as in EVTX.
+    """
     if not node.children and not node.attributes:
         return node.text or None
     content: dict[str, object] = {}
+    seen: Counter[str] = Counter()
     for child in node.children:
-        value = _content(child)
-        held = content.get(child.name)
-        content[child.name] = value if held is None else [*held, value] if isinstance(held, list) else [held, value]
+        number = seen[child.name]
+        seen[child.name] += 1
+        content[f"{child.name}_{number}" if number else child.name] = _content(child)
     if node.attributes:
         content["#attributes"] = dict(node.attributes)
     if text := node.text.strip():
