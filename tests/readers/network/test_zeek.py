@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from support.public_logs import public_logs
@@ -22,8 +23,11 @@ _LOGS = (
     *("dce_rpc", "dns", "ftp", "kerberos", "ldap_search", "notice", "ntlm", "rdp", "smb_files", "smb_mapping", "smtp"),
     *("ssh", "ssl", "syslog", "weird", "x509"),
 )
-_WRITTEN_ONLY_IN_JSON = {"_write_ts"}
-_COMPARED = ("@timestamp", "event.action", "event.provider", "source.ip", "source.port", "destination.ip")
+_WRITTEN_ONLY_IN_JSON = '"_write_ts":"[^"]*",'
+_COMPARED = (
+    *("@timestamp", "event.action", "event.provider", "event.outcome", "user.name"),
+    *("source.ip", "source.port", "destination.ip", "destination.port", "source.bytes"),
+)
 
 HEADER = (
     "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t{path}\n"
@@ -107,14 +111,16 @@ def test_other_json_with_a_ts_is_not_taken_for_zeek() -> None:
     assert JSON.recognise(b'{"ts":1772442900.5,"status":"ok"}') == 0.0
 
 
-def _events(reader: Reader, content: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    events: list[dict[str, Any]] = []
-    fields: list[dict[str, Any]] = []
+def _events(reader: Reader, content: bytes) -> list[tuple[str, ...]]:
+    """Return each event with its fields as text, sorted: Zeek's two writers do not keep the same order."""
     normalizer = Normalizer(reader.source, "UTC", "item")
+    rows: list[tuple[str, ...]] = []
     for batch in reader.read(io.BytesIO(content), len(content), ReadLimits()):
-        events += normalizer.normalize(batch).events.to_pylist()
-        fields += batch.fields.to_pylist()
-    return events, fields
+        events = normalizer.normalize(batch).events
+        columns = [events.column(name).cast(pa.string()).to_pylist() for name in _COMPARED]
+        fields = pc.replace_substring_regex(events.column("vigilia.fields"), _WRITTEN_ONLY_IN_JSON, "")
+        rows += zip(*(map(str, column) for column in columns), fields.to_pylist(), strict=True)
+    return sorted(rows)
 
 
 @pytest.mark.parametrize("log", _LOGS)
@@ -122,20 +128,5 @@ def test_twins_of_the_same_traffic_give_the_same_events(log: str) -> None:
     folder = public_logs() / _TWINS
     tabs = _events(TSV, gzip.decompress((folder / "zeek-default" / f"{log}.log.gz").read_bytes()))
     objects = _events(JSON, gzip.decompress((folder / "zeek-json" / f"{log}.json.gz").read_bytes()))
-    assert len(tabs[0]) == len(objects[0]) > 0
-    for one, other in zip(*(sorted(_records(*form)) for form in (tabs, objects)), strict=True):
-        assert one == other
-
-
-def _records(events: list[dict[str, Any]], fields: list[dict[str, Any]]) -> list[str]:
-    """Return each event with its fields as text: Zeek's two writers do not keep the same order."""
-    return [
-        json.dumps(
-            [
-                {name: str(event[name]) for name in _COMPARED},
-                {name: value for name, value in row.items() if value is not None and name not in _WRITTEN_ONLY_IN_JSON},
-            ],
-            sort_keys=True,
-        )
-        for event, row in zip(events, fields, strict=True)
-    ]
+    assert len(tabs) == len(objects) > 0
+    assert next((pair for pair in zip(tabs, objects, strict=True) if pair[0] != pair[1]), None) is None
