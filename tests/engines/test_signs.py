@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 
 import pyarrow as pa
@@ -10,9 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.dialects import seeds
 from support.events import event, events_table
+from vigilia.engines.file_signs import TAIL_BYTES, FileEnds
+from vigilia.engines.signs import ItemSigns
 from vigilia.engines.time_order import TimeOrder, is_written_in_order
 from vigilia.model.evidence import Sign
+from vigilia.normalize.mapping import load_mapping
+from vigilia.normalize.normalizer import Normalizer
+from vigilia.readers.reader import HEAD_BYTES, ReadLimits
+from vigilia.readers.recognise import recognise
 
 _START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -77,3 +85,17 @@ def test_exports_come_in_any_order() -> None:
 def test_any_times_give_signs_and_the_same_for_any_batches(seconds: list[int], batch: int) -> None:
     if seconds:
         assert _signs(seconds, batch=batch) == _signs(seconds)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.93, 0.5])
+def test_signs_are_found_in_every_dialect_whole_and_cut_without_an_error(share: float) -> None:
+    for content in seeds():
+        cut = content[: int(len(content) * share)]
+        reader = recognise(cut[:HEAD_BYTES])
+        if reader is None:
+            continue
+        signs = ItemSigns(FileEnds(reader, cut[:HEAD_BYTES], cut[-TAIL_BYTES:], len(cut)), load_mapping(reader.source))
+        normalizer = Normalizer(reader.source, "UTC", "0" * 16)
+        for batch in reader.read(io.BytesIO(cut), len(cut), ReadLimits(batch_records=2)):
+            signs.add(batch, normalizer.normalize(batch).events)
+        assert all(sign.basis and sign.count for sign in signs.found())

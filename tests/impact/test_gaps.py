@@ -14,7 +14,9 @@ from support.events import event, events_table
 from vigilia.impact.advice import export_advice
 from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
 from vigilia.impact.gaps import find_gaps
+from vigilia.impact.item_gaps import truncated_gaps
 from vigilia.impact.silence import chance_of_silence, silence_gaps
+from vigilia.knowledge.retention import load_retention
 from vigilia.model.evidence import EvidenceItem, RejectCount
 from vigilia.model.profile import KnownActivity, LoggedSystem, Organisation, Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion, ScopedEntity
@@ -173,6 +175,16 @@ def test_an_export_of_exactly_the_cap_was_cut_and_one_row_less_was_not() -> None
     whole = _item(source="m365.audit", records=49_999)
     (gap,) = _kinds(_gaps([], [cut, whole]), "truncated-export")
     assert gap.end == cut.first_time
+
+
+def test_every_cap_is_noticed_at_exactly_its_rows() -> None:
+    for cap in load_retention().export_cap:
+        source = "web.access" if cap.source == "*" else cap.source
+        for rows, told in ((cap.rows, 1), (cap.rows - 1, 0), (cap.rows + 1, 0)):
+            if any(other.rows == rows for other in load_retention().export_cap if other is not cap):
+                continue
+            gaps = truncated_gaps([_item(source=source, records=rows)])
+            assert len(gaps) == told, (cap.source, rows)
 
 
 def test_rejects_quarantine_and_unrecognised_files_are_named() -> None:

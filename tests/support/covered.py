@@ -18,10 +18,10 @@ from vigilia.investigate.progress import Silent
 from vigilia.investigate.request import Request
 from vigilia.model.profile import Profile
 
-__all__ = ["cover_files"]
+__all__ = ["InlinePool", "cover_files"]
 
 
-class _InlinePool:
+class InlinePool:
     """Carries out tasks where it is called; what a worker would survive, a test should see."""
 
     def __init__(self, *_: object, **__: object) -> None:
@@ -49,7 +49,7 @@ def cover_files(files: Mapping[str, bytes], *, zone: str = "UTC", modified: floa
         zone: taken for times that say none.
         modified: seconds since 1970 that every file says it was changed at.
     """
-    with tempfile.TemporaryDirectory() as scratch, patch("vigilia.investigate.reading.WorkerPool", _InlinePool):
+    with tempfile.TemporaryDirectory() as scratch, patch("vigilia.investigate.reading.WorkerPool", InlinePool):
         evidence = Path(scratch) / "evidence"
         for name, content in files.items():
             path = evidence / name

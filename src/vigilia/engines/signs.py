@@ -33,7 +33,7 @@ class ItemSigns:
         self._cells.add(batch)
         if self._order is not None:
             self._order.add(events)
-        self._at_end += [one for one in batch.rejects if self._ends.reaches_end(one)][:_MOST_REJECTS]
+        self._at_end = [*self._at_end, *filter(self._ends.reaches_end, batch.rejects)][-_MOST_REJECTS:]
         if batch.positions.num_rows:
             last = batch.positions.slice(batch.positions.num_rows - 1).to_pylist()[0]
             known = last["offset"] is not None and last["length"] is not None
