@@ -24,6 +24,7 @@ from vigilia.readers.network.sonicwall import parse_sonicwall_line
 from vigilia.readers.network.sophos import parse_sophos_line
 from vigilia.readers.network.watchguard import parse_watchguard_line
 from vigilia.readers.network.zscaler import parse_zscaler_line
+from vigilia.readers.recognise import recognise
 
 Parse = Callable[[str], Mapping[str, FieldValue] | None]
 
@@ -139,6 +140,13 @@ def test_a_file_that_is_mostly_something_else_is_left_to_the_system_log() -> Non
     rows = read_all(FILTERLOG, packet + other + b"no header\n")
     assert [row["syslog_program"] for row in rows.rows] == ["filterlog", "sshd"]
     assert len(rows.rejects) == 1
+
+
+def test_packets_among_other_system_messages_are_left_to_the_system_log() -> None:
+    packet = b"Mar  2 09:15:00 web01 kernel: [UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.7 DST=192.0.2.8 PROTO=TCP DPT=22\n"
+    other = b"Mar  2 09:15:00 web01 sshd[42]: Accepted password for ada from 203.0.113.9 port 40001 ssh2\n"
+    found = recognise(packet * 9 + other), recognise(packet * 9)
+    assert [one.name for one in found if one is not None] == ["linux-syslog", "netfilter-syslog"]
 
 
 @pytest.mark.parametrize("name", PARSERS)

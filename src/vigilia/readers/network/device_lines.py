@@ -22,7 +22,6 @@ __all__ = ["HEADER_CHARACTERS", "DeviceReader", "read_header", "syslog_message"]
 HEADER_CHARACTERS: Final = 512
 """How far into a line the device's message may begin."""
 
-_NEARLY_ALL: Final = 0.8
 _NAMES: Final = {
     "timestamp": "syslog_time",
     "host": "syslog_host",
@@ -52,7 +51,8 @@ def syslog_message(text: str) -> dict[str, FieldValue] | None:
     fields = parse_syslog_line(text.encode())
     if fields is None:
         return None
-    return _named(fields) | {"message": fields.get("message", "")}
+    said = {name: value for name, value in fields.items() if name not in _NAMES}
+    return said | _named(fields)
 
 
 def _named(fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
@@ -81,6 +81,7 @@ class DeviceReader:
     Attributes:
         parse: fields of a line, header and message, or None where it holds no message of this device.
         sureness: above that of the system logs' reader, whose lines these also are.
+        enough: which share of the first lines is as good as all.
     """
 
     name: str
@@ -88,11 +89,12 @@ class DeviceReader:
     title: str
     parse: Callable[[str], Mapping[str, FieldValue] | None]
     sureness: float = 0.95
+    enough: float = 0.8
 
     def recognise(self, head: bytes) -> float:
-        """Answer by the share of the first lines that hold a message of this device; nearly all are as good as all."""
-        share = self._lines(self.parse).recognise(head)
-        return self.sureness if share >= _NEARLY_ALL * self.sureness else share
+        """Answer by the share of the first lines that hold a message of this device."""
+        likeness = self._lines(self.parse).recognise(head)
+        return self.sureness if likeness >= self.enough * self.sureness else likeness
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         """Read line by line."""

@@ -67,4 +67,6 @@ READER: Final[Reader] = DeviceReader(
     source="firewall.netfilter",
     title="Linux packet filter log (iptables, nftables, ufw)",
     parse=parse_netfilter_line,
+    sureness=0.91,  # in a mixed file logons matter more than packets: that is for the system logs' reader
+    enough=1.0,
 )
