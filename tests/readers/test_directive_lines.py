@@ -117,7 +117,7 @@ def test_zeros_that_a_stopped_server_leaves_are_no_row() -> None:
 
 def test_a_name_that_stands_twice_keeps_both_values() -> None:
     rows, _ = _read(b"#Fields: a b a a\n1 2 3 4\n")
-    assert rows[0].fields == {"a": ["1", "3", "4"], "b": "2"}
+    assert rows[0].fields == {"a": "1", "b": "2", "a_1": "3", "a_2": "4"}
 
 
 def test_the_head_tells_columns_and_directives_in_any_encoding() -> None:

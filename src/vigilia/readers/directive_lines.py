@@ -11,6 +11,7 @@ File Format" (www.w3.org/TR/WD-logfile.html). Zeek writes a tab where W3C writes
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -196,7 +197,15 @@ class _Table:
             self._name_columns(self.layout.split(value, self.directives))
 
     def _name_columns(self, cells: list[bytes]) -> None:
-        self.columns = tuple(cell.strip().decode("utf-8", "backslashreplace") for cell in cells if cell.strip())
+        """Take the names; where one stands twice the second is `name_1`, so that every field is one text."""
+        seen: Counter[str] = Counter()
+        names: list[str] = []
+        for cell in cells:
+            name = cell.strip().decode("utf-8", "backslashreplace")
+            if name:
+                names.append(f"{name}_{seen[name]}" if seen[name] else name)
+                seen[name] += 1
+        self.columns = tuple(names)
 
     def _row(self, line: Line, content: bytes) -> DirectiveRow | Reject | None:
         cells = self.layout.split(content, self.directives)
@@ -226,13 +235,9 @@ class _Table:
         return [*cells[:at], b" ".join(cells[at : at + surplus + 1]), *cells[at + surplus + 1 :]]
 
     def _fields(self, cells: list[bytes], columns: tuple[str, ...]) -> dict[str, FieldValue]:
-        fields: dict[str, FieldValue] = {}
-        for name, cell in zip(columns, cells, strict=True):
-            if cell not in self.layout.nothing:
-                text = cell.decode("utf-8", "backslashreplace")
-                held = fields.get(name)
-                if held is None:
-                    fields[name] = text
-                else:  # a name that stands twice in the column names
-                    fields[name] = [*held, text] if isinstance(held, list) else [held, text]
-        return fields
+        nothing = self.layout.nothing
+        return {
+            name: cell.decode("utf-8", "backslashreplace")
+            for name, cell in zip(columns, cells, strict=True)
+            if cell not in nothing
+        }

@@ -20,6 +20,7 @@ from vigilia.readers.xml_elements import XmlNode, head_element, read_elements
 __all__ = ["READER"]
 
 _ELEMENT: Final = b"Event"
+_UNNAMED: Final = "Data"
 _NAMESPACE: Final = b"schemas.microsoft.com/win/2004/08/events/event"
 
 
@@ -60,16 +61,22 @@ def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:
 
 
 def _event_data(part: XmlNode) -> Mapping[str, object]:
-    """Return `<Data Name="x">y</Data>` as `{x: y}`; values without a name are the list "Data"."""
+    """Return `<Data Name="x">y</Data>` as `{x: y}`; values without a name are the list "Data".
+
+    The second value of a name is `x_1`, so that a field is never a list in one event and a text in another.
+    """
     named: dict[str, object] = {"#attributes": dict(part.attributes)} if part.attributes else {}
+    unnamed: list[object] = []
+    seen: Counter[str] = Counter()
     for one in part.children:
-        name = one.attributes.get("Name") or one.name
-        held = named.get(name)
         value: object = _content(one) if one.children else one.text
-        if held is not None:
-            value = [*held, value] if isinstance(held, list) else [held, value]
-        named[name] = value
-    return named
+        name = one.attributes.get("Name") or one.name
+        if name == _UNNAMED:
+            unnamed.append(value)
+        else:
+            named[f"{name}_{seen[name]}" if seen[name] else name] = value
+            seen[name] += 1
+    return named | ({_UNNAMED: unnamed} if unnamed else {})
 
 
 def _content(node: XmlNode) -> object:
