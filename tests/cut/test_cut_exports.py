@@ -432,7 +432,7 @@ _CUTS = [
         _one("t.csv", _excel_dates("{0}/3/2026 10:0{0}", "2/{0}/2026 10:0{0}")),
         "clock",
         "exchange.message-trace",
-        "without seconds",
+        "no seconds",
     ),
     _Cut(
         "day-or-month",

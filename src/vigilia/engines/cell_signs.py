@@ -86,8 +86,8 @@ class CellSigns:
             yield Sign(
                 kind="dates",
                 count=self._no_seconds,
-                basis=f"{counted(self._no_seconds, 'time was', 'times were')} rewritten without seconds, "
-                "as a spreadsheet does when it saves a table again",
+                basis=f"{counted(self._no_seconds, 'time has', 'times have')} no seconds, as after a spreadsheet "
+                "saved the table again; few exports leave them out themselves",
             )
         if self._slashed and max(self._largest) <= _LAST_MONTH:
             yield Sign(
