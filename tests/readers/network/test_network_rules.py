@@ -95,3 +95,4 @@ def test_rules_on_zeeks_logs_and_on_devices() -> None:
     assert _matched("firewall.fortigate/traffic_fos7.log", "product: fortigate, service: event", added) == 1
     command = "  command: 'no logging enable'"
     assert _matched("firewall.cisco/asa.log", "product: cisco, service: aaa", command) == 1
+    assert _matched("firewall.cisco/ios.log", "product: cisco, service: aaa", "  command|startswith: 'no logging'") == 1
