@@ -286,6 +286,16 @@ def test_logs_that_nobody_handed_in_are_named() -> None:
     assert "windows" not in {gap.source for gap in present if not gap.entity}
 
 
+def test_a_machine_with_very_many_channels_is_not_said_to_lack_one() -> None:
+    channels = ["Security", "System", *(f"Microsoft-Windows-Example{n:03}/Operational" for n in range(120))]
+    rows = [_windows(n, "2026-03-01T00:00:00Z", provider=channel) for n, channel in enumerate(channels, 1)]
+    assert not [gap for gap in _kinds(_gaps(rows), "not-provided") if gap.entity]
+    alone = [_windows(n, "2026-03-01T00:00:00Z", host=f"PC{n:02}") for n in range(1, 31)]
+    told = [gap for gap in _kinds(_gaps(alone), "not-provided") if gap.source == "windows"]
+    assert len(told) == 21
+    assert any(gap.basis.startswith("of 10 more machines") for gap in told)
+
+
 def test_assumed_zones_are_counted() -> None:
     rows = [event(1, at="2026-03-01T00:00:00Z", vigilia__time_basis="zone-assumed"), event(2)]
     (gap,) = _kinds(_gaps(rows), "clock")

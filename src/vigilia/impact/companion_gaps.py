@@ -14,19 +14,13 @@ from vigilia.store.event_store import EventStore
 __all__ = ["companion_gaps"]
 
 _MOST_HOSTS = 20  # hosts told one by one; the rest are counted together
-_MOST_KINDS = 50  # kinds of one log; field values are the evidence's own words
-
-_BY_PROVIDER = """coalesce("event.provider", '')"""
-_BY_FIELD = """unnest(coalesce(
-    try_cast(json_extract("vigilia.fields", $path) AS VARCHAR[]),
-    [coalesce(json_extract_string("vigilia.fields", $path), '')]))"""
 
 _KINDS = """
-SELECT host, list(DISTINCT kind ORDER BY kind)[1:$most] AS kinds, count(*) AS events,
-    min(moment) AS first_time, max(moment) AS last_time
+SELECT host, list(DISTINCT kind ORDER BY kind) FILTER (WHERE list_contains($asked, kind)) AS kinds,
+    count(*) AS events, min(moment) AS first_time, max(moment) AS last_time
 FROM (
     SELECT CASE WHEN $per_host THEN coalesce("host.name", '') ELSE '' END AS host,
-        {kind} AS kind, "@timestamp" AS moment
+        lower(coalesce("event.provider", '')) AS kind, "@timestamp" AS moment
     FROM events WHERE "vigilia.source" = $source
 )
 GROUP BY host ORDER BY events DESC, host
@@ -57,25 +51,18 @@ def _of(one: Companion, store: EventStore, rows: Sequence[CoverageRow]) -> list[
         first = min((row.first_time for row in mine), default="")
         last = max((row.last_time for row in mine), default="")
         return [_gap(one, _Half("", missing, first, last))] if missing else []
-    halves = [half for row in store.rows(*_query(one)) if (half := _half(one, row)) is not None]
+    asked = [kind.lower() for kind in (*one.holds, *one.lacking)]
+    parameters = {"asked": asked, "per_host": one.per_host, "source": one.source}
+    halves = [half for row in store.rows(_KINDS, parameters) if (half := _half(one, row)) is not None]
     told = [_gap(one, half) for half in halves[:_MOST_HOSTS]]
     return told + ([_more(one, halves[_MOST_HOSTS:])] if len(halves) > _MOST_HOSTS else [])
 
 
-def _query(one: Companion) -> tuple[str, dict[str, object]]:
-    by_provider = one.told_by == "provider"
-    parameters: dict[str, object] = {"most": _MOST_KINDS, "per_host": one.per_host, "source": one.source}
-    if not by_provider:
-        parameters["path"] = f'$."{one.told_by}"'
-    return _KINDS.replace("{kind}", _BY_PROVIDER if by_provider else _BY_FIELD), parameters
-
-
 def _half(one: Companion, row: dict[str, object]) -> _Half | None:
     found = row["kinds"] if isinstance(row["kinds"], list) else []
-    kinds = {str(kind).casefold() for kind in found}
-    if one.holds and kinds.isdisjoint(kind.casefold() for kind in one.holds):
+    if one.holds and not any(kind.lower() in found for kind in one.holds):
         return None
-    missing = tuple(kind for kind in one.lacking if kind.casefold() not in kinds)
+    missing = tuple(kind for kind in one.lacking if kind.lower() not in found)
     if not missing or (one.any and len(missing) < len(one.lacking)):
         return None
     return _Half(str(row["host"]), missing, written_time(row["first_time"]), written_time(row["last_time"]))

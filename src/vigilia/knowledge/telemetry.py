@@ -78,7 +78,7 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Kinds of record that belong beside others of one source.
 
     Attributes:
-        told_by: the source's own field that tells kinds apart, or "provider", or "source" for whole log sources.
+        told_by: what tells kinds apart: the provider of its records, or the log source as a whole.
         label: what is missing, in words.
         holds: kinds one of which must be here for the others to be missed; none: any record of the source.
         lacking: kinds that must be here, each of them; with `any`, one of them.
@@ -87,7 +87,7 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     id: str
     source: str
-    told_by: str
+    told_by: Literal["provider", "source"]
     label: str
     holds: list[str] = []
     lacking: list[str]

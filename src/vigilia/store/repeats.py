@@ -52,6 +52,8 @@ SELECT place, record, moment, hash(key) AS quick, size, cut FROM ({records})
 WHERE key IS NOT NULL AND moment IS NOT NULL
 """
 
+_ANY_TWICE: Final = "SELECT 1 FROM keyed GROUP BY quick HAVING count(*) > 1 LIMIT 1"
+
 # Whoever can write into a log could make two records with one quick hash, and so hide one of them: not with SHA-256.
 _EXACT: Final = """
 CREATE OR REPLACE TEMP TABLE exact AS
@@ -146,21 +148,25 @@ class _Search:
         """Find the repeats of one log source."""
         mine = [place for place, item in enumerate(self.items) if item.source == source]
         identity = identity_of(source)
-        if identity is not None:
-            self._look(mine, _strong_key(identity), _ORDINAL if identity.several else "1")
+        if identity is not None and self._look(mine, _strong_key(identity), _ORDINAL if identity.several else "1"):
             self.connection.execute(f"INSERT INTO found {_STRONG}")
         overlapping = sorted(_overlapping([(place, self.items[place]) for place in mine]))
         if overlapping:
             without_id = "" if identity is None else f"CASE WHEN {_strong_key(identity)} IS NULL THEN"
             ending = "" if identity is None else "END"
-            self._look(overlapping, f"{without_id} {_WEAK_KEY} {ending}", _ORDINAL)
-            self.connection.execute(_HOLDERS.format(most=_MOST_HOLDERS))
-            self.connection.execute(f"INSERT INTO found {_WEAK.format(agree=_AGREE, alike=_ALIKE, least=_LEAST)}")
+            if self._look(overlapping, f"{without_id} {_WEAK_KEY} {ending}", _ORDINAL):
+                self.connection.execute(_HOLDERS.format(most=_MOST_HOLDERS))
+                weak = _WEAK.format(agree=_AGREE, alike=_ALIKE, least=_LEAST)
+                self.connection.execute(f"INSERT INTO found {weak}")
 
-    def _look(self, places: Sequence[int], key: str, ordinal: str) -> None:
+    def _look(self, places: Sequence[int], key: str, ordinal: str) -> bool:
+        """Make the tables of the records in play; tell whether any may be there twice."""
         records = self._records(places, key)
         self.connection.execute(_KEYED.format(records=records))
+        if not self.connection.execute(_ANY_TWICE).fetchall():
+            return False
         self.connection.execute(_EXACT.format(records=records, ordinal=ordinal))
+        return True
 
     def _records(self, places: Sequence[int], key: str) -> str:
         """Return SQL for the records of some items: place of the item, record, time, key, and how much it says."""
