@@ -117,6 +117,8 @@ def read_directive_rows(
 def head_columns(head: bytes, layout: Layout) -> tuple[frozenset[str], Directives]:
     """Return the column names that an item's head states, and its directives; both empty where there are none."""
     table = _Table(layout)
+    if b"#" not in head:
+        return frozenset(), table.directives
     for number, line in enumerate(iterate_text_lines(io.BytesIO(head), len(head) + 1)):
         if number >= _HEAD_LINES:
             break

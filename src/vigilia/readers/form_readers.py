@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -88,8 +89,13 @@ def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.casefold() for name in names)
 
 
+@functools.lru_cache(maxsize=64)
+def _casefolded(columns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_folded(columns))
+
+
 def _has_columns(columns: tuple[str, ...], signs: Signs) -> bool:
-    names = {column.casefold() for column in columns}
+    names = _casefolded(columns)
     return (
         names.issuperset(signs.all)
         and (not signs.any or not names.isdisjoint(signs.any))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from vigilia.model.records import SourceBatch
 from vigilia.readers.byte_patterns import BytePattern
@@ -15,6 +15,8 @@ from vigilia.readers.line_records import BlockReader, LineReader, head_texts, sh
 from vigilia.readers.reader import Reader, ReadLimits
 
 __all__ = ["line_form_reader"]
+
+_BEGINS_WITHIN: Final = 30  # lines: a log whose first record begins later is not recognised by its form
 
 
 def line_form_reader(form: LineForm) -> Reader:
@@ -67,7 +69,9 @@ class _LineFormReader:
         """Answer by the share of lines that begin a record; where others may go on with it, the first says half."""
         patterns = self._patterns
         lines = [line for line in head_texts(head) if not patterns.is_frame(line)]
-        if not lines or (patterns.sign and not any(_matches(patterns.sign, line) for line in lines)):
+        if not any(patterns.begins(line) for line in lines[:_BEGINS_WITHIN]):
+            return 0.0
+        if patterns.sign and not any(_matches(patterns.sign, line) for line in lines):
             return 0.0
         likeness = share_of(lines, patterns.begins)
         if self.form.lines.further and patterns.begins(lines[0]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -38,9 +39,13 @@ def _text(line: bytes) -> str:
     return line.decode("utf-8", "backslashreplace")
 
 
-def head_texts(head: bytes, decode: Callable[[bytes], str] = _text) -> list[str]:
-    """Return the first lines in the head of an item that are not blank, each cut to what recognition looks at."""
-    return [decode(line)[:_LOOKED_AT] for line in head_lines(head) if line.strip()]
+@functools.lru_cache(maxsize=4)
+def head_texts(head: bytes, decode: Callable[[bytes], str] = _text) -> tuple[str, ...]:
+    """Return the first lines in the head of an item that are not blank, each cut to what recognition looks at.
+
+    Kept for the many readers that look at the same head.
+    """
+    return tuple(decode(line)[:_LOOKED_AT] for line in head_lines(head) if line.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 from collections.abc import Iterator
@@ -56,10 +57,14 @@ def _next_line(window: TextWindow, number: int, line_bytes: int, marked: int) ->
     return Line(number, offset, length, content, terminated=end >= 0)
 
 
-def head_lines(head: bytes, most: int = _HEAD_LINES) -> list[bytes]:
-    """Return the first lines in the head of an item, without a last one that the head may have cut."""
+@functools.lru_cache(maxsize=2)
+def head_lines(head: bytes, most: int = _HEAD_LINES) -> tuple[bytes, ...]:
+    """Return the first lines in the head of an item, without a last one that the head may have cut.
+
+    Kept for the many readers that look at the same head.
+    """
     found = itertools.islice(iterate_text_lines(io.BytesIO(head), len(head) + 1), most + 1)
     lines = [line for line in found if isinstance(line, Line)]
     if len(lines) > 1 and not lines[-1].terminated:
         lines.pop()
-    return [line.content for line in lines[:most]]
+    return tuple(line.content for line in lines[:most])
