@@ -55,6 +55,11 @@ def test_a_series_that_claims_millions_of_parts_is_a_name() -> None:
     assert not _entities("report 3 of 99999.csv", "access.log", "part99999.csv")
 
 
+def test_pieces_of_identifiers_are_no_parts() -> None:
+    assert not _entities("271de298-cc0e-4842-acd8-079a0a99ea65.evtx", "0ba1da6d-18826c9de23e.json", "85of1.csv")
+    assert _entities("UAL 1 de 2.csv") == ["UAL 2 de 2.csv"]
+
+
 def test_many_missing_parts_are_counted() -> None:
     (gap,) = missing_part_gaps(_items(["a-part1.csv", "a-part40.csv"]))
     assert "and 28 more are not" in gap.basis

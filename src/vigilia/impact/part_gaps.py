@@ -19,7 +19,10 @@ __all__ = ["missing_part_gaps"]
 # All patterns run on a file name of at most 255 characters; none can backtrack badly: each part ends before the next.
 _LONGEST_NAME: Final = 255
 _COMPRESSED: Final = re.compile(r"\.(?:gz|bz2|xz|zst|Z)!/[^/]*$")
-_OF_TOTAL: Final = re.compile(r"(?<!\d)(\d{1,4})[ _-]?(?:of|von|de|sur)[ _-]?(\d{1,4})(?!\d)", re.IGNORECASE)
+# "1of3", "1 of 3", "1_de_3"; not "271de298", which is a piece of a GUID.
+_OF_TOTAL: Final = re.compile(
+    r"(?<![A-Za-z0-9])(\d{1,4})(?:[ _-]?of[ _-]?|[ _-](?:von|de|sur)[ _-])(\d{1,4})(?![A-Za-z0-9])", re.IGNORECASE
+)
 _PART: Final = re.compile(r"(?<![a-z])part[-_ .]?(\d{1,4})(?!\d)", re.IGNORECASE)
 _COPY: Final = re.compile(r" ?\((\d{1,3})\)(?=\.[A-Za-z0-9]{1,6}$)")
 # Behind a letter: in "mysql-5.7.18.log" and "192.0.2.1" numbers mean other things.
@@ -84,8 +87,9 @@ def _by_pattern(files: Iterable[_File], pattern: re.Pattern[str]) -> dict[tuple[
 def _numbered_parts(files: Sequence[_File]) -> Iterator[Gap]:
     for (_, stem), series in _by_pattern(files, _OF_TOTAL).items():
         total = max(int(match[2]) for one in series.files.values() if (match := _OF_TOTAL.search(one.name)))
-        absent = [n for n in range(1, total + 1) if n not in series.files] if total <= _MOST_NUMBER else []
-        if absent:
+        sensible = max(series.files) <= total <= _MOST_NUMBER
+        absent = [n for n in range(1, total + 1) if n not in series.files]
+        if sensible and absent:
             yield _missing(series, stem, absent, f"the name says that there are {total} parts")
     apart = [one for one in files if not _OF_TOTAL.search(one.name)]
     for (_, stem), series in _by_pattern(apart, _PART).items():

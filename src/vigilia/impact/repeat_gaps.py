@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
 from vigilia.model.times import written_time
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, plural
 from vigilia.store.event_store import EventStore
 
 __all__ = ["repeat_gaps"]
@@ -32,9 +32,9 @@ def _gap(row: dict[str, object], item: EvidenceItem, kept: EvidenceItem) -> Gap:
     records = int(str(row["records"]))
     of_all = counted(item.records, "record")
     if item.item == kept.item:
-        basis = f"{records} of its {of_all} stand in this file more than once"
+        basis = f"{records} of its {of_all} {plural(records, 'stands', 'stand')} in this file more than once"
     else:
-        basis = f"{records} of its {of_all} stand in {kept.path} too"
+        basis = f"{records} of its {of_all} {plural(records, 'stands', 'stand')} in {kept.path} too"
     return Gap(
         id="",
         source=item.source,
