@@ -57,6 +57,6 @@ def test_bytes_that_are_not_utf16_give_the_lines_of_the_plain_reader(content: by
 
 
 def test_the_head_is_shown_without_the_line_that_it_cuts() -> None:
-    assert head_lines("\ufeffeins\nzwei\ndr".encode("utf-16-le")) == [b"eins", b"zwei"]
-    assert head_lines(b"only") == [b"only"]
-    assert head_lines(b"a\nb\nc\n", most=2) == [b"a", b"b"]
+    assert head_lines("\ufeffeins\nzwei\ndr".encode("utf-16-le")) == (b"eins", b"zwei")
+    assert head_lines(b"only") == (b"only",)
+    assert head_lines(b"a\nb\nc\n", most=2) == (b"a", b"b")
