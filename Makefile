@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench soak clean
+.PHONY: help demo test lint lock bench soak fuzz clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -38,8 +38,11 @@ lock: $(VENV)/tests ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group test --universal --python-version 3.11 --no-header \
 		--no-emit-index-url --upgrade --output-file requirements.lock
 
-soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kind (minutes)
-	$(BIN)/python -m pytest -m slow --capture=no tests/soak
+soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kind; 50,000 mutated files (an hour)
+	$(BIN)/python -m pytest -m slow --capture=no tests
+
+fuzz: $(VENV)/tests ## every fuzz target for a minute
+	VIGILIA_FUZZ_SECONDS=60 $(BIN)/python -m pytest --numprocesses auto tests/fuzz
 
 bench: $(VENV)/tests ## records and megabytes per second for each source, memory of the demo
 	PYTHONPATH=tests $(BIN)/python -m bench.measure
