@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vigilia.knowledge.log_sources import source_label
 from vigilia.model.result import CoverageRow, Gap, Result
 from vigilia.report.html.time_axis import Tick, TimeAxis
 from vigilia.report.html.words import words
@@ -129,7 +130,9 @@ def _strip(result: Result, key: tuple[str, str], y: float, axis: TimeAxis) -> Co
     source, entity = key
     days = {day: n for one in result.coverage if (one.source, one.entity) == key for day, n in one.days.items()}
     hatched = [_hatched(gap, axis) for gap in _holes(result) if gap.source == source and gap.entity in ("", entity)]
-    return CoverageStrip(words()["sources"].get(source, source), entity, y, _bars(days, y, axis), hatched)
+    return CoverageStrip(
+        (words()["sources"].get(source) or source_label(source)), entity, y, _bars(days, y, axis), hatched
+    )
 
 
 def _hatched(gap: Gap, axis: TimeAxis) -> tuple[float, float, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vigilia.knowledge.log_sources import source_label
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.probability import estimative_phrase, estimative_sentence
 from vigilia.model.result import Result, Statement
@@ -108,7 +109,7 @@ def _examined(result: Result) -> str:
     read = [one for one in result.evidence if one.status == "read"]
     if not read:
         return "No log could be read."
-    sources = sorted({words()["sources"].get(one.source, one.source) for one in read})
+    sources = sorted({words()["sources"].get(one.source) or source_label(one.source) for one in read})
     records = sum(one.records for one in read)
     files = f"{notation.number(len(read))} {plural(len(read), 'file')}"
     times = sorted(time for one in read for time in (one.first_time, one.last_time) if time)

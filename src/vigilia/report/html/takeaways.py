@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vigilia.knowledge.log_sources import source_label
 from vigilia.model.result import Result, TopicCount
 from vigilia.model.times import parse_time
 from vigilia.model.wording import counted, day_in_words, listed, plural
@@ -68,7 +69,7 @@ def _coverage(result: Result) -> str:
 
 
 def _log(source: str) -> str:
-    return f"the {words()['sources'].get(source, source)}"
+    return f"the {words()['sources'].get(source) or source_label(source)}"
 
 
 def _days_after(time: str, seen: str) -> int:
