@@ -38,7 +38,7 @@ def test_every_reader_has_a_mapping_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32), longest=st.sampled_from([64, 1 << 20]))
 def test_mutated_files_are_accounted_for(name: str, seed: int, longest: int) -> None:
     chance = random.Random(seed)
@@ -51,7 +51,7 @@ def test_mutated_files_are_accounted_for(name: str, seed: int, longest: int) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(content=st.binary(max_size=300))
 def test_noise_is_accounted_for(name: str, content: bytes) -> None:
     read_all(reader_named(name), content)
@@ -66,7 +66,7 @@ def test_batches_do_not_change_what_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_is_read_is_normalised(name: str, seed: int) -> None:
     """No record is lost between a reader and the events, and no value stops the mapping."""
