@@ -123,7 +123,8 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     nanoseconds since 1970; FILETIME (100 ns since 1601); Apache's `10/Oct/2000:13:55:36 -0700`, PHP's
     `10-Oct-2000 13:55:36`, Redis' `10 Oct 2000 13:55:36`; MySQL's `261003 12:00:01`; RouterOS' `oct/03/2026 12:00:01`;
     syslog's `Oct  3 12:00:01`; C's `Sat Oct  3 12:00:01 2026`; `Oct 3, 2026 1:00:01 PM`, JavaScript's
-    `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`; `10/3/2026 1:00:01 PM` and the like, with points and dashes
+    `Sat Oct 03 2026 12:00:01 GMT+0200 (…)`; Amazon's `October 3, 2026, 12:00:01 (UTC+02:00)`;
+    `10/3/2026 1:00:01 PM` and the like, with points and dashes
     too; `/Date(1364481363243)/`. Numbers below 1973 are no times.
 
     The name of a zone says an offset only if no two zones are called so; beside "CST" a time has none.
@@ -131,8 +132,8 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
     Returns:
         None where the text is no time, is no possible date, or is Windows' "no time" (1601-01-01).
     """
-    if text.endswith(")") and "GMT" in text:  # JavaScript puts the name of the zone behind its offset
-        text = text.partition(" (")[0]
+    if text.endswith(")"):
+        text = _without_brackets(text)
     if len(text) > _LONGEST:
         return None
     text = text.strip()
@@ -140,6 +141,12 @@ def read_time(text: str, order: DayOrder = "") -> Moment | None:
         return _read_ordered(match, order)
     moment = next((found for form, read in _FORMS if (match := form.fullmatch(text)) and (found := read(match))), None)
     return None if moment is None or moment.naive == _FILETIME_ZERO else moment
+
+
+def _without_brackets(text: str) -> str:
+    """JavaScript puts the zone's name in brackets behind its offset; Amazon's console puts the offset itself there."""
+    clock, _, zone = text[:-1].partition(" (")
+    return clock + zone.removeprefix("UTC") if zone.startswith(("UTC+", "UTC-")) else clock if "GMT" in text else text
 
 
 def _read_calendar(match: re.Match[str]) -> Moment | None:
