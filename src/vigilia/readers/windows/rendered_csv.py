@@ -24,7 +24,10 @@ from vigilia.readers.windows.rendered_message import TABLES, message_fields
 __all__ = ["READER"]
 
 _MESSAGE: Final = "Message"
-_REQUIRED: Final = {"EventTime", "Provider_Name", "EventID"}
+_REQUIRED: Final = {"EventTime", "EventID"}
+_PROVIDER: Final = "Provider_Name"
+_AUDITING: Final = "Microsoft-Windows-Security-Auditing"
+_AUDITED_ACCOUNT: Final = "UserSid"
 _SEPARATORS: Final = (b",", b"\t", b";")
 _PREAMBLE: Final = (b"#TYPE ", b"sep=")  # Export-Csv before PowerShell 6; a hint to Excel
 _LINES_BEFORE: Final = 3
@@ -103,7 +106,9 @@ def _take_row(row: CsvRow, header: _Header, record: int, builder: ColumnBuilder)
     if len(cells) > len(header.names) or not told.keys() >= _REQUIRED:
         builder.reject(f"line {row.line}", "not a row of this table", row.offset, row.length)
         return 0
-    held = message_fields(told["Provider_Name"], told.get(_MESSAGE, ""))
+    held = message_fields(told.get(_PROVIDER, ""), told.get(_MESSAGE, ""))
+    if _PROVIDER not in told and any(name.endswith(_AUDITED_ACCOUNT) for name in held):
+        held[_PROVIDER] = _AUDITING  # no other provider's messages have a section on an account with its security id
     fields: dict[str, FieldValue] = {**held, **told}
     builder.append(record, row.offset, row.length, fields)
     return 1
