@@ -17,6 +17,7 @@ __all__ = ["READER"]
 
 _WRAPPED_IN: Final = ("AuditData", "auditData")  # Search-UnifiedAuditLog; Microsoft Graph auditLogRecord
 _PAGED_IN: Final = ("value", "Records")  # a page as Microsoft Graph answers it; a wrapper that some tools write
+_UNKNOWN_TO_POWERSHELL: Final = "AdditionalProperties"
 _SIGNS: Final = frozenset({"CreationTime", "Operation", "RecordType", "Workload"})
 _NOT_AUDIT: Final = "a JSON object without an audited operation"
 
@@ -80,8 +81,14 @@ def _fields(record: Mapping[str, object], depth: int) -> tuple[dict[str, FieldVa
         audit = record.get(name)
         if isinstance(audit, dict | str):
             outer = flatten({key: value for key, value in record.items() if key != name}, depth)
-            return wrapped_fields(audit, outer, depth)
+            return wrapped_fields(_of_powershell(audit), outer, depth)
     return audit_fields(record, depth), ""
+
+
+def _of_powershell(audit: dict[str, object] | str) -> dict[str, object] | str:
+    """Return the record itself where PowerShell's Graph module put it below what it knows of every record."""
+    below = audit.get(_UNKNOWN_TO_POWERSHELL) if isinstance(audit, dict) else None
+    return below if isinstance(below, dict) and "Operation" in below else audit
 
 
 def _likeness(record: Mapping[str, object]) -> float:
