@@ -100,7 +100,7 @@ class _Reading:
         tasks = [unpack_task(file, spool.folder, self.request.handling.budgets, passwords) for file in files]
         unpacked: dict[str, Unpacked] = {}
         sizes = {file.path: file.bytes for file in files}
-        for name, answer in self._run("Hashing and unpacking", tasks, sum(sizes.values())):
+        for name, answer in self._run("Hashing and unpacking", tasks, sizes):
             if isinstance(answer, Failure):
                 lost = Leaf(item="", path=name, sha256="", location=b"", bytes=sizes[name])
                 unpacked[name] = Unpacked(leaves=[], items=[_quarantined(lost, answer)])
@@ -116,7 +116,8 @@ class _Reading:
         # The largest first, so that the last worker does not start the longest work at the end.
         waiting.sort(key=lambda leaf: (-leaf.bytes, leaf.item))
         tasks = (self._task(leaf, rules) for leaf in waiting)
-        for item, answer in self._run("Reading and detecting", tasks, sum(leaf.bytes for leaf in waiting)):
+        sizes = {leaf.item: leaf.bytes for leaf in waiting}
+        for item, answer in self._run("Reading and detecting", tasks, sizes):
             if isinstance(answer, Failure):
                 accounts[item] = self._give_up(by_item[item], answer)
             else:
@@ -129,7 +130,7 @@ class _Reading:
         tasks = [confirm_task(file, hashed[file.path]) for file in handed.files if file.path in hashed]
         changed = {
             path: answer.reason
-            for path, answer in self._run("Confirming", tasks, sum(one.bytes for one in handed.files))
+            for path, answer in self._run("Confirming", tasks, {one.path: one.bytes for one in handed.files})
             if isinstance(answer, Failure)
         }
         return [_confirmed(item, changed) for item in items]
@@ -154,13 +155,15 @@ class _Reading:
             )
         )
 
-    def _run(self, stage: str, tasks: Iterable[Task], total: int) -> Iterator[tuple[str, bytes | Failure]]:
-        """Yield task id and reply or failure.
+    def _run(
+        self, stage: str, tasks: Iterable[Task], sizes: Mapping[str, int]
+    ) -> Iterator[tuple[str, bytes | Failure]]:
+        """Yield task id and reply or failure; `sizes` are the bytes of each task.
 
         Raises:
             CaseError: the case folder failed, not the evidence.
         """
-        self.progress.stage(stage, total, "bytes")
+        self.progress.stage(stage, sum(sizes.values()), "bytes")
         done: dict[str, int] = {}
         total_done = 0
 
@@ -174,6 +177,7 @@ class _Reading:
             if outcome.failure is not None and outcome.failure.stops_case and outcome.failure.error is not None:
                 error = outcome.failure.error
                 raise CaseError(error.what, where=error.where, hint=error.hint)
+            tell(outcome.id, sizes.get(outcome.id, 0))  # a short task may be done before it says how far it is
             yield outcome.id, outcome.failure or outcome.reply
 
     def _kept(self, leaf: Leaf) -> EvidenceItem | None:
