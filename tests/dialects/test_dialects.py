@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import pytest
@@ -21,6 +21,7 @@ from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.years import scan_year_span, year_hint
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.recognise import recognise
+from vigilia.readers.wrapped_lines import WrappedLines
 
 _SUFFIX = ".expected.toml"
 
@@ -52,7 +53,9 @@ def _shown(value: Any) -> Any:
 def _events(reader: Reader, content: bytes, expected: Expected) -> list[dict[str, Any]]:
     hint = None
     if expected.modified and load_mapping(reader.source).yearless:
-        hint = year_hint(dt.datetime.fromisoformat(expected.modified), scan_year_span(io.BytesIO(content)))
+        whole: BinaryIO = io.BytesIO(content)
+        text = reader.unwrapped(whole, ReadLimits()) if isinstance(reader, WrappedLines) else whole
+        hint = year_hint(dt.datetime.fromisoformat(expected.modified), scan_year_span(text))
     normalizer = Normalizer(reader.source, expected.zone, "item", hint)
     batches = reader.read(io.BytesIO(content), len(content), ReadLimits())
     return [row for batch in batches for row in normalizer.normalize(batch).events.to_pylist()]

@@ -26,6 +26,7 @@ from vigilia.normalize.mapping import Mapping
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.years import YearHint, scan_year_span, year_hint
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
+from vigilia.readers.wrapped_lines import WrappedLines
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import replace_file, staged
@@ -106,7 +107,9 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
             mapping = catalogue.mapping(reader.source)
             signs = ItemSigns(FileEnds(reader, head, _tail(stream, task.size), task.size), mapping)
             stream.seek(0)
-            hint = _year_hint(stream, mapping, task.modified, beat)
+            limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns)
+            text = reader.unwrapped(stream, limits) if isinstance(reader, WrappedLines) else stream
+            hint = _year_hint(text, mapping, task.modified, beat)
             stream.seek(0)
             _read(task, case, reader, stream, hint, _Accounts(account, signs), beat)
     finished = account.finish(reader, signs.found() if signs else ())

@@ -1,4 +1,4 @@
-"""Log lines that a shipper or a search product wrapped: one JSON object or one table row for each line.
+"""Log lines that a shipper or a search product wrapped: a JSON object, a table row or a prefixed line for each.
 
 Logstash, Fluentd, CloudWatch, Splunk and their kin keep the line as it was in a field of its own ("message", "_raw").
 The line is read by the reader that would take it unwrapped; what stood beside it keeps its names behind `Export.`.
@@ -20,13 +20,16 @@ from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import head_objects, read_objects
+from vigilia.readers.lines import iterate_lines
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 from vigilia.readers.wrapped_text import (
     WRAPPED_PAGES,
     as_line,
     beside_line,
     has_line_column,
+    has_prefixes,
     line_of,
+    prefixed_line,
     wrapped_line_head,
 )
 
@@ -62,6 +65,10 @@ class WrappedLines:
     def recognise(self, head: bytes) -> float:
         """Return how sure the inner reader is of the lines."""
         return self.inner.recognise(wrapped_line_head(head, composed=self.composed))
+
+    def unwrapped(self, stream: BinaryIO, limits: ReadLimits) -> BinaryIO:
+        """Return the lines as a stream of their own."""
+        return io.BufferedReader(_UnwrappedLines(stream, limits, composed=self.composed), 1 << 18)
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         """Yield the inner reader's records with the places of their wrappings; see `Reader.read`."""
@@ -151,8 +158,12 @@ class _Unwrapping:
         """Yield each line with its wrapping; what wraps no line is refused."""
         head = stream.read(HEAD_BYTES)
         whole = io.BufferedReader(_Again(head, stream))
-        is_table = not head_objects(head) and head_header(head, has_line_column) is not None
-        yield from self._in_rows(whole) if is_table else self._in_objects(whole)
+        if head_objects(head):
+            yield from self._in_objects(whole)
+        elif head_header(head, has_line_column) is not None:
+            yield from self._in_rows(whole)
+        else:
+            yield from self._in_prefixed(whole) if has_prefixes(head) else self._in_objects(whole)
 
     def _in_objects(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
         for found in read_objects(stream, self.builder, self.limits, WRAPPED_PAGES):
@@ -175,6 +186,21 @@ class _Unwrapping:
                 self.builder.reject(f"line {row.line}", "no log line in this row", row.offset, row.length)
                 continue
             yield as_line(line), _Wrapping(0, row.offset, row.length, beside_line(row.cells, line), row.length)
+
+    def _in_prefixed(self, stream: BinaryIO) -> Iterator[tuple[bytes, _Wrapping]]:
+        for found in iterate_lines(stream, self.limits.line_bytes):
+            if isinstance(found, Reject):
+                self.builder.reject(found.place, found.reason, found.offset, found.length)
+                continue
+            line, parts = prefixed_line(found.content)
+            if line:
+                beside = beside_line(parts, "")
+                yield line, _Wrapping(0, found.offset, found.length, beside, found.length)
+            elif found.content.strip():
+                place = f"line {found.number}"
+                self.builder.reject(place, "no container runtime's prefix", found.offset, found.length)
+            else:
+                self.builder.ignore(found.length)
 
 
 @dataclass

@@ -13,7 +13,16 @@ from vigilia.readers.flatten import scalar_text
 from vigilia.readers.json_records import head_objects
 from vigilia.readers.reader import ReadLimits
 
-__all__ = ["WRAPPED_PAGES", "as_line", "beside_line", "has_line_column", "line_of", "wrapped_line_head"]
+__all__ = [
+    "WRAPPED_PAGES",
+    "as_line",
+    "beside_line",
+    "has_line_column",
+    "has_prefixes",
+    "line_of",
+    "prefixed_line",
+    "wrapped_line_head",
+]
 
 # Where shippers keep the line; the first that is there counts. Logstash and Beats; Splunk; Fluentd and container
 # runtimes; CloudWatch; Graylog; Log Analytics.
@@ -30,6 +39,14 @@ _LINE_PATHS: Final = (
     ("_source", "message"),
 )
 _ISO_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?$", re.ASCII)
+# What container runtimes put before a line: Docker Compose the service, `docker logs --timestamps` and CloudWatch's
+# exports to S3 the time, Kubernetes' nodes (CRI) the time, the stream, and whether the line ends (F) or goes on (P).
+_PREFIX: Final = re.compile(
+    rb"(?:(?P<container>[\w./-]{1,128}) {1,64}\| )?"
+    rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
+    rb"(?:(?P<stream>stdout|stderr) (?P<tag>[FP]) )?)?"
+)
+_PARTIAL: Final = "P"
 _EXPORT: Final = "Export."
 _BESIDE_CHARACTERS: Final = 4096
 WRAPPED_PAGES: Final = ("events", "results", "records")
@@ -46,8 +63,31 @@ def wrapped_line_head(head: bytes, *, composed: bool = False) -> bytes:
         rows = read_table(io.BytesIO(head), ColumnBuilder(limits), limits, has_line_column)
         lines = (line_of(row.cells, composed=composed) for row in rows if row is not None)
         return b"".join(as_line(line) for line in lines if line is not None)
+    if not objects:
+        return (
+            b"".join(line for line, _ in map(prefixed_line, head.split(b"\n")) if line) if has_prefixes(head) else b""
+        )
     records = [record for value in objects for record in _unpaged(value)]
     return b"".join(as_line(line) for record in records if (line := line_of(record, composed=composed)) is not None)
+
+
+def has_prefixes(head: bytes) -> bool:
+    """Whether the first line of an item is one that a container runtime put something before."""
+    return bool(prefixed_line(head.split(b"\n", 1)[0])[0])
+
+
+def prefixed_line(content: bytes) -> tuple[bytes, dict[str, FieldValue]]:
+    """Return the line behind a container runtime's prefix, and the prefix's parts; no line where there is no prefix.
+
+    docs.docker.com/reference/cli/docker/container/logs; github.com/kubernetes/design-proposals-archive,
+    node/kubelet-cri-logging.md: a partial line has no end, as the next piece goes on with it.
+    """
+    match = _PREFIX.match(content)
+    if match is None or not match.end():
+        return b"", {}
+    parts: dict[str, FieldValue] = {name: text.decode() for name, text in match.groupdict(b"").items() if text}
+    line = content[match.end() :].removesuffix(b"\r")
+    return line + (b"" if parts.get("tag") == _PARTIAL else b"\n"), parts
 
 
 def _unpaged(value: Mapping[str, object]) -> list[Mapping[str, object]]:

@@ -91,6 +91,8 @@ def _asker(who: bytes) -> dict[str, bytes] | None:
     words = who.split(b" ")
     host = b""
     if len(words) > 3 and b"-" not in words[:2] and not words[0].startswith(b'"') and not words[0].endswith(b","):
+        if _is_moment(words[0]):
+            return None  # a container runtime's stamp before the line, which is no host
         told = _is_address(words[1].strip(b'",')) or not _is_address(words[0]) or words[2:] == [b"-", b"-"]
         host = words.pop(0) if told else b""
     addresses = [words.pop(0)]
@@ -105,6 +107,10 @@ def _asker(who: bytes) -> dict[str, bytes] | None:
     first = addresses[0].strip(b'",')
     found = {"cs-host": host, "c-ip": first, "cs-ident": ident, "cs-username": b" ".join(words[1:])}
     return found | ({"x-forwarded-for": b" ".join(addresses)} if len(addresses) > 1 else {})
+
+
+def _is_moment(word: bytes) -> bool:
+    return word[4:5] + word[7:8] + word[10:11] == b"--T" and word[:4].isdigit() and word[11:13].isdigit()
 
 
 def _is_address(word: bytes) -> bool:
