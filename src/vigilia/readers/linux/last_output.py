@@ -4,7 +4,7 @@
     reboot   system boot  6.1.0-18-amd64   Mon Mar  2 09:00:00 2026   still running
 
 Only with -F, or `--time-format iso`, do times have a year. The list is the same for logons and for failed ones; those
-over the network are told by their line, "ssh:notty".
+over the network are told by their line, "ssh:notty". Where a failed logon named no user, the line begins with spaces.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ __all__ = ["READER"]
 _DAY: Final = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d"
 _TIME: Final = rf"{_DAY} \d\d:\d\d:\d\d \d{{4}}|\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:?\d\d|{_DAY} \d\d:\d\d"
 _LINE: Final = re.compile(
-    rf"(?P<user>\S{{1,64}}) +(?P<line>system boot|runlevel|\S{{1,64}})(?: +(?P<host>\S{{1,256}}|\(to lvl \d\)))?"
+    rf"(?:(?P<user>\S{{1,64}}) +| {{2,64}})(?P<line>system boot|runlevel|\S{{1,64}})"
+    rf"(?: +(?P<host>\S{{1,256}}|\(to lvl \d\)))?"
     rf" +(?P<time>{_TIME})"
     rf"(?: +- (?P<end>{_TIME}|\d\d:\d\d|crash|down)| +(?P<state>still logged in|still running|gone - no logout))?"
     r" *(?:\((?P<duration>[0-9+:-]{1,16})\))? *",
