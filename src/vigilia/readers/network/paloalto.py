@@ -16,6 +16,7 @@ import msgspec
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.csv_rows import split_cells
+from vigilia.readers.field_details import Detail, FieldDetails
 from vigilia.readers.network.device_lines import HEADER_CHARACTERS, DeviceReader, read_header
 from vigilia.readers.reader import Reader
 
@@ -23,15 +24,21 @@ __all__ = ["READER", "parse_paloalto_line"]
 
 
 class _Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Names by place, from the first cell on, for each type of log; an empty name is a cell without a meaning."""
+    """Names by place, from the first cell on, for each type of log; an empty name is a cell without a meaning.
+
+    What a system log says of a logon stands in the words of its description (`detail`).
+    """
 
     source: str
     date: dt.date
     common: tuple[str, ...]
     types: dict[str, tuple[str, ...]]
+    detail: tuple[Detail, ...]
 
 
-_FIELDS: Final = read_table("vigilia.readers.network", "paloalto_fields.toml", _Fields)
+_TABLE: Final = "paloalto_fields.toml"
+_FIELDS: Final = read_table("vigilia.readers.network", _TABLE, _Fields)
+_DETAILS: Final = FieldDetails(_FIELDS.detail, _TABLE)
 _BEGIN: Final = re.compile(
     r"(?:^|[ \"])(\d{0,3},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,[0-9A-Za-z]{1,32},([A-Z][A-Z_-]{2,24}),)", re.ASCII
 )
@@ -54,6 +61,7 @@ def parse_paloalto_line(text: str) -> dict[str, FieldValue] | None:
             name = "high_res_timestamp"
         if name and value:
             fields.setdefault(name, value)
+    _DETAILS.add_to(fields)
     return read_header(text[: begin.start(1)]) | fields
 
 
