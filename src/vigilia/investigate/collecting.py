@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -28,7 +28,7 @@ _LONGEST_MARKER = 1024
 _MARKED = "The tool that made this export asked for these records, and there were none."
 _DIFFERS = "Its content is not what the collector hashed on the machine: it was changed, or damaged, after that."
 # Runs tasks and yields each task's id with its reply or failure.
-Run = Callable[[str, Iterable[Task], int], Iterator[tuple[str, bytes | Failure]]]
+Run = Callable[[str, Iterable[Task], Mapping[str, int]], Iterator[tuple[str, bytes | Failure]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ def describe_collections(leaves: Sequence[Leaf], run: Run) -> Sorted:
 
     Args:
         leaves: everything that was unpacked.
-        run: carries out tasks, given the name of the stage and how many bytes there are.
+        run: carries out tasks, given the name of the stage and how many bytes each task has.
     """
     gathered = {one.root: one for one in gather(leaves)}
     sizes = {leaf.path: leaf.bytes for leaf in leaves}
-    total = sum(sizes[one.root + file.name] for one in gathered.values() for file in one.metadata)
+    told = {root: sum(sizes[root + file.name] for file in one.metadata) for root, one in gathered.items()}
     by_path = {leaf.path: leaf for leaf in leaves}
     items: list[EvidenceItem] = []
-    answers = run("Reading collections", [describe_task(one) for one in gathered.values()], total) if gathered else ()
+    answers = run("Reading collections", [describe_task(one) for one in gathered.values()], told) if gathered else ()
     for root, answer in answers:
         collection = gathered[root]
         described = _unread(answer) if isinstance(answer, Failure) else decode_described(answer)
