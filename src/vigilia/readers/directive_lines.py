@@ -48,6 +48,10 @@ _GUESSED: Final = 0.95  # how much a guess is worth beside column names
 Directives = Mapping[str, bytes]
 
 
+def _no_header(cells: list[bytes]) -> bool:  # noqa: ARG001 - the form of what a layout may say
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a kind of log divides its lines.
@@ -61,7 +65,7 @@ class Layout:
     """
 
     split: Callable[[bytes, Directives], list[bytes]]
-    is_header: Callable[[list[bytes]], bool] = lambda cells: False  # noqa: ARG005 - a default that says no
+    is_header: Callable[[list[bytes]], bool] = _no_header
     nothing: frozenset[bytes] = frozenset({b"", b"-"})
     guess: Callable[[list[bytes]], tuple[str, ...]] = lambda cells: ()  # noqa: ARG005 - a default that knows none
     loose: str = ""
@@ -117,7 +121,7 @@ def read_directive_rows(
 def head_columns(head: bytes, layout: Layout) -> tuple[frozenset[str], Directives]:
     """Return the column names that an item's head states, and its directives; both empty where there are none."""
     table = _Table(layout)
-    if b"#" not in head:
+    if b"#" not in head and layout.is_header is _no_header:
         return frozenset(), table.directives
     for number, line in enumerate(iterate_text_lines(io.BytesIO(head), len(head) + 1)):
         if number >= _HEAD_LINES:
