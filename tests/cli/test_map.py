@@ -48,6 +48,29 @@ def test_json_shows_the_proposal_and_saves_nothing(table: Path, tmp_path: Path) 
     assert not (tmp_path / "sources").exists()
 
 
+def test_the_order_that_other_dates_of_the_file_settle_is_saved(table: Path, tmp_path: Path) -> None:
+    table.write_text(_TABLE + "13/04/2026 10:00;ada@lanternfold.example;export;All\n", encoding="utf-8")
+    assert run_vigilia("map", table, "--sources", tmp_path / "sources", "--yes").returncode == 0
+    (item,) = json.loads(run_vigilia("coverage", table, "--sources", tmp_path / "sources", "--json").stdout)["evidence"]
+    assert (item["first_time"][:10], item["last_time"][:10]) == ("2026-04-03", "2026-04-13")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("IMG_1.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00,a,b\n1,2,3\n"),
+        ("strange.csv", b"\x01a,b,\x02c\n1,2,3\n"),
+    ],
+)
+def test_a_picture_is_no_table(tmp_path: Path, name: str, content: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = run_vigilia("map", file, "--sources", tmp_path / "sources", "--yes")
+    assert done.returncode == 2
+    assert "can be mapped" in done.stderr or "neither a table" in done.stderr
+    assert not (tmp_path / "sources").exists()
+
+
 def test_without_a_terminal_nothing_is_saved_unasked(table: Path, tmp_path: Path) -> None:
     done = run_vigilia("map", table, "--sources", tmp_path / "sources")
     assert "Nothing is saved" in done.stderr

@@ -127,12 +127,13 @@ def _ask(role: RoleName, proposed: str, columns: list[str]) -> str:
 
 
 def _order(proposal: Proposal, day_first: bool | None, *, asks: bool) -> DayOrder:
+    """Return what a person says that 3/4/2026 means, or else what the file itself settles."""
     if day_first is None and proposal.order_open and asks:
         day_first = typer.confirm("Does 3/4/2026 mean the third of April in this file?", err=True)
     if day_first is None:
         if proposal.order_open:
             say("Dates such as 3/4/2026 could mean two days and get no time: say --day-first or --month-first.")
-        return ""
+        return proposal.order
     return "day" if day_first else "month"
 
 

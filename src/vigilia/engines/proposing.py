@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from vigilia.engines.protocol import Task
+from vigilia.evidence.file_kinds import what_it_is
 from vigilia.evidence.opened_file import open_evidence
+from vigilia.model.errors import EvidenceError
 from vigilia.normalize.proposal import Proposal, propose
 from vigilia.readers.reader import HEAD_BYTES
 from vigilia.readers.recognise import recognise
 
 __all__ = ["Look", "decode_look", "propose_body", "propose_task"]
+
+
+_NOT_A_TABLE: Final = "Only tables (CSV, TSV) and JSON records can be mapped."
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,9 +50,12 @@ def propose_body(body: bytes, beat: Callable[[int], None]) -> bytes:
     beat(1)
     asked = msgspec.json.decode(body, type=_Body)
     with open_evidence(Path(os.fsdecode(asked.location))) as stream:
-        reader = recognise(stream.read(HEAD_BYTES))
+        head = stream.read(HEAD_BYTES)
+        reader = recognise(head)
         if reader is not None:
             return msgspec.json.encode(Look(known=reader.title))
+        if said := what_it_is(head):
+            raise EvidenceError(said[:1].lower() + said[1:].rstrip("."), where="the file", hint=_NOT_A_TABLE)
         stream.seek(0)
         return msgspec.json.encode(Look(proposal=propose(stream)))
 

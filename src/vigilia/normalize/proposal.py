@@ -16,7 +16,7 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.errors import EvidenceError
-from vigilia.normalize.times import Moment, read_time
+from vigilia.normalize.times import DayOrder, Moment, read_time
 from vigilia.normalize.transforms import TRANSFORMS
 from vigilia.readers.csv_table import head_header
 from vigilia.readers.form_readers import form_reader
@@ -35,6 +35,7 @@ _EXAMPLES: Final = 3
 _EXAMPLE_CHARACTERS: Final = 60
 _NAMED: Final = 0.6  # what a telling name is worth beside values that fit wholly
 _ENOUGH: Final = 0.3
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # no program writes them into column names; pictures do
 _WORD_BREAK: Final = re.compile(r"[\s_.\-/]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -72,6 +73,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
         times_unread: records whose proposed time cannot be read.
         zone_told: whether the times themselves tell their offset from UTC.
         order_open: whether dates such as 3/4/2026 stand for either of two days; then a person must say which.
+        order: which it is, where another date of the file settles it (13/4/2026); else empty.
     """
 
     shape: Literal["csv", "json"]
@@ -80,6 +82,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     times_unread: int
     zone_told: bool
     order_open: bool
+    order: DayOrder
 
     def column(self, role: RoleName) -> str:
         """Return the column that was proposed for a role, or ""."""
@@ -111,14 +114,15 @@ def propose(stream: BinaryIO) -> Proposal:
     roles = _assign(columns)
     times = next((one for one in columns if roles.get(one.name) == "time"), _Column("", []))
     moments = [_moment(value) for value in times.values]
+    order = _settled_order(times.values)
     return Proposal(
         shape="csv" if header else "json",
         columns=[_proposed(one, roles.get(one.name, "")) for one in columns],
         records=records,
         times_unread=moments.count(None),
         zone_told=bool(moments) and all(moment is None or moment.offset_known for moment in moments),
-        order_open=any(_either_order(value) for value in times.values)
-        and not any(_one_order(value) for value in times.values),
+        order_open=order == "" and any(_either_order(value) for value in times.values),
+        order=order,
     )
 
 
@@ -127,7 +131,7 @@ def _header(head: bytes) -> tuple[str, ...]:
     if head_objects(head):
         return ()
     header = head_header(head, _is_header)
-    if header is None:
+    if header is None or _CONTROL.search("".join(header)):
         raise EvidenceError(
             "neither a table with column names nor JSON records",
             where="the file",
@@ -255,5 +259,10 @@ def _either_order(value: str) -> bool:
     return any(first <= 12 and second <= 12 and first != second for first, second in _parts(value))
 
 
-def _one_order(value: str) -> bool:
-    return any(first > 12 or second > 12 for first, second in _parts(value))
+def _settled_order(values: Sequence[str]) -> DayOrder:
+    """Return the order in which all dates can be read, where only one does; dates that differ settle nothing."""
+    parts = [pair for value in values for pair in _parts(value)]
+    day_first, month_first = any(first > 12 for first, _ in parts), any(second > 12 for _, second in parts)
+    if day_first == month_first:
+        return ""
+    return "day" if day_first else "month"
