@@ -274,7 +274,7 @@ _CUTS = [
         lambda: {"s.json": logs.page("value", logs.sign_ins("interactiveUser", 30))},
         "not-provided",
         "entra.signin",
-        "nonInteractiveUser, servicePrincipal",
+        "nonInteractiveUser",
     ),
     _Cut(
         "without-service-principals",

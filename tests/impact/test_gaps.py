@@ -17,7 +17,7 @@ from vigilia.impact.gaps import find_gaps
 from vigilia.impact.item_gaps import truncated_gaps
 from vigilia.impact.silence import chance_of_silence, silence_gaps
 from vigilia.knowledge.retention import load_retention
-from vigilia.model.evidence import EvidenceItem, RejectCount
+from vigilia.model.evidence import EvidenceItem, Missed, RejectCount
 from vigilia.model.profile import KnownActivity, LoggedSystem, Organisation, Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion, ScopedEntity
 from vigilia.store.event_store import EventStore
@@ -140,6 +140,7 @@ def test_a_filtered_export_is_told_once_not_hole_by_hole() -> None:
 def test_a_silent_workday_in_a_busy_log_is_a_gap_with_exact_days() -> None:
     (gap,) = silence_gaps([_counts(42, lambda _: 200, skip=(16, 17))])
     assert (gap.kind, gap.start[:10], gap.end[:10]) == ("missing", "2026-02-18", "2026-02-20")
+    assert "on 2 days (18 February to 19 February 2026)" in gap.basis
 
 
 def test_quiet_weekends_are_no_gap() -> None:
@@ -242,8 +243,66 @@ def test_missing_search_records_are_a_gap_and_present_ones_are_not() -> None:
     search = event(
         2, at="2026-03-01T00:00:00Z", event__action="SearchQueryInitiatedExchange", event__provider="Exchange"
     )
-    assert [gap.entity for gap in _kinds(_gaps([mail]), "not-enabled")] == ["searches"]
+    assert [gap.entity for gap in _kinds(_gaps([mail]), "not-enabled")] == ["mail-searches"]
     assert not _kinds(_gaps([mail, search]), "not-enabled")
+
+
+def test_searches_in_documents_do_not_hide_that_those_in_mail_began_later() -> None:
+    rows: list[dict[str, Any]] = []
+    for day in range(40):
+        at = (dt.datetime(2026, 2, 2, tzinfo=dt.UTC) + dt.timedelta(days=day)).isoformat()
+        searched = ["SearchQueryInitiatedSharePoint"] + ["SearchQueryInitiatedExchange"] * (day >= 20)
+        for action in ["MailItemsAccessed", *searched]:
+            provider = "SharePoint" if action.endswith("SharePoint") else "Exchange"
+            rows.append(event(len(rows) + 1, at=at, event__action=action, event__provider=provider))
+    (gap,) = _kinds(_gaps(rows), "not-enabled")
+    assert (gap.entity, gap.start[:10], gap.end[:10]) == ("mail-searches", "2026-02-02", "2026-02-22")
+
+
+@pytest.mark.parametrize(("days", "told"), [(29, []), (30, ["mail-searches"])])
+def test_a_month_with_searches_in_documents_only_says_that_those_in_mail_are_not_recorded(
+    days: int, told: list[str]
+) -> None:
+    rows: list[dict[str, Any]] = []
+    for day in range(days):
+        at = (dt.datetime(2026, 2, 2, tzinfo=dt.UTC) + dt.timedelta(days=day)).isoformat()
+        for action, provider in [("MailItemsAccessed", "Exchange"), ("SearchQueryInitiatedSharePoint", "SharePoint")]:
+            rows.append(event(len(rows) + 1, at=at, event__action=action, event__provider=provider))
+    assert [gap.entity for gap in _kinds(_gaps(rows), "not-enabled")] == told
+
+
+def test_only_the_kinds_of_sign_in_that_are_missing_are_named() -> None:
+    row = event(1, at="2026-03-01T00:00:00Z", event__provider="nonInteractiveUser")
+    gaps = _gaps([row | {"vigilia.source": "entra.signin"}])
+    assert [gap.entity for gap in gaps if gap.kind == "not-provided" and gap.entity] == ["service principal sign-ins"]
+
+
+def test_what_a_collector_could_not_copy_is_a_gap_and_logs_are_named_first() -> None:
+    missed = [Missed(path=f"/tmp/{n}", reason="busy") for n in range(6)]
+    missed.append(Missed(path="/var/log/audit/audit.log", reason="Permission denied"))
+    (gap,) = _kinds(_gaps([], [_item(status="ignored", collector="UAC", host="mail1", missed=missed)]), "missing-part")
+    assert gap.entity == "mail1"
+    assert gap.basis.startswith("UAC says that it could not copy 7 files or steps: /var/log/audit/audit.log (Perm")
+    assert gap.basis.endswith(", and 2 more")
+
+
+def test_encrypted_members_are_told_once_for_each_archive_with_what_to_do() -> None:
+    warnings = ["Encrypted: no password given."]
+    items = [
+        _item(path="a.zip", status="container", bytes_quarantined=9, warnings=["Members that were not unpacked: 2."]),
+        _item(path="a.zip!/auth.log", status="unreadable", warnings=warnings),
+        _item(path="a.zip!/b.log", status="unreadable", warnings=warnings),
+    ]
+    (gap,) = _kinds(_gaps([], items), "unreadable")
+    assert gap.basis == "2 files are encrypted (auth.log, b.log): no password given"
+    assert "--password-file" in gap.consequence
+
+
+def test_what_may_be_a_table_is_named_before_what_a_desktop_left() -> None:
+    names = [".DS_Store", "a.jpg", "donors.csv"]
+    (gap,) = _kinds(_gaps([], [_item(path=one, status="unrecognised") for one in names]), "unreadable")
+    assert gap.basis.endswith("donors.csv, a.jpg, .DS_Store")
+    assert "vigilia map" in gap.consequence
 
 
 def test_event_1_of_another_log_does_not_prove_that_programs_are_recorded() -> None:

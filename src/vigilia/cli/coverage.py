@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +26,12 @@ from vigilia.cli.investigate import (
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
+from vigilia.investigate.collecting import METADATA
 from vigilia.investigate.covering import Covered, cover_evidence
 from vigilia.investigate.request import Request, default_workers
+from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
+from vigilia.model.wording import counted
 
 __all__ = ["coverage"]
 
@@ -67,13 +72,33 @@ def coverage(
 
 def _print(covered: Covered) -> None:
     for item in covered.evidence:
+        if item.format == METADATA:
+            continue
         period = f"{item.first_time[:10]} to {item.last_time[:10]}" if item.first_time else ""
         answer(f"{item.status:<12} {item.source:<22} {item.records:>9} records  {period:<24} {item.path}")
-        noted = [item.note, *(sign.basis for sign in item.signs if sign.kind == "form")]
+        noted = [_origin(item), item.note, *(sign.basis for sign in item.signs if sign.kind == "form")]
         for note in filter(None, noted):
             answer_paragraph(note, indent=" " * 13, mark="- ")
+    for collector, host, count in _own_files(covered.evidence):
+        of_host = f" on {host}" if host else ""
+        own = f"{counted(count, 'file')} of {collector}'s own{of_host}"
+        answer(f"{'ignored':<12} {own}: they say where the others came from.")
     _print_section("What is missing, and what it means", [_said(gap) for gap in covered.gaps])
     _print_section("What to export today, most urgent first", [one.text for one in covered.advice])
+
+
+def _origin(item: EvidenceItem) -> str:
+    """Return where a file was copied from, as far as its collector says."""
+    if item.status == "container" or not item.collector:
+        return ""
+    place = " ".join(filter(None, (item.original_path, f"on {item.host}" if item.host else "")))
+    return f"copied by {item.collector}{f' from {place}' if item.original_path else place and f' {place}'}"
+
+
+def _own_files(items: Sequence[EvidenceItem]) -> list[tuple[str, str, int]]:
+    """Return collector, host and number of a collector's own files: no log among them, so they take one line."""
+    own = Counter((item.collector, item.host) for item in items if item.format == METADATA)
+    return [(*whose, count) for whose, count in sorted(own.items())]
 
 
 def _said(gap: Gap) -> str:

@@ -58,9 +58,14 @@ FROM (
 WHERE alive OR recorded GROUP BY day ORDER BY day
 """
 
+_ANY = """SELECT 1 FROM events
+WHERE "vigilia.source" = ? AND "event.action" IN (SELECT unnest(?::VARCHAR[])) LIMIT 1"""
+
 # Kinds of record that are rare by nature prove nothing by a late start: their silence before must be hardly credible.
 _CREDIBLE = 0.001
 _LEAST_DAYS_WITH = 3
+# Where records of a sibling show that such things are recorded at all, so few days without the kind prove nothing.
+_FEW_DAYS = 30
 
 
 def throttled_gaps(store: EventStore) -> list[Gap]:
@@ -100,11 +105,16 @@ def _unrecorded(one: Recording, store: EventStore) -> Gap | None:
     days = store.rows(_DAYS, [one.when_providers, one.needs, one.needs, one.source])
     first = next((at for at, day in enumerate(days) if day["recorded"]), None)
     if first is None:
-        return _never_recorded(one, days) if days else None
+        credible = len(days) < _FEW_DAYS and _records_any(store, one.source, one.siblings)
+        return _never_recorded(one, days) if days and not credible else None
     with_it = sum(1 for day in days[first:] if day["recorded"])
     share = with_it / len(days[first:])
     before_by_chance = (1 - share) ** first if with_it >= _LEAST_DAYS_WITH else 1.0
     return _late_recorded(one, days, first) if first and before_by_chance < _CREDIBLE else None
+
+
+def _records_any(store: EventStore, source: str, actions: Sequence[str]) -> bool:
+    return bool(actions and store.rows(_ANY, [source, actions]))
 
 
 def _throttled(mailbox: str, start: dt.datetime, end: dt.datetime, event_ids: Sequence[str]) -> Gap:

@@ -8,6 +8,7 @@ import msgspec
 
 from vigilia.impact.audit_gaps import disabled_gaps, not_enabled_gaps, throttled_gaps
 from vigilia.impact.clock_gaps import clock_gaps, set_clock_gaps
+from vigilia.impact.collection_gaps import missed_file_gaps
 from vigilia.impact.companion_gaps import companion_gaps
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.empty_results import answered_sources, empty_result_gaps
@@ -51,6 +52,7 @@ def find_gaps(
         *empty_file_gaps(items),
         *sign_gaps(items),
         *missing_part_gaps(items),
+        *missed_file_gaps(items),
         *empty_result_gaps(items),
         *repeat_gaps(store, items),
         *companion_gaps(store, rows),

@@ -21,6 +21,11 @@ _LOST = {
     "refused": "it is beyond the limits for size, depth or number of members",
 }
 _MOST_NAMED = 5
+_ENCRYPTED = "Encrypted: "  # how the reason begins
+# Endings of what may be a table or JSON records, which `vigilia map` can describe; they are named first.
+_MAY_BE_LOGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".log", ".txt")
+# What desktops leave in folders; named last.
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 _NEXT_PAGE = dt.timedelta(hours=1)  # the next page of an interface begins within this of where one ends
 
 
@@ -30,8 +35,13 @@ def truncated_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
 
 
 def unreadable_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
-    """Return a gap for each item of which something could not be read, and one for all unrecognised ones."""
-    return [*(gap for item in items for gap in _unreadable(item)), *_unrecognised(items)]
+    """Return a gap for each item that was not read in full, for each locked archive, and for all unrecognised files."""
+    locked: dict[str, list[EvidenceItem]] = {}
+    for item in filter(_is_locked, items):
+        locked.setdefault(_archive_of(item), []).append(item)
+    others = [item for item in items if not _is_locked(item) and not _only_locked(item, len(locked.get(item.path, [])))]
+    told = [_locked(archive, locked[archive]) for archive in sorted(locked)]
+    return [*(gap for item in others for gap in _unreadable(item)), *told, *_unrecognised(items)]
 
 
 def same_file_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
@@ -110,6 +120,37 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
         )
 
 
+def _is_locked(item: EvidenceItem) -> bool:
+    return item.status == "unreadable" and any(one.startswith(_ENCRYPTED) for one in item.warnings)
+
+
+def _only_locked(item: EvidenceItem, count: int) -> bool:
+    """Whether an archive lost nothing but so many members that are encrypted: these are told by themselves."""
+    return bool(count) and item.warnings == [f"Members that were not unpacked: {count}."]
+
+
+def _archive_of(item: EvidenceItem) -> str:
+    """Return the path of the archive that a member is in, or the item's own."""
+    return item.path.rpartition("!/")[0] or item.path
+
+
+def _locked(archive: str, items: Sequence[EvidenceItem]) -> Gap:
+    """Tell the encrypted members of an archive together, and how to open them."""
+    reason = next(one for one in items[0].warnings if one.startswith(_ENCRYPTED)).removeprefix(_ENCRYPTED)
+    names = _first([item.path.removeprefix(f"{archive}!/") for item in items])
+    return Gap(
+        id="",
+        source="",
+        entity=archive,
+        kind="unreadable",
+        start="",
+        end="",
+        basis=f"{counted(len(items), 'file is', 'files are')} encrypted ({', '.join(names)}): {reason.rstrip('.')}",
+        consequence="What stands there was not examined. Type the password when you are asked at a terminal, "
+        "or give it with --password-file.",
+    )
+
+
 def _told_otherwise(item: EvidenceItem) -> bool:
     """Empty and repeated files and markers of empty results lost nothing; unrecognised ones are told together."""
     if item.status in ("ignored", "duplicate"):
@@ -149,7 +190,7 @@ def _clock(item: EvidenceItem, warnings: list[str]) -> Gap:
 def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
     strange = sorted(
         (item for item in items if item.status == "unrecognised" and not is_empty_result(item.path)),
-        key=lambda item: item.path,
+        key=lambda item: (_interest(item), item.path),
     )
     if strange:
         yield Gap(
@@ -162,8 +203,18 @@ def _unrecognised(items: Sequence[EvidenceItem]) -> Iterator[Gap]:
             basis=f"{counted(len(strange), 'file is', 'files are')} of no kind that is known here: "
             f"{', '.join(_first([_shown(item) for item in strange]))}",
             consequence=f"{plural(len(strange), 'It was', 'They were')} not examined. "
-            "If there is a log among what was not examined, something may stand in it.",
+            "If there is a log among what was not examined, something may stand in it. "
+            "For a table or JSON records, `vigilia map FILE` helps you to say what the columns mean.",
         )
+
+
+def _interest(item: EvidenceItem) -> int:
+    """Return 0 for what is most likely a log, 2 for what desktops leave behind, 1 for all else."""
+    name = item.path.rpartition("/")[2]
+    if name in _LITTER or name.startswith("._"):
+        return 2
+    # What a collector brings and nothing knows is most often the output of a command.
+    return 0 if name.lower().endswith(_MAY_BE_LOGS) and not item.collector else 1
 
 
 def _shown(item: EvidenceItem) -> str:

@@ -11,6 +11,7 @@ from vigilia.impact.absence import Telemetry, chance_of_any
 from vigilia.impact.hits import Hit
 from vigilia.impact.levels import Rating, proven_hits
 from vigilia.impact.locators import Place, channel_label
+from vigilia.knowledge.telemetry import load_telemetry
 from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
 from vigilia.model.wording import counted, days_in_words, listed
@@ -253,16 +254,25 @@ def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
     return found
 
 
+def _not_here(blind: Sequence[Gap]) -> str:
+    """Name the logs of which there is nothing, and apart from them the parts that are missing beside others."""
+    labels = [one.label for one in load_telemetry().companion]
+    parts = {gap.id: label for gap in blind for label in labels if f"none of {label}" in gap.basis}
+    parts |= {gap.id: label for gap in blind for label in labels if f"not one of {label}" in gap.basis}
+    # The basis of the others begins with the log's name in plain words.
+    whole = [gap.basis.partition(":")[0] for gap in blind if gap.id not in parts]
+    said = [
+        f"Not among the evidence: {listed(whole)}." if whole else "",
+        f"Here in part only, without: {listed(list(dict.fromkeys(parts.values())))}." if parts else "",
+    ]
+    return " ".join(filter(None, said))
+
+
 def _caveats(gaps: Sequence[Gap], profiled: bool) -> list[Statement]:
     blind = [gap for gap in gaps if gap.kind == "not-provided"]
     found = []
     if blind:
-        # The basis begins with the log's name in plain words.
-        logs = listed([gap.basis.partition(":")[0] for gap in blind])
-        text = (
-            "There are ways out that nothing here would show, because these logs are not among the evidence: "
-            f"{logs}. What that hides is said with each gap."
-        )
+        text = f"There are ways out that nothing here would show. {_not_here(blind)} Each gap says what that hides."
         found.append(_statement("reached", "caveat", text, [], [gap.id for gap in blind]))
     text = (
         "All levels concern only the channels named. Printing, photographs of screens, malware that sends data itself "

@@ -18,7 +18,7 @@ from vigilia.knowledge.closures import load_closures, office_closed
 from vigilia.model.profile import KnownActivity
 from vigilia.model.result import CoverageRow, Gap
 from vigilia.model.times import format_time
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, days_in_words
 
 __all__ = ["chance_of_silence", "silence_gaps"]
 
@@ -102,9 +102,16 @@ def _nearby_days(row: CoverageRow, before: str, after: str) -> list[dt.date]:
     return [day for day in sides if first <= day.isoformat() <= last]
 
 
+def _days(before: str, after: str) -> str:
+    """Return the silent days in words: those after `before` and before `after`."""
+    last = (dt.date.fromisoformat(after) - dt.timedelta(days=1)).isoformat()
+    return days_in_words(day_after(before), last).removeprefix("on ").removeprefix("from ")
+
+
 def _gap(row: CoverageRow, before: str, after: str) -> Gap:
     silent = (dt.date.fromisoformat(after) - dt.date.fromisoformat(before)).days - 1
     usual = statistics.fmean(row.days.values())
+    days = f"{counted(silent, 'day')} ({_days(before, after)})"
     place = f"{row.source} of {row.entity}" if row.entity else row.source
     return Gap(
         id="",
@@ -113,7 +120,7 @@ def _gap(row: CoverageRow, before: str, after: str) -> Gap:
         kind="missing",
         start=format_time(day_start(day_after(before))),
         end=format_time(day_start(after)),
-        basis=f"no event in {place} on {counted(silent, 'day')}, where about {usual:.0f} a day are usual "
+        basis=f"no event in {place} on {days}, where about {usual:.0f} a day are usual "
         f"(the chance of such silence by itself is below 1 in {1 / _CREDIBLE:.0f})",
         consequence="What happened there on these days cannot be seen. A machine that was switched off or a public "
         "holiday would explain it as well as removed or lost records.",

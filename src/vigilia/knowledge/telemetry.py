@@ -44,12 +44,17 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kind of record that a source holds only when somebody switched it on."""
+    """A kind of record that a source holds only when somebody switched it on.
+
+    Attributes:
+        siblings: kinds that are switched on for themselves and most often together with this one.
+    """
 
     id: str
     source: str
     when_providers: list[str]
     needs: list[str]
+    siblings: list[str] = []
     basis: str
     consequence: str
     source_url: str
