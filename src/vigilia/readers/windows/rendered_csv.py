@@ -4,7 +4,8 @@
     Audit Success,3/2/2026 9:15:00 AM,Microsoft-Windows-Security-Auditing,4624,Logon,"An account was …"
 
 They hold the message that is shown to people, not the event's own fields; what an English message says is taken out of
-it. Times are local, in the form of the person who saved them. The column names are those of English Windows.
+it. Times are local, in the form of the person who saved them. The columns of Event Viewer are known in English, German,
+French and Spanish.
 """
 
 from __future__ import annotations
