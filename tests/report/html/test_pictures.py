@@ -117,3 +117,12 @@ def test_gaps_within_a_file_are_not_drawn_as_missing_days() -> None:
     assert picture is not None
     assert usual is not None
     assert len(picture.strips) == len(usual.strips)
+
+
+def test_files_of_no_kind_are_no_log_of_which_days_lack() -> None:
+    strange = msgspec.structs.replace(RICH.gaps[0], id="gap-4", source="", entity="", kind="unreadable")
+    picture = draw_coverage(msgspec.structs.replace(RICH, gaps=[*RICH.gaps, strange]))
+    usual = draw_coverage(RICH)
+    assert picture is not None
+    assert usual is not None
+    assert len(picture.strips) == len(usual.strips)

@@ -93,9 +93,9 @@ def _keys(result: Result) -> list[tuple[str, str]]:
 
 
 def _holes(result: Result) -> list[Gap]:
-    """Return the gaps in which days lack: neither an uncertain clock nor a file or a part of one."""
+    """Return the gaps in which days of a log lack: no uncertain clock, no file or part of one, nothing of no log."""
     files = {one.path for one in result.evidence}
-    return [one for one in result.gaps if one.kind not in _NO_DAYS and one.entity not in files]
+    return [one for one in result.gaps if one.source and one.kind not in _NO_DAYS and one.entity not in files]
 
 
 def _axis(result: Result) -> TimeAxis | None:
