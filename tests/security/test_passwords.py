@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -123,6 +124,7 @@ def _at_terminal(arguments: list[str], password: str) -> tuple[int, str]:
     if not child:
         os.execv(sys.executable, command(*arguments))  # noqa: S606 - the test's own command line
     asked, shown = 0, b""
+    answer_at = float("inf")
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if select.select([terminal], [], [], 0.5)[0]:
@@ -133,9 +135,16 @@ def _at_terminal(arguments: list[str], password: str) -> tuple[int, str]:
             if not chunk:
                 break
             shown += chunk
+            answer_at = float("inf")  # it went on
         if shown.count(b"Password (empty") > asked:
             asked += 1
+            answer_at = time.monotonic() + 0.5
+        if time.monotonic() >= answer_at:
+            # What is typed between the question and the moment when echo goes off is thrown away: then type it again.
             os.write(terminal, password.encode() + b"\n")
+            answer_at = time.monotonic() + 3
+    else:
+        os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(terminal)
     return asked, shown.decode("utf-8", "replace")
