@@ -43,11 +43,11 @@ _THREADS: Final = 2
 _AGREE: Final = 0.9  # share of the records of the time that both cover, in the file that has fewer of them
 _ALIKE: Final = 0.5  # the same share in the file that has more
 _LEAST: Final = 3  # equal records, or all of the smaller file
+_FILES_AT_ONCE: Final = 500  # of 15,000 files read in one query, the buffers alone took more than the limit
 _MOST_HOLDERS: Final = 8  # files looked at for each record; a record that is in more is in these as well
 
 # One row for each record in play: a quick hash to find those that may be there twice, and what decides which one stays.
 _KEYED: Final = """
-CREATE OR REPLACE TEMP TABLE keyed AS
 SELECT place, record, moment, hash(key) AS quick, size, cut FROM ({records})
 WHERE key IS NOT NULL AND moment IS NOT NULL
 """
@@ -55,13 +55,15 @@ WHERE key IS NOT NULL AND moment IS NOT NULL
 _ANY_TWICE: Final = "SELECT 1 FROM keyed GROUP BY quick HAVING count(*) > 1 LIMIT 1"
 
 # Whoever can write into a log could make two records with one quick hash, and so hide one of them: not with SHA-256.
+_SAME: Final = """
+SELECT place, record, moment, cut, left(sha256(key), 32) AS identity FROM ({records})
+WHERE key IS NOT NULL AND moment IS NOT NULL
+    AND hash(key) IN (SELECT quick FROM keyed GROUP BY quick HAVING count(*) > 1)
+"""
+
 _EXACT: Final = """
 CREATE OR REPLACE TEMP TABLE exact AS
-WITH same AS (
-    SELECT place, record, moment, cut, left(sha256(key), 32) AS identity FROM ({records})
-    WHERE key IS NOT NULL AND moment IS NOT NULL
-        AND hash(key) IN (SELECT quick FROM keyed GROUP BY quick HAVING count(*) > 1)
-), ranked AS (
+WITH ranked AS (
     -- The file whose records say most is kept; among equals the one whose path sorts first.
     SELECT place, row_number() OVER (ORDER BY floor(log2(avg(size) + 1)) DESC, place) AS rank
     FROM keyed GROUP BY place
@@ -161,12 +163,19 @@ class _Search:
 
     def _look(self, places: Sequence[int], key: str, ordinal: str) -> bool:
         """Make the tables of the records in play; tell whether any may be there twice."""
-        records = self._records(places, key)
-        self.connection.execute(_KEYED.format(records=records))
+        self._gather("keyed", _KEYED, places, key)
         if not self.connection.execute(_ANY_TWICE).fetchall():
             return False
-        self.connection.execute(_EXACT.format(records=records, ordinal=ordinal))
+        self._gather("same", _SAME, places, key)
+        self.connection.execute(_EXACT.format(ordinal=ordinal))
         return True
+
+    def _gather(self, table: str, query: str, places: Sequence[int], key: str) -> None:
+        """Make a table of what a query gives of the records of many items, some items at a time."""
+        for at in range(0, len(places), _FILES_AT_ONCE):
+            records = self._records(places[at : at + _FILES_AT_ONCE], key)
+            begin = f"INSERT INTO {table}" if at else f"CREATE OR REPLACE TEMP TABLE {table} AS"
+            self.connection.execute(f"{begin} {query.format(records=records)}")
 
     def _records(self, places: Sequence[int], key: str) -> str:
         """Return SQL for the records of some items: place of the item, record, time, key, and how much it says."""
