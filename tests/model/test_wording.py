@@ -20,6 +20,10 @@ def test_other_plurals_are_given() -> None:
 
 
 def test_no_sentence_leaves_the_plural_to_the_reader() -> None:
-    """A frightened person stumbles over "record(s)"; `counted` writes what is meant."""
+    """A frightened person stumbles over "record(s)"; `counted` writes what is meant.
+
+    What readers look for are other people's words.
+    """
     texts = [path for ending in ("py", "toml", "j2", "yml") for path in SOURCE.rglob(f"*.{ending}")]
+    texts = [path for path in texts if path.suffix != ".toml" or not path.is_relative_to(SOURCE / "readers")]
     assert [path.name for path in texts if re.search(r"[a-z]\((s|es|ies)\)", path.read_text(encoding="utf-8"))] == []
