@@ -38,6 +38,6 @@ def seeds_by_reader() -> dict[str, tuple[bytes, ...]]:
     found: dict[str, list[bytes]] = {reader.name: [] for reader in readers()}
     for content in seeds():
         reader: Reader | None = recognise(content)
-        if reader is not None:
+        if reader is not None and reader.name in found:  # wrapped lines have no reader of their own
             found[reader.name].append(content)
     return {name: tuple(contents) for name, contents in found.items()}
