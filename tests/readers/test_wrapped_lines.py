@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -124,3 +125,17 @@ def test_batches_do_not_change_what_is_read(name: str) -> None:
     reader = reader_of(content)
     whole, single = (read_all(reader, content, ReadLimits(batch_records=n)) for n in (10_000, 1))
     assert (whole.rows, whole.positions, whole.rejects) == (single.rows, single.positions, single.rejects)
+
+
+def test_a_look_at_the_lines_keeps_nothing_of_them() -> None:
+    """The years of a log are looked for in a first pass over all of it: memory stays flat."""
+    content = b"".join(json.dumps({"message": _LINES[0], "pad": "x" * 500}).encode() + b"\n" for _ in range(20_000))
+    reader = reader_of(content)
+    assert isinstance(reader, WrappedLines)
+    tracemalloc.start()
+    lines = reader.unwrapped(io.BytesIO(content), ReadLimits())
+    while lines.read(1 << 16):
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000

@@ -67,8 +67,8 @@ class WrappedLines:
         return self.inner.recognise(wrapped_line_head(head, composed=self.composed))
 
     def unwrapped(self, stream: BinaryIO, limits: ReadLimits) -> BinaryIO:
-        """Return the lines as a stream of their own."""
-        return io.BufferedReader(_UnwrappedLines(stream, limits, composed=self.composed), 1 << 18)
+        """Return the lines as a stream of their own, for a look at them before they are read."""
+        return io.BufferedReader(_UnwrappedLines(stream, limits, composed=self.composed, placed=False), 1 << 18)
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         """Yield the inner reader's records with the places of their wrappings; see `Reader.read`."""
@@ -99,12 +99,16 @@ class _Wrapping:
 
 
 class _UnwrappedLines(io.RawIOBase):
-    """The lines as a stream of their own, made as it is read; `wrappings` are those that have not been dropped."""
+    """The lines as a stream of their own, made as it is read.
 
-    def __init__(self, stream: BinaryIO, limits: ReadLimits, *, composed: bool) -> None:
+    `wrappings` are those that have not been dropped; none where nobody asks for places and the account (`placed`).
+    """
+
+    def __init__(self, stream: BinaryIO, limits: ReadLimits, *, composed: bool, placed: bool = True) -> None:
         self.builder = ColumnBuilder(limits)  # takes rejects and ignored bytes alone
         self.wrappings: list[_Wrapping] = []
         self._records = _Unwrapping(self.builder, limits, composed).lines(stream)
+        self._placed = placed
         self._held = b""
         self._made = 0
 
@@ -117,7 +121,10 @@ class _UnwrappedLines(io.RawIOBase):
             if one is None:
                 return 0
             line, wrapping = one
-            self.wrappings.append(dataclasses.replace(wrapping, begin=self._made))
+            if self._placed:
+                self.wrappings.append(dataclasses.replace(wrapping, begin=self._made))
+            elif self.builder.full:
+                self.builder.build()  # nobody asks for what was refused either
             self._held = line
             self._made += len(line)
         count = min(len(buffer), len(self._held))
