@@ -118,16 +118,16 @@ def _holding(octets: bytes, folder: Path) -> Iterator[Path]:
 
 def _at_terminal(arguments: list[str], password: str) -> tuple[int, str]:
     """Run the command line at a pseudo-terminal, answer each question with the password; return how many there were."""
-    import pty  # Windows has none
+    import pty  # Windows has none of these
+    import termios
 
     child, terminal = pty.fork()
     if not child:
         os.execv(sys.executable, command(*arguments))  # noqa: S606 - the test's own command line
     asked, shown = 0, b""
-    answer_at = float("inf")
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
-        if select.select([terminal], [], [], 0.5)[0]:
+        if select.select([terminal], [], [], 0.1)[0]:
             try:
                 chunk = os.read(terminal, 65_536)
             except OSError:
@@ -135,14 +135,11 @@ def _at_terminal(arguments: list[str], password: str) -> tuple[int, str]:
             if not chunk:
                 break
             shown += chunk
-            answer_at = float("inf")  # it went on
-        if shown.count(b"Password (empty") > asked:
+        # What is typed before echo goes off is thrown away.
+        echoes = termios.tcgetattr(terminal)[3] & termios.ECHO
+        if shown.count(b"Password (empty") > asked and not echoes:
             asked += 1
-            answer_at = time.monotonic() + 0.5
-        if time.monotonic() >= answer_at:
-            # What is typed between the question and the moment when echo goes off is thrown away: then type it again.
             os.write(terminal, password.encode() + b"\n")
-            answer_at = time.monotonic() + 3
     else:
         os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
