@@ -15,7 +15,7 @@ from vigilia.store.connection import case_errors, connect, parquet_pattern
 
 __all__ = ["EventStore"]
 
-_MEMORY_LIMIT = "700MB"
+_MEMORY_LIMIT = "1200MB"  # the readers have ended by then; 5 GB of evidence (17 M records) did not fit into 700 MB
 _THREADS = 2
 _SAME_RECORD = 'SELECT 1 FROM repeated WHERE item = mine."vigilia.item" AND record = mine."vigilia.record"'
 _SAME_EVENT = "SELECT 1 FROM repeated WHERE repeated.event_id = mine.event_id"
