@@ -19,7 +19,7 @@ from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.web.access import READER as ACCESS
 
 LIMITS = ReadLimits(line_bytes=400, batch_records=3)
-_TOGETHER = 64
+_TOGETHER = 256
 
 SAMPLES = {
     "linux-auditd": (
