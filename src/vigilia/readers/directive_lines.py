@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.lines import Line
 from vigilia.readers.reader import ReadLimits
@@ -131,7 +132,7 @@ def head_columns(head: bytes, layout: Layout) -> tuple[frozenset[str], Directive
 
 
 @dataclass(frozen=True, slots=True)
-class DirectiveReader:
+class DirectiveReader(BatchedReader):
     """A reader of such a log.
 
     Attributes:
@@ -157,14 +158,8 @@ class DirectiveReader:
         guessed = sum(bool(self.layout.guess(self.layout.split(row, {}))) for row in rows)
         return round(_GUESSED * self.sureness * guessed / len(rows), 4) if rows else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         """Read row by row."""
-        builder = ColumnBuilder(limits)
         parse = self.begin()
         for row in read_directive_rows(stream, builder, limits, self.layout):
             if row is not None:
@@ -173,10 +168,7 @@ class DirectiveReader:
                     builder.reject(f"line {row.record + 1}", "not a record of this log", row.offset, row.length)
                 else:
                     builder.append(row.record, row.offset, row.length, fields)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 @dataclass(slots=True)

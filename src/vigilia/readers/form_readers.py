@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
 from vigilia.readers.field_details import FieldDetails
@@ -31,7 +31,7 @@ def form_reader(form: Form) -> Reader:
 
 
 @dataclass(frozen=True)
-class _FormReader:
+class _FormReader(BatchedReader):
     form: Form
     names: FieldNames
     details: FieldDetails
@@ -64,8 +64,7 @@ class _TableReader(_FormReader):
     def _is_header(self, columns: tuple[str, ...]) -> bool:
         return any(_has_columns(columns, one) for one in self._signs)
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         record = 0
         for row in read_table(stream, builder, limits, self._is_header, self.form.take.end):
             if row is not None:
@@ -75,10 +74,7 @@ class _TableReader(_FormReader):
                     fields[INVALID_TEXT] = "true"
                 builder.append(record, row.offset, row.length, fields)
                 record += 1
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _folded_signs(signs: Signs) -> Signs:
@@ -111,19 +107,14 @@ class _JsonReader(_FormReader):
         fitting = (signs.sureness for signs in self.form.signs for record in records if _has_fields(record, signs))
         return max(fitting, default=0.0)
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         record = 0
         for found in read_objects(stream, builder, limits, self.form.take.pages):
             for place in self._records(found, builder, limits.depth):
                 builder.append(record, *place)
                 record += 1
-                if builder.full:
-                    yield builder.build()
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+                yield
+            yield
 
     def _records(
         self, found: JsonObject | None, builder: ColumnBuilder, depth: int

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.carried_fields import Carrier, Carry
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.lines import Line
@@ -49,7 +50,7 @@ def head_texts(head: bytes, decode: Callable[[bytes], str] = _text) -> tuple[str
 
 
 @dataclass(frozen=True, slots=True)
-class LineReader:
+class LineReader(BatchedReader):
     """One record for each line.
 
     Attributes:
@@ -70,20 +71,11 @@ class LineReader:
         lines = [line for line in head_texts(head) if not self.is_frame(line)]
         return round(self.sureness * share_of(lines, lambda line: self.parse(line) is not None), 4)
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         """Read line by line; a line of no known form is a reject."""
-        builder = ColumnBuilder(limits)
         for line in iterate_text_lines(stream, min(limits.line_bytes, _LONGEST)):
             self._take(line, builder)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
     def _take(self, line: Line | Reject, builder: ColumnBuilder) -> None:
         if isinstance(line, Reject):
@@ -99,7 +91,7 @@ class LineReader:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockReader:
+class BlockReader(BatchedReader):
     """One record for each block: a line that `begins` one, and all lines up to the next such line.
 
     Attributes:
@@ -132,23 +124,14 @@ class BlockReader:
         end = next((at for at, line in enumerate(lines[1:], start=1) if self.begins(line)), len(lines))
         return self.sureness if self.parse(lines[:end]) is not None else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         """Read block by block; lines before the first block, and what a too long one has more, are rejects."""
-        builder = ColumnBuilder(limits)
         longest = min(limits.line_bytes, _LONGEST)
         block = _Block(self.parse, Carrier(self.carry))
         for line in iterate_text_lines(stream, longest):
             self._take(line, block, builder, longest)
-            if builder.full:
-                yield builder.build()
+            yield
         block.flush(builder)
-        if not builder.empty:
-            yield builder.build()
 
     def _take(self, line: Line | Reject, block: _Block, builder: ColumnBuilder, longest: int) -> None:
         if isinstance(line, Reject):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final, NoReturn
 from xml.parsers import expat
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
 from vigilia.readers.byte_patterns import byte_pattern, match_end
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.json_repair import INVALID_TEXT
@@ -24,11 +24,11 @@ __all__ = [
     "Between",
     "XmlElement",
     "XmlNode",
+    "add_elements",
     "head_element",
     "iterate_elements",
     "parse_element",
     "parse_repaired",
-    "read_elements",
 ]
 
 _LONGEST: Final = 1024 * 1024
@@ -264,14 +264,14 @@ class _Builder:
         raise _RefusedError
 
 
-def read_elements(
+def add_elements(
     stream: BinaryIO,
     name: bytes,
+    builder: ColumnBuilder,
     limits: ReadLimits,
     fields_of: Callable[[XmlNode], dict[str, FieldValue] | None],
-) -> Iterator[SourceBatch]:
-    """Read a stream of such elements as records; `fields_of` answers None where an element is no record."""
-    builder = ColumnBuilder(limits)
+) -> Iterator[None]:
+    """Add such elements as records, one at each step; `fields_of` answers None where an element is no record."""
     for item in iterate_elements(TextWindow(stream), name, min(limits.line_bytes, _LONGEST)):
         if isinstance(item, Between):
             builder.ignore(item.length)
@@ -279,10 +279,7 @@ def read_elements(
             builder.add_reject(item)
         else:
             _take(item, builder, limits.depth, fields_of)
-        if builder.full:
-            yield builder.build()
-    if not builder.empty:
-        yield builder.build()
+        yield
 
 
 def _take(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.line_records import head_texts, share_of
 from vigilia.readers.lines import Line
@@ -39,7 +40,7 @@ _HEADING: Final = frozenset({"srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr"}
 _LONGEST_LINE: Final = 64 * 1024
 
 
-class _VpcFlowReader:
+class _VpcFlowReader(BatchedReader):
     name = "aws-vpcflow"
     source = "aws.vpcflow"
     title = "AWS VPC flow log (text)"
@@ -51,20 +52,11 @@ class _VpcFlowReader:
             return 0.96
         return round(0.95 * share_of(lines, lambda line: bool(_default_fields(line.split()))), 4)
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         names: tuple[str, ...] = ()
         for line in iterate_text_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
             names = _take(line, names, builder)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 READER: Final[Reader] = _VpcFlowReader()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.csv_rows import CsvRow, LineEnds, iterate_rows, split_cells
 from vigilia.readers.databases.postgresql_records import CSVLOG_COLUMNS, with_message
@@ -23,7 +23,7 @@ _LOOKED_AT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _CsvLog:
+class _CsvLog(BatchedReader):
     name: str = "postgresql-csvlog"
     source: str = "database.postgresql"
     title: str = "PostgreSQL log (CSV)"
@@ -35,8 +35,7 @@ class _CsvLog:
             return 0.0
         return round(0.97 * sum(_cells(row) is not None for row in looked_at) / len(looked_at), 4)
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         record = 0
         for item in iterate_rows(TextWindow(stream), limits.line_bytes):
             if isinstance(item, LineEnds):
@@ -48,10 +47,7 @@ class _CsvLog:
             else:
                 builder.append(record, item.offset, item.length, with_message(_named(cells)))
                 record += 1
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _cells(row: CsvRow) -> list[bytes] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.databases.postgresql_records import with_message
 from vigilia.readers.flatten import flatten
@@ -36,7 +36,7 @@ _NAMES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _JsonLog:
+class _JsonLog(BatchedReader):
     name: str = "postgresql-jsonlog"
     source: str = "database.postgresql"
     title: str = "PostgreSQL log (JSON)"
@@ -44,15 +44,11 @@ class _JsonLog:
     def recognise(self, head: bytes) -> float:
         return 0.97 if any(one.keys() >= _SIGNS for one in head_objects(head)) else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for found in read_objects(stream, builder, limits):
             if found is not None:
                 _append(found, builder, limits.depth)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _append(found: JsonObject, builder: ColumnBuilder, depth: int) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.line_records import share_of
 from vigilia.readers.lines import Line
@@ -32,7 +33,7 @@ _BEGINNINGS: Final = ("type=", "node=")
 _FRAMES: Final = (b"----", b"time->")  # what ausearch prints between events
 
 
-class _AuditdReader:
+class _AuditdReader(BatchedReader):
     name = "linux-auditd"
     source = "linux.auditd"
     title = "Linux audit daemon log (auditd)"
@@ -46,21 +47,12 @@ class _AuditdReader:
             share = float(bool(lines))
         return round(share, 4)
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         held = _HeldRecords(builder)
         for line in iterate_text_lines(stream, min(limits.line_bytes, _LONGEST_LINE)):
             held.take(line)
-            if builder.full:
-                yield builder.build()
+            yield
         held.flush()
-        if not builder.empty:
-            yield builder.build()
 
 
 READER: Final[Reader] = _AuditdReader()

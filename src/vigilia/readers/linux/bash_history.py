@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.lines import Line
 from vigilia.readers.linux.history_commands import share_of_commands
@@ -27,7 +28,7 @@ _MARKED: Final = 0.9
 _PLAIN: Final = 0.5  # the least that counts as recognised: everything else goes first
 
 
-class _BashHistoryReader:
+class _BashHistoryReader(BatchedReader):
     name = "linux-shell-history"
     source = "linux.history"
     title = "Shell history (bash, ash, zsh without times)"
@@ -44,22 +45,13 @@ class _BashHistoryReader:
         plain = len(commands) >= _LEAST_COMMANDS and not commands[0].startswith(_NOT_A_HISTORY)
         return _PLAIN if plain and share_of_commands(commands) >= _SHARE else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         longest = min(limits.line_bytes, _LONGEST)
         command = _Command(longest)
         for line in iterate_text_lines(stream, longest):
             command.take(line, builder)
-            if builder.full:
-                yield builder.build()
+            yield
         command.flush(builder)
-        if not builder.empty:
-            yield builder.build()
 
 
 READER: Final[Reader] = _BashHistoryReader()

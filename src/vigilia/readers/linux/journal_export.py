@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.linux.journal_fields import journal_fields
 from vigilia.readers.reader import Reader, ReadLimits
@@ -27,7 +28,7 @@ _BROKEN: Final = "not an entry of the journal"
 _CUT: Final = "the file ends inside an entry"
 
 
-class _JournalExportReader:
+class _JournalExportReader(BatchedReader):
     name = "linux-journal-export"
     source = "linux.journal"
     title = "systemd journal (journalctl -o export)"
@@ -36,21 +37,12 @@ class _JournalExportReader:
         start = head.lstrip(b"\n")
         return 0.95 if start.startswith(_SIGNS) and _SIGNS[1] in start[:2048] else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; entries tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         window = _Window(stream)
         record = 0
         while window.fill(1):
             record += _take_entry(window, builder, record, limits.line_bytes)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 READER: Final[Reader] = _JournalExportReader()

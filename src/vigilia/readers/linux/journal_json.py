@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, cast
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
 from vigilia.readers.linux.journal_fields import is_journal_entry, journal_fields, json_value, too_long
@@ -31,7 +31,7 @@ class _Unmarked:
         return _plain(self._stream.read(size))
 
 
-class _JournalJsonReader:
+class _JournalJsonReader(BatchedReader):
     name = "linux-journal-json"
     source = "linux.journal"
     title = "systemd journal (journalctl -o json)"
@@ -39,20 +39,11 @@ class _JournalJsonReader:
     def recognise(self, head: bytes) -> float:
         return 0.95 if any(map(is_journal_entry, head_objects(_plain(head)))) else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; JSON tells its own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for entry in read_objects(cast(BinaryIO, _Unmarked(stream)), builder, limits):
             if entry is not None:
                 builder.append(entry.ordinal, entry.offset, entry.length, _fields(entry))
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 READER: Final[Reader] = _JournalJsonReader()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 from urllib.parse import unquote_to_bytes
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
@@ -34,7 +34,7 @@ Event = Mapping[str, object]
 Record = dict[str, FieldValue]
 
 
-class _LaurelReader:
+class _LaurelReader(BatchedReader):
     name = "linux-laurel"
     source = "linux.auditd"
     title = "Linux audit events as JSON (LAUREL)"
@@ -42,24 +42,14 @@ class _LaurelReader:
     def recognise(self, head: bytes) -> float:
         return 0.95 if any(_audit_id(value) and _record_types(value) for value in head_objects(head)) else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; JSON tells its own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         number = 0
         for event in read_objects(stream, builder, limits):
             for record in _records(event, builder, limits.depth):
                 builder.append(number, *record)
                 number += 1
-                if builder.full:
-                    yield builder.build()
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+                yield
+            yield
 
 
 READER: Final[Reader] = _LaurelReader()

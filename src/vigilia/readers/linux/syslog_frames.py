@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.byte_patterns import byte_pattern, match_end
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.linux.syslog_records import parse_syslog_line
@@ -25,7 +25,7 @@ _LONGEST_MARK: Final = 16
 _LOOKED_AT: Final = 20
 
 
-class _FramesReader:
+class _FramesReader(BatchedReader):
     name = "linux-syslog-frames"
     source = "linux.syslog"
     title = "Syslog with octet counts (RFC 6587)"
@@ -42,20 +42,11 @@ class _FramesReader:
         whole = at >= len(head) or _frame_end(head, at) > 0
         return 0.95 if found and whole else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; frames tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         frames = _Frames(stream, builder, min(limits.line_bytes, _LONGEST))
         while frames.more(1):
             frames.take()
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 READER: Final[Reader] = _FramesReader()

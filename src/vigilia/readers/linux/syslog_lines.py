@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.line_records import share_of
 from vigilia.readers.lines import Line
@@ -25,7 +26,7 @@ _LOOKED_AT: Final = 8192
 _JOURNAL_MARK: Final = b"-- "
 
 
-class _SyslogReader:
+class _SyslogReader(BatchedReader):
     name = "linux-syslog"
     source = "linux.syslog"
     title = "Linux authentication and system log (auth.log, secure, messages, syslog)"
@@ -37,22 +38,13 @@ class _SyslogReader:
         lines = [line.decode("latin-1") for line in head_lines(head) if _may_begin(line)]
         return round(0.9 * share_of(lines, _is_syslog_line), 4)
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         longest = min(limits.line_bytes, _LONGEST_LINE)
         pending = _Pending(longest)
         for line in iterate_text_lines(stream, longest):
             pending.take(line, builder)
-            if builder.full:
-                yield builder.build()
+            yield
         pending.flush(builder)
-        if not builder.empty:
-            yield builder.build()
 
 
 READER: Final[Reader] = _SyslogReader()

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.linux.utmp_records import TYPES, utmp_meaning
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
@@ -32,7 +32,7 @@ _WIDE: Final = "h2si32s4s32s256shhqqq16s20s4x"
 _LAYOUTS: Final = tuple(struct.Struct(order + form) for form in (_NARROW, _WIDE) for order in "<>")
 
 
-class _UtmpReader:
+class _UtmpReader(BatchedReader):
     name = "linux-utmp"
     source = "linux.utmp"
     title = "Linux logon records (wtmp, btmp, utmp)"
@@ -41,13 +41,12 @@ class _UtmpReader:
         share, _ = _best_layout(head)
         return round(0.5 + 0.45 * share, 4) if share >= _SHARE else 0.0
 
-    def read(
+    def add_records(
         self,
         stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; records have one size
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+        builder: ColumnBuilder,
+        limits: ReadLimits,  # noqa: ARG002 - records of one size need none
+    ) -> Iterator[None]:
         held = stream.read(HEAD_BYTES)
         _, layout = _best_layout(held)
         offset = 0
@@ -55,12 +54,9 @@ class _UtmpReader:
             content, held = held[: layout.size], held[layout.size :]
             _take(content, offset, layout, builder)
             offset += len(content)
-            if builder.full:
-                yield builder.build()
+            yield
             if len(held) < layout.size:
                 held += stream.read(HEAD_BYTES)
-        if not builder.empty:
-            yield builder.build()
 
 
 READER: Final[Reader] = _UtmpReader()

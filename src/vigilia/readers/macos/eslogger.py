@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
@@ -21,7 +21,7 @@ __all__ = ["READER"]
 _SIGNS: Final = frozenset({"event", "event_type", "mach_time", "process"})
 
 
-class _EsloggerReader:
+class _EsloggerReader(BatchedReader):
     name = "macos-eslogger"
     source = "macos.endpoint"
     title = "macOS Endpoint Security events (eslogger)"
@@ -29,23 +29,14 @@ class _EsloggerReader:
     def recognise(self, head: bytes) -> float:
         return 0.95 if any(value.keys() >= _SIGNS for value in head_objects(head)) else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; JSON tells its own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for event in read_objects(stream, builder, limits):
             if event is not None:
                 fields = flatten(event.value, limits.depth) | _action(event.value)
                 if event.duplicates:
                     fields[DUPLICATE_KEYS] = event.duplicates
                 builder.append(event.ordinal, event.offset, event.length, fields)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 READER: Final[Reader] = _EsloggerReader()

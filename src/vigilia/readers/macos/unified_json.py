@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
@@ -20,7 +20,7 @@ _LAST: Final = {"count", "finished"}  # the line that ends an ndjson log
 _FILTER: Final = b"Filtering the log data"  # what `log` says before the log, where a predicate was given
 
 
-class _UnifiedJsonReader:
+class _UnifiedJsonReader(BatchedReader):
     name = "macos-unified-json"
     source = "macos.unified"
     title = "macOS unified log (log show --style ndjson)"
@@ -29,13 +29,7 @@ class _UnifiedJsonReader:
         start = head.partition(b"\n")[2] if head.startswith(_FILTER) else head
         return 0.95 if any(map(_is_entry, head_objects(start))) else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; JSON tells its own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for entry in read_objects(stream, builder, limits):
             if entry is not None and entry.value.keys() == _LAST:
                 builder.ignore(entry.length)
@@ -44,10 +38,7 @@ class _UnifiedJsonReader:
                 if entry.duplicates:
                     fields[DUPLICATE_KEYS] = entry.duplicates
                 builder.append(entry.ordinal, entry.offset, entry.length, fields)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 READER: Final[Reader] = _UnifiedJsonReader()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import TableRow, head_header, read_table
 from vigilia.readers.json_repair import INVALID_TEXT
@@ -22,7 +22,7 @@ _OTHER_COLUMNS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _M365Csv:
+class _M365Csv(BatchedReader):
     name: str = "m365-audit-csv"
     source: str = "m365.audit"
     title: str = "Microsoft 365 audit log (Purview CSV)"
@@ -30,16 +30,12 @@ class _M365Csv:
     def recognise(self, head: bytes) -> float:
         return 0.98 if head_header(head, _is_header) else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         record = 0
         for row in read_table(stream, builder, limits, _is_header):
             if row is not None:
                 record += _add(row, record, builder, limits)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _is_header(columns: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import JsonObject, head_objects, read_objects
@@ -23,7 +23,7 @@ _NOT_AUDIT: Final = "a JSON object without an audited operation"
 
 
 @dataclass(frozen=True, slots=True)
-class _M365Json:
+class _M365Json(BatchedReader):
     name: str = "m365-audit-json"
     source: str = "m365.audit"
     title: str = "Microsoft 365 audit log (JSON)"
@@ -32,15 +32,11 @@ class _M365Json:
         records = [record for one in head_objects(head) for record in _unpaged(one)[:5]]
         return max(map(_likeness, records), default=0.0)
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         record = 0
         for found in read_objects(stream, builder, limits):
             record = _add(found, record, builder, limits) if found is not None else record
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _add(found: JsonObject, record: int, builder: ColumnBuilder, limits: ReadLimits) -> int:

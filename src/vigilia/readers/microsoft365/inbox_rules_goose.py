@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.form_fields import FieldNames, form_fields
 from vigilia.readers.forms import Take, shipped_forms
@@ -28,7 +28,7 @@ _HELD_BYTES: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _GooseInboxRules:
+class _GooseInboxRules(BatchedReader):
     name: str = "exchange-inbox-rules-goose"
     source: str = "exchange.rules"
     title: str = "Exchange Online inbox rules (Untitled Goose Tool)"
@@ -38,17 +38,13 @@ class _GooseInboxRules:
         rules = bool(objects) and all(one.keys() >= _RULE or _is_owner(one) for one in objects)
         return 0.95 if rules and _OWNER.encode() in head else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         listing = _Listing(builder, limits.depth)
         for found in read_objects(stream, builder, limits):
             if found is not None:
                 listing.take(found)
-            if builder.full:
-                yield builder.build()
+            yield
         listing.close()
-        if not builder.empty:
-            yield builder.build()
 
 
 class _Listing:

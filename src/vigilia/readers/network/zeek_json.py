@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 import orjson
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
@@ -26,7 +26,7 @@ _LOG_OF_FILE: Final = re.compile(r"(?:.{0,512}[/\\])?([a-z][a-z0-9_]{1,40}?)(?:[
 
 
 @dataclass(frozen=True, slots=True)
-class _ZeekJson:
+class _ZeekJson(BatchedReader):
     name: str = "zeek-json"
     source: str = "zeek"
     title: str = "Zeek log (JSON)"
@@ -34,18 +34,14 @@ class _ZeekJson:
     def recognise(self, head: bytes) -> float:
         return max((_likeness(_unwrapped(one)) for one in head_objects(head)), default=0.0)
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for found in read_objects(stream, builder, limits):
             if found is not None:
                 fields = _fields(_unwrapped(found.value), limits.depth)
                 if found.duplicates:
                     fields[DUPLICATE_KEYS] = found.duplicates
                 builder.append(found.ordinal, found.offset, found.length, fields)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _unwrapped(record: dict[str, object]) -> dict[str, object]:

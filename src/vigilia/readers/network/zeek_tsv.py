@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.directive_lines import DirectiveRow, Directives, Layout, head_columns, read_directive_rows
 from vigilia.readers.network.zeek_values import element_type, named, plain_name, plain_text, unescaped
@@ -22,7 +22,7 @@ _TAB: Final = b"\t"
 
 
 @dataclass(frozen=True, slots=True)
-class _ZeekTsv:
+class _ZeekTsv(BatchedReader):
     name: str = "zeek-tsv"
     source: str = "zeek"
     title: str = "Zeek log (tab-separated)"
@@ -33,15 +33,11 @@ class _ZeekTsv:
             return 0.0
         return 0.97 if "separator" in directives or "path" in directives else 0.7
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for row in read_directive_rows(stream, builder, limits, _LAYOUT):
             if row is not None:
                 builder.append(row.record, row.offset, row.length, _fields(row))
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _separator(directives: Directives) -> bytes:

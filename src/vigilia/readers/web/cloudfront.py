@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.directive_lines import Directives, Layout, head_columns, read_directive_rows
 from vigilia.readers.reader import Reader, ReadLimits
@@ -37,7 +37,7 @@ _LAYOUT: Final = Layout(split=_split)
 
 
 @dataclass(frozen=True, slots=True)
-class _CloudFront:
+class _CloudFront(BatchedReader):
     name: str = "web-cloudfront"
     source: str = "web.access"
     title: str = "Amazon CloudFront standard log"
@@ -46,15 +46,11 @@ class _CloudFront:
         columns, _ = head_columns(head, _LAYOUT)
         return 0.97 if columns >= _SIGNS else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for row in read_directive_rows(stream, builder, limits, _LAYOUT):
             if row is not None:
                 builder.append(row.record, row.offset, row.length, _named(row.fields))
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _named(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
@@ -58,7 +58,7 @@ _FLAT: Final = _NAMES.flat.names
 
 
 @dataclass(frozen=True, slots=True)
-class _WindowsJson:
+class _WindowsJson(BatchedReader):
     name: str = "windows-json"
     source: str = "windows"
     title: str = "Windows events as JSON (evtx_dump, winlogbeat, NXLog)"
@@ -66,18 +66,14 @@ class _WindowsJson:
     def recognise(self, head: bytes) -> float:
         return max((_likeness(one) for one in head_objects(head)), default=0.0)
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         for found in read_objects(stream, builder, limits):
             if found is not None:
                 fields = windows_fields(found.value, limits.depth)
                 if found.duplicates:
                     fields[DUPLICATE_KEYS] = found.duplicates
                 builder.append(found.ordinal, found.offset, found.length, fields)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def windows_fields(record: Mapping[str, object], depth: int) -> dict[str, FieldValue]:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
-from vigilia.readers.columns import TRUNCATED, FieldValue
+from vigilia.readers.batched_reader import BatchedReader
+from vigilia.readers.columns import TRUNCATED, ColumnBuilder, FieldValue
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
-from vigilia.readers.xml_elements import XmlNode, head_element, read_elements
+from vigilia.readers.xml_elements import XmlNode, add_elements, head_element
 
 __all__ = ["READER"]
 
@@ -25,7 +25,7 @@ _NAMESPACE: Final = b"schemas.microsoft.com/win/2004/08/events/event"
 
 
 @dataclass(frozen=True, slots=True)
-class _WindowsXml:
+class _WindowsXml(BatchedReader):
     name: str = "windows-xml"
     source: str = "windows"
     title: str = "Windows events as XML (Event Viewer, wevtutil)"
@@ -36,8 +36,8 @@ class _WindowsXml:
             return 0.0
         return 0.98 if _NAMESPACE in first else 0.9 if b"<System>" in first and b"<EventID" in first else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        return read_elements(stream, _ELEMENT, limits, lambda event: _fields(event, limits.depth))
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
+        return add_elements(stream, _ELEMENT, builder, limits, lambda event: _fields(event, limits.depth))
 
 
 def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 import orjson
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_table import head_header, read_table
 from vigilia.readers.flatten import flatten
@@ -36,7 +36,7 @@ _NAMES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _EvtxECmdCsv:
+class _EvtxECmdCsv(BatchedReader):
     name: str = "windows-evtxecmd-csv"
     source: str = "windows"
     title: str = "Windows events as CSV (EvtxECmd, KAPE)"
@@ -44,8 +44,7 @@ class _EvtxECmdCsv:
     def recognise(self, head: bytes) -> float:
         return 0.97 if head_header(head, is_evtxecmd) else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         record = 0
         for row in read_table(stream, builder, limits, is_evtxecmd):
             if row is not None:
@@ -54,10 +53,7 @@ class _EvtxECmdCsv:
                     fields[INVALID_TEXT] = "true"
                 builder.append(record, row.offset, row.length, fields)
                 record += 1
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def is_evtxecmd(names: tuple[str, ...]) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
-from vigilia.readers.columns import FieldValue
+from vigilia.readers.batched_reader import BatchedReader
+from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.reader import ReadLimits
-from vigilia.readers.xml_elements import XmlNode, head_element, read_elements
+from vigilia.readers.xml_elements import XmlNode, add_elements, head_element
 
 __all__ = ["AuditReport", "audit_fields"]
 
@@ -23,7 +23,7 @@ _VALUE: Final = "Value"
 
 
 @dataclass(frozen=True, slots=True)
-class AuditReport:
+class AuditReport(BatchedReader):
     """A reader of one kind of report.
 
     Attributes:
@@ -42,9 +42,9 @@ class AuditReport:
         tag, _, _ = head_element(head, _ELEMENT).partition(b">")
         return 0.97 if all(f" {sign}=".encode() in tag for sign in self.signs) else 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         """Read record by record."""
-        return read_elements(stream, _ELEMENT, limits, self._fields)
+        return add_elements(stream, _ELEMENT, builder, limits, self._fields)
 
     def _fields(self, event: XmlNode) -> dict[str, FieldValue] | None:
         return self.fields_of(event) if event.attributes.keys() >= set(self.signs) else None

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from vigilia.model.records import SourceBatch
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.csv_rows import CsvRow, LineEnds, iterate_rows, split_cells
 from vigilia.readers.reader import Reader, ReadLimits
@@ -41,7 +41,7 @@ class _Header:
     separator: bytes
 
 
-class _RenderedCsv:
+class _RenderedCsv(BatchedReader):
     name = "windows-rendered-csv"
     source = "windows"
     title = "Windows events as CSV or text (Event Viewer, Get-WinEvent, Get-EventLog)"
@@ -57,8 +57,7 @@ class _RenderedCsv:
                 break
         return 0.0
 
-    def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:  # noqa: ARG002 - interface
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         header: _Header | None = None
         record = 0
         for item in iterate_rows(TextWindow(stream), limits.line_bytes):
@@ -73,10 +72,7 @@ class _RenderedCsv:
                 _before_header(item, builder)
             else:
                 record += _take_row(item, header, record, builder)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+            yield
 
 
 def _header(row: bytes) -> _Header | None:

@@ -24,7 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import Reject
+from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.line_records import head_texts
 from vigilia.readers.lines import Line
@@ -46,7 +47,7 @@ _MACHINE: Final = re.compile(r"[^ ()]{1,255} \([^()]{1,255}\)")  # WS07 (Microso
 _SESSION: Final = ("Start time", "Username", "RunAs User", "Machine", "Host Application", "Process ID")
 
 
-class _Transcripts:
+class _Transcripts(BatchedReader):
     name = "windows-transcript"
     source = "windows.transcript"
     title = "PowerShell transcript"
@@ -56,13 +57,7 @@ class _Transcripts:
         is_one = len(lines) == 3 and bool(_RULE.fullmatch(lines[0])) and bool(_STAMP.fullmatch(lines[2]))
         return 0.97 if is_one else 0.0
 
-    def read(
-        self,
-        stream: BinaryIO,
-        size: int,  # noqa: ARG002 - the door of every reader; lines tell their own length
-        limits: ReadLimits,
-    ) -> Iterator[SourceBatch]:
-        builder = ColumnBuilder(limits)
+    def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
         longest = min(limits.line_bytes, _LONGEST)
         session = _Session(builder, longest)
         for line in iterate_text_lines(stream, longest):
@@ -71,11 +66,8 @@ class _Transcripts:
                 builder.add_reject(line)
             else:
                 session.take(line, line.content.decode("utf-8", "backslashreplace"))
-            if builder.full:
-                yield builder.build()
+            yield
         session.flush()
-        if not builder.empty:
-            yield builder.build()
 
 
 READER: Final[Reader] = _Transcripts()
