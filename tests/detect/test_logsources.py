@@ -39,7 +39,7 @@ def test_the_table_names_our_sources_only_and_derived_columns_that_exist() -> No
         "not toml",
         'updated = ""\nnotes = []\nderived = []\n[[route]]\nname = "a"\nsource = "b"\nunknown = 1\n',
         'updated = ""\nnotes = []\nderived = []\nroute = [{name = "a", source = "b"}, {name = "a", source = "c"}]\n',
-        'updated = ""\nnotes = []\nroute = []\nderived = [{source = "a", column = "b", origin = "c", take = "map"}]\n',
+        'updated = ""\nnotes = []\nroute = []\nderived = [{sources = ["a"], column = "b", origins = ["c"], take = "map"}]\n',
     ],
 )
 def test_a_wrong_table_is_refused(text: str) -> None:

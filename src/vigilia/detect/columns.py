@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vigilia.detect.derivation import derived_codes
 from vigilia.detect.logsources import DERIVED, ECS, Inferred, LogSourceTable, Route
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
@@ -90,6 +91,16 @@ class Column:
         """Return the distinct value numbers in some rows, null left out."""
         numbers = np.unique(self.codes if self.parents is not None else self.codes[rows])
         return numbers[numbers < len(self.values)]
+
+    def firsts(self) -> Column:
+        """Return the first value of each row."""
+        if self.parents is None:
+            return self
+        present = np.flatnonzero(self.codes < len(self.values))
+        rows, places = np.unique(self.parents[present], return_index=True)
+        codes = np.full(self.rows, len(self.values), dtype=np.int64)
+        codes[rows] = self.codes[present[places]]
+        return Column(self.values, codes, None, self.rows)
 
     def elements(self, row: int) -> list[int]:
         """Return the value numbers in one row, in order, null left out."""
@@ -177,17 +188,16 @@ class BatchView:
 
     def _derived(self, name: str) -> Column | None:
         how = self._table.derived(self._batch.source, name)
-        origin = self.column(how.origin) if how else None
-        if how is None or origin is None:
+        if how is None:
             return None
-        computed = [how.value(value) for value in origin.values]
-        numbers = {
-            value: number for number, value in enumerate(dict.fromkeys(one for one in computed if one is not None))
-        }
-        missing = len(numbers)
-        recoded = [missing if value is None else numbers[value] for value in computed]
-        codes = np.array([*recoded, missing], dtype=np.int64)[origin.codes]
-        return Column(list(numbers), codes, origin.parents, origin.rows)
+        origins = [self.column(origin) for origin in how.origins]
+        if len(origins) > 1:
+            origins = [origin and origin.firsts() for origin in origins]
+        computed = derived_codes(how, [None if one is None else (one.values, one.codes) for one in origins])
+        if computed is None:
+            return None
+        first = next(origin for origin in origins if origin is not None)
+        return Column(*computed, first.parents, first.rows)
 
 
 def _is_list(kind: pa.DataType) -> bool:

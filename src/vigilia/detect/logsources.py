@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
 
 import msgspec
 
+from vigilia.detect.derivation import DERIVED, Derived
 from vigilia.knowledge.shipped_table import decode_table, read_texts
 from vigilia.model.errors import KnowledgeError
 from vigilia.sigma.folding import fold
 from vigilia.sigma.rules import LogSource
 
-DERIVED = "derived:"
 ECS = "ecs:"
 
 __all__ = [
@@ -24,6 +23,7 @@ __all__ = [
     "ECS",
     "Derived",
     "Inferred",
+    "Labels",
     "LogSourceTable",
     "Route",
     "default_log_sources",
@@ -56,35 +56,6 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.aliases.get(field, (field,))
 
 
-class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A column computed from another, beside what the source itself records.
-
-    Attributes:
-        column: its name, which starts with "derived:" so that no recorded field can take its place.
-        serves: fields of rules that it can stand for, besides the recorded field of that name.
-        take: "part" takes the value of `key` from "KEY=value,KEY=value"; "rooted" puts "/" before a bare program name;
-            "map" looks the value up in `values` and is missing where it isn't there.
-    """
-
-    source: str
-    column: str
-    origin: str
-    serves: tuple[str, ...] = ()
-    take: Literal["part", "rooted", "map"]
-    key: str = ""
-    values: dict[str, str] = {}
-
-    def value(self, text: str) -> str | None:
-        """Compute the derived value of one recorded value."""
-        match self.take:
-            case "map":
-                return self.values.get(text)
-            case "rooted":
-                return None if "/" in text or not text else f"/{text}"
-            case "part":
-                return _part(text, self.key)
-
-
 class Inferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a column that routes look at must be, where a record lacks it (exports often drop the channel).
 
@@ -100,23 +71,58 @@ class Inferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     where: dict[str, tuple[str, ...]] = {}
 
 
+class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A source whose records say themselves which log source of Sigma they belong to.
+
+    A rule runs on the rows that carry every part of its log source, so a row that says only "windows" is not taken for
+    a row of any category.
+
+    Attributes:
+        source: log source id of the events.
+        product, category, service: the columns that hold the parts.
+    """
+
+    source: str
+    product: str
+    category: str
+    service: str
+
+    def route(self, rule: LogSource) -> Route:
+        """Return the rows that say that they are what a rule is for."""
+        parts = ((self.product, rule.product), (self.category, rule.category), (self.service, rule.service))
+        return Route(
+            name=f"labelled {rule}",
+            source=self.source,
+            product=rule.product,
+            category=rule.category,
+            service=rule.service,
+            where={column: (fold(part),) for column, part in parts if part},
+        )
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     updated: str
     notes: list[str]
     route: list[Route]
     derived: list[Derived] = []
     inferred: list[Inferred] = []
+    labels: list[Labels] = []
 
 
 class LogSourceTable:
-    """All routes, derived columns and inferences."""
+    """All routes, derived columns, inferences and sources that label their records."""
 
     def __init__(
-        self, routes: tuple[Route, ...], derived: tuple[Derived, ...], inferred: tuple[Inferred, ...] = ()
+        self,
+        routes: tuple[Route, ...],
+        derived: tuple[Derived, ...],
+        inferred: tuple[Inferred, ...] = (),
+        labels: tuple[Labels, ...] = (),
     ) -> None:
         self.routes = routes
         self._inferred = inferred
-        self._derived = {(one.source, one.column): one for one in derived}
+        self._labels = labels
+        self._derived = {(source, one.column): one for one in derived for source in one.sources}
 
     def derived(self, source: str, column: str) -> Derived | None:
         """Return how a column is computed on a source, if it is."""
@@ -127,7 +133,12 @@ class LogSourceTable:
         return tuple(one for one in self._inferred if (one.source, one.column) == (source, column))
 
     def routes_for(self, rule: LogSource) -> tuple[Route, ...]:
-        """Return the routes that serve a rule; none means that no log source here can serve it."""
+        """Return the routes that serve a rule, those to labelled records last."""
+        derived = tuple(self._derived.values())
+        return (*self.recorded_routes(rule), *(_prepared(one.route(rule), derived) for one in self._labels))
+
+    def recorded_routes(self, rule: LogSource) -> tuple[Route, ...]:
+        """Return the routes to logs as products write them; none means that only labelled records can serve a rule."""
         if rule.category and rule.service:
             services = self._serving(LogSource(product=rule.product, service=rule.service))
             categories = self._serving(LogSource(product=rule.product, category=rule.category))
@@ -160,15 +171,6 @@ def _both(category: Route, service: Route) -> Route:
     )
 
 
-def _part(text: str, key: str) -> str | None:
-    wanted = fold(key)
-    for pair in text.split(","):
-        name, equals, value = pair.partition("=")
-        if equals and fold(name.strip()) == wanted:
-            return value.strip()
-    return None
-
-
 def parse_log_sources(tables: Mapping[str, str]) -> LogSourceTable:
     """Read log source tables: file name → TOML.
 
@@ -182,13 +184,16 @@ def parse_log_sources(tables: Mapping[str, str]) -> LogSourceTable:
             if route.name in seen:
                 raise KnowledgeError(f"two log sources are named {route.name}", where=name)
             seen.add(route.name)
-        if wrong := next((one.column for one in table.derived if not one.column.startswith(DERIVED)), None):
-            raise KnowledgeError(f"the derived column {wrong} does not start with {DERIVED}", where=name)
-    derived = [one for _, table in files for one in table.derived]
+        if wrong := next((one.wrong for one in table.derived if one.wrong), ""):
+            raise KnowledgeError(wrong, where=name)
+    derived = tuple(
+        msgspec.structs.replace(one, values=_keys_folded(one)) for _, table in files for one in table.derived
+    )
     return LogSourceTable(
         tuple(_prepared(route, derived) for _, table in files for route in table.route),
-        tuple(derived),
+        derived,
         tuple(msgspec.structs.replace(one, where=_folded(one.where)) for _, table in files for one in table.inferred),
+        tuple(one for _, table in files for one in table.labels),
     )
 
 
@@ -196,10 +201,14 @@ def _folded(where: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {column: tuple(fold(value) for value in values) for column, values in where.items()}
 
 
-def _prepared(route: Route, derived: list[Derived]) -> Route:
+def _keys_folded(one: Derived) -> dict[str, str]:
+    return {fold(key): value for key, value in one.values.items()}
+
+
+def _prepared(route: Route, derived: tuple[Derived, ...]) -> Route:
     aliases = dict(route.aliases)
     for one in derived:
-        if one.source == route.source:
+        if route.source in one.sources:
             for field in one.serves:
                 aliases[field] = (*aliases.get(field, (field,)), one.column)
     return msgspec.structs.replace(route, where=_folded(route.where), aliases=aliases)

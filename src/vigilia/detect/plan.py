@@ -106,7 +106,7 @@ def plan_sources(
     unserved = []
     for rule in rules:
         routes = table.routes_for(rule.logsource)
-        if not routes:
+        if not table.recorded_routes(rule.logsource):
             unserved.append(rule)
         planned = PlannedRule(rule, tuple(_cheapest_first(condition) for condition in rule.conditions))
         for route in routes:

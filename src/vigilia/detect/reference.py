@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from vigilia.detect.logsources import DERIVED, ECS, LogSourceTable, Route, default_log_sources
+from vigilia.detect.logsources import DERIVED, ECS, Derived, LogSourceTable, Route, default_log_sources
 from vigilia.detect.matcher import matches_of
 from vigilia.detect.values import value_holds
 from vigilia.model.events import EventBatch
@@ -113,8 +113,15 @@ class _Seen:
         """Return the values of one column: recorded, normalised or derived."""
         if column.startswith(DERIVED):
             how = self._table.derived(self._route.source, column)
-            return [one for text in self._column(how.origin) if (one := how.value(text)) is not None] if how else []
+            return [] if how is None else self._derived(how)
         return _values(self._normalised if column.startswith(ECS) else self._event, column)
+
+    def _derived(self, how: Derived) -> list[str]:
+        if len(how.origins) == 1:
+            computed = [how.value(text) for text in self._column(how.origins[0])]
+        else:
+            computed = [how.value(*(next(iter(self._column(origin)), None) for origin in how.origins))]
+        return [one for one in computed if one is not None]
 
     def _values(self, field: str) -> list[str]:
         return [value for column in self._route.columns(field) for value in self._column(column)]
