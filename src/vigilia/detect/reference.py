@@ -28,7 +28,7 @@ from vigilia.sigma.form import (
 )
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
-__all__ = ["Event", "event_matches", "glob_holds", "reference_match"]
+__all__ = ["Event", "SeenEvent", "event_matches", "glob_holds", "reference_match"]
 
 Event = Mapping[str, "str | list[str]"]  # a field that the record lacks is not in it
 
@@ -43,7 +43,7 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
         for route in table.routes_for(rule.logsource):
             if route.source == batch.source:
                 for row, event in enumerate(events):
-                    seen = _Seen(event, normalised[row], route, table)
+                    seen = SeenEvent(event, normalised[row], route, table)
                     fields = seen.matched(rule) if seen.served() else None
                     if fields is not None:
                         found.setdefault((row, rule.id), {}).update(fields)
@@ -52,7 +52,7 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
 
 def event_matches(rule: CompiledRule, event: Event) -> dict[str, str] | None:
     """Run a rule's conditions on one event, its log source aside; return the fields that speak for it, or None."""
-    return _Seen(event, {}, Route(name="", source=""), LogSourceTable((), ())).matched(rule)
+    return SeenEvent(event, {}, Route(name="", source=""), LogSourceTable((), ())).matched(rule)
 
 
 def _as_text(schema: pa.Schema) -> pa.Schema:
@@ -73,7 +73,7 @@ def _without_null(row: dict[str, object]) -> dict[str, str | list[str]]:
     return event
 
 
-class _Seen:
+class SeenEvent:
     """One event under the field names of one route."""
 
     def __init__(self, event: Event, normalised: Event, route: Route, table: LogSourceTable) -> None:
@@ -87,19 +87,20 @@ class _Seen:
         return self._fits(self._route.where)
 
     def _fits(self, where: Mapping[str, tuple[str, ...]]) -> bool:
-        return all(any(fold(one) in values for one in self._routed(column)) for column, values in where.items())
+        return all(any(fold(one) in values for one in self.routed(column)) for column, values in where.items())
 
-    def _routed(self, column: str) -> list[str]:
+    def routed(self, column: str) -> list[str]:
         """Return a column's values, or what it must be where the record lacks it."""
-        recorded = self._column(column)
+        recorded = self.column(column)
         if not recorded:
             for one in self._table.inferred(self._route.source, column):
-                if self._fits(one.where) and (not one.has or any(self._column(field) for field in one.has)):
+                if self._fits(one.where) and (not one.has or any(self.column(field) for field in one.has)):
                     return [one.value]
         return recorded
 
     def matched(self, rule: CompiledRule) -> dict[str, str] | None:
-        if not any(self._holds(condition) for condition in rule.conditions):
+        """Return the fields that speak for a rule, its log source aside; None where no condition holds."""
+        if not any(self.holds(condition) for condition in rule.conditions):
             return None
         fields: dict[str, str] = {}
         for condition in rule.conditions:
@@ -109,7 +110,7 @@ class _Seen:
                         fields.setdefault(name, value)
         return fields
 
-    def _column(self, column: str) -> list[str]:
+    def column(self, column: str) -> list[str]:
         """Return the values of one column: recorded, normalised or derived."""
         if column.startswith(DERIVED):
             how = self._table.derived(self._route.source, column)
@@ -118,22 +119,23 @@ class _Seen:
 
     def _derived(self, how: Derived) -> list[str]:
         if len(how.origins) == 1:
-            computed = [how.value(text) for text in self._column(how.origins[0])]
+            computed = [how.value(text) for text in self.column(how.origins[0])]
         else:
-            computed = [how.value(*(next(iter(self._column(origin)), None) for origin in how.origins))]
+            computed = [how.value(*(next(iter(self.column(origin)), None) for origin in how.origins))]
         return [one for one in computed if one is not None]
 
     def _values(self, field: str) -> list[str]:
-        return [value for column in self._route.columns(field) for value in self._column(column)]
+        return [value for column in self._route.columns(field) for value in self.column(column)]
 
-    def _holds(self, form: Form) -> bool:
+    def holds(self, form: Form) -> bool:
+        """Say whether a condition, or a part of one, holds."""
         match form:
             case All(items=items):
-                return all(self._holds(item) for item in items)
+                return all(self.holds(item) for item in items)
             case Any(items=items):
-                return any(self._holds(item) for item in items)
+                return any(self.holds(item) for item in items)
             case Negation(item=item):
-                return not self._holds(item)
+                return not self.holds(item)
             case NullTest(field=field):
                 return not self._values(field)
             case ExistsTest(field=field, exists=exists):
@@ -149,12 +151,13 @@ class _Seen:
             return [
                 (name, passing[0])
                 for name in sorted(self._event)
-                if (passing := [one for one in _values(self._event, name) if self._passes(test, one)])
+                if (passing := [one for one in _values(self._event, name) if self.passes(test, one)])
             ]
-        passing = [one for one in self._values(test.field) if self._passes(test, one)]
+        passing = [one for one in self._values(test.field) if self.passes(test, one)]
         return [(test.field, passing[0])] if passing else []
 
-    def _passes(self, test: Test, text: str) -> bool:
+    def passes(self, test: Test, text: str) -> bool:
+        """Run a test on one value."""
         match test:
             case TextTest(parts=parts, cased=cased):
                 return glob_holds(parts, text if cased else fold(text))
