@@ -23,9 +23,9 @@ DOCS = ROOT / "docs"
 
 def _options(command: Any, name: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each command's whole name and its options; the command line library does not type its tree."""
-    children = getattr(command, "commands", {})
-    for child, one in children.items():
-        yield from _options(one, f"{name} {child}")
+    children = command.list_commands(None) if hasattr(command, "list_commands") else []
+    for child in children:
+        yield from _options(command.get_command(None, child), f"{name} {child}")
     if not children:
         yield name, [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
 

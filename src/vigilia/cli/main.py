@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import signal
 import sys
-from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn, ParamSpec
+from typing import NoReturn
 
 import typer
 
 from vigilia import __version__
-from vigilia.cli import coverage, demo, exit_codes, investigate, map_file, rules, sources, verify, watchlist
+from vigilia.cli import exit_codes
+from vigilia.cli.commands import Commands
 from vigilia.cli.talk import say
 from vigilia.model.errors import VigiliaError
 
 __all__ = ["app", "run"]
 
-_Options = ParamSpec("_Options")
 _PLACES = 8
 
 
@@ -28,39 +26,14 @@ class _Interrupted(BaseException):
     """Ctrl-C. An exception of our own, because the command line library turns KeyboardInterrupt into exit code 1."""
 
 
-def _leaving(command: Callable[_Options, int]) -> Callable[_Options, None]:
-    """Let a command return its exit code."""
-
-    @functools.wraps(command)
-    def leave(*args: _Options.args, **options: _Options.kwargs) -> None:
-        raise typer.Exit(command(*args, **options))
-
-    return leave
-
-
 app = typer.Typer(
     name="vigilia",
+    cls=Commands,
     help="From the logs that you already have to an honest account of an intrusion. For your own systems only.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("investigate")(_leaving(investigate.investigate))
-app.command("coverage")(_leaving(coverage.coverage))
-app.command("demo")(_leaving(demo.demo))
-app.command("map")(_leaving(map_file.map_file))
-app.command("verify")(_leaving(verify.verify))
-app.command("sources")(_leaving(sources.sources))
-
-_rules = typer.Typer(no_args_is_help=True, help="List and check detection rules.")
-_rules.command("list")(_leaving(rules.list_rules))
-_rules.command("check")(_leaving(rules.check_rules))
-app.add_typer(_rules, name="rules")
-
-_watchlist = typer.Typer(no_args_is_help=True, help="Keep the names of people at risk encrypted.")
-_watchlist.command("encrypt")(_leaving(watchlist.encrypt))
-_watchlist.callback()(lambda: None)
-app.add_typer(_watchlist, name="watchlist")
 
 
 def _print_version(wanted: bool) -> None:
