@@ -15,11 +15,19 @@ LEVELS: tuple[Level, ...] = ("informational", "low", "medium", "high", "critical
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule on one event, with the fields that made it match: name → value as recorded."""
+    """One rule on one event.
+
+    Attributes:
+        fields: what made it match: name → value as recorded.
+        time: the event's, in microseconds since 1970-01-01 UTC; None where it has none.
+        context: values of fields that correlation rules need, whether the rule tests them or not.
+    """
 
     rule_id: str
     event_id: str
     fields: dict[str, str]
+    time: int | None = None
+    context: dict[str, tuple[str, ...]] = {}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Compiled rules, and rules that cannot be run, each with its reason."""
+"""Compiled rules of both kinds, and what cannot be run, each with its reason."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import hashlib
 import msgspec
 
 from vigilia.model.matches import Level
+from vigilia.sigma.correlation_form import CorrelationCondition, CorrelationType
 from vigilia.sigma.form import Form, leaves
 
-__all__ = ["CompiledRule", "LogSource", "RuleSet", "UnsupportedRule"]
+__all__ = ["CompiledCorrelation", "CompiledRule", "LogSource", "RuleHead", "RuleSet", "UnsupportedRule"]
 
 
 class LogSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,16 +25,17 @@ class LogSource(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(f"{name}: {value}" for name, value in named if value)
 
 
-class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule, ready to run.
+class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
+    """What every kind of rule says about itself.
 
     Attributes:
         id: the rule's UUID, or "rule-" and 16 hex digits of its text's SHA-256 where it has none.
         path: the name that its text was handed in with.
+        name: what correlation rules and filters may call it by, besides its id; often empty.
         technique_ids: ATT&CK ids from the tags, upper case, sorted.
         tactics: ATT&CK tactic short names from the tags, sorted.
-        conditions: the rule matches where one of them holds (nearly always there is one).
         remarks: what is wrong with the rule without keeping it from running.
+        silent: it only serves correlation rules (without `generate: true`) and gives no finding of its own.
     """
 
     id: str
@@ -45,9 +47,24 @@ class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
     technique_ids: tuple[str, ...]
     tactics: tuple[str, ...]
     false_positives: tuple[str, ...]
+    name: str = ""
+    remarks: tuple[str, ...] = ()
+    silent: bool = False
+
+
+class CompiledRule(RuleHead, frozen=True, kw_only=True):
+    """One rule on single events, ready to run.
+
+    Attributes:
+        conditions: the rule matches where one of them holds (nearly always there is one); filters are part of them.
+        filters: titles of the filters in the conditions.
+        carried: fields that correlation rules need of the matched events, sorted.
+    """
+
     logsource: LogSource
     conditions: tuple[Form, ...]
-    remarks: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -57,6 +74,30 @@ class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
             for test, _ in leaves(condition):
                 names.update((name, None) for name in (test.field, getattr(test, "other", None)) if name)
         return tuple(sorted(names))
+
+
+class CompiledCorrelation(RuleHead, frozen=True, kw_only=True):
+    """One rule on what other rules matched, ready to run (Sigma correlation rules specification 2.1).
+
+    Attributes:
+        type: what is measured in each window of time.
+        rules: ids of the rules or correlations that it refers to, in its own order.
+        timespan: microseconds; two events may be in one window where their times differ by no more.
+        group_by: names of fields or aliases; each combination of their values is looked at for itself.
+        aliases: alias → id of a rule → the field that stands for the alias in that rule's events.
+        fields: whose values are measured; empty for types that measure none.
+        condition: when a window holds.
+        generate: the rules that it refers to give findings of their own, too.
+    """
+
+    type: CorrelationType
+    rules: tuple[str, ...]
+    timespan: int
+    group_by: tuple[str, ...]
+    aliases: dict[str, dict[str, str]]
+    fields: tuple[str, ...]
+    condition: CorrelationCondition
+    generate: bool = False
 
 
 class UnsupportedRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,16 +117,21 @@ class UnsupportedRule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
-    """Rules sorted by id, and what could not be run sorted by path and line."""
+    """Rules sorted by id, and what could not be run sorted by path and line.
+
+    Attributes:
+        correlations: each behind those that it refers to, otherwise sorted by id.
+    """
 
     rules: tuple[CompiledRule, ...]
     unsupported: tuple[UnsupportedRule, ...] = ()
+    correlations: tuple[CompiledCorrelation, ...] = ()
 
     @property
     def sha256(self) -> str:
         """Hash what the rules say, wherever their files lay and in whatever order they came."""
         digest = hashlib.sha256()
-        for rule in self.rules:
+        for rule in (*self.rules, *self.correlations):
             digest.update(msgspec.json.encode(msgspec.structs.replace(rule, path="")))
             digest.update(b"\n")
         return digest.hexdigest()
