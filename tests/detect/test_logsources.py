@@ -11,6 +11,7 @@ from vigilia.model.matches import Match
 from vigilia.normalize.mapping import mapping_sources
 from vigilia.sigma.rules import LogSource
 
+_NOTHING = 'updated = ""\nnotes = []\nroute = []\n'
 SYSMON = "Microsoft-Windows-Sysmon/Operational"
 
 
@@ -39,7 +40,9 @@ def test_the_table_names_our_sources_only_and_derived_columns_that_exist() -> No
         "not toml",
         'updated = ""\nnotes = []\nderived = []\n[[route]]\nname = "a"\nsource = "b"\nunknown = 1\n',
         'updated = ""\nnotes = []\nderived = []\nroute = [{name = "a", source = "b"}, {name = "a", source = "c"}]\n',
-        'updated = ""\nnotes = []\nroute = []\nderived = [{sources = ["a"], column = "b", origins = ["c"], take = "map"}]\n',
+        _NOTHING + 'derived = [{sources = [], column = "b", origins = ["c"], take = "map"}]',
+        _NOTHING + 'derived = [{sources = [], column = "derived:b", origins = [], take = "map"}]',
+        _NOTHING + 'derived = [{sources = [], column = "derived:b", origins = ["c"], take = "joined"}]',
     ],
 )
 def test_a_wrong_table_is_refused(text: str) -> None:
@@ -170,5 +173,34 @@ def test_every_windows_and_microsoft_365_rule_of_sigmahq_is_served() -> None:
     assert not missing
 
 
-def test_a_rule_without_a_log_source_of_ours_has_no_route() -> None:
-    assert default_log_sources().routes_for(LogSource(category="no-such-category")) == ()
+def test_a_rule_without_a_log_source_of_ours_runs_on_labelled_records_alone() -> None:
+    rule = LogSource(category="no-such-category")
+    assert default_log_sources().recorded_routes(rule) == ()
+    assert {route.source for route in default_log_sources().routes_for(rule)} == {"sigma.labelled"}
+
+
+_LABELLED = {
+    "logsource.product": "Windows",
+    "logsource.category": "process_creation",
+    "Image": "C:\\x\\a.exe",
+    "Hashes": "MD5=AA,SHA256=BB",
+}
+
+
+@pytest.mark.parametrize(
+    ("logsource", "served"),
+    [
+        ("product: windows, category: process_creation", True),
+        ("category: process_creation", True),
+        ("product: windows", True),
+        ("product: linux, category: process_creation", False),
+        ("product: windows, category: process_creation, service: sysmon", False),
+        ("product: windows, service: security", False),
+        ("product: windows, category: image_load", False),
+    ],
+)
+def test_a_labelled_record_is_matched_by_the_rules_for_all_of_whose_log_source_it_says(
+    logsource: str, served: bool
+) -> None:
+    detection = "s:\n    Image|endswith: \\a.exe\n    sha256: bb\ncondition: s"
+    assert bool(both(logsource, detection, _LABELLED, "sigma.labelled")) == served
