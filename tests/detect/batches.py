@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,6 +12,9 @@ import pyarrow as pa
 import pytest
 
 from vigilia.model.events import EVENT_SCHEMA, EventBatch
+from vigilia.normalize.normalizer import Normalizer
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.recognise import recognise
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
@@ -84,3 +88,11 @@ def sigma_rules(*folders: str) -> list[tuple[str, str]]:
     root = public_path("sigma")
     paths = sorted(path for folder in folders for path in (root / folder).rglob("*.yml"))
     return [(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+
+
+def read(content: bytes, *, named: str = "") -> list[EventBatch]:
+    """Return the events of a file's bytes, as an investigation reads them."""
+    reader = recognise(content)
+    assert reader is not None, f"not recognised: {named or content[:80]!r}"
+    normalizer = Normalizer(reader.source, "UTC", "0000000000000000")
+    return [normalizer.normalize(one) for one in reader.read(io.BytesIO(content), len(content), ReadLimits())]
