@@ -54,7 +54,7 @@ def test_one_bad_rule_stops_no_other() -> None:
         ("e.yml", "title: odd\nlogsource: windows\ndetection: {s: {A: 1}, condition: s}\n"),
         ("f.yml", "title: c\ncorrelation: {type: event_count}\n"),
         ("g.yml", "title: f\nfilter: {rules: any}\nlogsource: {product: windows}\n"),
-        ("h.yml", "action: global\ntitle: g\n"),
+        ("h.yml", "action: everything\ntitle: g\n"),
         ("i.yml", "title: d\nlogsource: {product: windows}\ndetection: [1]\n"),
         ("j.yml", "- title: in a list\n"),
         ("k.yml", rule_text(SIMPLE, number=2)),

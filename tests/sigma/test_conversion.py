@@ -106,7 +106,7 @@ def test_several_conditions_are_kept_apart() -> None:
         ("s:\n    A: x\ncondition: s and missing", "missing"),
         ("s:\n    A: x\ncondition: 1 of none_*", "none_"),
         ("s:\n    A: x\ncondition: s | count() > 3", "pipe"),
-        ("s:\n    A: x\ncondition: " + "(" * 30 + "s" + ")" * 30, "parentheses"),
+        ("s:\n    A: x\ncondition: " + "(" * 40 + "s" + ")" * 40, "parentheses"),
         ("s:\n    A: x\ncondition: [[s]]", "not text"),
         ("s:\n    A: {b: {c: d}}\ncondition: s", ""),
         ("s: []\ncondition: s", ""),

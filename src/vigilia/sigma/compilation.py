@@ -6,9 +6,10 @@ pySigma can download ATT&CK data and keep it in a disk cache, but only from the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
+import msgspec
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaRule
 from sigma.rule.detection import EmptySigmaDetections
@@ -16,6 +17,9 @@ from sigma.rule.logsource import EmptyLogSource
 
 from vigilia.model.errors import RuleError
 from vigilia.model.matches import Level
+from vigilia.sigma import dialect
+from vigilia.sigma.adaptation import UNCHANGED, Adaptation
+from vigilia.sigma.collection import CollectedRule, collected_rules
 from vigilia.sigma.conversion import conditions_of
 from vigilia.sigma.documents import Document, read_documents
 from vigilia.sigma.expressions import MAX_PATTERN_CHARACTERS, POLICY, ExpressionError, compile_expression
@@ -28,36 +32,50 @@ __all__ = ["compile_rules"]
 _OTHER_KINDS = {
     "correlation": "correlation rules are not supported yet",
     "filter": "filters are not supported yet",
-    "action": "rule collections with `action:` are an old form that is not supported",
 }
 _MAX_TEXT_CHARACTERS = MAX_PATTERN_CHARACTERS // 4  # a pattern with wildcards becomes an expression
 
 
-def compile_rules(sources: Iterable[tuple[str, str]]) -> RuleSet:
+def compile_rules(
+    sources: Iterable[tuple[str, str]],
+    adaptation: Adaptation = UNCHANGED,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> RuleSet:
     """Compile rules; what cannot be run is reported by name and keeps nothing else from running.
 
     Args:
         sources: pairs of a name (a path, for people) and the YAML text, in any order.
+        adaptation: processing pipelines and placeholders.
+        on_progress: called with how many texts were compiled, and of how many.
+
+    Raises:
+        UsageError: the adaptation itself is wrong.
     """
+    dialect.register()
     compiled: dict[str, CompiledRule] = {}
     unsupported: list[UnsupportedRule] = []
-    for path, text in sorted(sources):
-        try:
-            documents = read_documents(text, path)
-        except RuleError as error:
-            unsupported.append(_refused(error, path, 1, {}))
-            continue
-        for line, document in documents:
+    texts = sorted(sources)
+    for number, (path, text) in enumerate(texts, start=1):
+        for one in _rules_in(text, path):
             try:
-                rule = _compile(document, path)
+                rule = _compile(one, path, adaptation)
                 _check_repetition(rule, compiled)
                 compiled[rule.id] = rule
             except RuleError as error:
-                unsupported.append(_refused(error, path, line, document))
+                unsupported.append(_refused(error, path, one.line, one.document))
+        if on_progress:
+            on_progress(number, len(texts))
     return RuleSet(
         rules=tuple(compiled[one] for one in sorted(compiled)),
         unsupported=tuple(sorted(unsupported, key=lambda one: (one.path, one.line, one.reason))),
     )
+
+
+def _rules_in(text: str, path: str) -> list[CollectedRule]:
+    try:
+        return list(collected_rules(read_documents(text, path)))
+    except RuleError as error:
+        return [CollectedRule(1, {}, error=error)]
 
 
 def _check_repetition(rule: CompiledRule, compiled: dict[str, CompiledRule]) -> None:
@@ -78,7 +96,10 @@ def _refused(error: RuleError, path: str, line: int, document: Document) -> Unsu
     )
 
 
-def _compile(document: Document, path: str) -> CompiledRule:
+def _compile(collected: CollectedRule, path: str, adaptation: Adaptation) -> CompiledRule:
+    if collected.error is not None:
+        raise collected.error
+    document = collected.document
     for key, reason in _OTHER_KINDS.items():
         if key in document:
             raise RuleError(reason, hint="The other rules run without it.")
@@ -86,14 +107,20 @@ def _compile(document: Document, path: str) -> CompiledRule:
     try:
         rule = SigmaRule.from_dict(document, collect_errors=True, policy=POLICY)
         _check_parsed(rule)
-        conditions = conditions_of(rule)
+        conditions = conditions_of(rule, adaptation.placeholders)
     except SigmaError as error:
         raise RuleError(_message(error), hint="Correct the rule's detection section.") from error
     except (AttributeError, TypeError, ValueError, KeyError, RecursionError) as error:
         # pySigma trusts the shape of a rule in places; a wrong shape is the rule's fault, not ours.
         raise RuleError(f"the rule has an unexpected shape ({_message(error)})", hint="Correct the rule.") from error
     _check_expressions(conditions)
-    return _compiled(rule, document, path, conditions)
+    compiled = _compiled(rule, document, path, conditions)
+    return compiled if collected.number == 1 else _numbered(compiled, collected.number)
+
+
+def _numbered(rule: CompiledRule, number: int) -> CompiledRule:
+    """Tell rules of one collection apart that share its id."""
+    return msgspec.structs.replace(rule, id=f"{rule.id}-{number}")
 
 
 def _check_names(detection: object) -> None:

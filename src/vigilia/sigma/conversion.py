@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import cast
 
 from sigma.conditions import (
     ConditionAND,
     ConditionFieldEqualsValueExpression,
-    ConditionItem,
     ConditionNOT,
     ConditionOR,
     ConditionValueExpression,
@@ -16,7 +17,6 @@ from sigma.conditions import (
 from sigma.rule import SigmaRule
 from sigma.types import (
     CompareOperators,
-    Placeholder,
     SigmaBool,
     SigmaCasedString,
     SigmaCIDRExpression,
@@ -34,6 +34,8 @@ from sigma.types import (
 )
 
 from vigilia.model.errors import RuleError
+from vigilia.sigma import condition as condition_tree
+from vigilia.sigma.condition import parse_condition, resembles
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
     MANY,
@@ -53,11 +55,10 @@ from vigilia.sigma.form import (
     TimePart,
     TimePartTest,
 )
+from vigilia.sigma.placeholders import Placeholders, filled_in
 
 __all__ = ["conditions_of"]
 
-_MAX_CONDITION_CHARACTERS = 2_000
-_MAX_PARENTHESES = 6  # pySigma's expression parser takes exponential time in their depth
 _MAX_NODES = 20_000
 
 _OPERATORS: dict[CompareOperators, CompareOperator] = {
@@ -67,95 +68,153 @@ _OPERATORS: dict[CompareOperators, CompareOperator] = {
     CompareOperators.GTE: "gte",
 }
 _WILDCARDS = {SpecialChars.WILDCARD_MULTI: MANY, SpecialChars.WILDCARD_SINGLE: ONE}
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
 
 
-def conditions_of(rule: SigmaRule) -> tuple[Form, ...]:
+def conditions_of(rule: SigmaRule, placeholders: Placeholders = MappingProxyType({})) -> tuple[Form, ...]:
     """Return the rule's conditions as forms.
+
+    Args:
+        rule: as pySigma parsed it, and as pipelines may have changed it.
+        placeholders: name → values for those placeholders that no pipeline filled.
 
     Raises:
         RuleError: the rule uses something that we cannot run.
-        sigma.exceptions.SigmaError: the condition is wrong.
+        sigma.exceptions.SigmaError: a value is wrong.
     """
-    forms = []
-    for condition in rule.detection.parsed_condition:
-        _check_condition(condition.condition)
-        parsed = condition.parsed
-        if parsed is None:
-            raise RuleError("the condition is empty")
-        forms.append(_Conversion().form(parsed))
-    return tuple(forms)
-
-
-def _check_condition(text: object) -> None:
-    if not isinstance(text, str):
-        raise RuleError("the condition is not text", hint="Write `condition: selection`.")
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    if len(text) > _MAX_CONDITION_CHARACTERS or deepest > _MAX_PARENTHESES:
-        raise RuleError("the condition is too long or has too many nested parentheses", hint="Split the rule.")
+    return tuple(_Conversion(rule, placeholders).condition(one.condition) for one in rule.detection.parsed_condition)
 
 
 class _Conversion:
-    """Converts one condition and counts its nodes, because aliases and `of` can make a small text large."""
+    """Converts one condition and counts its nodes, because aliases, `of` and placeholders can make a small text large.
 
-    def __init__(self) -> None:
+    A node that a pipeline emptied, by dropping all its items, is left out of what it stands in.
+    """
+
+    def __init__(self, rule: SigmaRule, placeholders: Placeholders) -> None:
+        self._detection = rule.detection
+        self._placeholders = placeholders
+        self._selections: dict[str, tuple[Form | None, int]] = {}
         self._nodes = 0
 
-    def form(self, node: object) -> Form:
-        self._nodes += 1
+    def condition(self, text: object) -> Form:
+        form = self._condition(parse_condition(text, self._detection.detections))
+        if form is None:
+            raise RuleError("a pipeline dropped all that the rule looks for", hint="Correct the pipeline.")
+        return form
+
+    def _condition(self, condition: condition_tree.Condition) -> Form | None:
+        match condition:
+            case condition_tree.Selection(name=name):
+                return self._selection(name)
+            case condition_tree.Quantified():
+                return self._quantified(condition)
+            case condition_tree.Negation(item=item):
+                form = self._condition(item)
+                return form and Negation(form)
+            case condition_tree.All(items=items):
+                return _joined(All, [self._condition(one) for one in items])
+            case condition_tree.Any(items=items):
+                return _joined(Any, [self._condition(one) for one in items])
+
+    def _quantified(self, condition: condition_tree.Quantified) -> Form | None:
+        names = [name for name in self._detection.detections if resembles(name, condition.pattern)]
+        if not names:
+            hint = "Give the selection that name, or correct the condition."
+            raise RuleError(f"no selection has a name like {condition.pattern}", hint=hint)
+        return _joined(All if condition.every else Any, [self._selection(name) for name in names])
+
+    def _selection(self, name: str) -> Form | None:
+        if name not in self._selections:
+            detection = self._detection.detections.get(name)
+            if detection is None:
+                hint = "Add it to the detection section, or correct the condition."
+                raise RuleError(f"the condition names {name!r}, which is no selection", hint=hint)
+            before = self._nodes
+            form = self._form(detection.postprocess(self._detection))
+            self._selections[name] = (form, self._nodes - before)
+            return form
+        form, nodes = self._selections[name]
+        self._count(nodes)
+        return form
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
         if self._nodes > _MAX_NODES:
             raise RuleError(f"the rule has more than {_MAX_NODES} tests", hint="Split the rule.")
+
+    def _form(self, node: object) -> Form | None:
+        self._count(1)
         match node:
+            case None:
+                return None
             case ConditionAND():
-                return _joined(All, self._items(node))
+                return _joined(All, [self._form(item) for item in node.args])
             case ConditionOR():
-                return _joined(Any, self._items(node))
+                return _joined(Any, [self._form(item) for item in node.args])
             case ConditionNOT():
-                return Negation(self.form(node.args[0]))
+                form = self._form(node.args[0]) if node.args else None
+                return form and Negation(form)
             case ConditionFieldEqualsValueExpression():
                 return self._value(node.field, node.value)
             case ConditionValueExpression():
                 return self._value(None, node.value)
         raise RuleError(f"conditions of the kind {type(node).__name__} are not supported")
 
-    def _items(self, node: ConditionItem) -> list[Form]:
-        return [self.form(item) for item in node.args if item is not None]
-
     def _value(self, field: str | None, value: SigmaType) -> Form:
+        values = self._alternatives(value)
+        if values is None:
+            return _test(field, value)
+        return _present(_joined(Any, [self._value(field, one) for one in values]))
+
+    def _alternatives(self, value: SigmaType) -> list[SigmaType] | None:
+        """Return the values that a value stands for; None where it stands for itself."""
         if isinstance(value, SigmaExpansion):
-            self._nodes += len(value.values)
-            return _joined(Any, [self._value(field, one) for one in value.values])
-        for kind, convert in _KEYWORD_CONVERTERS:
-            if isinstance(value, kind):
-                return convert(field, value)
-        if field is None:
-            raise RuleError(f"keywords of the kind {type(value).__name__} are not supported")
-        for kind, convert_field in _FIELD_CONVERTERS:
-            if isinstance(value, kind):
-                return convert_field(field, value)
-        raise RuleError(f"values of the kind {type(value).__name__} are not supported")
+            self._count(len(value.values))
+            return value.values
+        if isinstance(value, SigmaString | SigmaRegularExpression) and value.contains_placeholder():
+            filled = filled_in(value, self._placeholders, most=_MAX_NODES - self._nodes)
+            self._count(len(filled))
+            return filled
+        return None
 
 
-def _joined(node: type[All] | type[Any], items: list[Form]) -> Form:
+def _test(field: str | None, value: SigmaType) -> Form:
+    for kind, convert in _KEYWORD_CONVERTERS:
+        if isinstance(value, kind):
+            return convert(field, value)
+    if field is None:
+        raise RuleError(f"keywords of the kind {type(value).__name__} are not supported")
+    for kind, convert_field in _FIELD_CONVERTERS:
+        if isinstance(value, kind):
+            return convert_field(field, value)
+    raise RuleError(f"values of the kind {type(value).__name__} are not supported")
+
+
+def _present(form: Form | None) -> Form:
+    if form is None:
+        raise RuleError("a value stands for no value at all", hint="Give the placeholder at least one value.")
+    return form
+
+
+def _joined(node: type[All] | type[Any], items: Sequence[Form | None]) -> Form | None:
     """Flatten, drop repetitions, and unwrap a single item."""
     flat: dict[Form, None] = {}
     for item in items:
-        flat.update(dict.fromkeys(item.items if isinstance(item, node) else (item,)))
-    return next(iter(flat)) if len(flat) == 1 else node(tuple(flat))
+        if item is not None:
+            flat.update(dict.fromkeys(item.items if isinstance(item, node) else (item,)))
+    return next(iter(flat), None) if len(flat) < 2 else node(tuple(flat))
 
 
 def _text_parts(value: SigmaString, *, cased: bool) -> tuple[str | int, ...]:
     parts: list[str | int] = []
     for part in value.s:
-        if isinstance(part, Placeholder):
-            raise RuleError(
-                f"the placeholder %{part.name}% has no value here", hint="Write the values into a copy of the rule."
-            )
         if isinstance(part, str):
+            if _UNDECODABLE.search(part):
+                hint = "Put base64 or base64offset behind the encoding."
+                raise RuleError("an encoded value is no text that a log can hold", hint=hint)
             parts.append(part if cased else fold(part))
-        elif not (part is SpecialChars.WILDCARD_MULTI and parts and parts[-1] == MANY):
+        elif isinstance(part, SpecialChars) and not (_WILDCARDS[part] == MANY and parts and parts[-1] == MANY):
             parts.append(_WILDCARDS[part])
     return tuple(part for part in parts if part != "")
 
@@ -180,8 +239,6 @@ def _boolean(field: str | None, value: SigmaType) -> Form:
 
 def _regex(field: str | None, value: SigmaType) -> Form:
     expression = cast(SigmaRegularExpression, value)
-    if any(isinstance(part, Placeholder) for part in expression.regexp.s):
-        raise RuleError("the regular expression has a placeholder without a value")
     flags = sorted(SigmaRegularExpression.sigma_to_re_flag[flag] for flag in expression.flags)
     return RegexTest(field, str(expression.regexp), "".join(flags))
 
@@ -195,6 +252,8 @@ def _compare(field: str, value: SigmaType) -> Form:
     operator = _OPERATORS.get(comparison.op)
     if operator is None:
         raise RuleError(f"the comparison {comparison.op.name} is not supported")
+    if isinstance(comparison.number, SigmaTimestampPart):
+        return _time_part(field, comparison.number, operator)
     return CompareTest(field, operator, comparison.number.number)
 
 
@@ -203,10 +262,9 @@ def _reference(field: str, value: SigmaType) -> Form:
     return FieldReferenceTest(field, reference.field, reference.starts_with, reference.ends_with)
 
 
-def _time_part(field: str, value: SigmaType) -> Form:
-    part = cast(SigmaTimestampPart, value)
+def _time_part(field: str, part: SigmaTimestampPart, operator: CompareOperator | None = None) -> Form:
     name = cast(TimePart, part.timestamp_part.name.lower())
-    return TimePartTest(field, name, int(part.number))
+    return TimePartTest(field, name, part.number, operator)
 
 
 _FIELD_CONVERTERS: tuple[tuple[type[SigmaType], Callable[[str, SigmaType], Form]], ...] = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import yaml
-from sigma.rule.base import SigmaYAMLLoader
+from sigma.exceptions import SigmaError
+from sigma.rule.base import SigmaYAMLLoader, check_alias_expansion
 
 from vigilia.model.errors import RuleError
 
@@ -15,6 +16,20 @@ _MAX_EVENTS = 40_000
 _MAX_ALIASES = 64
 
 Document = dict[str, object]
+
+
+class _Loader(SigmaYAMLLoader):
+    """PyYAML's safe loader with pySigma's check for repeated keys; what looks like a date stays the text it is.
+
+    YAML would make a date of it, which no value of a detection can be, and refuse a whole file for a wrong one.
+    """
+
+    def text_of(self, node: yaml.ScalarNode) -> str:
+        """Return the text of a scalar as it was written."""
+        return str(self.construct_scalar(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.text_of)
 
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
@@ -30,10 +45,12 @@ def read_documents(text: str, path: str) -> list[tuple[int, Document]]:
         raise RuleError(f"the rule file has more than {MAX_RULE_CHARACTERS} characters", where=path, hint="Split it.")
     try:
         starts = _document_starts(text, path)
-        # The loader is PyYAML's safe one with a check for repeated keys.
-        loaded = list(yaml.load_all(text, Loader=SigmaYAMLLoader))
+        loaded = list(yaml.load_all(text, Loader=_Loader))
+        check_alias_expansion(loaded)
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, path) from error
+    except SigmaError as error:
+        raise RuleError(f"not a plain document: {error}", where=path, hint="Write it without aliases.") from error
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise RuleError(f"not valid YAML: {_first_line(error)}", where=path, hint="Correct the file.") from error
     return [(start, _mapping(one, path, start)) for start, one in zip(starts, loaded, strict=True) if one is not None]

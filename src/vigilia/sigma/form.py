@@ -130,11 +130,12 @@ class FieldReferenceTest(_Node, frozen=True, tag="fieldref"):
 
 
 class TimePartTest(_Node, frozen=True, tag="timepart"):
-    """A value is a time whose minute, hour, day … (in UTC) is a number."""
+    """A value is a time whose minute, hour, day … (in UTC) is a number, or on one side of it."""
 
     field: str
     part: TimePart
-    number: int
+    number: int | float
+    operator: CompareOperator | None = None
 
 
 class All(_Node, frozen=True, tag="all"):

@@ -78,7 +78,8 @@ def _plain(test: CidrTest | CompareTest | ExistsTest | NullTest | TimePartTest) 
         case NullTest():
             return "is missing"
         case TimePartTest():
-            return f"has {test.part} {test.number}"
+            operator = f"{_OPERATORS[test.operator]} " if test.operator else ""
+            return f"has {test.part} {operator}{test.number}"
 
 
 def _text(name: str, test: TextTest) -> str:
