@@ -1,13 +1,13 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench soak fuzz clean
+.PHONY: help demo test lint lock bench bench-detect soak fuzz clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(VENV)/python: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
@@ -44,8 +44,11 @@ soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kin
 fuzz: $(VENV)/tests ## every fuzz target for a minute
 	VIGILIA_FUZZ_SECONDS=60 $(BIN)/python -m pytest --numprocesses auto tests/fuzz
 
-bench: $(VENV)/tests ## records and megabytes per second for each source, memory of the demo
-	PYTHONPATH=tests $(BIN)/python -m bench.measure
+bench: $(VENV)/tests ## speed of every reader, and of detection beside other scanners on the PATH
+	PYTHONPATH=tests:. $(BIN)/python -m bench
+
+bench-detect: $(VENV)/tests ## the detection part of the bench alone
+	PYTHONPATH=tests:. $(BIN)/python -m bench --part detection
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
