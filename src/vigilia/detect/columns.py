@@ -1,16 +1,19 @@
-"""A batch as detection sees it: each column once, as distinct values and a code for each row."""
+"""A batch as detection sees it: each column once, as texts of a vocabulary and a number for each row."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vigilia.detect.derivation import derived_codes
-from vigilia.detect.logsources import DERIVED, ECS, Inferred, LogSourceTable, Route
+from vigilia.detect.logsources import DERIVED, ECS, Derived, Inferred, LogSourceTable, Route
+from vigilia.detect.texts import Numbers, TextFacts
+from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
+from vigilia.model.coded_arrays import coded_column
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
 
@@ -24,105 +27,155 @@ class Column:
     """One column of a batch.
 
     Attributes:
-        values: its distinct values as recorded, without null.
-        codes: for each element the number of its value, or len(values) for null.
+        facts: its vocabulary, and what is known of the texts in it.
         parents: for columns of lists, the row of each element (ascending); None where each row has one element.
+        part: how the value is taken out of the text where it is a part of it.
     """
 
     def __init__(
-        self, values: list[str], codes: NDArray[np.int64], parents: NDArray[np.int64] | None, rows: int
+        self,
+        facts: TextFacts,
+        codes: NDArray[np.int32],
+        parents: NDArray[np.int64] | None,
+        rows: int,
+        part: Derived | None = None,
     ) -> None:
-        self.values = values
-        self.codes = codes
+        self.facts = facts
+        self.codes: Rows = codes.astype(np.intp)  # what NumPy looks up with; -1 is the last place of a table
         self.parents = parents
         self.rows = rows
+        self.part = part
 
-    @classmethod
-    def of(cls, array: pa.Array) -> Column:
-        """Encode an Arrow array of text, of lists of text, or of anything that can be written as text."""
-        rows = len(array)
-        parents = None
-        if _is_list(array.type):
-            parents = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
-            array = pc.list_flatten(array)
-        if pa.types.is_dictionary(array.type):
-            array = array.dictionary_decode()
-        encoded = pc.dictionary_encode(array.cast(pa.string()))
-        values: list[str] = encoded.dictionary.to_pylist()
-        codes = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
-        return cls(values, codes, parents, rows)
+    def value(self, number: int) -> str | None:
+        """Return the value that a text stands for; None where it has not the part that is wanted."""
+        text = self.facts.vocabulary.text(number)
+        return text if self.part is None else self.part.value(text)
 
     @cached_property
-    def folded(self) -> list[str]:
-        """The distinct values, cases folded."""
-        return [fold(value) for value in self.values]
-
-    @cached_property
-    def numbers_by_folded(self) -> dict[str, list[int]]:
-        """Folded value → the numbers of the values that fold to it."""
-        numbers: dict[str, list[int]] = {}
-        for number, value in enumerate(self.folded):
-            numbers.setdefault(value, []).append(number)
-        return numbers
+    def present(self) -> Numbers:
+        """The numbers of the texts in this batch."""
+        table = np.zeros(len(self.facts.vocabulary) + 1, dtype=np.bool_)
+        table[self.codes] = True
+        return np.flatnonzero(table[:-1])
 
     @cached_property
     def every(self) -> Mask:
         """The table that holds for every value but null."""
-        table = np.ones(len(self.values) + 1, dtype=np.bool_)
-        table[-1] = False
-        return table
+        numbers = self.present
+        if self.part is not None:
+            numbers = self.facts.verdicts(self.part.column).passing(numbers, lambda one: self.value(one) is not None)
+        return self.table(numbers)
 
-    def table(self, numbers: list[int]) -> Mask:
-        """Return a table over value numbers (and null, which never holds) that holds for some."""
-        table = np.zeros(len(self.values) + 1, dtype=np.bool_)
+    def table(self, numbers: Numbers) -> Mask:
+        """Return a table over numbers of texts (and null, which never holds) that holds for some."""
+        table = np.zeros(len(self.facts.vocabulary) + 1, dtype=np.bool_)
         table[numbers] = True
         return table
 
     def rows_where(self, table: Mask, rows: Rows) -> Mask:
         """Say for each of the rows whether one of its elements has a value for which the table holds."""
         if self.parents is None:
-            held: Mask = table[self.codes[rows]]
+            held: Mask = table[self.codes if len(rows) == self.rows else self.codes[rows]]
             return held
         whole = np.zeros(self.rows, dtype=np.bool_)
         whole[self.parents[table[self.codes]]] = True
         return whole[rows]
 
-    def numbers_in(self, rows: Rows) -> NDArray[np.int64]:
-        """Return the distinct value numbers in some rows, null left out."""
-        numbers = np.unique(self.codes if self.parents is not None else self.codes[rows])
-        return numbers[numbers < len(self.values)]
+    def numbers_in(self, rows: Rows) -> Numbers:
+        """Return the numbers of the texts in some rows."""
+        if self.parents is not None or len(rows) == self.rows:
+            return self.present
+        numbers = np.unique(self.codes[rows])
+        return numbers[numbers >= 0]
 
-    def firsts(self) -> Column:
-        """Return the first value of each row."""
-        if self.parents is None:
-            return self
-        present = np.flatnonzero(self.codes < len(self.values))
-        rows, places = np.unique(self.parents[present], return_index=True)
-        codes = np.full(self.rows, len(self.values), dtype=np.int64)
-        codes[rows] = self.codes[present[places]]
-        return Column(self.values, codes, None, self.rows)
+    def distinct(self, *, of_rows: bool) -> tuple[list[str], NDArray[np.int64]]:
+        """Return the values in this batch and, for each element, the place of its own, or len(values) for null.
+
+        Args:
+            of_rows: a place for the first value of each row instead.
+        """
+        values: dict[str, int] = {}
+        places = np.full(len(self.facts.vocabulary) + 1, ABSENT, dtype=np.int64)
+        for number in self.present.tolist():
+            value = self.value(number)
+            if value is not None:
+                places[number] = values.setdefault(value, len(values))
+        codes = places[self.codes]
+        codes[codes == ABSENT] = len(values)
+        if of_rows and self.parents is not None:
+            there = np.flatnonzero(codes < len(values))
+            rows, firsts = np.unique(self.parents[there], return_index=True)
+            codes, elements = np.full(self.rows, len(values), dtype=np.int64), codes
+            codes[rows] = elements[there[firsts]]
+        return list(values), codes
 
     def elements(self, row: int) -> list[int]:
-        """Return the value numbers in one row, in order, null left out."""
+        """Return the numbers of the texts in one row that have a value, in order."""
         if self.parents is None:
             numbers = [int(self.codes[row])]
         else:
             first, last = np.searchsorted(self.parents, [row, row + 1])
-            numbers = [int(code) for code in self.codes[first:last]]
-        return [number for number in numbers if number < len(self.values)]
+            numbers = self.codes[first:last].tolist()
+        return [number for number in numbers if number >= 0 and (self.part is None or self.value(number) is not None)]
+
+    def values(self, row: int) -> list[str]:
+        """Return the values in one row, in order."""
+        found = [self.value(number) for number in self.elements(row)]
+        return [one for one in found if one is not None]
 
 
 class BatchView:
-    """The columns of a batch by name, encoded when first asked for."""
+    """The columns of a batch by name, looked at when first asked for.
 
-    def __init__(self, batch: EventBatch, table: LogSourceTable) -> None:
-        self._batch = batch
+    Args:
+        source: log source id.
+        rows: number of rows.
+        columns: the source's own columns.
+        normalised: returns the events of the same rows under ECS names.
+        table: log sources.
+        facts: what is known from earlier batches, by column; a batch with vocabularies of its own has nothing to keep.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        rows: int,
+        columns: dict[str, Callable[[], CodedColumn]],
+        normalised: Callable[[], pa.RecordBatch],
+        table: LogSourceTable,
+        facts: dict[str, TextFacts] | None = None,
+    ) -> None:
+        self.source = source
+        self.rows = rows
+        self.names: tuple[str, ...] = tuple(sorted(columns))
+        self.all_rows: Rows = np.arange(rows)
+        self._columns = columns
+        self._normalised_rows = normalised
         self._table = table
+        self._facts: dict[str, TextFacts] = {} if facts is None else facts
         self._recorded: dict[str, Column | None] = {}
         self._computed: dict[str, Column | None] = {}
         self._inferred: dict[str, list[tuple[Inferred, Mask]]] = {}
-        self.rows = batch.fields.num_rows
-        self.names: tuple[str, ...] = tuple(sorted(batch.fields.schema.names))
+        self._fitting: dict[tuple[str, tuple[str, ...]], Mask] = {}
+
+    @classmethod
+    def of(cls, batch: EventBatch, table: LogSourceTable) -> BatchView:
+        """Return the view of a batch of Arrow columns."""
+        fields = batch.fields
+        columns = {name: _thunk(fields.column(at)) for at, name in enumerate(fields.schema.names)}
+        return cls(batch.source, fields.num_rows, columns, lambda: batch.events, table)
+
+    @classmethod
+    def of_coded(
+        cls,
+        batch: CodedBatch,
+        normalised: Callable[[], pa.RecordBatch],
+        table: LogSourceTable,
+        facts: dict[str, TextFacts],
+    ) -> BatchView:
+        """Return the view of a batch of coded columns; what is found out about their texts is kept in `facts`."""
+        columns = {name: _constant(column) for name, column in batch.columns.items()}
+        return cls(batch.source, len(batch.records), columns, normalised, table, facts)
 
     def column(self, name: str) -> Column | None:
         """Return a column of the source, a normalised one ("ecs:process.command_line") or a derived one."""
@@ -135,26 +188,41 @@ class BatchView:
     def recorded(self, name: str) -> Column | None:
         """Return a column of the source, whatever its name looks like."""
         if name not in self._recorded:
-            number = self._batch.fields.schema.get_field_index(name)
-            self._recorded[name] = None if number < 0 else Column.of(self._batch.fields.column(number))
+            get = self._columns.get(name)
+            self._recorded[name] = None if get is None else self._column(name, get())
         return self._recorded[name]
 
     def serving(self, route: Route) -> Rows:
         """Return the numbers of the rows that a route takes, ascending."""
-        return np.flatnonzero(self._where(route.where))
+        return np.flatnonzero(self._where(route.where)) if route.where else self.all_rows
+
+    def _column(self, name: str, coded: CodedColumn) -> Column:
+        facts = self._facts.get(name)
+        if facts is None or facts.vocabulary is not coded.vocabulary:
+            facts = self._facts[name] = TextFacts(coded.vocabulary)
+        return Column(facts, coded.codes, coded.parents, self.rows)
 
     def _where(self, where: dict[str, tuple[str, ...]]) -> Mask:
         mask = np.ones(self.rows, dtype=np.bool_)
         for name, values in where.items():
-            mask &= self._recorded_as(name, values) | self._inferred_as(name, values)
+            mask &= self._fits(name, values)
+            if not mask.any():
+                break
         return mask
+
+    def _fits(self, name: str, values: tuple[str, ...]) -> Mask:
+        """Return where a column has one of some values, or must have it where a record lacks it."""
+        known = self._fitting.get((name, values))
+        if known is None:
+            known = self._fitting[name, values] = self._recorded_as(name, values) | self._inferred_as(name, values)
+        return known
 
     def _recorded_as(self, name: str, values: tuple[str, ...]) -> Mask:
         column = self.column(name)
-        if column is None:
+        numbers = column.facts.equal(values) if column is not None else []
+        if column is None or not numbers:
             return np.zeros(self.rows, dtype=np.bool_)
-        numbers = [number for value in values for number in column.numbers_by_folded.get(value, ())]
-        return column.rows_where(column.table(numbers), np.arange(self.rows))
+        return column.rows_where(column.table(np.array(numbers)), self.all_rows)
 
     def _inferred_as(self, name: str, values: tuple[str, ...]) -> Mask:
         mask = np.zeros(self.rows, dtype=np.bool_)
@@ -168,7 +236,9 @@ class BatchView:
         if name not in self._inferred:
             left = ~self._present(name)
             self._inferred[name] = []
-            for inferred in self._table.inferred(self._batch.source, name):
+            for inferred in self._table.inferred(self.source, name):
+                if not left.any():
+                    break
                 fits = left & self._where(inferred.where)
                 if inferred.has:
                     fits &= np.logical_or.reduce([self._present(field) for field in inferred.has])
@@ -180,25 +250,41 @@ class BatchView:
         column = self.column(name)
         if column is None:
             return np.zeros(self.rows, dtype=np.bool_)
-        return column.rows_where(column.every, np.arange(self.rows))
+        if column.parents is None and column.part is None:
+            return column.codes >= 0
+        return column.rows_where(column.every, self.all_rows)
 
     def _normalised(self, name: str) -> Column | None:
-        number = self._batch.events.schema.get_field_index(name.removeprefix(ECS))
-        return None if number < 0 else Column.of(self._batch.events.column(number))
+        events = self._normalised_rows()
+        number = events.schema.get_field_index(name.removeprefix(ECS))
+        if number < 0:
+            return None
+        coded = coded_column(events.column(number))
+        return Column(TextFacts(coded.vocabulary), coded.codes, coded.parents, self.rows)
 
     def _derived(self, name: str) -> Column | None:
-        how = self._table.derived(self._batch.source, name)
-        if how is None:
+        how = self._table.derived(self.source, name)
+        origins = [self.column(origin) for origin in how.origins] if how else []
+        first = next((origin for origin in origins if origin is not None), None)
+        if how is None or first is None:
             return None
-        origins = [self.column(origin) for origin in how.origins]
-        if len(origins) > 1:
-            origins = [origin and origin.firsts() for origin in origins]
-        computed = derived_codes(how, [None if one is None else (one.values, one.codes) for one in origins])
+        if how.take == "part" and first.part is None:
+            return Column(first.facts, first.codes.astype(np.int32), first.parents, first.rows, how)
+        of_rows = len(origins) > 1
+        computed = derived_codes(how, [None if one is None else one.distinct(of_rows=of_rows) for one in origins])
         if computed is None:
             return None
-        first = next(origin for origin in origins if origin is not None)
-        return Column(*computed, first.parents, first.rows)
+        values, codes = computed
+        vocabulary = Vocabulary(transient=True)
+        for value in values:
+            vocabulary.add(value)
+        codes = np.where(codes == len(values), ABSENT, codes).astype(np.int32)
+        return Column(TextFacts(vocabulary), codes, None if of_rows else first.parents, first.rows)
 
 
-def _is_list(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+def _thunk(array: pa.Array) -> Callable[[], CodedColumn]:
+    return lambda: coded_column(array)
+
+
+def _constant(column: CodedColumn) -> Callable[[], CodedColumn]:
+    return lambda: column

@@ -1,116 +1,121 @@
-"""Text tests over distinct values: all literals of a column in one Aho-Corasick pass."""
+"""Text tests over distinct values: all patterns of a column in one pass."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from ahocorasick_rs import AhoCorasick
+import numpy as np
+from numpy.typing import NDArray
 
+from vigilia.detect.automaton import Automaton
 from vigilia.detect.columns import Column
+from vigilia.detect.patterns import Pattern, decides, pattern_of
+from vigilia.detect.texts import Numbers
 from vigilia.detect.values import glob_expression
 from vigilia.sigma.folding import fold
-from vigilia.sigma.form import TextTest
+from vigilia.sigma.form import MANY, TextTest
 
 __all__ = ["LiteralScanner", "TextHits"]
 
-# A slice of a value that one search looks at: bounds the list of hits that a long hostile value can cause.
-_SLICE = 16_384
+_NONE: Numbers = np.zeros(0, dtype=np.intp)
 
 
 class LiteralScanner:
-    """Finds, for many text tests at once, the values that may pass: those that hold the test's longest literal."""
+    """The text tests that meet one column, and their patterns.
 
-    def __init__(self, tests: Iterable[TextTest]) -> None:
-        exact: dict[str, list[TextTest]] = defaultdict(list)
-        self._without_literal: list[TextTest] = []
-        by_literal: dict[str, list[TextTest]] = defaultdict(list)
+    Args:
+        tests: may repeat.
+        within: the values are parts of the column's texts, so that no pattern is bound to the ends of a text.
+    """
+
+    def __init__(self, tests: Iterable[TextTest], *, within: bool = False) -> None:
+        by_pattern: dict[Pattern, list[TextTest]] = defaultdict(list)
+        self.without_pattern: list[TextTest] = []
         for test in dict.fromkeys(tests):
-            literal = fold(test.literal)
-            if test.kind == "exact":
-                exact[literal].append(test)
-            elif literal:
-                by_literal[literal].append(test)
+            pattern = pattern_of(test)
+            if pattern is None or (within and not pattern.literal):
+                self.without_pattern.append(test)
             else:
-                self._without_literal.append(test)
-        self._exact = dict(exact)
-        self._tests = [by_literal[literal] for literal in sorted(by_literal)]
-        self._overlap = max(map(len, by_literal), default=1) - 1
-        self._automaton = AhoCorasick(sorted(by_literal)) if by_literal else None
-
-    def candidates(self, column: Column) -> dict[TextTest, list[int]]:
-        """Return test → numbers of the values that may pass it, ascending; tests that none may pass are absent."""
-        found: dict[TextTest, list[int]] = {}
-        if self._exact:
-            self._add_exact(column, found)
-        if self._automaton is not None:
-            self._add_holding(self._automaton, column, found)
-        if self._without_literal:
-            every = list(range(len(column.values)))
-            found.update((test, every) for test in self._without_literal)
-        return found
-
-    def _add_exact(self, column: Column, found: dict[TextTest, list[int]]) -> None:
-        for number, value in enumerate(column.folded):
-            if value in self._exact:
-                for test in self._exact[value]:
-                    found.setdefault(test, []).append(number)
-
-    def _add_holding(self, automaton: AhoCorasick, column: Column, found: dict[TextTest, list[int]]) -> None:
-        holding: dict[int, list[int]] = defaultdict(list)
-        for number, value in enumerate(column.folded):
-            for literal_number in _hits(automaton, value, self._overlap):
-                holding[literal_number].append(number)
-        for literal_number, numbers in holding.items():
-            found.update((test, numbers) for test in self._tests[literal_number])
-
-
-def _hits(automaton: AhoCorasick, value: str, overlap: int) -> set[int]:
-    """Return the numbers of the literals in a value."""
-    if len(value) <= _SLICE:
-        return {hit[0] for hit in automaton.find_matches_as_indexes(value, overlapping=True)}
-    hits: set[int] = set()
-    for start in range(0, len(value), _SLICE):
-        piece = value[start : start + _SLICE + overlap]
-        hits.update(hit[0] for hit in automaton.find_matches_as_indexes(piece, overlapping=True))
-    return hits
+                by_pattern[Pattern(pattern.literal, False, False) if within else pattern].append(test)
+        patterns = sorted(by_pattern)
+        self.automaton = Automaton(patterns)
+        self.tests = [by_pattern[one] for one in patterns]
+        self.pattern_of = {test: number for number, tests in enumerate(self.tests) for test in tests}
 
 
 class TextHits:
-    """Which distinct values of one column pass which text tests."""
+    """Which texts of a batch pass which tests of one column."""
 
     def __init__(self, column: Column, scanner: LiteralScanner) -> None:
         self._column = column
-        self._candidates: Mapping[TextTest, list[int]] = scanner.candidates(column)
-        self._passing: dict[TextTest, list[int]] = {}
+        self._scanner = scanner
+        self._passing: dict[TextTest, Numbers] = {}
+        self._numbers, self._bounds = _by_pattern(column, scanner)
 
     def __iter__(self) -> Iterator[TextTest]:
         """Return the tests that some value may pass."""
-        return iter(self._candidates)
+        for pattern in np.flatnonzero(np.diff(self._bounds)).tolist():
+            yield from self._scanner.tests[pattern]
+        if len(self._column.present):
+            yield from self._scanner.without_pattern
 
-    def passing(self, test: TextTest) -> list[int]:
-        """Return the numbers of the values that pass a test of the scanner."""
-        candidates = self._candidates.get(test)
-        if candidates is None:
-            return []
-        numbers = self._passing.get(test)
-        if numbers is None:
-            values = self._column.values if test.cased else self._column.folded
-            numbers = self._passing[test] = _verified(test, candidates, values)
-        return numbers
+    def passing(self, test: TextTest) -> Numbers:
+        """Return the numbers of the texts that pass a test of the scanner, ascending."""
+        known = self._passing.get(test)
+        if known is None:
+            known = self._passing[test] = self._find(test)
+        return known
+
+    def _find(self, test: TextTest) -> Numbers:
+        column = self._column
+        pattern = self._scanner.pattern_of.get(test)
+        if pattern is None:
+            candidates = column.present
+            if test.parts == (MANY,) and column.part is None:
+                return candidates
+        else:
+            candidates = self._numbers[self._bounds[pattern] : self._bounds[pattern + 1]]
+            if decides(test) and column.part is None:
+                return candidates
+        if not len(candidates):
+            return _NONE
+        place = column.part.column if column.part else ""
+        return column.facts.verdicts((place, test)).passing(candidates, lambda one: text_holds(test, column.value(one)))
 
 
-def _verified(test: TextTest, candidates: list[int], values: list[str]) -> list[int]:
+def _by_pattern(column: Column, scanner: LiteralScanner) -> tuple[Numbers, NDArray[np.int64]]:
+    """Return the texts of a batch that have each pattern, pattern after pattern, and where those of each begin."""
+    patterns = len(scanner.tests)
+    ends, found = column.facts.patterns(scanner.automaton)
+    present = column.present
+    if not len(found):
+        return _NONE, np.zeros(patterns + 1, dtype=np.int64)
+    starts = np.where(present, ends[present - 1], 0)
+    counts = ends[present] - starts
+    before = np.cumsum(counts) - counts
+    places = np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    hits = found[places]
+    order = np.argsort(hits.astype(np.uint16) if patterns <= 1 << 16 else hits, kind="stable")
+    bounds = np.zeros(patterns + 1, dtype=np.int64)
+    np.cumsum(np.bincount(hits, minlength=patterns), out=bounds[1:])
+    return np.repeat(present, counts)[order], bounds
+
+
+def text_holds(test: TextTest, value: str | None) -> bool:
+    """Compare one value with the whole of a test's pattern."""
+    if value is None:
+        return False
+    text = value if test.cased else fold(value)
     literal = test.literal
     match test.kind:
         case "exact":
-            return [number for number in candidates if values[number] == literal]
+            return text == literal
         case "contains":
-            return [number for number in candidates if literal in values[number]]
+            return literal in text
         case "startswith":
-            return [number for number in candidates if values[number].startswith(literal)]
+            return text.startswith(literal)
         case "endswith":
-            return [number for number in candidates if values[number].endswith(literal)]
+            return text.endswith(literal)
         case "glob":
-            expression = glob_expression(test)
-            return [number for number in candidates if expression.fullmatch(values[number]) is not None]
+            return glob_expression(test).fullmatch(text) is not None

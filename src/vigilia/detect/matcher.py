@@ -6,17 +6,35 @@ which no necessary test passes for any value are not looked at; nothing is built
 
 from __future__ import annotations
 
-from vigilia.detect.columns import BatchView
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from vigilia.detect.columns import BatchView, Rows
 from vigilia.detect.logsources import LogSourceTable, default_log_sources
 from vigilia.detect.plan import plan_sources
 from vigilia.detect.scan import BatchTables, RouteScan
+from vigilia.detect.spoken import Spoken
+from vigilia.detect.texts import TextFacts
+from vigilia.model.coded import CodedBatch
 from vigilia.model.events import EventBatch
 from vigilia.model.matches import Match
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
-__all__ = ["LONGEST_VALUE", "Matcher", "matches_of"]
+__all__ = ["LONGEST_VALUE", "Matcher", "RuleHits", "matches_of"]
 
 LONGEST_VALUE = 4096  # characters of a value that a match keeps
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHits:
+    """Rows of a batch that one rule matched by one route, ascending; `spoken` looks up the values that speak for it."""
+
+    rule: CompiledRule
+    rows: Rows
+    spoken: Callable[[], Spoken]
 
 
 class Matcher:
@@ -30,24 +48,43 @@ class Matcher:
     def __init__(self, rules: RuleSet, log_sources: LogSourceTable | None = None) -> None:
         self._table = log_sources or default_log_sources()
         self._plans, unserved = plan_sources(rules.rules, self._table)
+        self._facts: dict[str, dict[str, TextFacts]] = {}
         self.unserved: tuple[CompiledRule, ...] = unserved
 
     def match(self, batch: EventBatch) -> list[Match]:
         """Return the matches of a batch, ordered by row, then rule id."""
-        plan = self._plans.get(batch.source)
-        if plan is None:
+        if batch.source not in self._plans:
             return []
-        tables = BatchTables(BatchView(batch, self._table), plan)
         found: dict[tuple[int, str], dict[str, str]] = {}
+        for hits in self._hits(BatchView.of(batch, self._table)):
+            for row, fields in zip(hits.rows.tolist(), hits.spoken().fields(), strict=True):
+                found.setdefault((row, hits.rule.id), {}).update(fields)
+        return matches_of(batch, found)
+
+    def match_coded(self, batch: CodedBatch, normalised: Callable[[], pa.RecordBatch]) -> list[RuleHits]:
+        """Return what matches in a batch whose vocabularies go on from batch to batch.
+
+        Args:
+            batch: its columns; what is found out about a text is kept for the batches to come.
+            normalised: returns the same rows under ECS names; called only if a rule looks at one.
+        """
+        if batch.source not in self._plans:
+            return []
+        facts = self._facts.setdefault(batch.source, {})
+        return list(self._hits(BatchView.of_coded(batch, normalised, self._table, facts)))
+
+    def _hits(self, view: BatchView) -> Iterator[RuleHits]:
+        plan = self._plans[view.source]
+        tables = BatchTables(view, plan)
         for routed in plan.routes:
-            rows = tables.view.serving(routed.route)
+            rows = view.serving(routed.route)
             if not len(rows):
                 continue
             scan = RouteScan(tables, routed.route)
             for planned in scan.live(routed):
-                for row, fields in scan.matches(planned, rows):
-                    found.setdefault((row, planned.rule.id), {}).update(fields)
-        return matches_of(batch, found)
+                matching = scan.matching(planned, rows)
+                if len(matching):
+                    yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching))
 
 
 def matches_of(batch: EventBatch, found: dict[tuple[int, str], dict[str, str]]) -> list[Match]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from vigilia.detect.literals import LiteralScanner
-from vigilia.detect.logsources import LogSourceTable, Route
+from vigilia.detect.logsources import DERIVED, LogSourceTable, Route
 from vigilia.detect.witnesses import witnesses
 from vigilia.sigma.form import (
     All,
@@ -27,10 +27,15 @@ __all__ = ["PlannedRule", "RoutePlan", "SourcePlan", "plan_sources"]
 
 @dataclass(frozen=True, slots=True)
 class PlannedRule:
-    """A rule with its conditions in the order in which they are cheapest to run."""
+    """A rule with its conditions in the order in which they are cheapest to run.
+
+    Attributes:
+        witnesses: text tests of which one passes wherever the rule matches; empty where no such set is known.
+    """
 
     rule: CompiledRule
     conditions: tuple[Form, ...]
+    witnesses: tuple[TextTest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,9 @@ class RoutePlan:
         """Add a rule, in order of id."""
         number = len(self.rules)
         self.rules.append(planned)
-        tests = witnesses(planned.conditions)
-        if not tests:
+        if not planned.witnesses:
             self.unwitnessed.append(number)
-        for test in tests:
+        for test in planned.witnesses:
             for column in (None,) if test.field is None else self.route.columns(test.field):
                 self.witnessed.setdefault(column, {}).setdefault(test, []).append(number)
 
@@ -64,8 +68,10 @@ class RoutePlan:
 class SourcePlan:
     """All routes of one source that any rule uses, and the literal scanners of its columns."""
 
-    def __init__(self, routes: Sequence[RoutePlan]) -> None:
+    def __init__(self, source: str, routes: Sequence[RoutePlan], table: LogSourceTable) -> None:
         self.routes = routes
+        self._source = source
+        self._table = table
         self._tests: dict[str, list[TextTest]] = {}
         self._keywords: list[TextTest] = []
         self._scanners: dict[str, LiteralScanner] = {}
@@ -77,7 +83,9 @@ class SourcePlan:
     def scanner(self, column: str) -> LiteralScanner:
         """Return the scanner for the tests of fields that a column can stand for."""
         if column not in self._scanners:
-            self._scanners[column] = LiteralScanner(self._tests.get(column, ()))
+            how = self._table.derived(self._source, column) if column.startswith(DERIVED) else None
+            within = how is not None and how.take == "part"
+            self._scanners[column] = LiteralScanner(self._tests.get(column, ()), within=within)
         return self._scanners[column]
 
     def keyword_scanner(self) -> LiteralScanner:
@@ -108,10 +116,12 @@ def plan_sources(
         routes = table.routes_for(rule.logsource)
         if not table.recorded_routes(rule.logsource):
             unserved.append(rule)
-        planned = PlannedRule(rule, tuple(_cheapest_first(condition) for condition in rule.conditions))
+        conditions = tuple(_cheapest_first(condition) for condition in rule.conditions)
+        planned = PlannedRule(rule, conditions, witnesses(conditions))
         for route in routes:
             plans.setdefault(route.source, {}).setdefault(route.name, RoutePlan(route)).add(planned)
-    return {source: SourcePlan(tuple(by_name.values())) for source, by_name in plans.items()}, tuple(unserved)
+    by_source = {source: SourcePlan(source, tuple(by_name.values()), table) for source, by_name in plans.items()}
+    return by_source, tuple(unserved)
 
 
 def _cheapest_first(form: Form) -> Form:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vigilia.detect.columns import BatchView, Column, Mask, Rows
 from vigilia.detect.literals import TextHits
 from vigilia.detect.logsources import Route
 from vigilia.detect.plan import PlannedRule, RoutePlan, SourcePlan
+from vigilia.detect.spoken import Spoken
+from vigilia.detect.texts import Numbers
 from vigilia.detect.values import ValueTest, value_holds
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
@@ -28,8 +29,6 @@ from vigilia.sigma.form import (
 
 __all__ = ["BatchTables", "RouteScan", "reference_holds"]
 
-_UNKNOWN, _FAILS, _HOLDS = 0, 1, 2
-
 
 def reference_holds(test: FieldReferenceTest, text: str, other: str) -> bool:
     """Compare a value with a value of the field referred to."""
@@ -46,17 +45,16 @@ def reference_holds(test: FieldReferenceTest, text: str, other: str) -> bool:
 
 
 class BatchTables:
-    """For a test and a column: which distinct values pass. Shared by all routes of a batch."""
+    """For a test and a column: which texts pass. Shared by all routes of a batch."""
 
     def __init__(self, view: BatchView, plan: SourcePlan) -> None:
         self.view = view
         self._plan = plan
         self._hits: dict[tuple[str, bool], TextHits] = {}
         self._tables: dict[tuple[str, TextTest], Mask] = {}
-        self._known: dict[tuple[str, ValueTest], NDArray[np.int8]] = {}
 
-    def passing(self, test: TextTest, name: str, column: Column) -> list[int]:
-        """Return the numbers of the values that pass a text test."""
+    def passing(self, test: TextTest, name: str, column: Column) -> Numbers:
+        """Return the numbers of the texts that pass a text test."""
         return self.hits(name, column, keyword=test.field is None).passing(test)
 
     def hits(self, name: str, column: Column, *, keyword: bool) -> TextHits:
@@ -74,16 +72,16 @@ class BatchTables:
             table = self._tables[name, test] = column.table(self.passing(test, name, column))
         return table
 
-    def value(self, test: ValueTest, name: str, column: Column, rows: Rows) -> Mask:
-        """Return another test's table; it is filled in for the values in these rows only, because it costs more."""
-        known = self._known.get((name, test))
-        if known is None:
-            known = self._known[name, test] = np.zeros(len(column.values) + 1, dtype=np.int8)
-        for number in column.numbers_in(rows):
-            if known[number] == _UNKNOWN:
-                known[number] = _HOLDS if value_holds(test, column.values[number]) else _FAILS
-        table: Mask = known == _HOLDS
-        return table
+    @staticmethod
+    def value(test: ValueTest, column: Column, rows: Rows) -> Mask:
+        """Return another test's table; it is right for the texts in these rows only, because it costs more."""
+
+        def judge(number: int) -> bool:
+            value = column.value(number)
+            return value is not None and value_holds(test, value)
+
+        place = column.part.column if column.part else ""
+        return column.table(column.facts.verdicts((place, test)).passing(column.numbers_in(rows), judge))
 
 
 class RouteScan:
@@ -93,6 +91,7 @@ class RouteScan:
         self._tables = tables
         self._view = tables.view
         self._route = route
+        self._witnessing: dict[tuple[TextTest, ...], Rows] = {}
 
     def live(self, plan: RoutePlan) -> list[PlannedRule]:
         """Return the rules of which some value in the batch may pass a necessary test, in order of id."""
@@ -110,14 +109,30 @@ class RouteScan:
         elif (named := self._view.column(name)) is not None:
             yield self._tables.hits(name, named, keyword=False)
 
-    def matches(self, planned: PlannedRule, rows: Rows) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the rows that a rule matches, ascending, each with the values that speak for it."""
+    def matching(self, planned: PlannedRule, rows: Rows) -> Rows:
+        """Return those of the route's rows that a rule matches, ascending."""
+        if not any(map(self._possible, planned.conditions)):
+            return rows[:0]
+        if planned.witnesses:
+            rows = self._witnessed(planned.witnesses, rows)
         matched = np.zeros(len(rows), dtype=np.bool_)
         for condition in planned.conditions:
-            if self._possible(condition):
-                matched |= self._holds(condition, rows)
-        if matched.any():
-            yield from self._explained(planned, rows[matched])
+            matched |= self._holds(condition, rows)
+        return rows[matched]
+
+    def _witnessed(self, tests: tuple[TextTest, ...], rows: Rows) -> Rows:
+        """Return those of a route's rows in which one of some tests passes."""
+        known = self._witnessing.get(tests)
+        if known is None:
+            held = np.zeros(len(rows), dtype=np.bool_)
+            for field in {test.field for test in tests}:
+                of_field = [test for test in tests if test.field == field]
+                for name, column in self._columns(field):
+                    passing = [found for test in of_field if len(found := self._tables.passing(test, name, column))]
+                    if passing:
+                        held |= column.rows_where(column.table(np.concatenate(passing)), rows)
+            known = self._witnessing[tests] = rows[held]
+        return known
 
     def _columns(self, field: str | None) -> list[tuple[str, Column]]:
         view = self._view
@@ -135,7 +150,7 @@ class RouteScan:
             case Any(items=items):
                 return any(self._possible(item) for item in items)
             case TextTest():
-                return any(self._tables.passing(form, name, column) for name, column in self._columns(form.field))
+                return any(len(self._tables.passing(form, name, column)) for name, column in self._columns(form.field))
             case Negation() | NullTest() | ExistsTest(exists=False):
                 return True
             case _:
@@ -190,7 +205,7 @@ class RouteScan:
     def _table(self, test: TextTest | ValueTest, name: str, column: Column, rows: Rows) -> Mask:
         if isinstance(test, TextTest):
             return self._tables.text(test, name, column)
-        return self._tables.value(test, name, column, rows)
+        return self._tables.value(test, column, rows)
 
     def _present(self, field: str, rows: Rows) -> Mask:
         held = np.zeros(len(rows), dtype=np.bool_)
@@ -201,15 +216,15 @@ class RouteScan:
     def _refers(self, test: FieldReferenceTest, rows: Rows) -> Mask:
         """Compare two fields, once for each distinct pair of values where each is one column of single values."""
         texts, others = self._columns(test.field), self._columns(test.other)
-        if any(len(columns) != 1 or columns[0][1].parents is not None for columns in (texts, others)):
+        if any(len(columns) != 1 or not _is_plain(columns[0][1]) for columns in (texts, others)):
             return np.array([self._referring(test, int(row)) is not None for row in rows], dtype=np.bool_)
         text, other = texts[0][1], others[0][1]
-        width = len(other.values) + 1
-        pairs, places = np.unique(text.codes[rows] * width + other.codes[rows], return_inverse=True)
+        width = len(other.facts.vocabulary) + 1
+        pairs, places = np.unique((text.codes[rows] + 1) * width + other.codes[rows] + 1, return_inverse=True)
         held = [
-            one < len(text.values)
-            and two < len(other.values)
-            and reference_holds(test, text.values[one], other.values[two])
+            one > 0
+            and two > 0
+            and reference_holds(test, text.facts.vocabulary.text(one - 1), other.facts.vocabulary.text(two - 1))
             for one, two in (divmod(int(pair), width) for pair in pairs)
         ]
         return np.array(held, dtype=np.bool_)[places]
@@ -221,31 +236,32 @@ class RouteScan:
         return next((text for text in texts if any(reference_holds(test, text, other) for other in others)), None)
 
     def _values(self, field: str, row: int) -> list[str]:
-        return [column.values[number] for _, column in self._columns(field) for number in column.elements(row)]
+        return [value for _, column in self._columns(field) for value in column.values(row)]
 
     # Which values made it match?
 
-    def _explained(self, planned: PlannedRule, rows: Rows) -> Iterator[tuple[int, dict[str, str]]]:
-        fields: list[dict[str, str]] = [{} for _ in rows]
+    def spoken(self, planned: PlannedRule, rows: Rows) -> Spoken:
+        """Return the values that speak for a rule in rows that it matches."""
+        found = Spoken(rows)
         for condition in planned.rule.conditions:
             for test, positive in leaves(condition):
                 if positive:
-                    self._explain(test, rows, fields)
-        for row, found in zip(rows, fields, strict=True):
-            yield int(row), found
+                    self._hear(test, rows, found)
+        return found
 
-    def _explain(self, test: Test, rows: Rows, fields: list[dict[str, str]]) -> None:
+    def _hear(self, test: Test, rows: Rows, found: Spoken) -> None:
         match test:
             case NullTest() | ExistsTest(exists=False):
                 return
             case FieldReferenceTest():
-                for row, found in zip(rows, fields, strict=True):
-                    value = self._referring(test, int(row))
-                    if value is not None:
-                        found.setdefault(test.field, value)
+                found.of(test.field).fill_texts([self._referring(test, row) for row in rows.tolist()])
             case _:
                 for name, column in self._columns(test.field):
                     table = column.every if isinstance(test, ExistsTest) else self._table(test, name, column, rows)
-                    for at in np.flatnonzero(column.rows_where(table, rows)):
-                        number = next(one for one in column.elements(int(rows[at])) if table[one])
-                        fields[at].setdefault(test.field or name, column.values[number])
+                    if table[column.present].any():
+                        found.of(test.field or name).fill(column, table, rows)
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether each row has one text at most, which is its value."""
+    return column.parents is None and column.part is None

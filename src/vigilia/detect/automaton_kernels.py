@@ -1,0 +1,135 @@
+"""Aho-Corasick over bytes, compiled by Numba: all patterns of a column in one pass over its texts.
+
+Aho and Corasick, "Efficient string matching", Communications of the ACM 18 (1975). A text is walked between two
+boundary symbols that no byte stands for, so that a pattern can ask for the beginning or the end of a value. The
+alphabet is cut down to the bytes that occur in patterns; both cases of an ASCII letter are one symbol.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["BOUNDARY", "build", "scan"]
+
+BOUNDARY = 0  # the symbol before the first and behind the last byte of a text
+_ROOT = 0
+
+
+@njit(cache=True, nogil=True)
+def build(
+    symbols: NDArray[np.uint8], ends: NDArray[np.int64], alphabet: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Build the automaton of distinct patterns.
+
+    Args:
+        symbols: those of all patterns, one after another.
+        ends: where each pattern ends.
+        alphabet: number of symbols.
+
+    Returns:
+        state × symbol → state; state → pattern that ends there, or -1; state → the state of the longest pattern that
+        ends there (it or a suffix), or 0.
+    """
+    follows = np.full((len(symbols) + 1, alphabet), -1, dtype=np.int32)
+    pattern_of = np.full(len(symbols) + 1, -1, dtype=np.int32)
+    states = 1
+    at = 0
+    for pattern in range(len(ends)):
+        state = _ROOT
+        while at < ends[pattern]:
+            symbol = symbols[at]
+            if follows[state, symbol] < 0:
+                follows[state, symbol] = states
+                states += 1
+            state = follows[state, symbol]
+            at += 1
+        pattern_of[state] = pattern
+    reports = _link(follows, pattern_of, states)
+    return follows[:states].copy(), pattern_of[:states].copy(), reports
+
+
+@njit(cache=True, nogil=True)
+def _link(follows: NDArray[np.int32], pattern_of: NDArray[np.int32], states: int) -> NDArray[np.int32]:
+    """Fill in where to go from a state when no pattern goes on, level by level; return what each state reports."""
+    alphabet = follows.shape[1]
+    suffix = np.zeros(states, dtype=np.int32)
+    reports = np.zeros(2 * states, dtype=np.int32)  # its own report, then that of its suffix
+    queue = np.empty(states, dtype=np.int32)
+    first = last = 0
+    for symbol in range(alphabet):
+        below = follows[_ROOT, symbol]
+        if below < 0:
+            follows[_ROOT, symbol] = _ROOT
+        else:
+            queue[last] = below
+            last += 1
+    while first < last:
+        state = queue[first]
+        first += 1
+        shorter = reports[suffix[state]]
+        reports[states + state] = shorter
+        reports[state] = state if pattern_of[state] >= 0 else shorter
+        for symbol in range(alphabet):
+            below = follows[state, symbol]
+            if below < 0:
+                follows[state, symbol] = follows[suffix[state], symbol]
+            else:
+                suffix[below] = follows[suffix[state], symbol]
+                queue[last] = below
+                last += 1
+    return reports
+
+
+@njit(cache=True, nogil=True)
+def scan(
+    arena: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    symbol_of: NDArray[np.uint8],
+    follows: NDArray[np.int32],
+    pattern_of: NDArray[np.int32],
+    reports: NDArray[np.int32],
+    seen: NDArray[np.int64],
+    first: int,
+    found: NDArray[np.int32],
+    found_ends: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Find which patterns each text has, each once.
+
+    Args:
+        arena: the bytes of the texts.
+        starts: where each begins.
+        ends: where each ends.
+        symbol_of: byte → symbol.
+        follows: the automaton, as `build` returns it.
+        pattern_of: the same.
+        reports: the same.
+        seen: for each pattern the number of the last text in which it was found, from 1; kept between calls.
+        first: the text to begin with.
+        found: takes the patterns of one text after another; as many as there are patterns fit in at least.
+        found_ends: takes for each text where its patterns end in `found`, counted from the first text of this call.
+
+    Returns:
+        The text to go on with (the number of texts where all is done), and how much of `found` is used.
+    """
+    states = len(pattern_of)
+    patterns = len(seen)
+    used = 0
+    text = first
+    while text < len(ends) and used + patterns <= len(found):
+        state = follows[_ROOT, BOUNDARY]
+        for at in range(starts[text], ends[text] + 1):
+            state = follows[state, symbol_of[arena[at]] if at < ends[text] else BOUNDARY]
+            hit = reports[state]
+            while hit:
+                pattern = pattern_of[hit]
+                if seen[pattern] != text + 1:
+                    seen[pattern] = text + 1
+                    found[used] = pattern
+                    used += 1
+                hit = reports[states + hit]
+        found_ends[text] = used
+        text += 1
+    return text, used

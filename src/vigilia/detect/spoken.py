@@ -1,0 +1,80 @@
+"""The values that speak for a match: for each positive test that holds, the first value that passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilia.detect.columns import Column, Mask, Rows
+
+__all__ = ["RowValues", "Spoken"]
+
+_NONE = -1
+
+
+class RowValues:
+    """Of some rows, the values under one name: each row has one of one column, or none."""
+
+    def __init__(self, rows: int) -> None:
+        self._missing: Mask = np.ones(rows, dtype=np.bool_)
+        self._parts: list[tuple[Column, NDArray[np.intp]]] = []
+        self._texts: dict[int, str] = {}
+
+    def fill(self, column: Column, table: Mask, rows: Rows) -> None:
+        """Take the first passing value of a column in those rows that have none yet."""
+        numbers = np.full(len(rows), _NONE, dtype=np.intp)
+        wanted = np.flatnonzero(self._missing)
+        numbers[wanted] = _first_passing(column, table, rows[wanted])
+        self._missing &= numbers == _NONE
+        self._parts.append((column, numbers))
+
+    def fill_texts(self, texts: Sequence[str | None]) -> None:
+        """Take texts, one for each row, for those rows that have none yet."""
+        for at in np.flatnonzero(self._missing).tolist():
+            text = texts[at]
+            if text is not None:
+                self._texts[at] = text
+                self._missing[at] = False
+
+    def texts(self) -> list[str | None]:
+        """Return the value of each row, or None."""
+        found: list[str | None] = [self._texts.get(at) for at in range(len(self._missing))]
+        for column, numbers in self._parts:
+            at = np.flatnonzero(numbers != _NONE)
+            distinct, places = np.unique(numbers[at], return_inverse=True)
+            values = [column.value(number) for number in distinct.tolist()]
+            for row, place in zip(at.tolist(), places.tolist(), strict=True):
+                found[row] = values[place]
+        return found
+
+
+def _first_passing(column: Column, table: Mask, rows: Rows) -> NDArray[np.intp]:
+    """Return for each row the number of its first text for which a table holds, or -1."""
+    if column.parents is None:
+        codes = column.codes[rows]
+        return np.where(table[codes], codes, _NONE)
+    first = [next((one for one in column.elements(row) if table[one]), _NONE) for row in rows.tolist()]
+    return np.array(first, dtype=np.intp)
+
+
+class Spoken:
+    """Of the rows that a rule matched, the values by name, in the order in which the tests name them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.by_name: dict[str, RowValues] = {}
+
+    def of(self, name: str) -> RowValues:
+        """Return the values under a name."""
+        return self.by_name.setdefault(name, RowValues(len(self.rows)))
+
+    def fields(self) -> list[dict[str, str]]:
+        """Return for each row its values by name."""
+        fields: list[dict[str, str]] = [{} for _ in self.rows]
+        for name, values in self.by_name.items():
+            for found, text in zip(fields, values.texts(), strict=True):
+                if text is not None:
+                    found[name] = text
+        return fields

@@ -1,0 +1,78 @@
+"""What has been found out about the texts of one vocabulary, so that no text is looked at twice by the same test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilia.detect.automaton import Automaton
+from vigilia.model.coded import Vocabulary
+from vigilia.sigma.folding import fold
+
+__all__ = ["Numbers", "TextFacts", "Verdicts"]
+
+Numbers = NDArray[np.intp]
+"""Numbers of texts in a vocabulary, ascending."""
+
+_UNKNOWN, _FAILS, _HOLDS = 0, 1, 2
+
+
+class Verdicts:
+    """Which texts pass one test; each is judged when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._known = np.zeros(0, dtype=np.int8)
+
+    def passing(self, numbers: Numbers, judge: Callable[[int], bool]) -> Numbers:
+        """Return those of some texts that pass."""
+        if len(numbers) and numbers[-1] >= len(self._known):
+            self._known = np.concatenate((self._known, np.zeros(int(numbers[-1]) + 1, dtype=np.int8)))
+        for number in numbers[self._known[numbers] == _UNKNOWN].tolist():
+            self._known[number] = _HOLDS if judge(number) else _FAILS
+        passing: Numbers = numbers[self._known[numbers] == _HOLDS]
+        return passing
+
+
+class _Patterns:
+    """Which patterns of one automaton the texts have, in one array that grows with the vocabulary."""
+
+    def __init__(self) -> None:
+        self.ends = np.zeros(0, dtype=np.int64)
+        self.found = np.zeros(0, dtype=np.int32)
+
+    def extend(self, vocabulary: Vocabulary, automaton: Automaton) -> None:
+        if len(self.ends) == len(vocabulary):
+            return
+        ends, found = automaton.find(vocabulary, len(self.ends))
+        self.ends = np.concatenate((self.ends, ends + len(self.found)))
+        self.found = np.concatenate((self.found, found))
+
+
+class TextFacts:
+    """The texts of a vocabulary, and what is known of them. As the vocabulary grows, only new texts are looked at."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._patterns: dict[Automaton, _Patterns] = {}
+        self._verdicts: dict[Hashable, Verdicts] = {}
+        self._folded: dict[str, list[int]] = {}
+        self._folded_texts = 0
+
+    def patterns(self, automaton: Automaton) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return for each text where its patterns end, and the patterns of one text after another."""
+        patterns = self._patterns.setdefault(automaton, _Patterns())
+        patterns.extend(self.vocabulary, automaton)
+        return patterns.ends, patterns.found
+
+    def verdicts(self, test: Hashable) -> Verdicts:
+        """Return the verdicts of one test."""
+        return self._verdicts.setdefault(test, Verdicts())
+
+    def equal(self, folded: Iterable[str]) -> list[int]:
+        """Return the numbers of the texts that are one of some texts, cases folded."""
+        while self._folded_texts < len(self.vocabulary):
+            self._folded.setdefault(fold(self.vocabulary.text(self._folded_texts)), []).append(self._folded_texts)
+            self._folded_texts += 1
+        return [number for one in folded for number in self._folded.get(one, ())]
