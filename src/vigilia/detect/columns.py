@@ -278,8 +278,8 @@ class BatchView:
         vocabulary = Vocabulary(transient=True)
         for value in values:
             vocabulary.add(value)
-        codes = np.where(codes == len(values), ABSENT, codes).astype(np.int32)
-        return Column(TextFacts(vocabulary), codes, None if of_rows else first.parents, first.rows)
+        numbers = np.where(codes == len(values), ABSENT, codes).astype(np.int32)
+        return Column(TextFacts(vocabulary), numbers, None if of_rows else first.parents, first.rows)
 
 
 def _thunk(array: pa.Array) -> Callable[[], CodedColumn]:
