@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from vigilia.model.matches import Match
 from vigilia.model.times import OptionalTime, format_microseconds
@@ -15,6 +16,7 @@ from vigilia.store.connection import case_errors, connect, parquet_pattern
 from vigilia.store.event_writer import TableWriter
 
 __all__ = ["IDS_AT_MOST", "MATCH_SCHEMA", "RuleMatches", "match_batch", "match_writer", "matches_by_rule"]
+__all__ += ["stored_matches"]
 
 # Event ids that findings carry, all rules together; the Parquet files keep all.
 IDS_AT_MOST = 500_000
@@ -47,6 +49,12 @@ def match_batch(matches: Iterable[Match]) -> pa.RecordBatch:
         for match in matches
     ]
     return pa.RecordBatch.from_pylist(rows, schema=MATCH_SCHEMA)
+
+
+def stored_matches(path: Path) -> list[Match]:
+    """Read the matches of one item back, in the order in which they were written."""
+    rows = pq.read_table(path, schema=MATCH_SCHEMA).to_pylist()
+    return [Match(rule_id=row["rule_id"], event_id=row["event_id"], fields=orjson.loads(row["fields"])) for row in rows]
 
 
 class RuleMatches(msgspec.Struct, frozen=True, kw_only=True):

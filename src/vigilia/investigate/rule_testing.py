@@ -1,0 +1,164 @@
+"""Rules on sample events: which of them match, and whether that is what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from vigilia.detect.logsources import default_log_sources
+from vigilia.detect.matcher import Matcher
+from vigilia.detect.reference import event_matches
+from vigilia.investigate.progress import Progress
+from vigilia.investigate.rule_cases import ANY_SOURCE, EventFile, case_batch, is_written_by_hand, read_cases
+from vigilia.investigate.samples import ReadingSettings, ReadSamples, read_samples, why_unread
+from vigilia.model.evidence import EvidenceItem
+from vigilia.normalize.catalogue import load_catalogue
+from vigilia.sigma.rules import CompiledRule, RuleSet
+
+__all__ = ["CaseMissed", "SampleMatch", "TestedFile", "TestedRule", "check_counts", "try_rules"]
+
+
+class SampleMatch(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule on one event.
+
+    Attributes:
+        record: its number in the file, as `rules explain FILE:RECORD` takes it.
+        fields: the rule's fields that speak for the match, as recorded.
+    """
+
+    rule_id: str
+    record: int
+    fields: dict[str, str]
+
+
+class CaseMissed(msgspec.Struct, frozen=True, kw_only=True):
+    """A case whose author says something else than the rule."""
+
+    rule_id: str
+    record: int
+    expected: bool
+    why: str
+
+
+class TestedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of events.
+
+    Attributes:
+        source: the log source that its records are of; "any" where only fields were tested; empty where it was unread.
+        unread: why it was not read, or not whole; empty where it was.
+        missed: cases that state whether the rule must match, and were wrong.
+    """
+
+    path: str
+    source: str
+    records: int
+    matches: list[SampleMatch]
+    unread: str = ""
+    missed: list[CaseMissed] = []
+
+
+class TestedRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule and what it did in all files.
+
+    Attributes:
+        served: False where no log source here can serve it, so that it never matches evidence.
+    """
+
+    id: str
+    title: str
+    level: str
+    logsource: str
+    served: bool
+    matches: int
+
+
+def try_rules(
+    rules: RuleSet, paths: Sequence[Path], source: str, settings: ReadingSettings, progress: Progress
+) -> tuple[list[TestedRule], list[TestedFile]]:
+    """Run rules on files of events.
+
+    Args:
+        rules: one or a few.
+        paths: logs as their products write them, or events written by hand (`rule_cases`).
+        source: log source id of events written by hand, "any" to test their fields alone; empty to read JSON as logs.
+        settings: how logs are read.
+        progress: is told how far it is.
+
+    Returns:
+        The rules in order of id, and the files: logs first, then events written by hand.
+
+    Raises:
+        UsageError, EvidenceError, KnowledgeError: a file or a log source is not there, or events have a wrong shape.
+    """
+    given = list(dict.fromkeys(path.resolve() if path.exists() else path for path in paths))
+    logs = [path for path in given if not is_written_by_hand(path, source)]
+    tested: list[TestedFile] = []
+    if logs:
+        with read_samples(logs, rules, settings, progress) as read:
+            tested += [_read_file(item, read) for item in read.items if item.status != "container"]
+    catalogue = load_catalogue("" if settings.sources is None else str(settings.sources.absolute()))
+    for path in given:
+        if is_written_by_hand(path, source):
+            file = read_cases(path, source)
+            matches = (
+                _on_fields(rules, file)
+                if file.source == ANY_SOURCE
+                else [
+                    SampleMatch(rule_id=one.rule_id, record=_record(one.event_id), fields=one.fields)
+                    for one in Matcher(rules).match(case_batch(file, catalogue))
+                ]
+            )
+            tested.append(_case_file(rules, file, matches))
+    return [_tested(rule, tested) for rule in rules.rules], tested
+
+
+def check_counts(tested: Sequence[TestedFile], expected: int | None) -> bool:
+    """Say whether every case came out as its author says, and matches in all files are as many as expected."""
+    if any(one.missed for one in tested):
+        return False
+    return expected is None or sum(len(one.matches) for one in tested) == expected
+
+
+def _tested(rule: CompiledRule, files: Sequence[TestedFile]) -> TestedRule:
+    return TestedRule(
+        id=rule.id,
+        title=rule.title,
+        level=rule.level,
+        logsource=str(rule.logsource),
+        served=bool(default_log_sources().recorded_routes(rule.logsource)),
+        matches=sum(match.rule_id == rule.id for file in files for match in file.matches),
+    )
+
+
+def _read_file(item: EvidenceItem, read: ReadSamples) -> TestedFile:
+    matches = [
+        SampleMatch(rule_id=one.rule_id, record=_record(one.event_id), fields=one.fields) for one in read.matches(item)
+    ]
+    unread = why_unread([item])
+    return TestedFile(path=item.path, source=item.source, records=item.records, matches=matches, unread=unread)
+
+
+def _record(event_id: str) -> int:
+    return int(event_id.rpartition(":")[2])
+
+
+def _on_fields(rules: RuleSet, file: EventFile) -> list[SampleMatch]:
+    return [
+        SampleMatch(rule_id=rule.id, record=case.number, fields=dict(sorted(fields.items())))
+        for case in file.cases
+        for rule in rules.rules
+        if (fields := event_matches(rule, case.fields)) is not None
+    ]
+
+
+def _case_file(rules: RuleSet, file: EventFile, matches: list[SampleMatch]) -> TestedFile:
+    matched = {(one.rule_id, one.record) for one in matches}
+    missed = [
+        CaseMissed(rule_id=rule.id, record=case.number, expected=case.match, why=case.why)
+        for rule in rules.rules
+        for case in file.cases
+        if case.match is not None and ((rule.id, case.number) in matched) != case.match
+    ]
+    return TestedFile(path=file.path.name, source=file.source, records=len(file.cases), matches=matches, missed=missed)
