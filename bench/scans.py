@@ -34,7 +34,7 @@ class Scan:
         job = Job(
             kind=self.corpus.kind, place=Path(place), rules=Path(self.rules.place), cores=self.cores, output=output
         )
-        return Call(job.command(self.runner), self.cores)
+        return Call(job.command(self.runner), self.cores, output)
 
 
 class Speed(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +125,7 @@ def _first(group: str, scan: Scan, folder: Path) -> Speed:
     timed(call, place)
     detections = scan.runner.detections
     found = count_detections(detections, place / "stdout", place / "output") if detections else -1
+    call.clear()
     with on_cores(scan.cores):
         watched = measure(call.command, place)
     return msgspec.structs.replace(

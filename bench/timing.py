@@ -28,10 +28,16 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A command line, and how many processor cores it may use."""
+    """A command line, how many processor cores it may use, and the file that it writes, if any."""
 
     command: Sequence[str]
     cores: int
+    output: Path | None = None
+
+    def clear(self) -> None:
+        """Remove what an earlier run wrote: not every program overwrites."""
+        if self.output is not None:
+            self.output.unlink(missing_ok=True)
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -73,6 +79,7 @@ def timed(call: Call, folder: Path) -> tuple[float, float]:
     Raises:
         Failed: it ended with an error, or not within half an hour.
     """
+    call.clear()
     with on_cores(call.cores), (folder / "stdout").open("wb") as stdout, (folder / "talk").open("wb") as talk:
         before, begun = _processor_seconds(), time.perf_counter()
         try:

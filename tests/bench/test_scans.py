@@ -42,6 +42,13 @@ def test_a_program_that_left_something_unread_has_finished(tmp_path: Path) -> No
     assert timed(_python("raise SystemExit(3)"), tmp_path)[0] > 0
 
 
+def test_what_an_earlier_run_wrote_is_gone(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    writes_once = Call([sys.executable, "-c", f"open({str(output)!r}, 'x')"], 1, output)
+    interleaved({"twice": writes_once}, tmp_path, 2)
+    assert output.exists()
+
+
 def _corpus(folder: Path) -> Corpus:
     def write(files: Path) -> None:
         (files / "a.jsonl").write_text('{"n":1}\n{"n":2}\n')
