@@ -14,7 +14,6 @@ from vigilia.model.matches import Match
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
     MANY,
-    ONE,
     All,
     Any,
     ExistsTest,
@@ -41,7 +40,7 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
     found: dict[tuple[int, str], dict[str, str]] = {}
     for rule in rules.rules:
         for route in table.routes_for(rule.logsource):
-            if route.source == batch.source:
+            if route.source == batch.source and route.suits(rule):
                 for row, event in enumerate(events):
                     seen = SeenEvent(event, normalised[row], route, table)
                     fields = seen.matched(rule) if seen.served() else None
@@ -92,10 +91,10 @@ class SeenEvent:
     def routed(self, column: str) -> list[str]:
         """Return a column's values, or what it must be where the record lacks it."""
         recorded = self.column(column)
-        if not recorded:
+        if all(fold(one) in self._table.blank(self._route.source, column) for one in recorded):
             for one in self._table.inferred(self._route.source, column):
                 if self._fits(one.where) and (not one.has or any(self.column(field) for field in one.has)):
-                    return [one.value]
+                    return [*recorded, one.value]
         return recorded
 
     def matched(self, rule: CompiledRule) -> dict[str, str] | None:
@@ -185,13 +184,63 @@ def _refers(test: FieldReferenceTest, text: str, other: str) -> bool:
 
 
 def glob_holds(parts: tuple[str | int, ...], text: str) -> bool:
-    """Compare a whole text with literals and wildcards by the textbook table of "these parts end here"."""
-    ends = {0}
+    """Compare a whole text with literals and wildcards, in time that no text can make explode.
+
+    What stands before the first MANY begins the text, what stands behind the last one ends it; anything between two of
+    them is taken where it first occurs, because what follows can only gain from more room.
+    """
+    first, *others = _between_wildcards(parts)
+    if not others:
+        return _length(first) == len(text) and _stands_at(first, text, 0)
+    if not _stands_at(first, text, 0):
+        return False
+    at = _length(first)
+    for segment in others[:-1]:
+        place = _first_place(segment, text, at)
+        if place is None:
+            return False
+        at = place + _length(segment)
+    end = len(text) - _length(others[-1])
+    return end >= at and _stands_at(others[-1], text, end)
+
+
+_Segment = list["str | int"]  # literals and ONE
+
+
+def _between_wildcards(parts: tuple[str | int, ...]) -> list[_Segment]:
+    segments: list[_Segment] = [[]]
     for part in parts:
         if part == MANY:
-            ends = set(range(min(ends), len(text) + 1)) if ends else ends
-        elif part == ONE:
-            ends = {end + 1 for end in ends if end < len(text)}
+            segments.append([])
         else:
-            ends = {end + len(str(part)) for end in ends if text.startswith(str(part), end)}
-    return len(text) in ends
+            segments[-1].append(part)
+    return segments
+
+
+def _length(segment: _Segment) -> int:
+    return sum(len(part) if isinstance(part, str) else 1 for part in segment)
+
+
+def _stands_at(segment: _Segment, text: str, at: int) -> bool:
+    for part in segment:
+        if isinstance(part, str):
+            if not text.startswith(part, at):
+                return False
+            at += len(part)
+        else:
+            at += 1
+    return at <= len(text)
+
+
+def _first_place(segment: _Segment, text: str, at: int) -> int | None:
+    """Return where a segment first stands, from a place on: a place of its first literal, as far in front of it."""
+    before = next((number for number, part in enumerate(segment) if isinstance(part, str)), None)
+    if before is None:  # single characters alone
+        return at if at + len(segment) <= len(text) else None
+    literal = str(segment[before])
+    found = text.find(literal, at + before)
+    while found >= 0:
+        if _stands_at(segment, text, found - before):
+            return found - before
+        found = text.find(literal, found + 1)
+    return None
