@@ -27,7 +27,7 @@ from vigilia.sigma.form import (
 )
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
-__all__ = ["Event", "SeenEvent", "event_matches", "glob_holds", "reference_match"]
+__all__ = ["Event", "SeenEvent", "event_matches", "glob_holds", "normalised_events", "reference_match"]
 
 Event = Mapping[str, "str | list[str]"]  # a field that the record lacks is not in it
 
@@ -36,7 +36,7 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
     """Return what `Matcher(rules).match(batch)` must return."""
     table = log_sources or default_log_sources()
     events = list(map(_without_null, batch.fields.to_pylist()))
-    normalised = [_normalised(row) for row in batch.events.cast(_as_text(batch.events.schema)).to_pylist()]
+    normalised = normalised_events(batch.events)
     found: dict[tuple[int, str], dict[str, str]] = {}
     for rule in rules.rules:
         for route in table.routes_for(rule.logsource):
@@ -54,12 +54,14 @@ def event_matches(rule: CompiledRule, event: Event) -> dict[str, str] | None:
     return SeenEvent(event, {}, Route(name="", source=""), LogSourceTable((), ())).matched(rule)
 
 
+def normalised_events(events: pa.RecordBatch) -> list[Event]:
+    """Return the normalised columns of each row as text, under "ecs:" and their names; null is left out."""
+    rows = events.cast(_as_text(events.schema)).to_pylist()
+    return [{f"{ECS}{name}": value for name, value in _without_null(row).items()} for row in rows]
+
+
 def _as_text(schema: pa.Schema) -> pa.Schema:
     return pa.schema([(one.name, one.type if pa.types.is_list(one.type) else pa.string()) for one in schema])
-
-
-def _normalised(row: dict[str, object]) -> Event:
-    return {f"ecs:{name}": value for name, value in _without_null(row).items()}
 
 
 def _without_null(row: dict[str, object]) -> dict[str, str | list[str]]:
