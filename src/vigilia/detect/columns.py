@@ -234,7 +234,7 @@ class BatchView:
     def _inferences(self, name: str) -> list[tuple[Inferred, Mask]]:
         """Return what can be inferred about a column, each with the rows that lack it and first fit."""
         if name not in self._inferred:
-            left = ~self._present(name)
+            left = ~self._present(name) | self._recorded_as(name, self._table.blank(self.source, name))
             self._inferred[name] = []
             for inferred in self._table.inferred(self.source, name):
                 if not left.any():

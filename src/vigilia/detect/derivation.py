@@ -39,7 +39,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             - "keyed" writes the value as "KEY=value".
             - "rooted" puts "/" before a bare program name.
             - "map" looks the value up in `values` (cases folded) and is missing where it isn't there.
-            - "begins" puts what `values` has for the beginning of the value (cases folded, the longest that fits) in
+            - "begins" puts what `values` has for the beginning of the value (cases folded, the first that fits) in
               the place of that beginning; missing where none fits.
             - "joined" writes the origins one after another with `key` between them; missing where one is missing.
             - "either" takes the first origin that has a value.
@@ -112,10 +112,7 @@ def _named(pairs: Sequence[str], key: str) -> str | None:
 
 def _with_beginning(text: str, values: dict[str, str]) -> str | None:
     folded = fold(text)
-    for beginning in sorted(values, key=len, reverse=True):
-        if folded.startswith(beginning):
-            return values[beginning] + text[len(beginning) :]
-    return None
+    return next((new + text[len(old) :] for old, new in values.items() if folded.startswith(old)), None)
 
 
 def _registry_value(form: str, text: str) -> str | None:

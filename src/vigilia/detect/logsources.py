@@ -14,13 +14,15 @@ from vigilia.detect.derivation import DERIVED, Derived
 from vigilia.knowledge.shipped_table import decode_table, read_texts
 from vigilia.model.errors import KnowledgeError
 from vigilia.sigma.folding import fold
-from vigilia.sigma.rules import LogSource
+from vigilia.sigma.form import leaves
+from vigilia.sigma.rules import CompiledRule, LogSource
 
 ECS = "ecs:"
 
 __all__ = [
     "DERIVED",
     "ECS",
+    "Blank",
     "Derived",
     "Inferred",
     "Labels",
@@ -41,6 +43,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         where: column → values, cases folded; a row serves if each column has one of its values.
         aliases: a rule's field name → the columns that hold it in these rows; any of them may match. Names that start
             with "ecs:" are normalised columns, with "derived:" computed ones, others are the source's own.
+        lacks: fields of rules that these rows never have, though authors of rules count on them: a rule that leaves
+            records out by such a field would match what it means to leave out, so it does not run here.
     """
 
     name: str
@@ -50,6 +54,12 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     service: str = ""
     where: dict[str, tuple[str, ...]] = {}
     aliases: dict[str, tuple[str, ...]] = {}
+    lacks: tuple[str, ...] = ()
+
+    def suits(self, rule: CompiledRule) -> bool:
+        """Say whether what a rule leaves out can be told from these rows."""
+        tests = (test for condition in rule.conditions for test in leaves(condition))
+        return not any(not positive and test.field in self.lacks for test, positive in tests)
 
     def columns(self, field: str) -> tuple[str, ...]:
         """Return the columns that a rule's field stands for."""
@@ -69,6 +79,14 @@ class Inferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     value: str
     has: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = {}
+
+
+class Blank(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Values of a column, cases folded, that say nothing: what can be inferred counts as if there were none."""
+
+    source: str
+    column: str
+    values: tuple[str, ...]
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,6 +124,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     route: list[Route]
     derived: list[Derived] = []
     inferred: list[Inferred] = []
+    blank: list[Blank] = []
     labels: list[Labels] = []
 
 
@@ -118,8 +137,10 @@ class LogSourceTable:
         derived: tuple[Derived, ...],
         inferred: tuple[Inferred, ...] = (),
         labels: tuple[Labels, ...] = (),
+        blank: tuple[Blank, ...] = (),
     ) -> None:
         self.routes = routes
+        self._blank = {(one.source, one.column): one.values for one in blank}
         self._inferred = inferred
         self._labels = labels
         self._derived = {(source, one.column): one for one in derived for source in one.sources}
@@ -131,6 +152,10 @@ class LogSourceTable:
     def inferred(self, source: str, column: str) -> tuple[Inferred, ...]:
         """Return the inferences about a column that a record lacks; the first that fits counts."""
         return tuple(one for one in self._inferred if (one.source, one.column) == (source, column))
+
+    def blank(self, source: str, column: str) -> tuple[str, ...]:
+        """Return the values of a column that say nothing, cases folded."""
+        return self._blank.get((source, column), ())
 
     def routes_for(self, rule: LogSource) -> tuple[Route, ...]:
         """Return the routes that serve a rule, those to labelled records last."""
@@ -168,6 +193,7 @@ def _both(category: Route, service: Route) -> Route:
         service=service.service,
         where=where,
         aliases={**service.aliases, **category.aliases},
+        lacks=(*category.lacks, *service.lacks),
     )
 
 
@@ -194,6 +220,11 @@ def parse_log_sources(tables: Mapping[str, str]) -> LogSourceTable:
         derived,
         tuple(msgspec.structs.replace(one, where=_folded(one.where)) for _, table in files for one in table.inferred),
         tuple(one for _, table in files for one in table.labels),
+        tuple(
+            msgspec.structs.replace(one, values=tuple(map(fold, one.values)))
+            for _, table in files
+            for one in table.blank
+        ),
     )
 
 
@@ -202,7 +233,8 @@ def _folded(where: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 
 def _keys_folded(one: Derived) -> dict[str, str]:
-    return {fold(key): value for key, value in one.values.items()}
+    """Return what is looked up, cases folded, the longest first, so that the first beginning that fits counts."""
+    return {fold(key): one.values[key] for key in sorted(one.values, key=len, reverse=True)}
 
 
 def _prepared(route: Route, derived: tuple[Derived, ...]) -> Route:

@@ -113,7 +113,7 @@ def plan_sources(
     plans: dict[str, dict[str, RoutePlan]] = {}
     unserved = []
     for rule in rules:
-        routes = table.routes_for(rule.logsource)
+        routes = [route for route in table.routes_for(rule.logsource) if route.suits(rule)]
         if not table.recorded_routes(rule.logsource):
             unserved.append(rule)
         conditions = tuple(_cheapest_first(condition) for condition in rule.conditions)
