@@ -10,7 +10,7 @@ from vigilia.model.matches import Match
 from vigilia.model.times import OptionalTime
 from vigilia.sigma.rules import RuleSet
 
-__all__ = ["CorrelatedMatch", "Correlated", "correlate"]
+__all__ = ["Correlated", "CorrelatedMatch", "correlate"]
 
 
 class CorrelatedMatch(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,9 +5,8 @@ pySigma can download ATT&CK data and keep it in a disk cache, but only from the 
 
 from __future__ import annotations
 
-import hashlib
+import functools
 from collections.abc import Callable, Iterable
-from typing import cast
 
 import msgspec
 from sigma.exceptions import SigmaError
@@ -16,23 +15,22 @@ from sigma.rule.detection import EmptySigmaDetections
 from sigma.rule.logsource import EmptyLogSource
 
 from vigilia.model.errors import RuleError
-from vigilia.model.matches import Level
 from vigilia.sigma import dialect
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.sigma.collection import CollectedRule, collected_rules
 from vigilia.sigma.conversion import conditions_of
+from vigilia.sigma.correlation_links import link_correlations
+from vigilia.sigma.correlations import DraftCorrelation, read_correlation
 from vigilia.sigma.documents import Document, read_documents
 from vigilia.sigma.expressions import MAX_PATTERN_CHARACTERS, POLICY, ExpressionError, compile_expression
+from vigilia.sigma.filters import Filter, apply_filters, read_filter
 from vigilia.sigma.form import Form, RegexTest, TextTest, leaves
-from vigilia.sigma.rules import CompiledRule, LogSource, RuleSet, UnsupportedRule
+from vigilia.sigma.heads import head_of, message_of, text_of
+from vigilia.sigma.pipelines import RulePipeline
+from vigilia.sigma.rules import CompiledRule, LogSource, RuleHead, RuleSet, UnsupportedRule
 
 __all__ = ["compile_rules"]
 
-# What a document is when it is no detection rule, by the key that gives it away.
-_OTHER_KINDS = {
-    "correlation": "correlation rules are not supported yet",
-    "filter": "filters are not supported yet",
-}
 _MAX_TEXT_CHARACTERS = MAX_PATTERN_CHARACTERS // 4  # a pattern with wildcards becomes an expression
 
 
@@ -52,23 +50,65 @@ def compile_rules(
         UsageError: the adaptation itself is wrong.
     """
     dialect.register()
-    compiled: dict[str, CompiledRule] = {}
-    unsupported: list[UnsupportedRule] = []
+    compilation = _Compilation(adaptation)
     texts = sorted(sources)
     for number, (path, text) in enumerate(texts, start=1):
         for one in _rules_in(text, path):
-            try:
-                rule = _compile(one, path, adaptation)
-                _check_repetition(rule, compiled)
-                compiled[rule.id] = rule
-            except RuleError as error:
-                unsupported.append(_refused(error, path, one.line, one.document))
+            compilation.add(one, path)
         if on_progress:
             on_progress(number, len(texts))
-    return RuleSet(
-        rules=tuple(compiled[one] for one in sorted(compiled)),
-        unsupported=tuple(sorted(unsupported, key=lambda one: (one.path, one.line, one.reason))),
-    )
+    return compilation.finished()
+
+
+class _Compilation:
+    """Rules, filters and correlations as they are read; what they say of each other waits for the last of them."""
+
+    def __init__(self, adaptation: Adaptation) -> None:
+        self._compiled = functools.partial(_compile, adaptation=adaptation, pipeline=RulePipeline(adaptation))
+        self._rules: list[CompiledRule] = []
+        self._filters: list[Filter] = []
+        self._correlations: list[DraftCorrelation] = []
+        self._paths: dict[str, str] = {}
+        self._unsupported: list[UnsupportedRule] = []
+
+    def add(self, collected: CollectedRule, path: str) -> None:
+        """Take one document, or remember why it cannot be run."""
+        try:
+            if collected.error is not None:
+                raise collected.error
+            self._take(collected, path)
+        except RuleError as error:
+            self._unsupported.append(_refused(error, path, collected.line, collected.document))
+
+    def _take(self, collected: CollectedRule, path: str) -> None:
+        if "correlation" in collected.document:
+            draft = read_correlation(collected.document, path, collected.line)
+            self._check_repetition(draft.rule)
+            self._correlations.append(draft)
+        elif "filter" in collected.document:
+            compiled = functools.partial(self._compiled, path=path)
+            self._filters.append(read_filter(collected.document, collected.line, compiled))
+        else:
+            rule = _numbered(self._compiled(collected.document, path=path), collected.number)
+            self._check_repetition(rule)
+            self._rules.append(rule)
+
+    def _check_repetition(self, rule: RuleHead) -> None:
+        if rule.id in self._paths:
+            what = f"the id {rule.id} is already that of {self._paths[rule.id]}"
+            raise RuleError(what, hint="Give the rule an id of its own.")
+        self._paths[rule.id] = rule.path
+
+    def finished(self) -> RuleSet:
+        """Return everything that can be run, and what cannot."""
+        filtered = apply_filters(sorted(self._rules, key=lambda one: one.id), self._filters)
+        linked = link_correlations(filtered.rules, self._correlations)
+        unsupported = (*self._unsupported, *filtered.unsupported, *linked.unsupported)
+        return RuleSet(
+            rules=linked.rules,
+            correlations=linked.correlations,
+            unsupported=tuple(sorted(unsupported, key=lambda one: (one.path, one.line, one.reason))),
+        )
 
 
 def _rules_in(text: str, path: str) -> list[CollectedRule]:
@@ -78,49 +118,38 @@ def _rules_in(text: str, path: str) -> list[CollectedRule]:
         return [CollectedRule(1, {}, error=error)]
 
 
-def _check_repetition(rule: CompiledRule, compiled: dict[str, CompiledRule]) -> None:
-    first = compiled.get(rule.id)
-    if first is not None:
-        raise RuleError(f"the id {rule.id} is already that of {first.path}", hint="Give the rule an id of its own.")
-
-
 def _refused(error: RuleError, path: str, line: int, document: Document) -> UnsupportedRule:
     tail = error.where.rpartition(":")[2]
     return UnsupportedRule(
         path=path,
-        title=_text(document.get("title")),
-        id=_text(document.get("id")),
+        title=text_of(document.get("title")),
+        id=text_of(document.get("id")),
         reason=error.what,
         line=int(tail) if tail.isascii() and tail.isdigit() else line,
         hint=error.hint or "Correct the rule; the others run without it.",
     )
 
 
-def _compile(collected: CollectedRule, path: str, adaptation: Adaptation) -> CompiledRule:
-    if collected.error is not None:
-        raise collected.error
-    document = collected.document
-    for key, reason in _OTHER_KINDS.items():
-        if key in document:
-            raise RuleError(reason, hint="The other rules run without it.")
+def _compile(document: Document, *, path: str, adaptation: Adaptation, pipeline: RulePipeline) -> CompiledRule:
     _check_names(document.get("detection"))
     try:
         rule = SigmaRule.from_dict(document, collect_errors=True, policy=POLICY)
         _check_parsed(rule)
+        pipeline.apply(rule)
         conditions = conditions_of(rule, adaptation.placeholders)
     except SigmaError as error:
-        raise RuleError(_message(error), hint="Correct the rule's detection section.") from error
+        raise RuleError(message_of(error), hint="Correct the rule's detection section.") from error
     except (AttributeError, TypeError, ValueError, KeyError, RecursionError) as error:
         # pySigma trusts the shape of a rule in places; a wrong shape is the rule's fault, not ours.
-        raise RuleError(f"the rule has an unexpected shape ({_message(error)})", hint="Correct the rule.") from error
+        raise RuleError(f"the rule has an unexpected shape ({message_of(error)})", hint="Correct the rule.") from error
     _check_expressions(conditions)
-    compiled = _compiled(rule, document, path, conditions)
-    return compiled if collected.number == 1 else _numbered(compiled, collected.number)
+    head = head_of(rule, document, path)
+    return CompiledRule(**msgspec.structs.asdict(head), logsource=_log_source(rule), conditions=conditions)
 
 
 def _numbered(rule: CompiledRule, number: int) -> CompiledRule:
     """Tell rules of one collection apart that share its id."""
-    return msgspec.structs.replace(rule, id=f"{rule.id}-{number}")
+    return rule if number == 1 else msgspec.structs.replace(rule, id=f"{rule.id}-{number}")
 
 
 def _check_names(detection: object) -> None:
@@ -164,50 +193,7 @@ def _check_expression(test: RegexTest) -> None:
         raise RuleError(f"RE2 cannot run the regular expression {test.pattern!r}: {error}", hint=hint) from error
 
 
-def _compiled(rule: SigmaRule, document: Document, path: str, conditions: tuple[Form, ...]) -> CompiledRule:
-    tags = sorted({(tag.namespace, tag.name) for tag in rule.tags})
-    attack = [name for namespace, name in tags if namespace == "attack"]
-    return CompiledRule(
-        id=_identifier(rule, document),
-        path=path,
-        title=_text(rule.title) or "(no title)",
-        level=cast(Level, rule.level.name.lower()) if rule.level and not isinstance(rule.level, str) else "medium",
-        status=rule.status.name.lower() if rule.status and not isinstance(rule.status, str) else "",
-        description=_text(rule.description).strip(),
-        technique_ids=tuple(sorted(name.upper() for name in attack if _is_technique(name))),
-        tactics=tuple(sorted(name.replace("_", "-") for name in attack if not _is_object(name))),
-        false_positives=tuple(_text(one) for one in rule.falsepositives),
-        logsource=_log_source(rule),
-        conditions=conditions,
-        remarks=tuple(_message(error) for error in rule.errors),
-    )
-
-
 def _log_source(rule: SigmaRule) -> LogSource:
     source = rule.logsource
     named = {"product": source.product, "category": source.category, "service": source.service}
     return LogSource(**{key: str(value).strip().lower() for key, value in named.items() if value})
-
-
-def _identifier(rule: SigmaRule, document: Document) -> str:
-    if rule.id is not None:
-        return str(rule.id)
-    text = repr(sorted((str(key), repr(value)) for key, value in document.items()))
-    return f"rule-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
-
-
-def _is_object(name: str) -> bool:
-    """Tell ATT&CK ids (t1059, g0016, s0002 …) from tactic names."""
-    return name[:1] in "tgscm" and name[1:5].isdigit()
-
-
-def _is_technique(name: str) -> bool:
-    return name[:1] == "t" and name[1:5].isdigit()
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _message(error: Exception) -> str:
-    return " ".join((str(error) or type(error).__name__).split())[:300]

@@ -99,6 +99,10 @@ class CompiledCorrelation(RuleHead, frozen=True, kw_only=True):
     condition: CorrelationCondition
     generate: bool = False
 
+    def recorded_name(self, name: str, rule_id: str) -> str:
+        """Return the field that a name of `group_by` or `fields` stands for in the events of one of the rules."""
+        return self.aliases.get(name, {}).get(rule_id, name)
+
 
 class UnsupportedRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that cannot be run, by name, and why.
