@@ -7,11 +7,12 @@ from pathlib import Path
 
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import WorkerPool
-from vigilia.engines.tasks import decode_unpacked, unpack_task
+from vigilia.engines.unpacking import decode_unpacked, unpack_task
 from vigilia.evidence.budgets import Budgets
 from vigilia.evidence.handed_in import find_handed_in
+from vigilia.evidence.leaf import Unpacked
 from vigilia.evidence.spool import Spool
-from vigilia.evidence.unpack import Unpacked, unpack
+from vigilia.evidence.unpack import unpack
 
 
 def test_unpacking_in_a_worker_equals_unpacking_here(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from vigilia.evidence.budgets import Budgets
 from vigilia.evidence.handed_in import find_handed_in
+from vigilia.evidence.leaf import Leaf, Unpacked
 from vigilia.evidence.spool import Spool
-from vigilia.evidence.unpack import Leaf, Unpacked, unpack
+from vigilia.evidence.unpack import unpack
 from vigilia.model.evidence import EvidenceItem
 
 if sys.version_info >= (3, 14):

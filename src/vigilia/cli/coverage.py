@@ -26,9 +26,10 @@ from vigilia.cli.investigate import (
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
+from vigilia.engines.limits import default_workers
 from vigilia.investigate.collecting import METADATA
 from vigilia.investigate.covering import Covered, cover_evidence
-from vigilia.investigate.request import Request, default_workers
+from vigilia.investigate.request import Request
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap
 from vigilia.model.wording import counted

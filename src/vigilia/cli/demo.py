@@ -13,7 +13,8 @@ from vigilia.cli import exit_codes
 from vigilia.cli.investigate import read_profile, run_request
 from vigilia.cli.talk import say
 from vigilia.demo.incident import write_incident
-from vigilia.investigate.request import Request, default_workers
+from vigilia.engines.limits import default_workers
+from vigilia.investigate.request import Request
 from vigilia.model.errors import UsageError
 from vigilia.model.profile import parse_watch_list
 from vigilia.store.durable import replace_file

@@ -16,8 +16,9 @@ from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
 from vigilia.cli.watchlist import read_passphrase
+from vigilia.engines.limits import default_workers
 from vigilia.investigate.investigation import Investigated, investigate_evidence
-from vigilia.investigate.request import Request, default_workers
+from vigilia.investigate.request import Request
 from vigilia.model.errors import UsageError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import LEVELS, Level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,26 @@ from vigilia.model.times import format_time
 from vigilia.model.wording import counted
 from vigilia.readers.reader import Reader
 
-__all__ = ["Account"]
+__all__ = ["Account", "ReadBatch"]
+
+
+class ReadBatch(Protocol):
+    """Some records of an item, in whatever form: the account of their bytes."""
+
+    @property
+    def rejects(self) -> tuple[Reject, ...]:
+        """What was refused."""
+        ...
+
+    @property
+    def bytes_parsed(self) -> int:
+        """Bytes that the records took."""
+        ...
+
+    @property
+    def bytes_ignored(self) -> int:
+        """Bytes that hold no record."""
+        ...
 
 
 class Account:
@@ -29,14 +49,18 @@ class Account:
         self._last: dt.datetime | None = None
 
     def add(self, batch: SourceBatch, events: pa.RecordBatch) -> int:
-        """Add a batch; return how many bytes of the item it took."""
+        """Add a batch and the events that it became; return how many bytes of the item it took."""
+        self._add_times(events)
+        return self.add_read(batch, events.num_rows)
+
+    def add_read(self, batch: ReadBatch, records: int) -> int:
+        """Add what was read, without its times; return how many bytes of the item it took."""
         before = self._parsed + self._ignored + self._refused()
-        self._records += events.num_rows
+        self._records += records
         self._parsed += batch.bytes_parsed
         self._ignored += batch.bytes_ignored
         for reject in batch.rejects:
             self._add_reject(reject)
-        self._add_times(events)
         return self._parsed + self._ignored + self._refused() - before
 
     @property

@@ -15,18 +15,17 @@ import pyarrow as pa
 from vigilia.detect.matcher import Matcher
 from vigilia.engines.account import Account
 from vigilia.engines.file_signs import TAIL_BYTES, FileEnds
+from vigilia.engines.item_years import item_years
 from vigilia.engines.protocol import Task
 from vigilia.engines.signs import ItemSigns
 from vigilia.evidence.opened_file import open_evidence
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import SourceBatch
-from vigilia.model.times import UtcTime, parse_time
+from vigilia.model.times import UtcTime
 from vigilia.normalize.catalogue import load_catalogue
-from vigilia.normalize.mapping import Mapping
 from vigilia.normalize.normalizer import Normalizer
-from vigilia.normalize.years import YearHint, scan_year_span, year_hint
+from vigilia.normalize.years import YearHint
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
-from vigilia.readers.wrapped_lines import WrappedLines
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import replace_file, staged
@@ -106,11 +105,8 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
         if reader is not None:
             mapping = catalogue.mapping(reader.source)
             signs = ItemSigns(FileEnds(reader, head, _tail(stream, task.size), task.size), mapping)
-            stream.seek(0)
             limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns)
-            text = reader.unwrapped(stream, limits) if isinstance(reader, WrappedLines) else stream
-            hint = _year_hint(text, mapping, task.modified, beat)
-            stream.seek(0)
+            hint = item_years(stream, reader, mapping, task.modified, limits, beat)
             _read(task, case, reader, stream, hint, _Accounts(account, signs), beat)
     finished = account.finish(reader, signs.found() if signs else ())
     replace_file(account_path(case, task.item), msgspec.json.encode(finished))
@@ -133,13 +129,6 @@ class _Accounts:
         """Add a batch; return how many bytes of the item it took."""
         self.signs.add(batch, events)
         return self.bytes.add(batch, events)
-
-
-def _year_hint(stream: BinaryIO, mapping: Mapping, modified: str, beat: Callable[[int], None]) -> YearHint | None:
-    """Look for the years of a log whose times may have none; a first pass over the whole item."""
-    if not modified or not mapping.yearless:
-        return None
-    return year_hint(parse_time(modified), scan_year_span(stream, beat))
 
 
 def _read(

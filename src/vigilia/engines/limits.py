@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
 
 import msgspec
 
-__all__ = ["Limits", "apply_limits", "arm_silence_alarm", "resident_bytes", "start_task_clock"]
+__all__ = ["Limits", "apply_limits", "arm_silence_alarm", "default_workers", "resident_bytes", "start_task_clock"]
 
 _MIB = 1024 * 1024
 
@@ -36,6 +37,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     reply_bytes: int = 64 * _MIB
     written_bytes: int = 128 * 1024 * _MIB
     open_files: int = 256
+
+
+def default_workers() -> int:
+    """Return one worker per core that this program may use, at most eight: beyond, disks are the limit."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(available, 8))
 
 
 if sys.platform == "win32":

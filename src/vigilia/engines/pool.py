@@ -27,6 +27,7 @@ FailureKind = Literal["crashed", "hung", "memory", "processor", "protocol", "err
 _POLL_SECONDS = 0.1
 _MOST_FAILED_STARTS = 3
 _MIB = 1024 * 1024
+_INVESTIGATING = ("unpack", "describe", "examine", "confirm")
 _DEFAULT_COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "vigilia.engines.worker")
 
 
@@ -75,18 +76,28 @@ class WorkerPool:
         workers: int,
         limits: Limits,
         *,
+        kinds: Sequence[str] = _INVESTIGATING,
         command: Sequence[str] = _DEFAULT_COMMAND,
         pipes: Callable[[], Pipes] = pipes_for_platform,
     ) -> None:
         self._most = max(1, workers)
         self._limits = limits
-        self._command = [*command, msgspec.json.encode(limits).decode()]
+        self._command = [*command, msgspec.json.encode(limits).decode(), *kinds]
         self._pipes = pipes()
         self._workers: dict[int, WorkerProcess] = {}
         self._started = 0
         self._failed_starts = 0
         self.missing_limits: list[str] = []
         """Limits that this platform cannot set, known once a worker has started."""
+
+    def start(self) -> None:
+        """Start one worker ahead of its first task, so that it gets ready while the caller is still busy.
+
+        Raises:
+            EngineError: no worker can be started.
+        """
+        if not self._workers:
+            self._start()
 
     def run(
         self, tasks: Iterable[Task], on_progress: Callable[[str, int], None] = lambda _id, _bytes: None

@@ -1,4 +1,4 @@
-"""A worker process: `python -m vigilia.engines.worker LIMITS`, tasks on stdin, answers on stdout.
+"""A worker process: `python -m vigilia.engines.worker LIMITS KIND…`, tasks on stdin, answers on stdout.
 
 It keeps no state between tasks; the only secrets that it is told are passwords of archives, through stdin. A library
 that prints cannot disturb the protocol: before any task runs, stdout is moved to a private descriptor and descriptor 1
@@ -122,7 +122,12 @@ def _leave() -> NoReturn:
 
 
 def main(run: Callable[[Registry, Limits], None] = serve) -> None:
-    """Start from the command line: one argument, the limits as JSON."""
+    """Start from the command line: the limits as JSON, and the kinds of tasks to prepare for.
+
+    What these need is loaded before the limits are set, because libraries reserve far more memory than they use.
+    """
+    for kind in sys.argv[2:]:
+        TASKS[kind].prepare()
     run(TASKS, msgspec.json.decode(sys.argv[1].encode(), type=Limits))
 
 

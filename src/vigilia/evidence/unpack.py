@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from vigilia.evidence.budgets import Budgets, FileRefused, MemberRefused, Tally
 from vigilia.evidence.compressed_stream import CompressedStream
 from vigilia.evidence.container_account import ContainerAccount, sentence
@@ -16,6 +14,7 @@ from vigilia.evidence.containers import Damage, Member, Read, recognise_containe
 from vigilia.evidence.decompressors import codec
 from vigilia.evidence.file_kinds import may_be_office_document, what_it_is
 from vigilia.evidence.handed_in import EMPTY, HandedFile, Location
+from vigilia.evidence.leaf import Leaf, Unpacked
 from vigilia.evidence.names import UniqueNames, points_outside, safe_name
 from vigilia.evidence.opened_file import CHUNK, OpenedFile
 from vigilia.evidence.passwords import Passwords
@@ -31,7 +30,7 @@ from vigilia.model.events import item_id
 from vigilia.model.evidence import ContainerKind, EvidenceItem, ItemStatus
 from vigilia.model.times import OptionalTime, format_microseconds
 
-__all__ = ["Leaf", "Unpacked", "unpack"]
+__all__ = ["unpack"]
 
 _SUFFIXES = {
     ".tgz": ".tar",
@@ -49,46 +48,6 @@ _VELOCIRAPTOR_KEY = (
     "If this is a Velociraptor collection locked with a certificate or PGP key, "
     "open it with `velociraptor unzip` and the server's configuration first."
 )
-
-
-class Leaf(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes to be read by a reader.
-
-    Attributes:
-        item: evidence item id. path: as recorded, "export.zip!/audit.csv".
-        location: absolute path of the plain file or spool file, as the file system's bytes.
-        modified: last change of the file or member, a hint for logs that leave out the year.
-        warnings: sentences to carry into the evidence item.
-        note, collector, host, original_path: as in `EvidenceItem`; known once collections were gathered.
-    """
-
-    item: str
-    path: str
-    sha256: str
-    bytes: int
-    location: Location
-    modified: OptionalTime = ""
-    warnings: list[str] = []
-    note: str = ""
-    collector: str = ""
-    host: str = ""
-    original_path: str = ""
-
-    @property
-    def file(self) -> Path:
-        """Where the bytes lie."""
-        return Path(os.fsdecode(self.location))
-
-
-class Unpacked(msgspec.Struct, frozen=True, kw_only=True):
-    """What one handed-in file gave: leaves to read, and finished items (containers, and all that is not read).
-
-    `locked` counts what a password that was not given would open.
-    """
-
-    leaves: list[Leaf]
-    items: list[EvidenceItem]
-    locked: int = 0
 
 
 def unpack(

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import msgspec
 
+from vigilia.engines.describing import decode_described, describe_task
 from vigilia.engines.pool import Failure
 from vigilia.engines.protocol import Task
-from vigilia.engines.tasks import decode_described, describe_task
 from vigilia.evidence.collections.collection import Description, Gathered, Origin
 from vigilia.evidence.collections.gathering import gather
-from vigilia.evidence.unpack import Leaf
+from vigilia.evidence.leaf import Leaf
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.wording import counted
 
-__all__ = ["METADATA", "NO_RESULTS", "Sorted", "describe_collections", "mark_empty_results"]
+__all__ = ["METADATA", "NO_RESULTS", "Run", "Sorted", "describe_collections", "mark_empty_results"]
 
 METADATA = "collection-metadata"
 """Format of a collector's own files."""

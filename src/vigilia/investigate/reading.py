@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,15 +11,16 @@ from vigilia.engines.examination import Examination, account_path, decode_examin
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
 from vigilia.engines.protocol import Task
-from vigilia.engines.tasks import confirm_task, decode_unpacked, unpack_task
-from vigilia.evidence.handed_in import HandedFile, HandedIn, find_handed_in
-from vigilia.evidence.spool import Spool
-from vigilia.evidence.unpack import Leaf, Unpacked
+from vigilia.engines.unpacking import confirm_task
+from vigilia.evidence.handed_in import HandedIn, find_handed_in
+from vigilia.evidence.leaf import Leaf
 from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.ruleset import store_rules
-from vigilia.model.errors import CaseError
+from vigilia.investigate.task_runs import TaskRuns
+from vigilia.investigate.unpacking import unpack_files
+from vigilia.investigate.unread import quarantined
 from vigilia.model.evidence import EvidenceItem
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
@@ -47,7 +48,7 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
     """
     handed = find_handed_in(request.paths, exclude=[request.case])
     with WorkerPool(request.workers, Limits()) as pool:
-        reading = _Reading(request, case, pool, progress)
+        reading = _Reading(request, case, TaskRuns(pool, progress))
         leaves, items = reading.unpack(handed)
         items += reading.examine(leaves, _store_rules(case, rules))
         items = reading.confirm(handed, items)
@@ -74,39 +75,16 @@ def _remove_strangers(case: CaseFolder, items: set[str]) -> None:
 class _Reading:
     request: Request
     case: CaseFolder
-    pool: WorkerPool
-    progress: Progress
+    runs: TaskRuns
 
     def unpack(self, handed: HandedIn) -> tuple[list[Leaf], list[EvidenceItem]]:
         """Hash and unpack every file; return the leaves with distinct content, and all finished items."""
-        handling = self.request.handling
-        unpacked = self._unpacked(handed.files, handling.passwords)
-        locked = [file for file in handed.files if unpacked[file.path].locked]
-        if locked and handling.ask:
-            passwords = handling.ask([file.path for file in locked])
-            unpacked |= self._unpacked(locked, [*handling.passwords, *passwords]) if passwords else {}
-        found = Sorted(
-            leaves=[leaf for one in unpacked.values() for leaf in one.leaves],
-            items=[*handed.items, *(item for one in unpacked.values() for item in one.items)],
-        )
-        described = describe_collections(found.leaves, self._run)
-        logs = mark_empty_results(Sorted(leaves=described.leaves, items=[*found.items, *described.items]))
+        found = unpack_files(handed.files, self.case.spool, self.request.handling, self.runs.run)
+        described = describe_collections(found.leaves, self.runs.run)
+        items = [*handed.items, *found.items, *described.items]
+        logs = mark_empty_results(Sorted(leaves=described.leaves, items=items))
         distinct, repeated = _distinct(logs.leaves)
         return distinct, [*logs.items, *repeated]
-
-    def _unpacked(self, files: Sequence[HandedFile], passwords: Sequence[str]) -> dict[str, Unpacked]:
-        """Return what each file gave, by its path as shown."""
-        spool = Spool.create(self.case.spool)
-        tasks = [unpack_task(file, spool.folder, self.request.handling.budgets, passwords) for file in files]
-        unpacked: dict[str, Unpacked] = {}
-        sizes = {file.path: file.bytes for file in files}
-        for name, answer in self._run("Hashing and unpacking", tasks, sizes):
-            if isinstance(answer, Failure):
-                lost = Leaf(item="", path=name, sha256="", location=b"", bytes=sizes[name])
-                unpacked[name] = Unpacked(leaves=[], items=[_quarantined(lost, answer)])
-            else:
-                unpacked[name] = decode_unpacked(answer)
-        return unpacked
 
     def examine(self, leaves: Sequence[Leaf], rules: str) -> list[EvidenceItem]:
         """Read every leaf that has no account yet; return the accounts of all."""
@@ -117,7 +95,7 @@ class _Reading:
         waiting.sort(key=lambda leaf: (-leaf.bytes, leaf.item))
         tasks = (self._task(leaf, rules) for leaf in waiting)
         sizes = {leaf.item: leaf.bytes for leaf in waiting}
-        for item, answer in self._run("Reading and detecting", tasks, sizes):
+        for item, answer in self.runs.run("Reading and detecting", tasks, sizes):
             if isinstance(answer, Failure):
                 accounts[item] = self._give_up(by_item[item], answer)
             else:
@@ -130,7 +108,7 @@ class _Reading:
         tasks = [confirm_task(file, hashed[file.path]) for file in handed.files if file.path in hashed]
         changed = {
             path: answer.reason
-            for path, answer in self._run("Confirming", tasks, {one.path: one.bytes for one in handed.files})
+            for path, answer in self.runs.run("Confirming", tasks, {one.path: one.bytes for one in handed.files})
             if isinstance(answer, Failure)
         }
         return [_confirmed(item, changed) for item in items]
@@ -155,31 +133,6 @@ class _Reading:
             )
         )
 
-    def _run(
-        self, stage: str, tasks: Iterable[Task], sizes: Mapping[str, int]
-    ) -> Iterator[tuple[str, bytes | Failure]]:
-        """Yield task id and reply or failure; `sizes` are the bytes of each task.
-
-        Raises:
-            CaseError: the case folder failed, not the evidence.
-        """
-        self.progress.stage(stage, sum(sizes.values()), "bytes")
-        done: dict[str, int] = {}
-        total_done = 0
-
-        def tell(task: str, size: int) -> None:
-            nonlocal total_done
-            total_done += size - done.get(task, 0)
-            done[task] = size
-            self.progress.advance(total_done)
-
-        for outcome in self.pool.run(tasks, tell):
-            if outcome.failure is not None and outcome.failure.stops_case and outcome.failure.error is not None:
-                error = outcome.failure.error
-                raise CaseError(error.what, where=error.where, hint=error.hint)
-            tell(outcome.id, sizes.get(outcome.id, 0))  # a short task may be done before it says how far it is
-            yield outcome.id, outcome.failure or outcome.reply
-
     def _kept(self, leaf: Leaf) -> EvidenceItem | None:
         """Return what an earlier run made of an item; None where it must be read (again)."""
         try:
@@ -191,22 +144,10 @@ class _Reading:
 
     def _give_up(self, leaf: Leaf, failure: Failure) -> EvidenceItem:
         """Keep the account of an item whose reader died, so that the next run does not die of it again."""
-        account = _quarantined(leaf, failure)
+        account = quarantined(leaf, failure)
         unplaced = msgspec.structs.replace(account, path="")
         replace_file(account_path(self.case, leaf.item), msgspec.json.encode(unplaced))
         return account
-
-
-def _quarantined(leaf: Leaf, failure: Failure) -> EvidenceItem:
-    return EvidenceItem(
-        item=leaf.item,
-        path=leaf.path,
-        sha256=leaf.sha256,
-        bytes=leaf.bytes,
-        status="quarantined",
-        bytes_quarantined=leaf.bytes,
-        warnings=[f"Reading it was stopped: {failure.reason}. None of it was examined."],
-    )
 
 
 def _placed(account: EvidenceItem, leaf: Leaf) -> EvidenceItem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +12,7 @@ from vigilia.model.time_zones import load_zone
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.targeting.redaction import Redactor
 
-__all__ = ["Request", "default_workers"]
-
-
-def default_workers() -> int:
-    """Return one worker per core that this program may use, at most eight: beyond, disks are the limit."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, 8))
+__all__ = ["Request"]
 
 
 @dataclass(frozen=True, slots=True)

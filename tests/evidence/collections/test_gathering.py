@@ -9,7 +9,7 @@ import pytest
 from support.archives import Unpacking, zip_of
 from support.collections import described_from, origins
 from vigilia.evidence.collections.gathering import gather
-from vigilia.evidence.unpack import Leaf
+from vigilia.evidence.leaf import Leaf
 
 
 def leaf(path: str) -> Leaf:

@@ -11,7 +11,7 @@ from vigilia.evidence.collections.cylr import describe_cylr, is_cylr_metadata
 from vigilia.evidence.collections.kape import describe_kape, is_kape_metadata
 from vigilia.evidence.collections.uac import describe_uac, is_uac_metadata
 from vigilia.evidence.collections.velociraptor import describe_velociraptor, is_velociraptor_metadata
-from vigilia.evidence.unpack import Leaf
+from vigilia.evidence.leaf import Leaf
 
 __all__ = ["describe", "gather"]
 

@@ -1,0 +1,93 @@
+"""What a worker is asked to detect in, and what it answers; the work is in `engines.detection`.
+
+This module is for the parent too, which has no use for Arrow: importing that would cost it a quarter of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from vigilia.engines.protocol import Task
+from vigilia.evidence.handed_in import Location
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.matches import Level
+from vigilia.model.times import OptionalTime, UtcTime
+
+__all__ = ["Detected", "DetectionSettings", "DetectionTask", "FileToDetect", "decode_detected", "detect_task"]
+
+
+class FileToDetect(msgspec.Struct, frozen=True, kw_only=True):
+    """One file, or a member of a container that was unpacked.
+
+    Attributes:
+        path: as shown to people.
+        location: where its bytes are, as the file system's bytes.
+        modified: hint for logs that leave out the year.
+    """
+
+    path: str
+    location: Location
+    size: int
+    modified: UtcTime | Literal[""] = ""
+
+
+class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for all files of a run.
+
+    Attributes:
+        rules: file with the compiled rules as MessagePack.
+        scratch: private folder for detections that do not fit into a reply.
+        zone: for times that carry none.
+        least: rules below this level do not run.
+        since, until: detections before the one, or at and after the other, are left out; those without a time stay.
+        record_fields: give all fields of the record with each detection.
+        line_bytes, columns, records: budgets, as in `evidence.budgets`.
+        sources: folder of saved sources (`normalize.catalogue`); empty for none.
+    """
+
+    rules: str
+    scratch: str
+    zone: str
+    least: Level = "informational"
+    since: OptionalTime = ""
+    until: OptionalTime = ""
+    record_fields: bool = False
+    line_bytes: int = 16 * 1024 * 1024
+    columns: int = 4096
+    records: int = 1_000_000_000
+    sources: str = ""
+
+
+class Detected(msgspec.Struct, frozen=True, kw_only=True):
+    """What a task found.
+
+    Attributes:
+        items: the account of each file, in the order of the task.
+        detections: `Detection`s as JSON, sorted; empty where they were too many.
+        runs: files in the scratch folder that hold them instead, each sorted, one JSON object on a line.
+    """
+
+    items: list[EvidenceItem]
+    detections: list[msgspec.Raw]
+    runs: list[str]
+
+
+class DetectionTask(msgspec.Struct, frozen=True, kw_only=True):
+    """Some files, read one after another by one worker."""
+
+    files: tuple[FileToDetect, ...]
+    settings: DetectionSettings
+
+
+def detect_task(name: str, files: Sequence[FileToDetect], settings: DetectionSettings) -> Task:
+    """Return the task that detects in some files, one after another."""
+    body = DetectionTask(files=tuple(files), settings=settings)
+    return Task(id=name, kind="detect", body=msgspec.Raw(msgspec.json.encode(body)))
+
+
+def decode_detected(reply: bytes) -> Detected:
+    """Read the reply to a "detect" task."""
+    return msgspec.json.decode(reply, type=Detected)
