@@ -7,11 +7,13 @@ which no necessary test passes for any value are not looked at; nothing is built
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pyarrow as pa
 
+from vigilia.detect.carried_values import Carried, carried_values
 from vigilia.detect.columns import BatchView, Rows
 from vigilia.detect.logsources import LogSourceTable, default_log_sources
 from vigilia.detect.plan import plan_sources
@@ -30,11 +32,17 @@ LONGEST_VALUE = 4096  # characters of a value that a match keeps
 
 @dataclass(frozen=True, slots=True)
 class RuleHits:
-    """Rows of a batch that one rule matched by one route, ascending; `spoken` looks up the values that speak for it."""
+    """Rows of a batch that one rule matched by one route, ascending.
+
+    Attributes:
+        spoken: looks up the values that speak for the rule.
+        carried: looks up, row by row, the values that correlation rules need.
+    """
 
     rule: CompiledRule
     rows: Rows
     spoken: Callable[[], Spoken]
+    carried: Callable[[], list[Carried]]
 
 
 class Matcher:
@@ -56,10 +64,14 @@ class Matcher:
         if batch.source not in self._plans:
             return []
         found: dict[tuple[int, str], dict[str, str]] = {}
+        contexts: dict[tuple[int, str], Carried] = {}
         for hits in self._hits(BatchView.of(batch, self._table)):
             for row, fields in zip(hits.rows.tolist(), hits.spoken().fields(), strict=True):
                 found.setdefault((row, hits.rule.id), {}).update(fields)
-        return matches_of(batch, found)
+            if hits.rule.carried:
+                for row, carried in zip(hits.rows.tolist(), hits.carried(), strict=True):
+                    contexts[row, hits.rule.id] = carried | contexts.get((row, hits.rule.id), {})
+        return matches_of(batch, found, contexts)
 
     def match_coded(self, batch: CodedBatch, normalised: Callable[[], pa.RecordBatch]) -> list[RuleHits]:
         """Return what matches in a batch whose vocabularies go on from batch to batch.
@@ -84,17 +96,26 @@ class Matcher:
             for planned in scan.live(routed):
                 matching = scan.matching(planned, rows)
                 if len(matching):
-                    yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching))
+                    carried = functools.partial(carried_values, view, routed.route, planned.rule.carried, matching)
+                    yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching), carried)
 
 
-def matches_of(batch: EventBatch, found: dict[tuple[int, str], dict[str, str]]) -> list[Match]:
+def matches_of(
+    batch: EventBatch,
+    found: dict[tuple[int, str], dict[str, str]],
+    contexts: Mapping[tuple[int, str], Carried] = MappingProxyType({}),
+) -> list[Match]:
     """Return matches from (row, rule id) → fields, in the order of rows and ids, fields by name, long values cut."""
-    ids = batch.events.column(batch.events.schema.get_field_index("event.id"))
+    schema = batch.events.schema
+    ids = batch.events.column(schema.get_field_index("event.id"))
+    times = batch.events.column(schema.get_field_index("@timestamp")).cast(pa.int64())
     return [
         Match(
             rule_id=rule_id,
             event_id=ids[row].as_py(),
             fields={name: _shortened(value) for name, value in sorted(found[row, rule_id].items())},
+            time=times[row].as_py(),
+            context=contexts.get((row, rule_id), {}),
         )
         for row, rule_id in sorted(found)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from vigilia.detect.carried_values import Carried, carried_columns
 from vigilia.detect.logsources import DERIVED, ECS, Derived, LogSourceTable, Route, default_log_sources
 from vigilia.detect.matcher import matches_of
 from vigilia.detect.values import value_holds
@@ -38,6 +39,7 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
     events = list(map(_without_null, batch.fields.to_pylist()))
     normalised = normalised_events(batch.events)
     found: dict[tuple[int, str], dict[str, str]] = {}
+    contexts: dict[tuple[int, str], Carried] = {}
     for rule in rules.rules:
         for route in table.routes_for(rule.logsource):
             if route.source == batch.source and route.suits(rule):
@@ -46,7 +48,8 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
                     fields = seen.matched(rule) if seen.served() else None
                     if fields is not None:
                         found.setdefault((row, rule.id), {}).update(fields)
-    return matches_of(batch, found)
+                        contexts[row, rule.id] = seen.carried(rule) | contexts.get((row, rule.id), {})
+    return matches_of(batch, found, contexts)
 
 
 def event_matches(rule: CompiledRule, event: Event) -> dict[str, str] | None:
@@ -110,6 +113,14 @@ class SeenEvent:
                     for name, value in self._speaking(test):
                         fields.setdefault(name, value)
         return fields
+
+    def carried(self, rule: CompiledRule) -> Carried:
+        """Return the values that correlation rules need of the event, each of the first column that has one."""
+        found = {
+            field: next((values for name in carried_columns(field, self._route) if (values := self.column(name))), [])
+            for field in rule.carried
+        }
+        return {field: tuple(dict.fromkeys(values)) for field, values in found.items() if values}
 
     def column(self, column: str) -> list[str]:
         """Return the values of one column: recorded, normalised or derived."""

@@ -29,6 +29,8 @@ MATCH_SCHEMA = pa.schema(
         pa.field("rule_id", pa.string(), nullable=False),
         pa.field("event_id", pa.string(), nullable=False),
         pa.field("fields", pa.string(), nullable=False),  # JSON object: field name → value as recorded
+        pa.field("time", pa.int64()),  # of the event, in microseconds since 1970-01-01 UTC
+        pa.field("context", pa.string()),  # JSON object: field name → values, for correlation rules; null without any
     ]
 )
 
@@ -45,6 +47,8 @@ def match_batch(matches: Iterable[Match]) -> pa.RecordBatch:
             "rule_id": match.rule_id,
             "event_id": match.event_id,
             "fields": orjson.dumps(match.fields, option=orjson.OPT_SORT_KEYS).decode(),
+            "time": match.time,
+            "context": orjson.dumps(match.context, option=orjson.OPT_SORT_KEYS).decode() if match.context else None,
         }
         for match in matches
     ]
@@ -54,7 +58,20 @@ def match_batch(matches: Iterable[Match]) -> pa.RecordBatch:
 def stored_matches(path: Path) -> list[Match]:
     """Read the matches of one item back, in the order in which they were written."""
     rows = pq.read_table(path, schema=MATCH_SCHEMA).to_pylist()
-    return [Match(rule_id=row["rule_id"], event_id=row["event_id"], fields=orjson.loads(row["fields"])) for row in rows]
+    return [
+        Match(
+            rule_id=row["rule_id"],
+            event_id=row["event_id"],
+            fields=orjson.loads(row["fields"]),
+            time=row["time"],
+            context=_context(row["context"]),
+        )
+        for row in rows
+    ]
+
+
+def _context(text: str | None) -> dict[str, tuple[str, ...]]:
+    return {} if text is None else {name: tuple(values) for name, values in orjson.loads(text).items()}
 
 
 class RuleMatches(msgspec.Struct, frozen=True, kw_only=True):
