@@ -12,25 +12,11 @@ from bench import detection
 from bench.corpora import CORPORA
 from bench.detection import GROUPS, Detection, measure_detection
 from bench.rulesets import make_rules
-from bench.runners import Detections, Runner
 from bench.scans import Speed
 from bench.tables import detection_table
+from support.scanners import scanner
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the bench chooses processor cores as Linux does")
-
-_COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2])"
-
-
-def _scanner(name: str) -> tuple[Runner, str]:
-    runner = Runner(
-        name=name,
-        program="{python}",
-        version=(),
-        folders=True,
-        commands={"jsonl": ("-c", _COPY, "{place}", "{output}")},
-        detections=Detections("output", "lines"),
-    )
-    return runner, "1.0"
 
 
 def test_every_group_names_corpora_that_can_be_made() -> None:
@@ -43,7 +29,7 @@ def test_a_group_is_measured_and_kept_without_places(tmp_path: Path, monkeypatch
     monkeypatch.setattr(detection, "make_rules", lambda _name, folder: make_rules("one", folder))
     told: list[Speed] = []
     measured = measure_detection(
-        tmp_path, [_scanner("vigilia"), _scanner("other")], ["start", "lane-cisco-syslog"], 1, told.extend
+        tmp_path, [(scanner("vigilia"), "1"), (scanner("other"), "1")], ["start", "lane-cisco-syslog"], 1, told.extend
     )
     assert [(one.runner, one.corpus) for one in told] == [("vigilia", "small"), ("vigilia", "small")]
     assert [one.detections for one in measured.speeds] == [40, 40]

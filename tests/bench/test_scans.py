@@ -11,10 +11,11 @@ import pytest
 from bench.corpora import Corpus, Recipe, make_corpus
 from bench.figures import figures_of
 from bench.rulesets import RuleFolder
-from bench.runners import Detections, Runner
+from bench.runners import Runner
 from bench.scans import Scan, Speed, measure_group
 from bench.tables import figure_rows, speed_rows
 from bench.timing import Call, Failed, Timing, interleaved, timed
+from support.scanners import scanner
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the bench chooses processor cores as Linux does")
 
@@ -58,24 +59,14 @@ def _corpus(folder: Path) -> Corpus:
     return corpus
 
 
-def _scan(name: str, code: str, corpus: Corpus) -> Scan:
-    runner = Runner(
-        name=name,
-        program="{python}",
-        version=(),
-        folders=True,
-        commands={"jsonl": ("-c", code, "{place}", "{output}")},
-        detections=Detections("output", "lines"),
-    )
+def _scan(runner: Runner, corpus: Corpus) -> Scan:
     return Scan(runner, "1", corpus, _RULES, 1)
 
 
 def test_one_that_fails_stops_nobody(tmp_path: Path) -> None:
     corpus = _corpus(tmp_path)
-    copy = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2])"
-    speeds = measure_group(
-        "two", [_scan("breaks", "raise SystemExit('broken')", corpus), _scan("copies", copy, corpus)], tmp_path, 2
-    )
+    scans = [_scan(scanner("breaks", "raise SystemExit('broken')"), corpus), _scan(scanner("copies"), corpus)]
+    speeds = measure_group("two", scans, tmp_path, 2)
     broken, copied = speeds
     assert (broken.failed, broken.whole) == ("exit code 1: broken", None)
     assert (copied.failed, copied.detections, copied.events) == ("", 2, 2)
