@@ -29,12 +29,13 @@ COMMANDS: Final[dict[str, str]] = {
     "rules list": "vigilia.cli.rules:list_rules",
     "rules check": "vigilia.cli.rules:check_rules",
     "rules test": "vigilia.cli.rules_test:rules_test",
+    "rules explain": "vigilia.cli.rules_explain:rules_explain",
     "watchlist encrypt": "vigilia.cli.watchlist:encrypt",
 }
 """Name of a command, two words for one of a group → the module and the function that carries it out."""
 
 _GROUPS: Final[dict[str, str]] = {
-    "rules": "List, check and test detection rules.",
+    "rules": "List, check, test and explain detection rules.",
     "watchlist": "Keep the names of people at risk encrypted.",
 }
 
