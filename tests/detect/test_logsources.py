@@ -162,15 +162,25 @@ def test_rules_that_no_source_serves_are_listed() -> None:
     assert [rule.id[-1] for rule in matcher.unserved] == ["1"]
 
 
-def test_every_windows_and_microsoft_365_rule_of_sigmahq_is_served() -> None:
-    rules = compiled_sigma_rules()
+def test_every_log_source_of_sigmahq_is_served_or_listed_with_the_reason_why_not() -> None:
     table = default_log_sources()
-    missing = {
-        str(rule.logsource)
-        for rule in rules.rules
-        if rule.logsource.product in ("windows", "m365") and not table.routes_for(rule.logsource)
-    }
-    assert not missing
+    named = {rule.logsource for rule in compiled_sigma_rules().rules}
+    assert {str(one) for one in named if not table.recorded_routes(one) and not table.why_unserved(one)} == set()
+    assert [one for one in table.unserved if not any(one.covers(rule) for rule in named)] == []
+
+
+def test_no_log_source_is_both_served_and_listed_as_unserved() -> None:
+    table = default_log_sources()
+    for one in table.unserved:
+        rule = LogSource(product=one.product, category=one.category, service=one.service)
+        assert table.recorded_routes(rule) == (), rule
+
+
+def test_a_log_source_that_nobody_listed_has_no_reason() -> None:
+    table = default_log_sources()
+    assert table.why_unserved(LogSource(product="windows", service="security")) == ""
+    assert table.why_unserved(LogSource(product="no-such-product")) == ""
+    assert "OpenCanary" in table.why_unserved(LogSource(product="opencanary", category="application"))
 
 
 def test_a_rule_without_a_log_source_of_ours_runs_on_labelled_records_alone() -> None:

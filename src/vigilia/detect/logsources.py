@@ -28,6 +28,7 @@ __all__ = [
     "Labels",
     "LogSourceTable",
     "Route",
+    "Unserved",
     "default_log_sources",
     "parse_log_sources",
 ]
@@ -118,6 +119,20 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         )
 
 
+class Unserved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A log source that rules name and no reader of ours reads, and why; an empty part stands for any."""
+
+    product: str
+    category: str = ""
+    service: str = ""
+    reason: str
+
+    def covers(self, rule: LogSource) -> bool:
+        """Say whether a rule is for it."""
+        parts = ((self.product, rule.product), (self.category, rule.category), (self.service, rule.service))
+        return all(not own or own == named for own, named in parts)
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     updated: str
     notes: list[str]
@@ -126,6 +141,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inferred: list[Inferred] = []
     blank: list[Blank] = []
     labels: list[Labels] = []
+    unserved: list[Unserved] = []
 
 
 class LogSourceTable:
@@ -138,8 +154,10 @@ class LogSourceTable:
         inferred: tuple[Inferred, ...] = (),
         labels: tuple[Labels, ...] = (),
         blank: tuple[Blank, ...] = (),
+        unserved: tuple[Unserved, ...] = (),
     ) -> None:
         self.routes = routes
+        self.unserved = unserved
         self._blank = {(one.source, one.column): one.values for one in blank}
         self._inferred = inferred
         self._labels = labels
@@ -156,6 +174,12 @@ class LogSourceTable:
     def blank(self, source: str, column: str) -> tuple[str, ...]:
         """Return the values of a column that say nothing, cases folded."""
         return self._blank.get((source, column), ())
+
+    def why_unserved(self, rule: LogSource) -> str:
+        """Return why no reader reads what a rule is for; empty where one does, or nothing is known."""
+        if self.recorded_routes(rule):
+            return ""
+        return next((one.reason for one in self.unserved if one.covers(rule)), "")
 
     def routes_for(self, rule: LogSource) -> tuple[Route, ...]:
         """Return the routes that serve a rule, those to labelled records last."""
@@ -225,6 +249,7 @@ def parse_log_sources(tables: Mapping[str, str]) -> LogSourceTable:
             for _, table in files
             for one in table.blank
         ),
+        tuple(one for _, table in files for one in table.unserved),
     )
 
 
