@@ -92,7 +92,7 @@ _TEXTS = (
     "İ",
     "ı",
     "ſ",
-    "K",
+    "\u212a",
     "ÄÖÜ",
     "СКВА",
     "😀",
@@ -151,7 +151,7 @@ _VALUES = (
     "ı",
     "I",
     "ſ",
-    "s",
+    "\u212a",
     "k",
     "äöü",
     "скВа",
@@ -203,6 +203,9 @@ def _types() -> Iterator[Detection]:
     for one, two in itertools.combinations(_SCALARS[:6], 2):
         yield _item("A|all", [one, two])
         yield _item("A|neq", [one, two])
+    for anchor, scalar in itertools.product(_ANCHORS[1:], (1, -1, 4624, 1.5, True, False)):
+        yield _item(f"A{anchor}", scalar)
+        yield _item(f"A{anchor}|all", [scalar, "4"])
     for exists in (True, False):
         yield _item("A|exists", exists)
         yield _item("Absent|exists", exists)
@@ -222,6 +225,7 @@ _NUMBERS = (
 def _numbers() -> Iterator[Detection]:
     for operator, limit in itertools.product(("lt", "lte", "gt", "gte"), _LIMITS):
         yield _item(f"A|{operator}", limit)
+        yield _item(f"A|{operator}|neq", str(limit))
     for low, high in itertools.combinations(_LIMITS[:6], 2):
         yield {"s": {"A|gte": low, "A|lt": high}, "condition": "s"}
         yield _item("A|gt", [low, high])
@@ -311,7 +315,7 @@ _SECRETS = (
 )
 _CHAINS = (
     *("|base64", "|base64|contains", "|base64offset", "|base64offset|contains", "|wide", "|wide|contains"),
-    *("|wide|base64", "|wide|base64|contains", "|wide|base64offset|contains"),
+    *("|wide|base64", "|wide|base64|contains", "|wide|base64offset|contains", "|utf16le|base64offset|contains"),
     *("|utf16be|base64offset|contains", "|utf16|base64|contains", "|utf16|base64offset|contains", "|base64|cased"),
     *("|base64offset|endswith", "|base64offset|startswith", "|base64offset|contains|cased", "|wide|base64offset"),
 )
@@ -325,7 +329,7 @@ def _encoded_values() -> Iterator[str]:
             secret.encode("utf-16-be"),
             secret.encode("utf-16"),
         ):
-            for head, tail in itertools.product((b"", b"x", b"xy"), (b"", b"z")):
+            for head, tail in ((b"", b""), (b"", b"z"), (b"x", b""), (b"xy", b"z")):
                 yield base64.b64encode(head + content + tail).decode()
         yield secret
         yield "".join(f"{character}\x00" for character in secret)
@@ -335,14 +339,30 @@ def _encoded_values() -> Iterator[str]:
 
 def _encodings() -> Iterator[Detection]:
     for chain, secret in itertools.product(_CHAINS, _SECRETS):
-        if secret.isascii() or ("wide" not in chain and "utf16" not in chain):
+        if secret.isascii() or "base64" in chain:
             yield _item(f"A{chain}", secret)
     for chain in _CHAINS:
         yield _item(f"A{chain}|all", ["foo", "IEX (New"])
         yield _item(f"A{chain}|neq", ["foo", "IEX (New"])
 
 
-_OPTIONS = (" -x", "-x", " /x", "a-b", " -x -y", "dir*-s", "-x*", " -x?", "--x", "- x", "-", " -X", "/x/y", "http://x")
+_OPTIONS = (
+    " -x",
+    "-x",
+    " /x",
+    "a-b",
+    " -x -y",
+    "dir*-s",
+    "-x*",
+    " -x?",
+    "--x",
+    "- x",
+    "-",
+    " -X",
+    "/x/y",
+    "http://x",
+    " –x",
+)
 _LINES = (
     *("p -x", "p /x", "p –x", "p —x", "p ―x", "p −x", "px", "p-x", "a-b", "a/b", "p -x -y", "p -x /y", "p /x –y"),
     *("dir c: -s", "dir /s", "DIR /S", "dir–s", "-x1", "/x", "–xyz", "--x", "-/x", "- x", "-", "/", "http://x", "/x/y"),

@@ -7,25 +7,32 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
-__all__ = ["MANY", "ONE", "Glob", "dashed", "encoded", "glob_of", "same_letter"]
+__all__ = ["MANY", "ONE", "Glob", "dashed", "encoded", "glob_of"]
 
 MANY, ONE = "any characters", "one character"  # longer than one character, so no literal is taken for them
 
 _DASHES = "-/–—―"
 # Pairs of letters that differ by case alone (Unicode CaseFolding.txt, status C and S), as far as the cases use them.
-_CASES = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜÉÑŐΑΒΓΔΟΣΤΦΚΜСКВАẞĲǄςſK",
-        "abcdefghijklmnopqrstuvwxyzäöüéñőαβγδοστφκμскваßĳǆσsk",
-        strict=True,
-    )
-)
+_CASES = {
+    **{capital: capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜÉÑŐĲ"},
+    **{capital: capital.lower() for capital in "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΤΥΦΧΨΩ"},
+    **{capital: capital.lower() for capital in "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"},
+    "Σ": "σ",
+    "ς": "σ",
+    "ẞ": "ß",
+    "ſ": "s",
+    "\u212a": "k",  # the Kelvin sign
+    "Ǆ": "ǆ",
+    "ǅ": "ǆ",
+}
 
 
-def same_letter(one: str, two: str) -> bool:
-    """Say whether two characters are equal when case doesn't count."""
-    return _CASES.get(one, one) == _CASES.get(two, two)
+@cache
+def folded(text: str) -> str:
+    """Write each letter as the small one that it is equal to when case doesn't count."""
+    return "".join(_CASES.get(letter, letter) for letter in text)
 
 
 @dataclass(frozen=True)
@@ -47,16 +54,15 @@ class Glob:
 
     def holds(self, text: str) -> bool:
         """Compare with a whole text: after each token, at which places of the text can it have ended?"""
+        letters = text if self.cased else folded(text)
         places = {0}
         for token in self.tokens:
             if token == MANY:
-                places = set(range(min(places), len(text) + 1)) if places else places
+                places = set(range(min(places), len(letters) + 1)) if places else places
             else:
-                places = {at + 1 for at in places if at < len(text) and self._fits(token, text[at])}
-        return len(text) in places
-
-    def _fits(self, token: str, character: str) -> bool:
-        return token in (ONE, character) or (not self.cased and same_letter(token, character))
+                wanted = token if self.cased or token == ONE else folded(token)
+                places = {at + 1 for at in places if at < len(letters) and wanted in (ONE, letters[at])}
+        return len(letters) in places
 
     @property
     def text(self) -> str:
@@ -79,7 +85,7 @@ def dashed(glob: Glob) -> list[Glob]:
     starts = [
         at
         for at, token in enumerate(tokens)
-        if token in "-/" and not _is_word(tokens, at - 1) and _is_word(tokens, at + 1)
+        if token in _DASHES and not _is_word(tokens, at - 1) and _is_word(tokens, at + 1)
     ]
     ways = []
     for dashes in itertools.product(_DASHES, repeat=len(starts)):
