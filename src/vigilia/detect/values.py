@@ -9,9 +9,9 @@ from functools import lru_cache
 import re2
 
 from vigilia.sigma.expressions import Expression, compile_expression
-from vigilia.sigma.form import MANY, CidrTest, CompareTest, RegexTest, TextTest, TimePartTest
+from vigilia.sigma.form import MANY, CidrTest, CompareOperator, CompareTest, RegexTest, TextTest, TimePartTest
 
-__all__ = ["ValueTest", "compare_holds", "glob_expression", "value_holds"]
+__all__ = ["ValueTest", "compare_holds", "decimal_number", "glob_expression", "value_holds"]
 
 ValueTest = RegexTest | CidrTest | CompareTest | TimePartTest
 
@@ -42,26 +42,28 @@ def value_holds(test: ValueTest, text: str) -> bool:
         case CompareTest():
             return compare_holds(test, text)
         case TimePartTest():
-            return _time_part(text, test.part) == test.number
+            return _time_part_holds(test, text)
 
 
 def compare_holds(test: CompareTest, text: str) -> bool:
     """Compare a value that is a decimal number; other values are on no side."""
-    number = _number(text)
-    if number is None:
-        return False
-    match test.operator:
+    number = decimal_number(text)
+    return number is not None and _on_side(number, test.operator, test.number)
+
+
+def _on_side(number: int | float, operator: CompareOperator, other: int | float) -> bool:
+    match operator:
         case "lt":
-            return number < test.number
+            return number < other
         case "lte":
-            return number <= test.number
+            return number <= other
         case "gt":
-            return number > test.number
+            return number > other
         case "gte":
-            return number >= test.number
+            return number >= other
 
 
-def _number(text: str) -> int | float | None:
+def decimal_number(text: str) -> int | float | None:
     """Read a decimal number as logs write it; Python's own extras (1_000, nan, inf) are no numbers here."""
     text = text.strip()
     if len(text) > _LONGEST_NUMBER or not text.isascii() or text.strip("+-0123456789.eE") != "":
@@ -93,6 +95,13 @@ def _in_network(text: str, network: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped and wanted.version == 4:
         address = address.ipv4_mapped
     return address.version == wanted.version and address in wanted
+
+
+def _time_part_holds(test: TimePartTest, text: str) -> bool:
+    number = _time_part(text, test.part)
+    if number is None or test.operator is None:
+        return number == test.number
+    return _on_side(number, test.operator, test.number)
 
 
 def _time_part(text: str, part: str) -> int | None:

@@ -10,7 +10,8 @@ module changes them, once, for the whole process; what it changes:
 - `windash` knows en dash, em dash and horizontal bar in rules too;
 - `re` may follow `all`, `neq` and `expand`, and a regular expression that `startswith` or `endswith` is anchored;
 - `fieldref` may stand before or after `startswith`, `endswith` and `contains`;
-- `\\%` before a placeholder is a plain percent sign; placeholders are not encoded before they have a value.
+- `\\%` before a placeholder is a plain percent sign; placeholders are not encoded before they have a value;
+- regular expressions are compiled by `expressions.POLICY` wherever pySigma is told no policy.
 """
 
 from __future__ import annotations
@@ -37,13 +38,16 @@ from sigma.types import (
 )
 
 from sigma import modifiers as pysigma
+from sigma import policy as pysigma_policy
 from sigma import types as pysigma_types
+from vigilia.sigma.expressions import POLICY
 
 __all__ = ["register"]
 
 _Part = str | SpecialChars | Placeholder
 
 _MAX_DASHES = 4
+_MAX_EXPANSIONS = 2_000  # of one value with placeholders that a pipeline fills in
 _MAX_DIGITS = 100
 _DASHES = ("-", "/", "–", "—", "―")
 _DASH = re.compile(rf"\B[{''.join(_DASHES)}]\b")
@@ -55,6 +59,8 @@ def register() -> None:
     """Put our classes into pySigma's tables."""
     pysigma.modifier_mapping.update(_MODIFIERS)
     pysigma_types.type_map[int] = _WholeNumber
+    pysigma_policy.default_policy = POLICY
+    SigmaString.max_placeholder_expansions = _MAX_EXPANSIONS
 
 
 def _as_text(value: Any) -> Any:
@@ -320,7 +326,7 @@ def _as_number(value: Any) -> Any:
         if re.fullmatch(r"[+-]?[0-9]{1,40}", written):
             return _WholeNumber(int(written))
         if re.fullmatch(r"[+-]?[0-9]{1,40}\.[0-9]{1,40}", written):
-            return SigmaNumber(written)
+            return SigmaNumber(float(written))
     return value
 
 

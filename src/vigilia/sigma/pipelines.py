@@ -2,7 +2,7 @@
 
 A pipeline is a file from somebody else, so only those of its transformations are let in that change rules and nothing
 more: none that runs a command, opens a file or an address, or fills in a template. What a pipeline does to one rule is
-bounded by `_SizeCheck`, which stands behind each transformation.
+bounded by `_SizeCheck`, which stands before and behind each transformation.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ __all__ = ["RulePipeline"]
 _KEYS = frozenset({"name", "priority", "transformations", "vars", "allowed_backends"})
 _MAX_TRANSFORMATIONS = 500
 _MAX_VALUES = 20_000  # of one rule
-_MAX_CHARACTERS = 600_000  # of one rule's values
+_MAX_WORK = (
+    20_000_000  # characters of each value, squared: what replacing in them may cost (SigmaHQ's most: 13 million)
+)
 _MAX_REPLACEMENT = 200
 _MAX_TARGETS = 16  # to which one field or value may be mapped
 _MAX_EXPRESSION = 300  # characters of an expression over conditions, whose parser is not linear
@@ -122,9 +124,7 @@ def _priority(value: object) -> int:
 
 def _sequence(value: object, name: str) -> Sequence[dict[str, object]]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise RuleError(
-            f"{name} is not a list of mappings", hint=_HINT
-        )
+        raise RuleError(f"{name} is not a list of mappings", hint=_HINT)
     return value
 
 
@@ -162,8 +162,8 @@ def _check_item(item: Mapping[str, object], number: int) -> None:
 
 
 def _size_checked(items: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    """Put a check behind each item, at every depth."""
-    checked: list[dict[str, object]] = []
+    """Put a check before and behind each item, at every depth."""
+    checked: list[dict[str, object]] = [{"type": _SIZE_CHECK}]
     for item in items:
         nested = item.get("type") == "nest"
         inside = {"items": _size_checked(_sequence(item["items"], "items"))} if nested else {}
@@ -195,7 +195,7 @@ class _SizeCheck(PreprocessingTransformation):
         """Count the rule's values and their characters."""
         if not isinstance(rule, SigmaRule):
             return
-        values = characters = 0
+        values = work = 0
         pending = list(rule.detection.detections.values())
         while pending:
             for item in pending.pop().detection_items:
@@ -204,8 +204,8 @@ class _SizeCheck(PreprocessingTransformation):
                     pending.append(item)
                 else:
                     values += 1 + len(item.value)
-                    characters += sum(len(one) for one in item.value if isinstance(one, SigmaString))
-            if values > _MAX_VALUES or characters > _MAX_CHARACTERS:
+                    work += sum(len(one) ** 2 for one in item.value if isinstance(one, SigmaString))
+            if values > _MAX_VALUES or work > _MAX_WORK:
                 raise SigmaTransformationError("a pipeline makes the rule too large")
 
 
