@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -29,8 +30,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["LC_ALL"] = random.SystemRandom().choice(LOCALES)
     if hasattr(time, "tzset"):
         time.tzset()
-    # Sources that the person at this machine has saved are no part of a test.
+    # Sources that the person at this machine has saved, and rules kept by another version, are no part of a test.
+    os.environ["VIGILIA_CACHE"] = tempfile.mkdtemp(prefix="vigilia-tests-cache-")
     os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / "vigilia-tests-without-settings")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the rules that this run compiled and kept."""
+    del config
+    shutil.rmtree(os.environ["VIGILIA_CACHE"], ignore_errors=True)
 
 
 def pytest_report_header() -> str:

@@ -21,6 +21,7 @@ _Command: TypeAlias = TyperCommand | TyperGroup
 
 COMMANDS: Final[dict[str, str]] = {
     "investigate": "vigilia.cli.investigate:investigate",
+    "detect": "vigilia.cli.detect:detect",
     "coverage": "vigilia.cli.coverage:coverage",
     "demo": "vigilia.cli.demo:demo",
     "map": "vigilia.cli.map_file:map_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -12,17 +13,9 @@ import msgspec
 import typer
 
 from vigilia.cli.handling import asking, handling
-from vigilia.cli.investigate import (
-    Budget,
-    Evidence,
-    Organisation,
-    PasswordFile,
-    Sources,
-    TimeZone,
-    Workers,
-    exit_code_of,
-    read_profile,
-)
+from vigilia.cli.investigate import read_profile
+from vigilia.cli.options import Budget, Evidence, Organisation, PasswordFile, Sources, TimeZone, Workers
+from vigilia.cli.outcome import exit_code_of
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
@@ -63,7 +56,9 @@ def coverage(
             sources=sources_folder(sources),
         )
         with progress_display() as progress:
-            covered = cover_evidence(asking(request, progress), progress)
+            covered = cover_evidence(
+                dataclasses.replace(request, handling=asking(request.handling, progress)), progress
+            )
     if as_json:
         answer_json(msgspec.to_builtins(covered))
     else:

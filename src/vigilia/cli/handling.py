@@ -13,7 +13,6 @@ from vigilia.cli.progress import ShownProgress
 from vigilia.cli.talk import say
 from vigilia.evidence.budgets import parse_budgets
 from vigilia.investigate.handling import Handling
-from vigilia.investigate.request import Request
 from vigilia.model.errors import UsageError
 
 __all__ = ["asking", "handling"]
@@ -31,10 +30,10 @@ def handling(budgets: list[str] | None, password_file: Path | None) -> Handling:
     return Handling(budgets=parse_budgets(budgets or ()), passwords=_passwords(password_file))
 
 
-def asking(request: Request, progress: ShownProgress) -> Request:
-    """Let a request ask for a password where somebody sits at a terminal and gave none."""
-    if request.handling.passwords or not sys.stdin.isatty():
-        return request
+def asking(given: Handling, progress: ShownProgress) -> Handling:
+    """Let a run ask for a password where somebody sits at a terminal and gave none."""
+    if given.passwords or not sys.stdin.isatty():
+        return given
 
     def ask(closed: Sequence[str]) -> Sequence[str]:
         with progress.pause():
@@ -47,7 +46,7 @@ def asking(request: Request, progress: ShownProgress) -> Request:
             )
         return [str(password)] if password else []
 
-    return dataclasses.replace(request, handling=dataclasses.replace(request.handling, ask=ask))
+    return dataclasses.replace(given, ask=ask)
 
 
 def _passwords(path: Path | None) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,8 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.handling import asking, handling
+from vigilia.cli.options import Budget, Evidence, Organisation, PasswordFile, Sources, TimeZone, Workers
+from vigilia.cli.outcome import count_unread, exit_code_of, parse_level
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
@@ -20,7 +22,6 @@ from vigilia.engines.limits import default_workers
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.request import Request
 from vigilia.model.errors import UsageError
-from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import LEVELS, Level
 from vigilia.model.profile import Profile, WatchList, parse_profile
 from vigilia.model.result import Result
@@ -28,29 +29,11 @@ from vigilia.model.wording import counted
 from vigilia.report.summary import six_answers
 from vigilia.store.watch_list import decrypt_watch_list, read_watch_file
 
-__all__ = ["exit_code_of", "investigate", "print_answers", "read_profile", "run_request"]
+__all__ = ["investigate", "print_answers", "read_profile", "run_request"]
 
 # A terminal shows the answer and its limits, and what is to be done first; who wants the rest opens the report.
 _MOST_DETAILS = 7
 _MOST_ACTIONS = 12
-
-Evidence = Annotated[list[Path], typer.Argument(metavar="EVIDENCE…", help="Files or folders, as they are.")]
-Organisation = Annotated[Path | None, typer.Option("--org", help="The organisation profile (org.toml).")]
-Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Reading processes; by default one per core.")]
-TimeZone = Annotated[
-    str | None, typer.Option(help="IANA zone for log times that carry none; by default the profile's.")
-]
-Budget = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME=NUMBER", help="Change a budget (docs/evidence.md), e.g. member_bytes=20G; repeatable."),
-]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option(help="Passwords for encrypted archives, one on a line; /dev/stdin or /dev/fd/N work too."),
-]
-Sources = Annotated[
-    Path | None, typer.Option(help="Folder of the sources that `vigilia map` saved; by default the user's own.")
-]
 
 
 def investigate(
@@ -73,7 +56,7 @@ def investigate(
     clobber: Annotated[bool, typer.Option(help="Make an existing case anew.")] = False,
 ) -> int:
     """Read evidence, detect, and answer the six questions."""
-    threshold = _level(fail_on)
+    threshold = parse_level(fail_on, "--fail-on")
     profile, profile_sha256 = read_profile(org)
     watch, watch_sha256 = _read_watch_list(watchlist, passphrase_fd, profile)
     request = Request(
@@ -98,7 +81,7 @@ def investigate(
 def run_request(request: Request, *, as_json: bool) -> Investigated:
     """Run an investigation with progress and print its answers."""
     with progress_display() as progress:
-        done = investigate_evidence(asking(request, progress), progress)
+        done = investigate_evidence(dataclasses.replace(request, handling=asking(request.handling, progress)), progress)
     if as_json:
         answer_json(_as_json(done))
     else:
@@ -122,7 +105,7 @@ def print_answers(done: Investigated) -> None:
     answer(f"Result: {done.document}")
     for rule in done.result.tool.rules_unsupported:
         say(f"This rule cannot run: {rule}")
-    unread = _unread(done.result.evidence)
+    unread = count_unread(done.result.evidence)
     if unread:
         say(f"{unread} of {len(done.result.evidence)} evidence items were not read completely: the report lists them.")
 
@@ -150,31 +133,10 @@ def _read_watch_list(path: Path | None, descriptor: int | None, profile: Profile
     return both, hashlib.sha256(sealed).hexdigest()
 
 
-def _level(text: str | None) -> Level | None:
-    if text is None:
-        return None
-    for level in LEVELS:
-        if level == text:
-            return level
-    raise UsageError(f"{text!r} is not a level", where="--fail-on", hint=f"Use one of {', '.join(LEVELS)}.")
-
-
 def _exit_code(result: Result, threshold: Level | None) -> int:
     if threshold and any(LEVELS.index(one.level) >= LEVELS.index(threshold) for one in result.findings):
         return exit_codes.LEVEL_REACHED
     return exit_codes.UNREAD if result.tool.rules_unsupported else exit_code_of(result.evidence)
-
-
-def exit_code_of(evidence: Sequence[EvidenceItem]) -> int:
-    """Return the exit code that tells whether all evidence was read, and any at all."""
-    nothing = not any(one.records for one in evidence)
-    return exit_codes.UNREAD if nothing or _unread(evidence) else exit_codes.COMPLETE
-
-
-def _unread(evidence: Sequence[EvidenceItem]) -> int:
-    """Count items of which something was unread, cut or quarantined."""
-    whole = {"read", "container", "duplicate", "ignored"}
-    return sum(one.status not in whole or one.rejected > 0 or one.bytes_quarantined > 0 for one in evidence)
 
 
 def _as_json(done: Investigated) -> dict[str, object]:

@@ -11,7 +11,7 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.handling import handling
-from vigilia.cli.investigate import Budget, PasswordFile, Sources, TimeZone, Workers
+from vigilia.cli.options import Budget, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, say

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from vigilia.cli.talk import say
-from vigilia.normalize.catalogue import FORM_SUFFIX
+from vigilia.normalize.saved_names import FORM_SUFFIX
 
 __all__ = ["own_folder", "sources_folder"]
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from vigilia.model.errors import RuleError, UsageError
-from vigilia.sigma.documents import MAX_RULE_CHARACTERS
 from vigilia.sigma.rules import UnsupportedRule
 
 __all__ = ["RuleFolder", "builtin_rules", "rules_in"]
@@ -18,6 +17,7 @@ __all__ = ["RuleFolder", "builtin_rules", "rules_in"]
 _SUFFIXES = (".yml", ".yaml")
 _MAX_FILES = 50_000
 _MAX_DEPTH = 16
+_MAX_BYTES = 2 * 1024 * 1024  # four for each character that `sigma.documents` takes, the most that UTF-8 needs
 
 
 class RuleFolder(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,11 +109,10 @@ def _name(path: Path, folder: Path) -> str:
 def _text(path: Path) -> str:
     if not path.is_file():
         raise RuleError("not a regular file")
-    limit = MAX_RULE_CHARACTERS * 4  # a character has four bytes at most in UTF-8
     with path.open("rb") as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise RuleError(f"the rule file has more than {limit} bytes")
+        content = stream.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise RuleError(f"the rule file has more than {_MAX_BYTES} bytes")
     return content.decode("utf-8-sig")
 
 

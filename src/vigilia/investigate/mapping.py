@@ -8,8 +8,8 @@ from vigilia.engines.limits import Limits
 from vigilia.engines.pool import WorkerPool
 from vigilia.engines.proposing import Look, decode_look, propose_task
 from vigilia.model.errors import EvidenceError, UsageError
-from vigilia.normalize.catalogue import FORM_SUFFIX, MAPPING_SUFFIX
 from vigilia.normalize.own_source import ConfirmedSource, form_text, mapping_text
+from vigilia.normalize.saved_names import FORM_SUFFIX, MAPPING_SUFFIX
 from vigilia.store.durable import replace_file
 
 __all__ = ["look_at", "save_source"]

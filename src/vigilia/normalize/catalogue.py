@@ -15,17 +15,13 @@ from typing import Final
 
 from vigilia.model.errors import KnowledgeError
 from vigilia.normalize.mapping import Mapping, load_mapping, parse_mapping
+from vigilia.normalize.saved_names import FORM_SUFFIX, MAPPING_SUFFIX, OWN_PREFIX
 from vigilia.readers.form_readers import form_reader
 from vigilia.readers.forms import parse_form
 from vigilia.readers.reader import Reader
 from vigilia.readers.recognise import recognise
 
-__all__ = ["FORM_SUFFIX", "MAPPING_SUFFIX", "OWN_PREFIX", "Catalogue", "load_catalogue"]
-
-FORM_SUFFIX: Final = ".form.toml"
-MAPPING_SUFFIX: Final = ".mapping.toml"
-OWN_PREFIX: Final = "own."
-"""How the log source ids of saved sources begin, so that they never take the place of a shipped one."""
+__all__ = ["Catalogue", "load_catalogue"]
 
 _LONGEST: Final = 1 << 20
 _MOST: Final = 500

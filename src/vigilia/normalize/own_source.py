@@ -11,8 +11,8 @@ import msgspec
 import tomli_w
 
 from vigilia.model.errors import UsageError
-from vigilia.normalize.catalogue import OWN_PREFIX
 from vigilia.normalize.proposal import RoleName
+from vigilia.normalize.saved_names import OWN_PREFIX
 from vigilia.normalize.times import DayOrder
 
 __all__ = ["ConfirmedSource", "form_text", "mapping_text", "own_name"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["DEFAULT_LIMIT", "defang", "safe_text"]
+__all__ = ["DEFAULT_LIMIT", "defang", "safe_cell", "safe_json", "safe_text"]
 
 DEFAULT_LIMIT = 2000
 
@@ -23,6 +23,8 @@ _UNSEEN_CHARACTERS = frozenset(
 ) | frozenset(chr(point) for point in range(0xE0100, 0xE01F0))
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MARKS_IN_A_ROW = 4
+# Full-width signs too, which some locales take for the plain ones; tabs and line ends are escapes by then.
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 _SCHEME = re.compile(r"(h)tt(ps?)://([^\s/?#\\\"'<>]{0,255})", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\w./-])(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})(?![\w]|\.\d)")
@@ -43,6 +45,27 @@ def safe_text(text: str, limit: int | None = DEFAULT_LIMIT) -> str:
     cut = len(text) - len(kept)
     shown = kept if kept.isascii() and kept.isprintable() else _escaped(kept)
     return f"{shown}… (+{cut} characters)" if cut else shown
+
+
+def safe_json(document: str) -> str:
+    """Return a JSON document that means the same, with every character that could mislead as a JSON escape."""
+    if document.isascii() and "\x7f" not in document:
+        return document  # controls below the space are escaped in any JSON text already
+    return "".join(_json_escape(one) if _is_unseen(one) else one for one in document)
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def safe_cell(text: str) -> str:
+    """Return the text for a cell of a table that a spreadsheet may open: safe to show, and never a formula.
+
+    What begins as a formula may is preceded by an apostrophe (OWASP, "CSV Injection").
+    """
+    shown = safe_text(text, limit=None)
+    return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA_BEGINS) else shown
 
 
 def defang(text: str) -> str:

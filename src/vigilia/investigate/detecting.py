@@ -1,0 +1,255 @@
+"""Detection alone, without a case: files in, detections out, in order of time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from vigilia.engines.detection_task import Detected, DetectionSettings, FileToDetect, decode_detected, detect_task
+from vigilia.engines.limits import Limits
+from vigilia.engines.pool import Failure, WorkerPool
+from vigilia.engines.protocol import Task
+from vigilia.evidence.containers import recognise_container
+from vigilia.evidence.handed_in import HandedFile, find_handed_in
+from vigilia.evidence.leaf import Leaf
+from vigilia.evidence.opened_file import open_evidence
+from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
+from vigilia.investigate.handling import Handling
+from vigilia.investigate.progress import Progress
+from vigilia.investigate.ruleset import compile_rulepack, pack_rules
+from vigilia.investigate.task_runs import TaskRuns
+from vigilia.investigate.unread import quarantined
+from vigilia.model.detections import DetectionHead, SortKey
+from vigilia.model.errors import EvidenceError
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.matches import Level
+from vigilia.model.time_zones import load_zone
+from vigilia.model.times import OptionalTime
+from vigilia.sigma.rules import RuleSet
+from vigilia.store.sorted_runs import SortedRuns, merged
+
+__all__ = ["DetectionRequest", "Detections", "detect_evidence"]
+
+_HELD_BYTES: Final = 64 * 1024 * 1024
+_SIGNATURE_BYTES: Final = 512
+# What one task reads at most, unless a single file is larger: enough that a task costs little, and little enough that
+# the workers end at about the same time.
+_TASK_BYTES: Final = 32 * 1024 * 1024
+_TASK_FILES: Final = 256
+_TASKS_FOR_EACH_WORKER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionRequest:
+    """What a person asked to detect; making one checks it.
+
+    Attributes:
+        paths: evidence, as given.
+        rules: folders of further Sigma rules.
+        builtin: whether the rules that ship with the package run.
+        time_zone: IANA name for log times that carry none.
+        least: rules below this level do not run.
+        since, until: detections before the one, or at and after the other, are left out; those without a time stay.
+        record_fields: give all fields of the record with each detection.
+        sources: folder of saved sources (`vigilia map`).
+
+    Raises:
+        UsageError: there is no such time zone.
+    """
+
+    paths: tuple[Path, ...]
+    rules: tuple[Path, ...] = ()
+    builtin: bool = True
+    time_zone: str = "UTC"
+    least: Level = "informational"
+    since: OptionalTime = ""
+    until: OptionalTime = ""
+    record_fields: bool = False
+    sources: Path | None = None
+    handling: Handling = field(default_factory=Handling)
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        """Check what would otherwise fail in every worker."""
+        load_zone(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """What was found; the detections are there until the `with` block of `detect_evidence` is left.
+
+    Attributes:
+        rules: that ran, and those that cannot be run.
+        items: the account of every file, sorted by path; they have no hash.
+        lines: `Detection`s as JSON, in their order; to be taken once.
+    """
+
+    rules: RuleSet
+    items: list[EvidenceItem]
+    lines: Iterator[bytes]
+
+
+@contextmanager
+def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[Detections]:
+    """Read what was handed in and run the rules on it. Evidence is opened read-only; nothing is left behind.
+
+    Raises:
+        EvidenceError: a given path is missing, or nothing was handed in.
+        UsageError: a rule folder cannot be read.
+        CaseError: the temporary folder cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
+        with WorkerPool(request.workers, Limits(), kinds=("detect",)) as pool:
+            pool.start()  # it gets ready while the rules are loaded
+            handed = find_handed_in(request.paths)
+            rules = _load_rules(request, progress)
+            run = _Run(request, Path(scratch), TaskRuns(pool, progress))
+            found = run.sort_out(handed.files)
+            items = [*handed.items, *found.items, *run.detect(found.leaves, rules)]
+        yield Detections(rules=rules, items=sorted(items, key=lambda one: one.path), lines=run.lines())
+
+
+def _load_rules(request: DetectionRequest, progress: Progress) -> RuleSet:
+    total = 0
+
+    def compiled(done: int, of: int) -> None:
+        nonlocal total
+        if of != total:
+            total = of
+            progress.stage("Compiling rules", total, "files")
+        progress.advance(done)
+
+    return compile_rulepack(request.rules, builtin=request.builtin, on_progress=compiled)
+
+
+def _sort_key(line: bytes) -> SortKey:
+    return _HEADS.decode(line).key
+
+
+_HEADS: Final = msgspec.json.Decoder(DetectionHead)
+
+
+class _Run:
+    """One run: where its detections are, and how its tasks run."""
+
+    def __init__(self, request: DetectionRequest, scratch: Path, runs: TaskRuns) -> None:
+        self._request = request
+        self._scratch = scratch
+        self._runs = runs
+        self._sorted: SortedRuns[SortKey] = SortedRuns(scratch, _HELD_BYTES)
+        self._written: list[Path] = []
+
+    def sort_out(self, files: Sequence[HandedFile]) -> Sorted:
+        """Unpack containers and set aside what collectors say; return the files to read, and items for the rest."""
+        leaves, packed = [], []
+        for file in files:
+            if _is_plain(file) and file.bytes <= self._request.handling.budgets.file_bytes:
+                leaves.append(_leaf(file))
+            else:
+                packed.append(file)
+        unpacked = self._unpack(packed)
+        described = describe_collections([*leaves, *unpacked.leaves], self._runs.run)
+        return mark_empty_results(Sorted(leaves=described.leaves, items=[*unpacked.items, *described.items]))
+
+    def _unpack(self, files: Sequence[HandedFile]) -> Sorted:
+        if not files:
+            return Sorted(leaves=[], items=[])
+        # What opens containers is slow to import (compression, cryptography); most runs have none.
+        from vigilia.investigate.unpacking import unpack_files
+
+        return unpack_files(files, self._scratch / "spool", self._request.handling, self._runs.run)
+
+    def detect(self, leaves: Sequence[Leaf], rules: RuleSet) -> list[EvidenceItem]:
+        """Read the leaves; return their accounts. Where a task of several files dies, each is tried by itself."""
+        settings = self._settings(rules)
+        items: list[EvidenceItem] = []
+        alone: list[Leaf] = []
+        for group, answer in self._answers(_grouped(leaves, self._request.workers), settings):
+            if isinstance(answer, Detected):
+                items += self._take(group, answer)
+            else:
+                alone += group
+        for group, answer in self._answers([[leaf] for leaf in alone], settings):
+            items += self._take(group, answer) if isinstance(answer, Detected) else [quarantined(group[0], answer)]
+        return items
+
+    def _answers(
+        self, groups: Sequence[Sequence[Leaf]], settings: DetectionSettings
+    ) -> Iterator[tuple[Sequence[Leaf], Detected | Failure]]:
+        by_name = {str(number): group for number, group in enumerate(groups)}
+        sizes = {name: sum(leaf.bytes for leaf in group) for name, group in by_name.items()}
+        tasks = (_task(name, group, settings) for name, group in by_name.items())
+        for name, answer in self._runs.run("Detecting", tasks, sizes) if groups else ():
+            yield by_name[name], answer if isinstance(answer, Failure) else decode_detected(answer)
+
+    def _take(self, leaves: Sequence[Leaf], detected: Detected) -> Iterator[EvidenceItem]:
+        """Take over the detections of a task; yield the accounts of its files, with what unpacking had to say."""
+        for one in detected.detections:
+            self._sorted.add(_sort_key(one), bytes(one))
+        self._written += map(Path, detected.runs)
+        for leaf, item in zip(leaves, detected.items, strict=True):
+            yield msgspec.structs.replace(item, warnings=[*leaf.warnings, *item.warnings])
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield all detections in their order."""
+        return merged([*self._written, *self._sorted.runs], self._sorted.held(), _sort_key, self._scratch)
+
+    def _settings(self, rules: RuleSet) -> DetectionSettings:
+        request, budgets = self._request, self._request.handling.budgets
+        stored = self._scratch / "rules"
+        stored.write_bytes(pack_rules(rules))
+        return DetectionSettings(
+            rules=str(stored),
+            scratch=str(self._scratch),
+            zone=request.time_zone,
+            least=request.least,
+            since=request.since,
+            until=request.until,
+            record_fields=request.record_fields,
+            line_bytes=budgets.line_bytes,
+            columns=budgets.columns,
+            records=budgets.records,
+            sources="" if request.sources is None else str(request.sources.absolute()),
+        )
+
+
+def _is_plain(file: HandedFile) -> bool:
+    """Tell whether a file is no container; one that cannot be opened is left to the worker that reads it."""
+    try:
+        with open_evidence(file.file) as stream:
+            return recognise_container(os.read(stream.fileno(), _SIGNATURE_BYTES)) is None
+    except EvidenceError:
+        return True
+
+
+def _leaf(file: HandedFile) -> Leaf:
+    return Leaf(item="", path=file.path, sha256="", bytes=file.bytes, location=file.location, modified=file.modified)
+
+
+def _task(name: str, leaves: Iterable[Leaf], settings: DetectionSettings) -> Task:
+    files = [
+        FileToDetect(path=leaf.path, location=leaf.location, size=leaf.bytes, modified=leaf.modified) for leaf in leaves
+    ]
+    return detect_task(name, files, settings)
+
+
+def _grouped(leaves: Sequence[Leaf], workers: int) -> list[list[Leaf]]:
+    """Return the leaves as tasks: large files alone and first, so that no worker starts the longest at the end."""
+    share = sum(leaf.bytes for leaf in leaves) // (workers * _TASKS_FOR_EACH_WORKER)
+    most = min(_TASK_BYTES, max(share, 1))
+    groups: list[list[Leaf]] = []
+    room = 0
+    for leaf in sorted(leaves, key=lambda one: (-one.bytes, os.fsencode(one.path))):
+        if not groups or leaf.bytes > room or len(groups[-1]) >= _TASK_FILES:
+            groups.append([])
+            room = most
+        groups[-1].append(leaf)
+        room -= leaf.bytes
+    return groups
