@@ -54,7 +54,7 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
         VigiliaError: the evidence or the case folder cannot be used; nothing that was done is lost.
     """
     progress.stage("Reading rules", 1, "step")
-    rules = compile_rulepack(request.rules)
+    rules = compile_rulepack(request.rules, adaptation=request.adaptation)
     case = CaseFolder(request.case)
     check_outside(request.paths, case.root)
     continued = case.open(_settings(request, rules), clobber=request.clobber)

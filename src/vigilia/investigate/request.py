@@ -10,6 +10,7 @@ from vigilia.investigate.handling import Handling
 from vigilia.model.profile import Profile, WatchList
 from vigilia.model.time_zones import load_zone
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
+from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.targeting.redaction import Redactor
 
 __all__ = ["Request"]
@@ -23,6 +24,7 @@ class Request:
         paths: evidence, as given.
         case: the case folder.
         rules: folders of further Sigma rules.
+        adaptation: what is done to rules before they run.
         sources: folder of saved sources (`vigilia map`).
         profile_sha256, watch_list_sha256: of the files as given, so that a case knows what it was made with.
         watch: the decrypted watch list; never written anywhere.
@@ -45,6 +47,7 @@ class Request:
     watch: WatchList = field(default_factory=WatchList)
     watch_list_sha256: str = ""
     rules: tuple[Path, ...] = ()
+    adaptation: Adaptation = UNCHANGED
     sources: Path | None = None
     handling: Handling = field(default_factory=Handling)
     workers: int = 1

@@ -24,6 +24,7 @@ __all__ = [
     "Network",
     "Organisation",
     "Profile",
+    "SigmaSettings",
     "WatchList",
     "WatchedPerson",
     "WatchedTopic",
@@ -126,6 +127,12 @@ class WatchList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     person: list[WatchedPerson] = []
 
 
+class SigmaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Sigma rules have to know of the organisation: placeholder, without percent signs → its values."""
+
+    placeholders: dict[str, list[str]] = {}
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of `org.toml`."""
 
@@ -135,6 +142,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     known_activity: list[KnownActivity] = []
     data: list[DataClass] = []
     watch: WatchList = WatchList()
+    sigma: SigmaSettings = SigmaSettings()
 
 
 class _WatchListFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
