@@ -67,7 +67,7 @@ def test_a_value_of_sixteen_mebibytes_is_matched_whole_and_shown_cut() -> None:
 
 
 @pytest.mark.parametrize("filler", ["x", "é", "😀", "\0", "Σ"])
-@pytest.mark.parametrize("needle", ["needle", "nä\0dle", "😀😀", "ΟΔΟΣ"])
+@pytest.mark.parametrize("needle", ["needle", "nä\0dle", "😀b", "ΟΔΟΣ"])
 def test_a_literal_at_the_border_of_slices_is_found(filler: str, needle: str) -> None:
     """Borders counted in characters, and in bytes of UTF-8."""
     width = len(filler.encode())
