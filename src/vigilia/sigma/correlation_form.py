@@ -7,6 +7,7 @@ expressions over rules ("extended") are pySigma's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Literal, get_args
 
 import msgspec
@@ -45,7 +46,7 @@ class Threshold(msgspec.Struct, frozen=True):
     operator: CountOperator
     number: int | float
 
-    def holds(self, measured: float) -> bool:
+    def holds(self, measured: float | Fraction) -> bool:
         """Compare a measured number."""
         match self.operator:
             case "lt":
