@@ -17,9 +17,11 @@ from vigilia.cli.handling import asking, handling
 from vigilia.cli.options import Budget, Evidence, PasswordFile, Sources, Workers
 from vigilia.cli.outcome import exit_code_of, is_whole, parse_level
 from vigilia.cli.progress import progress_display
+from vigilia.cli.rule_options import Pipelines, PlaceholderFiles
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import say
 from vigilia.engines.limits import default_workers
+from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.detecting import DetectionRequest, Detections, detect_evidence
 from vigilia.model.errors import UsageError
 from vigilia.model.evidence import EvidenceItem
@@ -38,6 +40,8 @@ _MOST_NAMED = 20
 def detect(
     evidence: Evidence,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
+    pipelines: Pipelines = None,
+    placeholders: PlaceholderFiles = None,
     no_builtin_rules: Annotated[bool, typer.Option(help="Run the rules of --rules alone.")] = False,
     min_level: Annotated[str | None, typer.Option(help="Leave out rules below this level.")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Leave out what is before this time.")] = None,
@@ -60,6 +64,7 @@ def detect(
         paths=tuple(evidence),
         rules=tuple(rules or ()),
         builtin=not no_builtin_rules,
+        adaptation=read_adaptation(pipelines or (), placeholders or ()),
         time_zone=zone,
         least=parse_level(min_level, "--min-level") or "informational",
         since=_time(since, "--since", zone),

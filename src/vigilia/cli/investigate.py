@@ -15,10 +15,12 @@ from vigilia.cli.handling import asking, handling
 from vigilia.cli.options import Budget, Evidence, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import count_unread, exit_code_of, parse_level
 from vigilia.cli.progress import progress_display
+from vigilia.cli.rule_options import Pipelines, PlaceholderFiles
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
 from vigilia.cli.watchlist import read_passphrase
 from vigilia.engines.limits import default_workers
+from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.request import Request
 from vigilia.model.errors import UsageError
@@ -43,6 +45,8 @@ def investigate(
     watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list.")] = None,
     passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
+    pipelines: Pipelines = None,
+    placeholders: PlaceholderFiles = None,
     sources: Sources = None,
     time_zone: TimeZone = None,
     password_file: PasswordFile = None,
@@ -69,6 +73,7 @@ def investigate(
         watch=watch,
         watch_list_sha256=watch_sha256,
         rules=tuple(rules or ()),
+        adaptation=read_adaptation(pipelines or (), placeholders or (), profile.sigma.placeholders),
         sources=sources_folder(sources),
         handling=handling(budget, password_file),
         workers=workers or default_workers(),

@@ -32,6 +32,7 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Level
 from vigilia.model.time_zones import load_zone
 from vigilia.model.times import OptionalTime
+from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.sorted_runs import SortedRuns, merged
 
@@ -54,6 +55,7 @@ class DetectionRequest:
         paths: evidence, as given.
         rules: folders of further Sigma rules.
         builtin: whether the rules that ship with the package run.
+        adaptation: what is done to rules before they run.
         time_zone: IANA name for log times that carry none.
         least: rules below this level do not run.
         since, until: detections before the one, or at and after the other, are left out; those without a time stay.
@@ -67,6 +69,7 @@ class DetectionRequest:
     paths: tuple[Path, ...]
     rules: tuple[Path, ...] = ()
     builtin: bool = True
+    adaptation: Adaptation = UNCHANGED
     time_zone: str = "UTC"
     least: Level = "informational"
     since: OptionalTime = ""
@@ -126,7 +129,9 @@ def _load_rules(request: DetectionRequest, progress: Progress) -> RuleSet:
             progress.stage("Compiling rules", total, "files")
         progress.advance(done)
 
-    return compile_rulepack(request.rules, builtin=request.builtin, on_progress=compiled)
+    return compile_rulepack(
+        request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=compiled
+    )
 
 
 def _sort_key(line: bytes) -> SortKey:
