@@ -31,12 +31,13 @@ COMMANDS: Final[dict[str, str]] = {
     "rules check": "vigilia.cli.rules:check_rules",
     "rules test": "vigilia.cli.rules_test:rules_test",
     "rules explain": "vigilia.cli.rules_explain:rules_explain",
+    "rules coverage": "vigilia.cli.rules_coverage:rules_coverage",
     "watchlist encrypt": "vigilia.cli.watchlist:encrypt",
 }
 """Name of a command, two words for one of a group → the module and the function that carries it out."""
 
 _GROUPS: Final[dict[str, str]] = {
-    "rules": "List, check, test and explain detection rules.",
+    "rules": "List, check, test and explain detection rules, and say what they cover.",
     "watchlist": "Keep the names of people at risk encrypted.",
 }
 
