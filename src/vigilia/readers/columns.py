@@ -8,6 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from vigilia.model.records import POSITION_SCHEMA, Reject, SourceBatch
+from vigilia.readers.json_values import PlainRuns
 from vigilia.readers.reader import ReadLimits
 
 __all__ = ["TRUNCATED", "ColumnBuilder", "FieldValue"]
@@ -40,6 +41,11 @@ class ColumnBuilder:
         self._parsed = 0
         self._ignored = 0
         self._characters = 0
+
+    @property
+    def plain_runs(self) -> PlainRuns | None:
+        """What takes many JSON objects at once for this builder; None where each is appended by itself."""
+        return None
 
     def append(self, record: int, offset: int | None, length: int | None, fields: Mapping[str, FieldValue]) -> None:
         """Add one record and count its `length` as parsed.

@@ -13,7 +13,7 @@ import orjson
 from vigilia.model.records import Reject
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.json_repair import INVALID_TEXT, repaired_json
-from vigilia.readers.json_values import JsonText, Separator, closed_json, duplicate_keys, iterate_objects
+from vigilia.readers.json_values import JsonText, Run, Separator, closed_json, duplicate_keys, iterate_objects
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.text_window import TextWindow
 
@@ -23,6 +23,7 @@ DUPLICATE_KEYS: Final = "_duplicate_keys"
 """The field that lists the names which one object of a record had twice; the last value was kept."""
 
 _LOOKED_AT = 5
+_MUCH: Final = 1 << 20  # to look at where many objects are taken at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,14 @@ def read_objects(
     records one by one, however long the list is, and what else it holds is ignored.
 
     Whoever takes an object must append it or reject it, so that its bytes are accounted for. None comes after each
-    reject, so that a builder that is full of rejects can be emptied too.
+    reject, so that a builder that is full of rejects can be emptied too, and after each run of objects that the builder
+    took by itself.
     """
-    for item in iterate_objects(TextWindow(stream), limits.line_bytes, pages):
-        if isinstance(item, Separator):
+    window = TextWindow(stream) if builder.plain_runs is None else TextWindow(stream, _MUCH)
+    for item in iterate_objects(window, limits.line_bytes, pages, builder.plain_runs):
+        if isinstance(item, Run):
+            yield None
+        elif isinstance(item, Separator):
             builder.ignore(item.length)
         elif isinstance(item, Reject):
             builder.add_reject(item)

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 import orjson
 
@@ -19,7 +19,16 @@ from vigilia.model.records import Reject
 from vigilia.readers.byte_patterns import BytePattern, byte_pattern, match_end
 from vigilia.readers.text_window import TextWindow
 
-__all__ = ["JsonText", "Separator", "closed_json", "duplicate_keys", "iterate_objects"]
+__all__ = [
+    "JsonText",
+    "PlainRuns",
+    "Run",
+    "Separator",
+    "Taken",
+    "closed_json",
+    "duplicate_keys",
+    "iterate_objects",
+]
 
 _SEPARATORS: Final = byte_pattern(rb"[\s,\[\]]*")
 _TO_BRACKET: Final = byte_pattern(rb'(?:[^"{}\[\]]|"(?:[^"\\\r\n]|\\[^\r\n])*")*')
@@ -30,6 +39,8 @@ _DEEPEST: Final = 64
 _DEEPEST_PARSED: Final = 1024  # orjson's own limit
 _WIDEST_INDENT: Final = 64
 _FIRST_KEY: Final = byte_pattern(rb'\{"[^"\\\r\n]{1,64}":')
+_LONGEST_FIRST_KEY: Final = 80  # more than `_FIRST_KEY` can take
+_MOST_ALONE: Final = 256
 _LONGEST_LINE: Final = 64 * 1024
 # What searching for the end of broken objects may cost, and what one of them counts at most; beyond it objects
 # must end on the line that they begin on.
@@ -73,6 +84,36 @@ class Separator:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Many objects and what separates them, which were taken at once."""
+
+    length: int
+
+
+class Taken(NamedTuple):
+    """How much was taken at once: bytes, objects, where the last object begins, whether more text may help."""
+
+    length: int
+    objects: int
+    last: int
+    more: bool
+
+
+class PlainRuns(Protocol):
+    """Takes as many plain objects, each on lines of its own, as follow one another; the same objects as are found here.
+
+    What it takes it puts to the account itself.
+    """
+
+    def take(self, text: bytes, at: int, *, ended: bool, offset: int, ordinal: int) -> Taken:
+        """Take objects from `at`, the beginning of a line: `offset` in the evidence, the first with number `ordinal`.
+
+        With `ended` the stream ends with the text.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class _PagePatterns:
     """How an object that is a page begins, up to the bracket of its list; and how a further list in it does."""
 
@@ -90,8 +131,8 @@ def _page_patterns(pages: tuple[str, ...]) -> _PagePatterns | None:
 
 
 def iterate_objects(
-    window: TextWindow, longest: int, pages: tuple[str, ...] = ()
-) -> Iterator[JsonText | Reject | Separator]:
+    window: TextWindow, longest: int, pages: tuple[str, ...] = (), plain: PlainRuns | None = None
+) -> Iterator[JsonText | Reject | Separator | Run]:
     """Yield each object at the top level or directly in arrays; the lengths add up to the bytes of the stream.
 
     After something that is no object the search goes on at the next line that begins like one.
@@ -100,15 +141,21 @@ def iterate_objects(
         window: the text.
         longest: an object longer than this is refused.
         pages: names of lists of records: of an object that begins with such a list each record is yielded instead.
+        plain: takes runs of objects by itself where it can (not with pages); they are not yielded one by one then.
     """
-    return _Scanner(window, longest, _page_patterns(pages)).run()
+    return _Scanner(window, longest, _page_patterns(pages), None if pages else plain).run()
 
 
 class _Scanner:
-    def __init__(self, window: TextWindow, longest: int, pages: _PagePatterns | None) -> None:
+    def __init__(
+        self, window: TextWindow, longest: int, pages: _PagePatterns | None, plain: PlainRuns | None = None
+    ) -> None:
         self._window = window
         self._longest = longest
         self._pages = pages
+        self._plain = plain
+        self._alone = 0  # so many objects are looked at one by one before the next try to take many
+        self._vain = 1  # how many that will be after the next try in vain
         self._in_page = False
         self._arrays_around_page = 0
         self._first_key = b""  # what the last whole object began with
@@ -119,7 +166,7 @@ class _Scanner:
         self._brackets = 0
         self._lines = True
 
-    def run(self) -> Iterator[JsonText | Reject | Separator]:
+    def run(self) -> Iterator[JsonText | Reject | Separator | Run]:
         window = self._window
         if mark := window.skip_mark():
             yield Separator(mark)
@@ -130,10 +177,35 @@ class _Scanner:
                 indent = self._indent(window.text[window.at : window.at + blanks], indent)
                 yield Separator(window.skip(blanks))
             if window.held:
-                yield self._next(indent)
+                run = self._take_run(indent)
+                yield run or self._next(indent)
             elif not window.more():
                 break
         yield from self._finish()
+
+    def _take_run(self, indent: bytes) -> Run | None:
+        """Take many objects at once, or none."""
+        window = self._window
+        if self._plain is None or indent or self._joined or self._wasted >= _WASTE or window.decoded:
+            return None
+        if self._alone:
+            self._alone -= 1
+            return None
+        while True:
+            taken = self._plain.take(
+                window.text, window.at, ended=window.ended, offset=window.offset, ordinal=self._ordinal
+            )
+            if taken.length or not taken.more or window.ended or window.held > self._longest:
+                break
+            window.more()
+        if taken.objects:
+            start = window.text[taken.last : taken.last + _LONGEST_FIRST_KEY]
+            self._first_key = start[: match_end(_FIRST_KEY, start, 0)]
+            self._vain = 1
+        else:
+            self._alone, self._vain = self._vain, min(2 * self._vain, _MOST_ALONE)
+        self._ordinal += taken.objects
+        return Run(window.skip(taken.length)) if taken.length else None
 
     def _indent(self, blanks: bytes, before: bytes) -> bytes:
         """Count open arrays, and return the blanks that the next object's line begins with."""

@@ -22,12 +22,13 @@ class TextWindow:
         offset: the same place in the evidence.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, chunk: int = _CHUNK) -> None:
         self._stream = stream
+        self._chunk = chunk
         self._ended = False
         self._decoder: codecs.IncrementalDecoder | None = None
         self._odd = b""
-        self._step = _CHUNK
+        self._step = chunk
         self.text = b""
         self.at = 0
         self.offset = 0
@@ -62,12 +63,22 @@ class TextWindow:
         length = self._measure(self.text[self.at : self.at + count]) if self._decoder else count
         self.at += count
         self.offset += length
-        self._step = _CHUNK
+        self._step = self._chunk
         return length
 
     def skip_mark(self) -> int:
         """Take the byte order mark, if the window stands at one, and return its length in the evidence."""
         return self.skip(len(_BOM_UTF8)) if self.text.startswith(_BOM_UTF8, self.at) else 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing follows what is held; known once the stream has been read to its end."""
+        return self._ended
+
+    @property
+    def decoded(self) -> bool:
+        """Whether `text` is not the evidence's own bytes: it was UTF-16."""
+        return self._decoder is not None
 
     @property
     def held(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -11,6 +12,7 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.readers.batched_reader import BatchedReader
+from vigilia.readers.coded_reader import Coder
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
@@ -74,6 +76,18 @@ class _WindowsJson(BatchedReader):
                     fields[DUPLICATE_KEYS] = found.duplicates
                 builder.append(found.ordinal, found.offset, found.length, fields)
             yield
+
+    def coder(self, limits: ReadLimits) -> Coder:
+        """Return what reads large items straight into codes."""
+        from vigilia.readers.json_coder import JsonCoder  # half a second, which small items need not spend
+
+        return JsonCoder(self.source, functools.partial(_structural, limits.depth), self.add_records, limits)
+
+
+def _structural(depth: int, record: dict[str, object]) -> dict[str, FieldValue] | None:
+    """Return the fields of one record, or None where their names depend on what its values hold."""
+    shape_of_values = "Event" not in record and "System" not in record and is_evtxecmd(tuple(record))
+    return None if shape_of_values else windows_fields(record, depth)
 
 
 def windows_fields(record: Mapping[str, object], depth: int) -> dict[str, FieldValue]:

@@ -1,0 +1,272 @@
+"""JSON records straight to coded columns: whole runs of plain records at a time, the rest one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilia.model.coded import CodedBatch
+from vigilia.model.records import SourceBatch
+from vigilia.readers.byte_kernels import PADDING
+from vigilia.readers.coded_assembly import Assembly, PathCodes, Row, Vocabularies
+from vigilia.readers.coded_fields import Member, Names, Plan, named_fields
+from vigilia.readers.columns import ColumnBuilder, FieldValue
+from vigilia.readers.json_kernels import Kind, Outcome, Used, copy_in_order, read_objects
+from vigilia.readers.json_tables import MOST_PATHS, STATE_SHAPE, new_batch, new_tables, with_room_for_texts
+from vigilia.readers.json_values import PlainRuns, Taken
+from vigilia.readers.reader import ReadLimits
+
+__all__ = ["CodedBuilder"]
+
+_BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
+_BATCH_TEXTS: Final = 4_000_000
+_BATCH_CELLS: Final = 16_000_000
+_MOST_TEXTS: Final = 1_000_000
+_MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
+_MOST_SLOW_TEXTS: Final = 300_000
+_FIRST_PATHS: Final = 256
+_TELLING: Final = 1000  # so many new texts must have come in a batch before a path counts as one that hardly repeats
+_HARDLY_REPEATS: Final = 0.5
+_READ_ONE_BY_ONE: Final = -1
+_PLAIN, _NOT_PLAIN = 1, 2
+
+
+class CodedBuilder(ColumnBuilder):
+    """Gathers records as codes. What it learned about keys and texts stays, from batch to batch and item to item.
+
+    Args:
+        source: the log source id.
+        names: names the fields of a record, as the reader itself does when it reads one by one.
+        limits: budgets.
+    """
+
+    def __init__(self, source: str, names: Names, limits: ReadLimits) -> None:
+        self._source = source
+        self._names = names
+        self._budgets = limits
+        super().__init__(limits)
+        self._start_over()
+
+    def _start_over(self) -> None:
+        """Forget everything that was learned."""
+        self._tables = new_tables(self._budgets.batch_records)
+        self._plan = Plan()
+        self._vocabularies = Vocabularies()
+        self._crowded = False
+        self._slow_texts = 0
+        self._last: tuple[bytes, NDArray[np.uint8]] = b"", np.empty(0, dtype=np.uint8)
+        self._begin_batch(_FIRST_PATHS)
+
+    def _make_batch(self, paths: int, elements: int) -> None:
+        """Make room for the rows of a batch; it must be empty."""
+        rows = max(1, min(self._budgets.batch_records, _BATCH_CELLS // paths))
+        self._tables = self._tables._replace(batch=new_batch(self._tables.used, rows, min(paths, MOST_PATHS), elements))
+        self._numbers: NDArray[np.int64] = np.empty(rows, dtype=np.int64)
+
+    def _begin_batch(self, paths: int) -> None:
+        self._make_batch(paths, len(self._tables.batch.elements))
+        self._tables.used[[Used.ROWS, Used.ELEMENTS, Used.FRESH, Used.FRESH_BYTES]] = 0
+        self._slow: list[Row] = []
+        self._cut = False
+        for path in np.flatnonzero(self._tables.paths.transient):
+            self._tables.paths.texts[path] = 0
+            self._vocabularies.renew(int(path))
+
+    # Runs of plain records
+
+    @property
+    def plain_runs(self) -> PlainRuns:
+        """This builder itself takes them."""
+        return self
+
+    def take(self, text: bytes, at: int, *, ended: bool, offset: int, ordinal: int) -> Taken:
+        """Take as many plain records as follow one another from `at`, which is the beginning of a line.
+
+        Args:
+            text: what is held of the stream.
+            at: the place in it.
+            ended: whether the stream ends with the text.
+            offset: that place in the evidence.
+            ordinal: the number of the first record.
+        """
+        block, end = self._block(text, ended=ended)
+        first, start = self._rows, at
+        outcome = Outcome.BATCH
+        while at < end and not self.full:
+            before = self._rows
+            reply, at = read_objects(block, at, end, ended, self._budgets.line_bytes, self._tables)
+            outcome = Outcome(reply)
+            self._tables.batch.rows[before : self._rows, 0] += offset - start
+            if not self._may_go_on(outcome):
+                break
+        last = self._rows
+        taken = self._tables.batch.rows[first:last]
+        self._numbers[first:last] = np.arange(ordinal, ordinal + last - first)
+        parsed = int(taken[:, 1].sum())
+        self._parsed += parsed
+        self._ignored += at - start - parsed
+        key_at = int(taken[-1, 0]) - offset + start if len(taken) else at
+        return Taken(at - start, len(taken), key_at, more=outcome is Outcome.MORE or at >= end)
+
+    @property
+    def _rows(self) -> int:
+        return int(self._tables.used[Used.ROWS])
+
+    def _block(self, text: bytes, *, ended: bool) -> tuple[NDArray[np.uint8], int]:
+        """Return the text with bytes behind its end that may be looked at, and that end."""
+        if not ended:
+            return np.frombuffer(text, dtype=np.uint8), len(text) - PADDING
+        if self._last[0] is not text:
+            self._last = text, np.frombuffer(text + b"\n" * PADDING, dtype=np.uint8)
+        return self._last[1], len(text)
+
+    def _may_go_on(self, outcome: Outcome) -> bool:
+        """Make room, or learn, where that is all that is missing."""
+        match outcome:
+            case Outcome.SHAPE:
+                self._learn_shape(int(self._tables.used[Used.SHAPE]))
+            case Outcome.TEXTS:
+                self._tables = with_room_for_texts(self._tables)
+            case Outcome.BATCH:
+                return self._has_room_for_elements()
+            case Outcome.KEYS:
+                return self._has_room_for_keys()
+            case _:
+                return False
+        return True
+
+    def _has_room_for_elements(self) -> bool:
+        """Whether the record fits now. A batch that has begun is ended first."""
+        self._cut = self._rows > 0
+        if not self._cut:
+            self._make_batch(len(self._tables.batch.codes), 2 * len(self._tables.batch.elements))
+        return not self._cut
+
+    def _has_room_for_keys(self) -> bool:
+        """Whether further paths can be followed now. A batch that has begun is ended first."""
+        paths = len(self._tables.batch.codes)
+        self._crowded = self._tables.used[Used.PATHS] < paths or paths >= MOST_PATHS
+        self._cut = self._rows > 0 and not self._crowded
+        if not self._cut and not self._crowded:
+            self._make_batch(2 * paths, len(self._tables.batch.elements))
+        return not self._cut and not self._crowded
+
+    # Shapes
+
+    def _learn_shape(self, shape: int) -> None:
+        members = self._members(shape)
+        fields = named_fields(members, self._names, self._budgets.columns)
+        self._tables.states.rows[shape, STATE_SHAPE] = _NOT_PLAIN if fields is None else _PLAIN
+        if fields is not None:
+            self._plan.add(shape, fields, members)
+
+    def _members(self, shape: int) -> list[Member]:
+        """Return the members of a record that ended in a state, from the last to the first."""
+        paths, states = self._tables.paths, self._tables.states
+        members = []
+        state = shape
+        while state:
+            state, path, kind = (int(number) for number in states.rows[state, :3])
+            parent, key_at, key_length = (int(number) for number in paths.rows[path, :3])
+            key = paths.keys[key_at + 1 : key_at + key_length - 2].tobytes().decode("ascii")
+            members.append(Member(path, parent, key, Kind(kind)))
+        return members[::-1]
+
+    # Single records, and the batch
+
+    def append(self, record: int, offset: int | None, length: int | None, fields: Mapping[str, FieldValue]) -> None:
+        """Add one record that was read by itself."""
+        row = self._rows
+        self._numbers[row] = record
+        place = -1 if offset is None else offset, -1 if length is None else length
+        self._tables.batch.rows[row] = (*place, _READ_ONE_BY_ONE)
+        self._tables.used[Used.ROWS] = row + 1
+        self._parsed += length or 0
+        kept = self._within_budget(fields)
+        self._slow.append((row, kept))
+        self._slow_texts += sum(1 if isinstance(value, str) else len(value) for value in kept.values())
+        self._characters += sum(
+            len(value) if isinstance(value, str) else sum(map(len, value)) for value in kept.values()
+        )
+
+    @property
+    def full(self) -> bool:
+        """Whether the batch must be built before the next record."""
+        used = self._tables.used
+        return (
+            self._cut
+            or self._rows >= len(self._numbers)
+            or len(self._rejects) >= self._budgets.batch_records
+            or used[Used.FRESH_BYTES] + self._characters >= _BATCH_TEXT_BYTES
+            or used[Used.FRESH] >= _BATCH_TEXTS
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all has been added, not even ignored bytes."""
+        return not (self._rows or self._rejects or self._parsed or self._ignored)
+
+    def build(self) -> SourceBatch:
+        """Refuse: what is gathered here are codes."""
+        raise NotImplementedError
+
+    def build_coded(self) -> CodedBatch:
+        """Return the batch, columns in name order, and start the next one."""
+        rows, batch = self._rows, self._tables.batch
+        hardly_repeating = self._share_out_texts(rows)
+        found = PathCodes(
+            batch.codes[:, :rows], batch.elements[: self._tables.used[Used.ELEMENTS]], batch.rows[:rows, 2]
+        )
+        built = CodedBatch(
+            source=self._source,
+            records=self._numbers[:rows],
+            offsets=batch.rows[:rows, 0].copy(),
+            lengths=batch.rows[:rows, 1].copy(),
+            columns=Assembly(found, self._plan, self._vocabularies, self._slow).columns(),
+            rejects=tuple(self._rejects),
+            bytes_parsed=self._parsed,
+            bytes_ignored=self._ignored,
+        )
+        self._clear()
+        self._go_on(hardly_repeating)
+        return built
+
+    def _share_out_texts(self, rows: int) -> list[int]:
+        """Give the new texts to the vocabularies of their paths; return the paths whose texts hardly repeat."""
+        texts, used = self._tables.texts, self._tables.used
+        paths = texts.fresh_paths[: used[Used.FRESH]]
+        order = np.argsort(paths, kind="stable")
+        arena = np.empty(int(used[Used.FRESH_BYTES]), dtype=np.uint8)
+        ends = np.empty(len(order), dtype=np.int64)
+        copy_in_order(texts.fresh, texts.fresh_ends, order, arena, ends)
+        hardly_repeating = []
+        start = 0
+        for group in np.split(np.arange(len(order)), np.flatnonzero(np.diff(paths[order])) + 1) if len(order) else ():
+            path, first, last = int(paths[order[group[0]]]), group[0], group[-1] + 1
+            self._vocabularies.of_path(path).extend(arena[start : ends[last - 1]], ends[first:last] - start)
+            start = int(ends[last - 1])
+            values = np.count_nonzero(self._tables.batch.codes[path, :rows] >= 0)
+            if len(group) >= _TELLING and len(group) > _HARDLY_REPEATS * values:
+                hardly_repeating.append(path)
+        return hardly_repeating
+
+    def _go_on(self, hardly_repeating: list[int]) -> None:
+        """Begin the next batch, with what was learned as long as it is not too much."""
+        vocabularies = self._vocabularies
+        if (
+            self._crowded
+            or self._slow_texts > _MOST_SLOW_TEXTS
+            or vocabularies.texts > _MOST_TEXTS
+            or vocabularies.bytes > _MOST_TEXT_BYTES
+        ):
+            self._start_over()
+            return
+        self._tables.paths.transient[hardly_repeating] = True
+        # Texts of single records were added to vocabularies of paths too.
+        for path in range(1, int(self._tables.used[Used.PATHS])):
+            self._tables.paths.texts[path] = len(vocabularies.of_path(path))
+        paths = len(self._tables.batch.codes)
+        self._begin_batch(2 * paths if self._tables.used[Used.PATHS] >= paths else paths)
