@@ -26,10 +26,12 @@ class LiteralScanner:
 
     Args:
         tests: may repeat.
+        place: column or "" for keywords: what is known of a text is kept under it.
         within: the values are parts of the column's texts, so that no pattern is bound to the ends of a text.
     """
 
-    def __init__(self, tests: Iterable[TextTest], *, within: bool = False) -> None:
+    def __init__(self, tests: Iterable[TextTest], *, within: bool = False, place: str = "") -> None:
+        self.place = place
         by_pattern: dict[Pattern, list[TextTest]] = defaultdict(list)
         self.without_pattern: list[TextTest] = []
         for test in dict.fromkeys(tests):
@@ -42,6 +44,7 @@ class LiteralScanner:
         self.automaton = Automaton(patterns)
         self.tests = [by_pattern[one] for one in patterns]
         self.pattern_of = {test: number for number, tests in enumerate(self.tests) for test in tests}
+        self.decided = {test for test in self.pattern_of if decides(test)} if not within else set()
 
 
 class TextHits:
@@ -52,10 +55,11 @@ class TextHits:
         self._scanner = scanner
         self._passing: dict[TextTest, Numbers] = {}
         self._numbers, self._bounds = _by_pattern(column, scanner)
+        self.possible: frozenset[TextTest] = frozenset(self._possible())
+        """The tests that some value may pass."""
 
-    def __iter__(self) -> Iterator[TextTest]:
-        """Return the tests that some value may pass."""
-        for pattern in np.flatnonzero(np.diff(self._bounds)).tolist():
+    def _possible(self) -> Iterator[TextTest]:
+        for pattern in np.flatnonzero(self._bounds[1:] > self._bounds[:-1]).tolist():
             yield from self._scanner.tests[pattern]
         if len(self._column.present):
             yield from self._scanner.without_pattern
@@ -76,7 +80,7 @@ class TextHits:
                 return candidates
         else:
             candidates = self._numbers[self._bounds[pattern] : self._bounds[pattern + 1]]
-            if decides(test) and column.part is None:
+            if test in self._scanner.decided:
                 return candidates
         if not len(candidates):
             return _NONE
@@ -87,7 +91,7 @@ class TextHits:
 def _by_pattern(column: Column, scanner: LiteralScanner) -> tuple[Numbers, NDArray[np.int64]]:
     """Return the texts of a batch that have each pattern, pattern after pattern, and where those of each begin."""
     patterns = len(scanner.tests)
-    ends, found = column.facts.patterns(scanner.automaton)
+    ends, found = column.facts.patterns(scanner.place, scanner.automaton)
     present = column.present
     if not len(found):
         return _NONE, np.zeros(patterns + 1, dtype=np.int64)

@@ -87,11 +87,10 @@ class Matcher:
 
     def _hits(self, view: BatchView) -> Iterator[RuleHits]:
         plan = self._plans[view.source]
+        served = [(one, rows) for one in plan.routes if len(rows := view.serving(one.route))]
+        plan.prepare(one for one, _ in served)
         tables = BatchTables(view, plan)
-        for routed in plan.routes:
-            rows = view.serving(routed.route)
-            if not len(rows):
-                continue
+        for routed, rows in served:
             scan = RouteScan(tables, routed.route)
             for planned in scan.live(routed):
                 matching = scan.matching(planned, rows)

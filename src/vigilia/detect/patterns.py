@@ -20,13 +20,16 @@ class Pattern(NamedTuple):
 
 def pattern_of(test: TextTest) -> Pattern | None:
     """Return a pattern that every value has that passes a test: its longest literal; None where it has none."""
-    if not test.parts:
+    parts = test.parts
+    if not parts:
         return Pattern("", at_start=True, at_end=True)
-    literals = [(len(part), -at) for at, part in enumerate(test.parts) if isinstance(part, str)]
-    if not literals:
+    longest = -1
+    for at, part in enumerate(parts):
+        if isinstance(part, str) and (longest < 0 or len(part) > len(str(parts[longest]))):
+            longest = at
+    if longest < 0:
         return None
-    at = -max(literals)[1]
-    return Pattern(fold(str(test.parts[at])), at_start=at == 0, at_end=at == len(test.parts) - 1)
+    return Pattern(fold(str(parts[longest])), at_start=longest == 0, at_end=longest == len(parts) - 1)
 
 
 def decides(test: TextTest) -> bool:

@@ -1,9 +1,14 @@
-"""Which rules run on which rows of a source, and which text tests meet which column."""
+"""Which rules run on which rows of a source, and which text tests meet which column.
+
+Thousands of rules are there, and most logs concern a few kinds of them: what a route needs is worked out when the
+first row for it comes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from vigilia.detect.literals import LiteralScanner
 from vigilia.detect.logsources import DERIVED, LogSourceTable, Route
@@ -18,51 +23,65 @@ from vigilia.sigma.form import (
     NullTest,
     RegexTest,
     TextTest,
-    leaves,
 )
-from vigilia.sigma.rules import CompiledRule
+from vigilia.sigma.rules import CompiledRule, LogSource
 
 __all__ = ["PlannedRule", "RoutePlan", "SourcePlan", "plan_sources"]
 
 
-@dataclass(frozen=True, slots=True)
 class PlannedRule:
-    """A rule with its conditions in the order in which they are cheapest to run.
+    """A rule, and how it is run; worked out when it is first needed."""
 
-    Attributes:
-        witnesses: text tests of which one passes wherever the rule matches; empty where no such set is known.
-    """
+    def __init__(self, rule: CompiledRule) -> None:
+        self.rule = rule
 
-    rule: CompiledRule
-    conditions: tuple[Form, ...]
-    witnesses: tuple[TextTest, ...]
+    @cached_property
+    def conditions(self) -> tuple[Form, ...]:
+        """The conditions in the order in which they are cheapest to run."""
+        return tuple(_cheapest_first(condition) for condition in self.rule.conditions)
+
+    @cached_property
+    def witnesses(self) -> tuple[TextTest, ...]:
+        """Text tests of which one passes wherever the rule matches; empty where no such set is known."""
+        return witnesses(self.conditions)
+
+    @cached_property
+    def text_tests(self) -> tuple[TextTest, ...]:
+        """All text tests of the rule."""
+        return tuple(dict.fromkeys(_text_tests(self.rule.conditions)))
 
 
 @dataclass(frozen=True, slots=True)
-class RoutePlan:
-    """The rules that run on the rows of one route.
+class _Witnessed:
+    """Rules by the tests of which one must pass.
 
     Attributes:
-        rules: in order of id.
-        witnessed: column → text test → numbers of the rules that cannot match unless this test, or another of theirs,
-            passes; the column of keywords is None.
-        unwitnessed: numbers of the rules without such tests.
+        by_field: field → text test → numbers of the rules that cannot match unless this test, or another of theirs,
+            passes; the field of keywords is None.
+        rest: numbers of the rules without such tests.
     """
 
-    route: Route
-    rules: list[PlannedRule] = field(default_factory=list)
-    witnessed: dict[str | None, dict[TextTest, list[int]]] = field(default_factory=dict)
-    unwitnessed: list[int] = field(default_factory=list)
+    by_field: dict[str | None, dict[TextTest, list[int]]]
+    rest: list[int]
 
-    def add(self, planned: PlannedRule) -> None:
-        """Add a rule, in order of id."""
-        number = len(self.rules)
-        self.rules.append(planned)
-        if not planned.witnesses:
-            self.unwitnessed.append(number)
-        for test in planned.witnesses:
-            for column in (None,) if test.field is None else self.route.columns(test.field):
-                self.witnessed.setdefault(column, {}).setdefault(test, []).append(number)
+
+class RoutePlan:
+    """The rules that run on the rows of one route, in order of id."""
+
+    def __init__(self, route: Route, rules: Sequence[PlannedRule]) -> None:
+        self.route = route
+        self.rules = rules
+
+    @cached_property
+    def witnessed(self) -> _Witnessed:
+        """The rules by their witnesses."""
+        found = _Witnessed({}, [])
+        for number, planned in enumerate(self.rules):
+            if not planned.witnesses:
+                found.rest.append(number)
+            for test in planned.witnesses:
+                found.by_field.setdefault(test.field, {}).setdefault(test, []).append(number)
+        return found
 
 
 class SourcePlan:
@@ -72,56 +91,75 @@ class SourcePlan:
         self.routes = routes
         self._source = source
         self._table = table
-        self._tests: dict[str, list[TextTest]] = {}
-        self._keywords: list[TextTest] = []
-        self._scanners: dict[str, LiteralScanner] = {}
-        self._keyword_scanner: LiteralScanner | None = None
-        for plan in routes:
-            for planned in plan.rules:
-                self._register(plan.route, planned.conditions)
+        self._registered: set[str] = set()
+        self._tests: dict[str | None, dict[TextTest, None]] = {}
+        self._scanners: dict[str | None, LiteralScanner] = {}
 
-    def scanner(self, column: str) -> LiteralScanner:
-        """Return the scanner for the tests of fields that a column can stand for."""
+    def prepare(self, routes: Iterable[RoutePlan]) -> None:
+        """Make the scanners look for what the rules of some routes need, too."""
+        for plan in routes:
+            if plan.route.name not in self._registered:
+                self._registered.add(plan.route.name)
+                for planned in plan.rules:
+                    self._register(plan.route, planned.text_tests)
+
+    def scanner(self, column: str | None) -> LiteralScanner:
+        """Return the scanner for the tests of fields that a column can stand for, or (None) for keywords."""
         if column not in self._scanners:
-            how = self._table.derived(self._source, column) if column.startswith(DERIVED) else None
+            how = self._table.derived(self._source, column) if column and column.startswith(DERIVED) else None
             within = how is not None and how.take == "part"
-            self._scanners[column] = LiteralScanner(self._tests.get(column, ()), within=within)
+            self._scanners[column] = LiteralScanner(self._tests.get(column, ()), within=within, place=column or "")
         return self._scanners[column]
 
-    def keyword_scanner(self) -> LiteralScanner:
-        """Return the scanner for keywords, which are looked for in every column."""
-        if self._keyword_scanner is None:
-            self._keyword_scanner = LiteralScanner(self._keywords)
-        return self._keyword_scanner
-
-    def _register(self, route: Route, conditions: Iterable[Form]) -> None:
-        for condition in conditions:
-            for test, _ in leaves(condition):
-                if not isinstance(test, TextTest):
-                    continue
-                if test.field is None:
-                    self._keywords.append(test)
-                    continue
-                for column in route.columns(test.field):
-                    self._tests.setdefault(column, []).append(test)
+    def _register(self, route: Route, tests: Iterable[TextTest]) -> None:
+        for test in tests:
+            for column in (None,) if test.field is None else route.columns(test.field):
+                known = self._tests.setdefault(column, {})
+                if test not in known:
+                    known[test] = None
+                    self._scanners.pop(column, None)
 
 
 def plan_sources(
     rules: Iterable[CompiledRule], table: LogSourceTable
 ) -> tuple[dict[str, SourcePlan], tuple[CompiledRule, ...]]:
-    """Return a plan for each source, and the rules that no route serves."""
-    plans: dict[str, dict[str, RoutePlan]] = {}
-    unserved = []
+    """Return a plan for each source, and the rules that no route to logs as products write them serves."""
+    by_log_source: dict[LogSource, list[PlannedRule]] = {}
     for rule in rules:
-        routes = [route for route in table.routes_for(rule.logsource) if route.suits(rule)]
-        if not table.recorded_routes(rule.logsource):
-            unserved.append(rule)
-        conditions = tuple(_cheapest_first(condition) for condition in rule.conditions)
-        planned = PlannedRule(rule, conditions, witnesses(conditions))
-        for route in routes:
-            plans.setdefault(route.source, {}).setdefault(route.name, RoutePlan(route)).add(planned)
-    by_source = {source: SourcePlan(source, tuple(by_name.values()), table) for source, by_name in plans.items()}
-    return by_source, tuple(unserved)
+        by_log_source.setdefault(rule.logsource, []).append(PlannedRule(rule))
+    served: dict[str, dict[str, tuple[Route, list[PlannedRule]]]] = {}
+    unserved = []
+    for log_source, planned in by_log_source.items():
+        if not table.recorded_routes(log_source):
+            unserved += [one.rule for one in planned]
+        for route in table.routes_for(log_source):
+            suiting = [one for one in planned if route.suits(one.rule)]
+            if suiting:
+                served.setdefault(route.source, {}).setdefault(route.name, (route, []))[1].extend(suiting)
+    plans = {
+        source: SourcePlan(source, tuple(RoutePlan(route, _by_id(found)) for route, found in routes.values()), table)
+        for source, routes in served.items()
+    }
+    return plans, tuple(sorted(unserved, key=lambda one: one.id))
+
+
+def _by_id(rules: Iterable[PlannedRule]) -> list[PlannedRule]:
+    return sorted(rules, key=lambda one: one.rule.id)
+
+
+def _text_tests(forms: Iterable[Form]) -> Iterator[TextTest]:
+    waiting = list(forms)
+    while waiting:
+        form = waiting.pop()
+        match form:
+            case TextTest():
+                yield form
+            case All(items=items) | Any(items=items):
+                waiting += items
+            case Negation(item=item):
+                waiting.append(item)
+            case _:
+                pass
 
 
 def _cheapest_first(form: Form) -> Form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class BatchTables:
         """Return a column's hits, for keywords or for the tests of fields that it stands for."""
         hits = self._hits.get((name, keyword))
         if hits is None:
-            scanner = self._plan.keyword_scanner() if keyword else self._plan.scanner(name)
+            scanner = self._plan.scanner(None if keyword else name)
             hits = self._hits[name, keyword] = TextHits(column, scanner)
         return hits
 
@@ -91,23 +91,26 @@ class RouteScan:
         self._tables = tables
         self._view = tables.view
         self._route = route
+        self._hits: dict[str | None, list[TextHits]] = {}
         self._witnessing: dict[tuple[TextTest, ...], Rows] = {}
 
     def live(self, plan: RoutePlan) -> list[PlannedRule]:
         """Return the rules of which some value in the batch may pass a necessary test, in order of id."""
-        numbers = set(plan.unwitnessed)
-        for name, rules_by_test in plan.witnessed.items():
-            for hits in self._hits_of(name):
-                for test in hits:
-                    numbers.update(rules_by_test.get(test, ()))
+        numbers = set(plan.witnessed.rest)
+        for field, rules_by_test in plan.witnessed.by_field.items():
+            for hits in self._hits_of(field):
+                for test in hits.possible & rules_by_test.keys():
+                    numbers.update(rules_by_test[test])
         return [plan.rules[number] for number in sorted(numbers)]
 
-    def _hits_of(self, name: str | None) -> Iterator[TextHits]:
-        if name is None:
-            for keyword_name, column in self._columns(None):
-                yield self._tables.hits(keyword_name, column, keyword=True)
-        elif (named := self._view.column(name)) is not None:
-            yield self._tables.hits(name, named, keyword=False)
+    def _hits_of(self, field: str | None) -> Sequence[TextHits]:
+        """Return the hits of the columns that stand for a field, or (None) of all columns for keywords."""
+        hits = self._hits.get(field)
+        if hits is None:
+            keyword = field is None
+            columns = self._columns(field)
+            hits = self._hits[field] = [self._tables.hits(name, one, keyword=keyword) for name, one in columns]
+        return hits
 
     def matching(self, planned: PlannedRule, rows: Rows) -> Rows:
         """Return those of the route's rows that a rule matches, ascending."""
@@ -125,10 +128,10 @@ class RouteScan:
         known = self._witnessing.get(tests)
         if known is None:
             held = np.zeros(len(rows), dtype=np.bool_)
-            for field in {test.field for test in tests}:
-                of_field = [test for test in tests if test.field == field]
+            for field in sorted({test.field for test in tests}, key=str):
                 for name, column in self._columns(field):
-                    passing = [found for test in of_field if len(found := self._tables.passing(test, name, column))]
+                    possible = self._tables.hits(name, column, keyword=field is None).possible
+                    passing = [self._tables.passing(test, name, column) for test in tests if test in possible]
                     if passing:
                         held |= column.rows_where(column.table(np.concatenate(passing)), rows)
             known = self._witnessing[tests] = rows[held]
@@ -150,7 +153,7 @@ class RouteScan:
             case Any(items=items):
                 return any(self._possible(item) for item in items)
             case TextTest():
-                return any(len(self._tables.passing(form, name, column)) for name, column in self._columns(form.field))
+                return any(form in hits.possible for hits in self._hits_of(form.field))
             case Negation() | NullTest() | ExistsTest(exists=False):
                 return True
             case _:

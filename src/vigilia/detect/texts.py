@@ -38,14 +38,15 @@ class Verdicts:
 class _Patterns:
     """Which patterns of one automaton the texts have, in one array that grows with the vocabulary."""
 
-    def __init__(self) -> None:
+    def __init__(self, automaton: Automaton) -> None:
+        self.automaton = automaton
         self.ends = np.zeros(0, dtype=np.int64)
         self.found = np.zeros(0, dtype=np.int32)
 
-    def extend(self, vocabulary: Vocabulary, automaton: Automaton) -> None:
+    def extend(self, vocabulary: Vocabulary) -> None:
         if len(self.ends) == len(vocabulary):
             return
-        ends, found = automaton.find(vocabulary, len(self.ends))
+        ends, found = self.automaton.find(vocabulary, len(self.ends))
         self.ends = np.concatenate((self.ends, ends + len(self.found)))
         self.found = np.concatenate((self.found, found))
 
@@ -55,15 +56,22 @@ class TextFacts:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._patterns: dict[Automaton, _Patterns] = {}
+        self._patterns: dict[Hashable, _Patterns] = {}
         self._verdicts: dict[Hashable, Verdicts] = {}
         self._folded: dict[str, list[int]] = {}
         self._folded_texts = 0
 
-    def patterns(self, automaton: Automaton) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Return for each text where its patterns end, and the patterns of one text after another."""
-        patterns = self._patterns.setdefault(automaton, _Patterns())
-        patterns.extend(self.vocabulary, automaton)
+    def patterns(self, place: Hashable, automaton: Automaton) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return for each text where its patterns end, and the patterns of one text after another.
+
+        Args:
+            place: what the automaton is for; when another comes for the same, the texts are looked at anew.
+            automaton: finds the patterns.
+        """
+        patterns = self._patterns.get(place)
+        if patterns is None or patterns.automaton is not automaton:
+            patterns = self._patterns[place] = _Patterns(automaton)
+        patterns.extend(self.vocabulary)
         return patterns.ends, patterns.found
 
     def verdicts(self, test: Hashable) -> Verdicts:

@@ -61,22 +61,22 @@ class TextTest(_Node, frozen=True, tag="text"):
     @property
     def kind(self) -> TextKind:
         """Name the simplest way to run the pattern."""
-        shape = tuple("" if isinstance(part, str) else part for part in self.parts)
-        return _KINDS.get(shape, "glob")
+        match self.parts:
+            case () | (str(),):
+                return "exact"
+            case (str(), 0):
+                return "startswith"
+            case (0, str()):
+                return "endswith"
+            case (0, str(), 0):
+                return "contains"
+            case _:
+                return "glob"
 
     @property
     def literal(self) -> str:
         """Return the longest literal in the pattern, the first of several; empty if there is none."""
         return max((part for part in self.parts if isinstance(part, str)), key=len, default="")
-
-
-_KINDS: dict[tuple[str | int, ...], TextKind] = {
-    (): "exact",
-    ("",): "exact",
-    (MANY, "", MANY): "contains",
-    ("", MANY): "startswith",
-    (MANY, ""): "endswith",
-}
 
 
 class RegexTest(_Node, frozen=True, tag="regex"):
