@@ -69,7 +69,7 @@ def correlate(rules: RuleSet, batches: Iterable[pa.RecordBatch]) -> Correlated:
     found: list[CorrelatedMatch] = []
     incomplete: dict[str, int] = {}
     for rule in rules.correlations:
-        correlation = _Correlation(rule, events)
+        correlation = _Correlation(rule, events, referred=rule.id in referred)
         if rule.id in referred:
             events.add(rule.id, correlation.occurrences())
         found += correlation.matches()
@@ -84,7 +84,12 @@ def _order(match: CorrelatedMatch) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Windows that hold and share rows; places are those in `Groups.rows`."""
+    """Windows that hold and share rows.
+
+    Attributes:
+        first: place of the group's first row in `Groups.rows`.
+        completed: the row with which each window began to hold; empty where no correlation asks.
+    """
 
     first: int
     windows: list[Window]
@@ -98,8 +103,9 @@ class _Run:
 class _Correlation:
     """One correlation rule over all occurrences of the rules that it refers to."""
 
-    def __init__(self, rule: CompiledCorrelation, events: MatchedEvents) -> None:
+    def __init__(self, rule: CompiledCorrelation, events: MatchedEvents, *, referred: bool) -> None:
         self._rule = rule
+        self._referred = referred
         self._rules = distinct_rules(rule)
         self._events = events
         self.groups = Groups(rule, events)
@@ -108,7 +114,7 @@ class _Correlation:
 
     def _runs_of(self, first: int, rows: GroupRows) -> Iterator[_Run]:
         windows = held_windows(self._rule, rows)
-        completed = iter(completions(self._rule, rows, windows))
+        completed = iter(completions(self._rule, rows, windows) if self._referred else ())
         for run in runs(windows):
             yield _Run(first, run, list(itertools.islice(completed, len(run))))
 

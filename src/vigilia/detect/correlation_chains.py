@@ -35,10 +35,11 @@ def longest_chains(times: Integers, events: Integers, steps: Sequence[tuple[int,
     found = np.full((most, len(times)), NEVER, dtype=np.int64)
     endings = _Endings(most)
     latest = [int(NEVER)] * most
+    event_of, time_of = events.tolist(), times.tolist()
     for first, last in _moments(times):
         rows = sorted(((step, row) for row in range(first, last) for step in steps[row]), key=itemgetter(0))
         for step, row in rows:
-            for length, begin in endings.extended(step, int(events[row]), int(times[row])):
+            for length, begin in endings.extended(step, event_of[row], time_of[row]):
                 latest[length - 1] = max(latest[length - 1], begin)
         found[:, first:last] = np.array(latest, dtype=np.int64)[:, None]
     return found
@@ -73,7 +74,7 @@ class _Endings:
 
     def _keep(self, length: int, step: int, ending: _Ending) -> None:
         kept = self._best[length][step]
-        kept.append(ending)
-        kept.sort(reverse=True)
-        by_event = {event: begin for begin, event in reversed(kept)}
-        kept[:] = sorted(((begin, event) for event, begin in by_event.items()), reverse=True)[:2]
+        others = [one for one in kept if one[1] != ending[1]]
+        if len(others) < len(kept):
+            ending = max(ending, *(one for one in kept if one[1] == ending[1]))
+        kept[:] = sorted((*others, ending), reverse=True)[:2]

@@ -7,8 +7,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from vigilia.detect.correlation_chains import longest_chains
 from vigilia.detect.correlation_rows import Integers
 from vigilia.sigma.correlation_form import AllRules, AnyRule, CorrelationExpression, NoRule, RuleOccurs, named_rules
@@ -76,36 +74,41 @@ class _Distinct(Measure):
     def __init__(self, rule: CompiledCorrelation, rows: GroupRows) -> None:
         super().__init__(rule, rows)
         self._counts: Counter[Hashable] = Counter()
+        self._things_by_row: Sequence[Sequence[Hashable]] = ()
 
     def measured(self) -> Number:
         return len(self._counts)
 
     def _add(self, row: int) -> None:
-        for one in self._things(row):
+        for one in self._things_by_row[row]:
             self._counts[one] += 1
 
     def _remove(self, row: int) -> None:
-        for one in self._things(row):
+        for one in self._things_by_row[row]:
             self._counts[one] -= 1
             if not self._counts[one]:
                 del self._counts[one]
 
-    def _things(self, row: int) -> Sequence[Hashable]:
-        raise NotImplementedError
-
 
 class _Events(_Distinct):
-    def _things(self, row: int) -> Sequence[Hashable]:
-        return (int(self._rows.identities[row]),)
+    def __init__(self, rule: CompiledCorrelation, rows: GroupRows) -> None:
+        super().__init__(rule, rows)
+        self._things_by_row = [(identity,) for identity in rows.identities.tolist()]
 
 
 class _Values(_Distinct):
-    def _things(self, row: int) -> Sequence[Hashable]:
-        return self._rows.values[row]
+    def __init__(self, rule: CompiledCorrelation, rows: GroupRows) -> None:
+        super().__init__(rule, rows)
+        self._things_by_row = rows.values
 
 
 class _Rules(_Distinct):
     """Counts the rules that match; an expression looks at which ones."""
+
+    def __init__(self, rule: CompiledCorrelation, rows: GroupRows) -> None:
+        super().__init__(rule, rows)
+        rules = distinct_rules(rule)
+        self._things_by_row = [(rules[step],) for step in rows.steps.tolist()]
 
     def holds(self) -> bool:
         expression = self._rule.condition.expression
@@ -113,11 +116,7 @@ class _Rules(_Distinct):
 
     def occurring(self) -> set[str]:
         """Return the ids of the rules that match in the window."""
-        rules = distinct_rules(self._rule)
-        return {rules[step] for step in self._counts if isinstance(step, int)}
-
-    def _things(self, row: int) -> Sequence[Hashable]:
-        return (int(self._rows.steps[row]),)
+        return {str(one) for one in self._counts}
 
 
 class _OrderedRules(_Rules):
@@ -125,11 +124,13 @@ class _OrderedRules(_Rules):
 
     def __init__(self, rule: CompiledCorrelation, rows: GroupRows) -> None:
         super().__init__(rule, rows)
-        self._chains = longest_chains(rows.times, rows.events, _steps_by_row(rule, rows), len(rule.rules))
+        steps = _steps_by_row(rule, rows)
+        self._chains: list[list[int]] = longest_chains(rows.times, rows.events, steps, len(rule.rules)).tolist()
+        self._times: list[int] = rows.times.tolist()
 
     def measured(self) -> Number:
-        begins = self._rows.times[self._first]
-        return int(np.count_nonzero(self._chains[:, self._next - 1] >= begins))
+        begins = self._times[self._first]
+        return sum(chain[self._next - 1] >= begins for chain in self._chains)
 
     def holds(self) -> bool:
         expression = self._rule.condition.expression

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from vigilia.model.errors import RuleError
 from vigilia.model.matches import LEVELS, Finding
-from vigilia.sigma.rules import CompiledRule, RuleSet
+from vigilia.sigma.rules import RuleHead, RuleSet
 from vigilia.store.match_store import RuleMatches
 
 __all__ = ["findings"]
 
 
 def findings(rules: RuleSet, matches: Iterable[RuleMatches]) -> list[Finding]:
-    """Describe what each rule matched.
+    """Describe what each rule and correlation matched, save those that only serve correlations.
 
     Args:
         rules: the rules that gave the matches.
@@ -25,16 +25,17 @@ def findings(rules: RuleSet, matches: Iterable[RuleMatches]) -> list[Finding]:
     Raises:
         RuleError: a match of a rule that is not in the set.
     """
-    by_id = {rule.id: rule for rule in rules.rules}
+    by_id: dict[str, RuleHead] = {rule.id: rule for rule in (*rules.rules, *rules.correlations)}
     found: list[Finding] = []
     for one in matches:
         if one.rule_id not in by_id:
             raise RuleError(f"a match names the rule {one.rule_id}, which is not loaded", hint="Run `detect` again.")
-        found.append(_finding(by_id[one.rule_id], one))
+        if not by_id[one.rule_id].silent:
+            found.append(_finding(by_id[one.rule_id], one))
     return sorted(found, key=lambda one: (-LEVELS.index(one.level), one.rule_id))
 
 
-def _finding(rule: CompiledRule, matched: RuleMatches) -> Finding:
+def _finding(rule: RuleHead, matched: RuleMatches) -> Finding:
     return Finding(
         rule_id=rule.id,
         title=rule.title,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from vigilia import __version__
 from vigilia.attribution.attribution import AttributionEvidence, attribute
+from vigilia.detect.correlation import Correlated
 from vigilia.impact.assessment import assess_impact
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.gaps import find_gaps
+from vigilia.investigate.correlating import correlation_caveats
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.knowledge.attack import techniques
@@ -35,6 +37,7 @@ class Evidence:
     items: Sequence[EvidenceItem]
     findings: Sequence[Finding]
     rules: RuleSet
+    correlated: Correlated
     store: EventStore
 
 
@@ -79,7 +82,13 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         impact=impact.impact,
         attribution=attribution.attribution,
         containment=scope.containment,
-        statements=_all(scope.statements, targeting.statements, impact.statements, attribution.statements),
+        statements=_all(
+            scope.statements,
+            correlation_caveats(evidence.rules, evidence.correlated),
+            targeting.statements,
+            impact.statements,
+            attribution.statements,
+        ),
         store=store,
         redact=request.redaction(),
     )
@@ -91,7 +100,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
 def _tool(rules: RuleSet) -> Tool:
     return Tool(
         version=__version__,
-        rules=len(rules.rules),
+        rules=len(rules.rules) + len(rules.correlations),
         rules_sha256=rules.sha256,
         rules_unsupported=[f"{one.path}: {one.title}: {one.reason}" for one in rules.unsupported],
         knowledge=knowledge_tables(),

@@ -15,6 +15,7 @@ from vigilia.evidence.budgets import changed_budgets
 from vigilia.evidence.custody import Ledger
 from vigilia.evidence.handed_in import check_outside
 from vigilia.investigate.analysis import Evidence, analyse
+from vigilia.investigate.correlating import correlate_case
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
@@ -69,11 +70,13 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     )
     items = read_evidence(request, case, rules, progress)
     write_repeats(case.events, items, case.scratch, case.repeats)
+    correlated = correlate_case(case, rules, redact)
     found = findings(rules, matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
     _write_lines(case.evidence, items, redact)
     _write_lines(case.findings, found, redact)
     with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
-        result = analyse(request, Evidence(items=items, findings=found, rules=rules, store=store), progress)
+        evidence = Evidence(items=items, findings=found, rules=rules, correlated=correlated, store=store)
+        result = analyse(request, evidence, progress)
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
     case.remove_spool()

@@ -96,6 +96,11 @@ class CaseFolder:
         return self.root / "work" / "matches"
 
     @property
+    def correlated(self) -> Path:
+        """What correlation rules matched, one line for each match; its events are in `matches`, too."""
+        return self.root / "work" / "correlated.jsonl"
+
+    @property
     def repeats(self) -> Path:
         """Which records are later copies of others."""
         return self.root / "work" / "repeats.parquet"

@@ -15,14 +15,23 @@ from vigilia.model.times import OptionalTime, format_microseconds
 from vigilia.store.connection import case_errors, connect, parquet_pattern
 from vigilia.store.event_writer import TableWriter
 
-__all__ = ["IDS_AT_MOST", "MATCH_SCHEMA", "RuleMatches", "match_batch", "match_writer", "matches_by_rule"]
-__all__ += ["stored_matches"]
+__all__ = [
+    "IDS_AT_MOST",
+    "MATCH_SCHEMA",
+    "RuleMatches",
+    "match_batch",
+    "match_writer",
+    "matches_by_rule",
+    "matches_of_rules",
+    "stored_matches",
+]
 
 # Event ids that findings carry, all rules together; the Parquet files keep all.
 IDS_AT_MOST = 500_000
 _MEMORY_LIMIT = "300MB"
 _REPEATED = "SELECT event_id FROM read_parquet($repeats, hive_partitioning = false)"
 _NO_REPEATS = "''"
+_ROWS_AT_ONCE = 100_000
 
 MATCH_SCHEMA = pa.schema(
     [
@@ -72,6 +81,34 @@ def stored_matches(path: Path) -> list[Match]:
 
 def _context(text: str | None) -> dict[str, tuple[str, ...]]:
     return {} if text is None else {name: tuple(values) for name, values in orjson.loads(text).items()}
+
+
+def matches_of_rules(
+    matches: Path, rule_ids: Sequence[str], scratch: Path, *, repeats: Path | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the matches of some rules with the columns of MATCH_SCHEMA, in no order.
+
+    Args:
+        matches: folder of the case.
+        rule_ids: of the rules; all others are passed over without being read.
+        scratch: takes what does not fit in memory.
+        repeats: as for `matches_by_rule`.
+
+    Raises:
+        CaseError: a file cannot be read, or the disk is full.
+    """
+    files: dict[str, object] = {"matches": _parquet_files(matches), "rules": list(rule_ids)}
+    if not files["matches"] or not files["rules"]:
+        return
+    repeated = _NO_REPEATS if repeats is None else _REPEATED
+    files |= {} if repeats is None else {"repeats": [parquet_pattern(repeats)]}
+    with case_errors(matches), connect(memory_limit=_MEMORY_LIMIT, threads=1, scratch=scratch) as connection:
+        found: Iterable[pa.RecordBatch] = connection.sql(
+            f"""SELECT * FROM read_parquet($matches, hive_partitioning = false)
+            WHERE rule_id IN (SELECT unnest($rules)) AND event_id NOT IN ({repeated})""",  # noqa: S608
+            params=files,
+        ).to_arrow_reader(_ROWS_AT_ONCE)
+        yield from found
 
 
 class RuleMatches(msgspec.Struct, frozen=True, kw_only=True):
