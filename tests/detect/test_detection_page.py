@@ -12,8 +12,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
 def _row(route: Route) -> str:
     kind = "category: " if route.category else "service: " if route.service else ""
     says = kind + (route.category or route.service or "(product alone)")
-    rows = "; ".join(f"{column} = {', '.join(values)}" for column, values in route.where.items()) or "all"
-    return f"| {route.product or 'any'} | {says} | `{route.source}` | {rows} |"
+    rows = [f"{column} = {', '.join(values)}" for column, values in route.where.items()]
+    rows += [f"{column} is not {', '.join(values)}" for column, values in route.unless.items()]
+    return f"| {route.product or 'any'} | {says} | `{route.source}` | {'; '.join(rows) or 'all'} |"
 
 
 def test_every_log_source_has_its_row_and_every_row_its_log_source() -> None:

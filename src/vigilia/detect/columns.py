@@ -194,7 +194,10 @@ class BatchView:
 
     def serving(self, route: Route) -> Rows:
         """Return the numbers of the rows that a route takes, ascending."""
-        return np.flatnonzero(self._where(route.where)) if route.where else self.all_rows
+        if not (route.where or route.unless):
+            return self.all_rows
+        left_out = [self._fits(name, values) for name, values in route.unless.items()]
+        return np.flatnonzero(np.logical_and.reduce([self._where(route.where), *(~one for one in left_out)]))
 
     def _column(self, name: str, coded: CodedColumn) -> Column:
         facts = self._facts.get(name)

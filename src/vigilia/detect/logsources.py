@@ -41,7 +41,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         name: unique, for people.
         source: log source id of the events ("windows").
         product, category, service: what a rule must say; empty means that the route doesn't care.
-        where: column → values, cases folded; a row serves if each column has one of its values.
+        where: column → values, cases folded; a row serves if each column has one of its values,
+        unless: and no column has one of these.
         aliases: a rule's field name → the columns that hold it in these rows; any of them may match. Names that start
             with "ecs:" are normalised columns, with "derived:" computed ones, others are the source's own.
         lacks: fields of rules that these rows never have, though authors of rules count on them: a rule that leaves
@@ -54,6 +55,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     category: str = ""
     service: str = ""
     where: dict[str, tuple[str, ...]] = {}
+    unless: dict[str, tuple[str, ...]] = {}
     aliases: dict[str, tuple[str, ...]] = {}
     lacks: tuple[str, ...] = ()
 
@@ -216,6 +218,7 @@ def _both(category: Route, service: Route) -> Route:
         category=category.category,
         service=service.service,
         where=where,
+        unless={**category.unless, **service.unless},
         aliases={**service.aliases, **category.aliases},
         lacks=(*category.lacks, *service.lacks),
     )
@@ -268,7 +271,7 @@ def _prepared(route: Route, derived: tuple[Derived, ...]) -> Route:
         if route.source in one.sources:
             for field in one.serves:
                 aliases[field] = (*aliases.get(field, (field,)), one.column)
-    return msgspec.structs.replace(route, where=_folded(route.where), aliases=aliases)
+    return msgspec.structs.replace(route, where=_folded(route.where), unless=_folded(route.unless), aliases=aliases)
 
 
 @cache

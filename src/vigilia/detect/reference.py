@@ -88,7 +88,8 @@ class SeenEvent:
 
     def served(self) -> bool:
         """Say whether the route takes this event."""
-        return self._fits(self._route.where)
+        left_out = any(self._fits({column: values}) for column, values in self._route.unless.items())
+        return self._fits(self._route.where) and not left_out
 
     def _fits(self, where: Mapping[str, tuple[str, ...]]) -> bool:
         return all(any(fold(one) in values for one in self.routed(column)) for column, values in where.items())
