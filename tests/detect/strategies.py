@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
 
 from detect.batches import Fields, batch
 from vigilia.detect.logsources import LogSourceTable, parse_log_sources
+from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
@@ -34,7 +36,7 @@ from vigilia.sigma.form import (
 )
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleSet
 
-__all__ = ["Scenario", "parts_and_texts", "rules_of", "scenarios", "table"]
+__all__ = ["Coder", "Scenario", "parts_and_texts", "rules_of", "scenarios", "table"]
 
 _TABLE = """
 updated = "2026-11-22"
@@ -123,6 +125,48 @@ class Scenario:
 
     rules: RuleSet
     batches: tuple[EventBatch, ...]
+
+
+class Coder:
+    """Writes batches as codes, with vocabularies that go on from batch to batch.
+
+    Some columns share one, some get a new one for each batch, and now and then a text is there twice.
+    """
+
+    def __init__(self) -> None:
+        self._shared = Vocabulary()
+        self._own: dict[str, Vocabulary] = {}
+        self._count = 0
+
+    def coded(self, whole: EventBatch) -> CodedBatch:
+        """Return the same records as codes."""
+        rows = np.arange(whole.fields.num_rows, dtype=np.int64)
+        columns = {
+            name: self._column(self._vocabulary(name), whole.fields.column(name).to_pylist())
+            for name in sorted(whole.fields.schema.names)
+        }
+        return CodedBatch(whole.source, rows, rows - 1, rows - 1, columns)
+
+    def _vocabulary(self, name: str) -> Vocabulary:
+        if name in ("A", "B"):
+            return self._shared
+        return Vocabulary(transient=True) if name == "C" else self._own.setdefault(name, Vocabulary())
+
+    def _column(self, vocabulary: Vocabulary, values: list[str | list[str | None] | None]) -> CodedColumn:
+        if not any(isinstance(value, list) for value in values):
+            codes = [ABSENT if one is None else self._number(vocabulary, str(one)) for one in values]
+            return CodedColumn(vocabulary, np.array(codes, dtype=np.int32))
+        elements = [(row, one) for row, value in enumerate(values) for one in value or () if one is not None]
+        numbers = [self._number(vocabulary, text) for _, text in elements]
+        parents = np.array([row for row, _ in elements], dtype=np.int64)
+        return CodedColumn(vocabulary, np.array(numbers, dtype=np.int32), parents)
+
+    def _number(self, vocabulary: Vocabulary, text: str) -> int:
+        self._count += 1
+        if self._count % 3:
+            return vocabulary.add(text)
+        content = text.encode()
+        return vocabulary.extend(np.frombuffer(content, dtype=np.uint8), np.array([len(content)], dtype=np.int64))
 
 
 def _pieces(letters: Sequence[str]) -> list[str]:

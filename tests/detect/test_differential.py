@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detect.batches import slices
-from detect.strategies import Scenario, parts_and_texts, scenarios, table
+from detect.strategies import Coder, Scenario, parts_and_texts, scenarios, table
+from vigilia.detect.automaton import Automaton
 from vigilia.detect.matcher import Matcher
 from vigilia.detect.reference import glob_holds, reference_match
 from vigilia.detect.values import glob_expression
+from vigilia.model.events import EventBatch
+from vigilia.model.matches import Match
 from vigilia.sigma.form import MANY, ONE, TextTest
 
 _TABLE = table()
+Found = dict[tuple[int, str], dict[str, str]]
+
+
+@pytest.fixture(params=["text by text", "kernel"])
+def automaton(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Literals are found in two ways, and small batches would only ever try one."""
+    way = str(request.param)
+    monkeypatch.setattr(Automaton, "_wants_kernel", lambda *_: way == "kernel")
+    return way
 
 
 def _agree(scenario: Scenario, size: int) -> None:
@@ -24,20 +36,55 @@ def _agree(scenario: Scenario, size: int) -> None:
     for one, wanted in zip(scenario.batches, expected, strict=True):
         assert [match for piece in slices(one, size) for match in matcher.match(piece)] == wanted
     assert [matcher.match(one) for one in reversed(scenario.batches)] == expected[::-1]
-    assert [Matcher(scenario.rules, _TABLE).match(one) for one in scenario.batches] == expected
 
 
-@settings(max_examples=150)
+def _agree_on_codes(scenario: Scenario) -> None:
+    """Meet the batches as codes, twice: the second time every text is known."""
+    matcher, coder = Matcher(scenario.rules, _TABLE), Coder()
+    for one in (*scenario.batches, *reversed(scenario.batches)):
+        expected = {
+            (_row(match), match.rule_id): dict(match.fields) for match in reference_match(scenario.rules, one, _TABLE)
+        }
+        assert _found(matcher, coder, one) == expected
+
+
+def _row(match: Match) -> int:
+    return int(match.event_id.rpartition(":")[2])
+
+
+def _found(matcher: Matcher, coder: Coder, one: EventBatch) -> Found:
+    """Return (row, rule id) → fields, what several routes found joined as `match` joins it."""
+    found: Found = {}
+    for hits in matcher.match_coded(coder.coded(one), lambda: one.events):
+        for row, fields in zip(hits.rows.tolist(), hits.spoken().fields(), strict=True):
+            found.setdefault((row, hits.rule.id), {}).update(fields)
+    return found
+
+
+_UNCHECKED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)  # the fixture is the same for all examples
+
+
+@pytest.mark.usefixtures("automaton")
+@settings(max_examples=80, suppress_health_check=_UNCHECKED)
 @given(scenarios(), st.integers(1, 4))
 def test_both_matchers_agree_whatever_came_before(scenario: Scenario, size: int) -> None:
     _agree(scenario, size)
 
 
+@pytest.mark.usefixtures("automaton")
+@settings(max_examples=80, suppress_health_check=_UNCHECKED)
+@given(scenarios())
+def test_both_matchers_agree_on_codes_over_vocabularies_that_grow(scenario: Scenario) -> None:
+    _agree_on_codes(scenario)
+
+
 @pytest.mark.slow
-@settings(max_examples=2_500)
+@pytest.mark.usefixtures("automaton")
+@settings(max_examples=2_500, suppress_health_check=_UNCHECKED)
 @given(scenarios(), st.integers(1, 4))
 def test_both_matchers_agree_on_very_many_scenarios(scenario: Scenario, size: int) -> None:
     _agree(scenario, size)
+    _agree_on_codes(scenario)
 
 
 def _ends(parts: tuple[str | int, ...], text: str) -> bool:
