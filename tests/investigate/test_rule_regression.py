@@ -9,30 +9,13 @@ import pytest
 
 from detect.batches import rule_text
 from support.cases import run_vigilia
-from vigilia.demo.evtx_values import text
-from vigilia.demo.evtx_writer import EvtxEvent, evtx_bytes
+from support.program_starts import SAMPLE, STARTED
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.rule_regression import RegressionReport, find_expectations, run_regression
 from vigilia.investigate.samples import ReadingSettings
 from vigilia.model.errors import UsageError
 
 RULE = "00000000-0000-4000-8000-{:012}"
-STARTED = "product: windows, category: process_creation"
-
-
-def started(number: int, image: str) -> EvtxEvent:
-    """A program start as Sysmon records it."""
-    return EvtxEvent(
-        number,
-        134_116_992_000_000_000 + number * 10_000_000,
-        "Microsoft-Windows-Sysmon",
-        1,
-        "Microsoft-Windows-Sysmon/Operational",
-        "WS01.example.org",
-        (("Image", text(image)), ("CommandLine", text(image)), ("ProcessGuid", text("{0-1}"))),
-        pid=640,
-        thread=700,
-    )
 
 
 class Repository:
@@ -71,9 +54,6 @@ def repository(tmp_path: Path) -> Repository:
 
 def verdicts(report: RegressionReport) -> list[tuple[str, int | None]]:
     return [(one.verdict, one.found) for one in report.outcomes]
-
-
-SAMPLE = evtx_bytes([started(1, "C:\\x\\curl.exe"), started(2, "C:\\x\\other.exe"), started(3, "D:\\CURL.exe")])
 
 
 # What an entry says → verdict and matches. "{here}" is the entry's own folder.

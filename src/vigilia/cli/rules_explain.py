@@ -92,7 +92,8 @@ def _print_route(route: RouteVerdict) -> None:
     for one in route.conditions:
         seen = " | ".join(one.seen) or "(absent)"
         inferred = ", inferred" if one.inferred else ""
-        answer(f"    {_VERDICT[one.holds]}: {one.column} is one of {' | '.join(one.wanted)}; it is {seen}{inferred}")
+        verb = "is none of" if one.excluded else "is one of"
+        answer(f"    {_VERDICT[one.holds]}: {one.column} {verb} {' | '.join(one.wanted)}; it is {seen}{inferred}")
 
 
 def _print_node(node: Node, depth: int) -> None:

@@ -18,7 +18,7 @@ from vigilia.cli.talk import answer, answer_json, say
 from vigilia.engines.limits import default_workers
 from vigilia.investigate.rule_choice import choose_rules
 from vigilia.investigate.rule_regression import RegressionReport, run_regression
-from vigilia.investigate.rule_testing import SampleMatch, TestedFile, TestedRule, check_counts, try_rules
+from vigilia.investigate.rule_testing import SampleMatch, TriedFile, TriedRule, check_counts, try_rules
 from vigilia.investigate.samples import ReadingSettings
 from vigilia.model.errors import UsageError
 from vigilia.model.wording import counted
@@ -98,7 +98,7 @@ def _expected(count: int | None, *, none: bool) -> int | None:
     return 0 if none else count
 
 
-def _print(rules: Sequence[TestedRule], files: Sequence[TestedFile]) -> None:
+def _print(rules: Sequence[TriedRule], files: Sequence[TriedFile]) -> None:
     for rule in rules:
         answer(f"{rule.level:<13} {rule.title}  ({rule.id})")
         if not rule.served:
@@ -125,7 +125,7 @@ def _cut(value: str) -> str:
     return value if len(value) <= _MOST_CHARACTERS else f"{value[:_MOST_CHARACTERS]}…"
 
 
-def _print_missed(rule: TestedRule, file: TestedFile) -> None:
+def _print_missed(rule: TriedRule, file: TriedFile) -> None:
     for one in file.missed:
         if one.rule_id == rule.id:
             stated = "should match and does not" if one.expected else "should not match and does"

@@ -75,15 +75,17 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RouteCondition(msgspec.Struct, frozen=True, kw_only=True):
-    """A column that a log source looks at: one of the wanted values is needed.
+    """A column that a log source looks at: one of its values is needed.
 
     Attributes:
+        wanted: those values; where `excluded` is set, none of them may be there.
         seen: what the record has there, or what was inferred.
         inferred: the record has nothing there; `seen` was concluded from its other fields.
     """
 
     column: str
     wanted: list[str]
+    excluded: bool
     seen: list[str]
     inferred: bool
     holds: bool
@@ -168,16 +170,23 @@ def _nearest(event: RecordedEvent, routes: Sequence[Route], table: LogSourceTabl
 def _route_verdict(event: RecordedEvent, route: Route, table: LogSourceTable) -> RouteVerdict:
     seen = _seen(event, route, table)
     conditions = [
-        RouteCondition(
-            column=column,
-            wanted=list(wanted),
-            seen=[_shown(value)[0] for value in seen.routed(column)[:_MOST_VALUES]],
-            inferred=bool(seen.routed(column)) and not seen.column(column),
-            holds=any(fold(value) in wanted for value in seen.routed(column)),
-        )
-        for column, wanted in sorted(route.where.items())
+        _route_condition(seen, column, values, excluded=excluded)
+        for chosen, excluded in ((route.where, False), (route.unless, True))
+        for column, values in sorted(chosen.items())
     ]
     return RouteVerdict(name=route.name, source=route.source, takes=seen.served(), conditions=conditions)
+
+
+def _route_condition(seen: SeenEvent, column: str, values: Sequence[str], *, excluded: bool) -> RouteCondition:
+    there = seen.routed(column)
+    return RouteCondition(
+        column=column,
+        wanted=list(values),
+        excluded=excluded,
+        seen=[_shown(value)[0] for value in there[:_MOST_VALUES]],
+        inferred=bool(there) and not seen.column(column),
+        holds=any(fold(value) in values for value in there) != excluded,
+    )
 
 
 class _Telling:

@@ -90,7 +90,7 @@ def needs_of(rules: Iterable[CompiledRule], source: str, table: LogSourceTable) 
     for rule in rules:
         for route in table.routes_for(rule.logsource):
             if route.source == source:
-                for column in route.where:
+                for column in (*route.where, *route.unless):
                     choosing |= set(_recorded(column, source, table))
                     for one in table.inferred(source, column):
                         looked_at |= set(one.has)
@@ -159,21 +159,22 @@ def _reach(rule: CompiledRule, routes: Sequence[Route], taken: Sequence[_Routed]
 
 
 def _unserved(rule: CompiledRule, routes: Sequence[Route], table: LogSourceTable) -> Obstacle:
-    if routes and any(route.where for route in routes):
+    if any(route.where or route.unless for route in routes):
         return "no such record"
     return "source absent" if table.recorded_routes(rule.logsource) else "no source serves it"
 
 
 def _wanted(rule: CompiledRule, routes: Sequence[Route], table: LogSourceTable) -> str:
     if routes:
-        conditions = sorted({_conditions(route) for route in routes if route.where})
+        conditions = sorted({_conditions(route) for route in routes if route.where or route.unless})
         return f"no record has {' or '.join(conditions[:_MOST_NAMED])}"
     serving = sorted({route.source for route in table.recorded_routes(rule.logsource)})
     return f"it needs records of {_listed(serving)}" if serving else f"no source here serves {rule.logsource}"
 
 
 def _conditions(route: Route) -> str:
-    return ", ".join(f"{column} = {'|'.join(values)}" for column, values in sorted(route.where.items()))
+    wanted = [f"{column} = {'|'.join(values)}" for column, values in sorted(route.where.items())]
+    return ", ".join([*wanted, *(f"{column} ≠ {'|'.join(values)}" for column, values in sorted(route.unless.items()))])
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.normalize.catalogue import load_catalogue
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
-__all__ = ["CaseMissed", "SampleMatch", "TestedFile", "TestedRule", "check_counts", "try_rules"]
+__all__ = ["CaseMissed", "SampleMatch", "TriedFile", "TriedRule", "check_counts", "try_rules"]
 
 
 class SampleMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ class CaseMissed(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
-class TestedFile(msgspec.Struct, frozen=True, kw_only=True):
+class TriedFile(msgspec.Struct, frozen=True, kw_only=True):
     """One file of events.
 
     Attributes:
@@ -59,7 +59,7 @@ class TestedFile(msgspec.Struct, frozen=True, kw_only=True):
     missed: list[CaseMissed] = []
 
 
-class TestedRule(msgspec.Struct, frozen=True, kw_only=True):
+class TriedRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule and what it did in all files.
 
     Attributes:
@@ -76,7 +76,7 @@ class TestedRule(msgspec.Struct, frozen=True, kw_only=True):
 
 def try_rules(
     rules: RuleSet, paths: Sequence[Path], source: str, settings: ReadingSettings, progress: Progress
-) -> tuple[list[TestedRule], list[TestedFile]]:
+) -> tuple[list[TriedRule], list[TriedFile]]:
     """Run rules on files of events.
 
     Args:
@@ -94,10 +94,10 @@ def try_rules(
     """
     given = list(dict.fromkeys(path.resolve() if path.exists() else path for path in paths))
     logs = [path for path in given if not is_written_by_hand(path, source)]
-    tested: list[TestedFile] = []
+    tried: list[TriedFile] = []
     if logs:
         with read_samples(logs, rules, settings, progress) as read:
-            tested += [_read_file(item, read) for item in read.items if item.status != "container"]
+            tried += [_read_file(item, read) for item in read.items if item.status != "container"]
     catalogue = load_catalogue("" if settings.sources is None else str(settings.sources.absolute()))
     for path in given:
         if is_written_by_hand(path, source):
@@ -110,19 +110,19 @@ def try_rules(
                     for one in Matcher(rules).match(case_batch(file, catalogue))
                 ]
             )
-            tested.append(_case_file(rules, file, matches))
-    return [_tested(rule, tested) for rule in rules.rules], tested
+            tried.append(_case_file(rules, file, matches))
+    return [_tried_rule(rule, tried) for rule in rules.rules], tried
 
 
-def check_counts(tested: Sequence[TestedFile], expected: int | None) -> bool:
+def check_counts(tried: Sequence[TriedFile], expected: int | None) -> bool:
     """Say whether every case came out as its author says, and matches in all files are as many as expected."""
-    if any(one.missed for one in tested):
+    if any(one.missed for one in tried):
         return False
-    return expected is None or sum(len(one.matches) for one in tested) == expected
+    return expected is None or sum(len(one.matches) for one in tried) == expected
 
 
-def _tested(rule: CompiledRule, files: Sequence[TestedFile]) -> TestedRule:
-    return TestedRule(
+def _tried_rule(rule: CompiledRule, files: Sequence[TriedFile]) -> TriedRule:
+    return TriedRule(
         id=rule.id,
         title=rule.title,
         level=rule.level,
@@ -132,12 +132,12 @@ def _tested(rule: CompiledRule, files: Sequence[TestedFile]) -> TestedRule:
     )
 
 
-def _read_file(item: EvidenceItem, read: ReadSamples) -> TestedFile:
+def _read_file(item: EvidenceItem, read: ReadSamples) -> TriedFile:
     matches = [
         SampleMatch(rule_id=one.rule_id, record=_record(one.event_id), fields=one.fields) for one in read.matches(item)
     ]
     unread = why_unread([item])
-    return TestedFile(path=item.path, source=item.source, records=item.records, matches=matches, unread=unread)
+    return TriedFile(path=item.path, source=item.source, records=item.records, matches=matches, unread=unread)
 
 
 def _record(event_id: str) -> int:
@@ -153,7 +153,7 @@ def _on_fields(rules: RuleSet, file: EventFile) -> list[SampleMatch]:
     ]
 
 
-def _case_file(rules: RuleSet, file: EventFile, matches: list[SampleMatch]) -> TestedFile:
+def _case_file(rules: RuleSet, file: EventFile, matches: list[SampleMatch]) -> TriedFile:
     matched = {(one.rule_id, one.record) for one in matches}
     missed = [
         CaseMissed(rule_id=rule.id, record=case.number, expected=case.match, why=case.why)
@@ -161,4 +161,4 @@ def _case_file(rules: RuleSet, file: EventFile, matches: list[SampleMatch]) -> T
         for case in file.cases
         if case.match is not None and ((rule.id, case.number) in matched) != case.match
     ]
-    return TestedFile(path=file.path.name, source=file.source, records=len(file.cases), matches=matches, missed=missed)
+    return TriedFile(path=file.path.name, source=file.source, records=len(file.cases), matches=matches, missed=missed)
