@@ -25,7 +25,7 @@ from vigilia.model.events import EventBatch
 from vigilia.model.matches import Match
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
-__all__ = ["LONGEST_VALUE", "Matcher", "RuleHits", "matches_of"]
+__all__ = ["LONGEST_VALUE", "Matcher", "RuleHits", "matches_of", "shortened"]
 
 LONGEST_VALUE = 4096  # characters of a value that a match keeps
 
@@ -73,6 +73,10 @@ class Matcher:
                     contexts[row, hits.rule.id] = carried | contexts.get((row, hits.rule.id), {})
         return matches_of(batch, found, contexts)
 
+    def hits(self, batch: EventBatch) -> list[RuleHits]:
+        """Return what matches in a batch, for whoever makes something else of it than matches."""
+        return list(self._hits(BatchView.of(batch, self._table))) if batch.source in self._plans else []
+
     def match_coded(self, batch: CodedBatch, normalised: Callable[[], pa.RecordBatch]) -> list[RuleHits]:
         """Return what matches in a batch whose vocabularies go on from batch to batch.
 
@@ -112,7 +116,7 @@ def matches_of(
         Match(
             rule_id=rule_id,
             event_id=ids[row].as_py(),
-            fields={name: _shortened(value) for name, value in sorted(found[row, rule_id].items())},
+            fields={name: shortened(value) for name, value in sorted(found[row, rule_id].items())},
             time=times[row].as_py(),
             context=contexts.get((row, rule_id), {}),
         )
@@ -120,6 +124,6 @@ def matches_of(
     ]
 
 
-def _shortened(value: str) -> str:
+def shortened(value: str) -> str:
     """Cut a value for a match; a cut value ends in "…"."""
     return value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…"
