@@ -26,6 +26,7 @@ def reading_table(measured: Reading) -> str:
     return "\n".join(lines) + "\n"
 
 
+_LEAST_SECONDS = 0.02
 _SPEED_HEAD = (
     f"{'group':24} {'scanner':10} {'corpus':24} {'rules':18} {'cores':>5} {'seconds':>8} {'start':>7} "
     f"{'events/s':>10} {'by CPU':>10} {'peak MB':>8} {'matches':>9}"
@@ -40,9 +41,14 @@ def speed_rows(speeds: Sequence[Speed]) -> Iterator[str]:
             yield f"{what} could not be measured: {one.failed}"
             continue
         times = f"{one.whole.median:>8.2f} {one.start.median:>7.2f}"
-        rates = f"{one.events_per_second:>10,.0f} {one.events / one.net_processor_seconds:>10,.0f}"
+        rates = f"{_rate(one.events, one.net_seconds)} {_rate(one.events, one.net_processor_seconds)}"
         matches = f"{one.detections:>9,}" if one.detections >= 0 else f"{'-':>9}"
         yield f"{what} {times} {rates} {one.peak_megabytes:>8} {matches}"
+
+
+def _rate(events: int, seconds: float) -> str:
+    """A file so small that only the start was measured has no rate."""
+    return f"{events / seconds:>10,.0f}" if seconds > _LEAST_SECONDS else f"{'-':>10}"
 
 
 def figure_rows(figures: Sequence[Figure]) -> Iterator[str]:
@@ -50,7 +56,7 @@ def figure_rows(figures: Sequence[Figure]) -> Iterator[str]:
     for one in figures:
         value = "-" if one.value is None else f"{one.value:,.2f}" if one.value < 1000 else f"{one.value:,.0f}"
         bound = f"{'<=' if one.most else '>='} {one.target:,g}"
-        yield f"{one.name:48} {value:>12} {bound:>12} {one.unit:8} {one.verdict:12} {one.note}"
+        yield f"{one.name:48} {value:>12} {bound:>12} {one.unit:8} {one.verdict:12} {one.note if one.value else ''}".rstrip()
 
 
 def detection_table(measured: Detection) -> str:
