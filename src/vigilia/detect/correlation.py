@@ -193,4 +193,4 @@ class _Correlation:
 
 def _shown(measured: Number) -> float:
     """Return a measured number as a report shows it; the comparison was exact."""
-    return measured if isinstance(measured, int) else round(float(measured), 4)
+    return int(measured) if measured == int(measured) else round(float(measured), 4)

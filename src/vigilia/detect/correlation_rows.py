@@ -56,7 +56,7 @@ class MatchedEvents:
         """
         wanted = pa.array(sorted(set(rule_ids)), pa.string())
         parts = list(_parts(batches, wanted))
-        table = pa.concat_tables(parts) if parts else _EMPTY.to_table()
+        table = pa.concat_tables(parts) if parts else _EMPTY
         timed = table.filter(pc.is_valid(table.column("time")))
         self.untimed = table.num_rows - timed.num_rows
         timed = timed.take(pc.sort_indices(timed, [("time", "ascending"), ("event_id", "ascending")])).combine_chunks()
@@ -98,9 +98,7 @@ class MatchedEvents:
 
 
 _NOWHERE = Occurrences(*(np.empty(0, np.int64) for _ in range(4)))
-_EMPTY = pa.RecordBatch.from_pylist(
-    [], schema=pa.schema([(name, pa.int64() if name == "time" else pa.string()) for name in _COLUMNS])
-)
+_EMPTY = pa.schema([(name, pa.int64() if name == "time" else pa.string()) for name in _COLUMNS]).empty_table()
 
 
 def _parts(batches: Iterable[pa.RecordBatch], wanted: pa.Array) -> Iterator[pa.Table]:

@@ -82,7 +82,7 @@ def read_correlation(document: Document, path: str, line: int) -> DraftCorrelati
             group_by=_names(section.get("group-by"), "group-by"),
             aliases=_aliases(section.get("aliases")),
             fields=fields,
-            condition=condition or CorrelationCondition(thresholds=(Threshold("gte", len(dict.fromkeys(rules))),)),
+            condition=condition or _all_of(kind, rules),
             generate=_generate(section.get("generate", document.get("generate"))),
         ),
         line=line,
@@ -175,6 +175,12 @@ def _condition(
     if not isinstance(value, dict):
         raise RuleError("the correlation has no condition", hint="Write a comparison: `condition: {gte: 10}`.")
     return _comparison(kind, value)
+
+
+def _all_of(kind: CorrelationType, rules: tuple[str, ...]) -> CorrelationCondition:
+    """Return the condition of a temporal correlation that states none: every rule; in an ordered one, every step."""
+    most = len(rules) if kind == "temporal_ordered" else len(set(rules))
+    return CorrelationCondition(thresholds=(Threshold("gte", most),))
 
 
 def _comparison(kind: CorrelationType, value: dict[str, object]) -> tuple[CorrelationCondition, tuple[str, ...]]:
