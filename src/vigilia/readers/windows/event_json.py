@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import msgspec
+import orjson
 
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.readers.batched_reader import BatchedReader
@@ -18,6 +19,7 @@ from vigilia.readers.flatten import flatten
 from vigilia.readers.json_records import DUPLICATE_KEYS, head_objects, read_objects
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows.event_fields import event_fields, put_below_system
+from vigilia.readers.windows.event_xml import event_data_of
 from vigilia.readers.windows.evtxecmd import evtxecmd_fields, is_evtxecmd
 
 __all__ = ["READER", "windows_fields"]
@@ -86,7 +88,9 @@ class _WindowsJson(BatchedReader):
 
 def _structural(depth: int, record: dict[str, object]) -> dict[str, FieldValue] | None:
     """Return the fields of one record, or None where their names depend on what its values hold."""
-    shape_of_values = "Event" not in record and "System" not in record and is_evtxecmd(tuple(record))
+    if "Event" in record or "System" in record:
+        return windows_fields(record, depth)
+    shape_of_values = is_evtxecmd(tuple(record)) or any(isinstance(record.get(part), str) for part in _PARTS)
     return None if shape_of_values else windows_fields(record, depth)
 
 
@@ -100,10 +104,35 @@ def windows_fields(record: Mapping[str, object], depth: int) -> dict[str, FieldV
         return _from_velociraptor(record, system, depth)
     if is_evtxecmd(tuple(record)):
         return evtxecmd_fields(record, depth)
-    fields = flatten(record, depth)
+    fields = flatten({**record, **_parts_in_text(record, depth)}, depth)
     if "winlog" in record or "winlog.event_id" in record or "event_data" in record:
         return _from_winlogbeat(fields)
     return _from_flat(fields)
+
+
+def _parts_in_text(record: Mapping[str, object], depth: int) -> dict[str, object]:
+    """Return the parts of an event that a table keeps as XML or JSON text, as objects.
+
+    Azure Monitor's tables do: learn.microsoft.com/azure/azure-monitor/reference/tables/securityevent, …/event.
+    """
+    parts: dict[str, object] = {}
+    for name in sorted(_PARTS):
+        text = record.get(name)
+        if isinstance(text, str):
+            part = event_data_of(text, depth) if text.startswith("<") else _json_object(text)
+            if part is not None:
+                parts[name] = part
+    return parts
+
+
+def _json_object(text: str) -> Mapping[str, object] | None:
+    if not text.startswith("{"):
+        return None
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _from_velociraptor(record: Mapping[str, object], system: Mapping[str, object], depth: int) -> dict[str, FieldValue]:

@@ -15,9 +15,9 @@ from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import TRUNCATED, ColumnBuilder, FieldValue
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
-from vigilia.readers.xml_elements import XmlNode, add_elements, head_element
+from vigilia.readers.xml_elements import XmlNode, add_elements, head_element, parse_element
 
-__all__ = ["READER"]
+__all__ = ["READER", "event_data_of"]
 
 _ELEMENT: Final = b"Event"
 _UNNAMED: Final = "Data"
@@ -58,6 +58,14 @@ def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:
     if event.cut:
         fields[TRUNCATED] = f"nested deeper than {depth}"
     return fields
+
+
+def event_data_of(text: str, depth: int) -> Mapping[str, object] | None:
+    """Return what the text of an `<EventData>` holds, perhaps within a `<DataItem>`; None for any other text."""
+    node = parse_element(text.encode("utf-8", "replace"), depth)
+    while node is not None and node.name == "DataItem":
+        node = next(iter(node.children), None)
+    return _event_data(node) if node is not None and node.name == "EventData" else None
 
 
 def _event_data(part: XmlNode) -> Mapping[str, object]:
