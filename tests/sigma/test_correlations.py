@@ -56,6 +56,7 @@ WRONG = [
         COUNT.replace("event_count", "value_percentile").replace("3}", "3, field: A, percentile: 101}"),
         "not between 0 and 100",
     ),
+    (NEAR.replace("temporal", "temporal_ordered").replace("[f, g]", str(["f"] * 21)), "at most 20 names"),
     (NEAR + "\ncondition: f and", "ends where a rule should stand"),
     (NEAR + "\ncondition: f g", "'g' where it should end"),
     (NEAR + "\ncondition: (f and g", "closing parenthesis"),

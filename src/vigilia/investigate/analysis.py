@@ -11,9 +11,9 @@ from vigilia.detect.correlation import Correlated
 from vigilia.impact.assessment import assess_impact
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.gaps import find_gaps
-from vigilia.investigate.correlating import correlation_caveats
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
+from vigilia.investigate.rule_caveats import rule_caveats
 from vigilia.knowledge.attack import techniques
 from vigilia.knowledge.inventory import knowledge_tables
 from vigilia.model.evidence import EvidenceItem
@@ -84,7 +84,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         containment=scope.containment,
         statements=_all(
             scope.statements,
-            correlation_caveats(evidence.rules, evidence.correlated),
+            rule_caveats(evidence.rules, evidence.correlated),
             targeting.statements,
             impact.statements,
             attribution.statements,

@@ -10,14 +10,13 @@ import msgspec
 
 from vigilia.detect.correlation import Correlated, CorrelatedMatch, correlate
 from vigilia.model.matches import Match
-from vigilia.model.result import Statement
 from vigilia.report.rebuild import rewrite_strings
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import staged
 from vigilia.store.match_store import match_batch, match_writer, matches_of_rules
 
-__all__ = ["correlate_case", "correlation_caveats"]
+__all__ = ["correlate_case"]
 
 _FILE: Final = "correlated.parquet"  # among the items' files, whose names are hashes
 _ROWS_AT_ONCE: Final = 50_000
@@ -47,23 +46,3 @@ def _as_matches(found: Sequence[CorrelatedMatch]) -> Iterator[Match]:
     for one in found:
         for event_id in one.event_ids:
             yield Match(rule_id=one.rule_id, event_id=event_id, fields=one.group)
-
-
-def correlation_caveats(rules: RuleSet, found: Correlated) -> list[Statement]:
-    """Say what could take no part in correlation rules."""
-    said = []
-    if found.untimed:
-        said.append(
-            f"{found.untimed} matches of rules that correlation rules refer to are of records without a time: they "
-            "take no part in correlation rules."
-        )
-    titles = {rule.id: rule.title for rule in rules.correlations}
-    for rule_id, count in sorted(found.incomplete.items()):
-        said.append(
-            f"{count} matches take no part in the correlation rule “{titles[rule_id]}”: their records lack a field by "
-            "which it groups or which it measures, or have too many values of it."
-        )
-    return [
-        Statement(id=f"correlation-{number}", question="who-was-in", weight="caveat", text=text)
-        for number, text in enumerate(said, start=1)
-    ]

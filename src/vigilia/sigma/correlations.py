@@ -35,6 +35,7 @@ _KEYS = ("type", "rules", "group-by", "timespan", "aliases", "condition", "gener
 _OPERATORS: tuple[CountOperator, ...] = ("lt", "lte", "gt", "gte", "eq", "neq")
 _TEMPORAL = ("temporal", "temporal_ordered")
 _MOST_REFERENCES = 100
+_MOST_STEPS = 20  # of an ordered correlation: chains cost the square of it
 _MOST_NAMES = 20
 _TIMESPAN = re.compile(r"([0-9]{1,9})([smhdwMy])", re.ASCII)
 _SECOND = 1_000_000
@@ -72,7 +73,7 @@ def read_correlation(document: Document, path: str, line: int) -> DraftCorrelati
     section = _section(document)
     kind = _type(section.get("type"))
     condition, fields = _condition(kind, section)
-    rules = _references(section.get("rules"), condition)
+    rules = _references(kind, section.get("rules"), condition)
     return DraftCorrelation(
         rule=CompiledCorrelation(
             **msgspec.structs.asdict(head),
@@ -127,14 +128,15 @@ def _names(value: object, key: str, most: int = _MOST_NAMES) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _references(value: object, condition: CorrelationCondition | None) -> tuple[str, ...]:
-    listed = _names(value, "rules", _MOST_REFERENCES)
+def _references(kind: CorrelationType, value: object, condition: CorrelationCondition | None) -> tuple[str, ...]:
+    most = _MOST_STEPS if kind == "temporal_ordered" else _MOST_REFERENCES
+    listed = _names(value, "rules", most)
     expression = condition.expression if condition else None
     if expression is None:
         if not listed:
             raise RuleError("the correlation refers to no rule", hint="Name rules by `name` or `id` below `rules`.")
         return listed
-    named = tuple(dict.fromkeys(name for name, _ in named_rules(expression)))
+    named = _names(list(dict.fromkeys(name for name, _ in named_rules(expression))), "condition", most)
     if listed and set(listed) != set(named):
         odd = min(set(listed) ^ set(named))
         hint = "Name the same rules in both, or leave `rules` out."
