@@ -56,7 +56,8 @@ def figure_rows(figures: Sequence[Figure]) -> Iterator[str]:
     for one in figures:
         value = "-" if one.value is None else f"{one.value:,.2f}" if one.value < 1000 else f"{one.value:,.0f}"
         bound = f"{'<=' if one.most else '>='} {one.target:,g}"
-        yield f"{one.name:48} {value:>12} {bound:>12} {one.unit:8} {one.verdict:12} {one.note if one.value else ''}".rstrip()
+        note = one.note if one.value else ""
+        yield f"{one.name:48} {value:>12} {bound:>12} {one.unit:8} {one.verdict:12} {note}".rstrip()
 
 
 def detection_table(measured: Detection) -> str:
