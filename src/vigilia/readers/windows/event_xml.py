@@ -61,11 +61,13 @@ def _fields(event: XmlNode, depth: int) -> dict[str, FieldValue] | None:
 
 
 def event_data_of(text: str, depth: int) -> Mapping[str, object] | None:
-    """Return what the text of an `<EventData>` holds, perhaps within a `<DataItem>`; None for any other text."""
+    """Return the values in the text of an `<EventData>`, perhaps within a `<DataItem>`; None for any other text."""
     node = parse_element(text.encode("utf-8", "replace"), depth)
     while node is not None and node.name == "DataItem":
         node = next(iter(node.children), None)
-    return _event_data(node) if node is not None and node.name == "EventData" else None
+    if node is None or node.name != "EventData":
+        return None
+    return {name: value for name, value in _event_data(node).items() if name != "#attributes"}
 
 
 def _event_data(part: XmlNode) -> Mapping[str, object]:
