@@ -37,3 +37,13 @@ def test_no_matches_no_findings() -> None:
 def test_a_match_of_an_unknown_rule_is_an_error() -> None:
     with pytest.raises(RuleError):
         findings(RULES, [matched(4)])
+
+
+def test_rules_that_only_serve_correlations_give_none_and_correlations_do() -> None:
+    correlation = (
+        "title: Correlation\nid: 00000000-0000-4000-8000-000000000009\nstatus: test\nlevel: high\ncorrelation:\n"
+        "  type: event_count\n  rules: [00000000-0000-4000-8000-000000000001]\n  timespan: 1m\n  condition: {gte: 2}\n"
+    )
+    rules = rule_set(rule_text(ITEM, number=1), rule_text(ITEM, number=2), correlation)
+    found = findings(rules, [matched(1), matched(2), matched(9)])
+    assert [(one.level, one.rule_id[-1]) for one in found] == [("high", "9"), ("low", "2")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from support.events import event, events_table
@@ -11,7 +13,14 @@ from vigilia.model.errors import CaseError
 from vigilia.model.matches import Match
 from vigilia.store.event_store import EventStore
 from vigilia.store.event_writer import event_writer
-from vigilia.store.match_store import RuleMatches, match_batch, match_writer, matches_by_rule
+from vigilia.store.match_store import (
+    RuleMatches,
+    match_batch,
+    match_writer,
+    matches_by_rule,
+    matches_of_rules,
+    stored_matches,
+)
 
 ITEM = "00000000deadbeef"
 
@@ -56,3 +65,22 @@ def test_a_damaged_file_of_the_case_is_said_in_words(folders: tuple[Path, Path, 
         list(matches_by_rule(matches, events, scratch))
     with pytest.raises(CaseError, match="case"), EventStore.open(events, scratch) as store:
         store.rows("SELECT count(*) AS n FROM events")
+
+
+def test_what_was_written_is_read_back_with_time_and_context(tmp_path: Path) -> None:
+    whole = Match(rule_id="r1", event_id="i:1", fields={"A": "x"}, time=-5, context={"To": ("b", "a")})
+    bare = Match(rule_id="r2", event_id="i:2", fields={})
+    with match_writer(tmp_path / "a.parquet") as writer:
+        writer.write(match_batch([whole, bare]))
+    assert stored_matches(tmp_path / "a.parquet") == [whole, bare]
+
+
+def test_matches_of_some_rules_are_read_without_repeats(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    matches, _, scratch = folders
+    assert [one.num_rows for one in matches_of_rules(matches, ["r1"], scratch)] == [5]
+    repeats = tmp_path / "repeats.parquet"
+    pq.write_table(pa.table({"event_id": [f"{ITEM}:1"]}), repeats)
+    (found,) = matches_of_rules(matches, ["r1", "absent"], scratch, repeats=repeats)
+    assert sorted(found.column("event_id").to_pylist()) == [f"{ITEM}:{number}" for number in (2, 3, 9)]
+    assert list(matches_of_rules(matches, [], scratch)) == []
+    assert list(matches_of_rules(tmp_path / "empty", ["r1"], scratch)) == []

@@ -9,7 +9,7 @@ from vigilia.detect.columns import BatchView, Column, Rows
 from vigilia.detect.logsources import ECS, Route
 from vigilia.model.events import EVENT_SCHEMA
 
-__all__ = ["Carried", "carried_columns", "carried_values"]
+__all__ = ["Carried", "bounded_values", "carried_columns", "carried_values"]
 
 Carried = dict[str, tuple[str, ...]]
 
@@ -49,8 +49,12 @@ def carried_values(view: BatchView, route: Route, fields: Sequence[str], rows: R
 
 def _first_values(columns: Sequence[Column], rows: Rows) -> Iterator[tuple[str, ...]]:
     for row in rows.tolist():
-        values = next((values for column in columns if (values := column.values(row))), ())
-        yield tuple(map(_shortened, dict.fromkeys(values[:_MOST_VALUES])))
+        yield bounded_values(next((values for column in columns if (values := column.values(row))), ()))
+
+
+def bounded_values(values: Sequence[str]) -> tuple[str, ...]:
+    """Return values as matches carry them: each once, not too many, and none too long."""
+    return tuple(map(_shortened, dict.fromkeys(values[:_MOST_VALUES])))
 
 
 def _shortened(value: str) -> str:

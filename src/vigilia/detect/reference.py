@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from vigilia.detect.carried_values import Carried, carried_columns
+from vigilia.detect.carried_values import Carried, bounded_values, carried_columns
 from vigilia.detect.logsources import DERIVED, ECS, Derived, LogSourceTable, Route, default_log_sources
 from vigilia.detect.matcher import matches_of
 from vigilia.detect.values import value_holds
@@ -121,7 +121,7 @@ class SeenEvent:
             field: next((values for name in carried_columns(field, self._route) if (values := self.column(name))), [])
             for field in rule.carried
         }
-        return {field: tuple(dict.fromkeys(values)) for field, values in found.items() if values}
+        return {field: bounded_values(values) for field, values in found.items() if values}
 
     def column(self, column: str) -> list[str]:
         """Return the values of one column: recorded, normalised or derived."""
