@@ -56,7 +56,12 @@ def inlined(function: _Function) -> _Function:
     return _njit(function, forceinline=True)
 
 
-def _njit(function: _Function, **options: bool) -> _Function:
+def woven(function: _Function) -> _Function:
+    """Compile a function as a part of those that call it, never by itself: large ones take long to compile."""
+    return _njit(function, inline="always")
+
+
+def _njit(function: _Function, **options: bool | str) -> _Function:
     # Without Numba's run-time system no reference is counted: counting took ten times as long as reading. It also
     # means that nothing here may allocate.
     settings: dict[str, Any] = {**options, "_nrt": False}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from vigilia.readers.json_tables import MOST_PATHS, STATE_SHAPE, new_batch, new_
 from vigilia.readers.json_values import PlainRuns, Taken
 from vigilia.readers.reader import ReadLimits
 
-__all__ = ["CodedBuilder"]
+__all__ = ["CodedBuilder", "FramedText"]
 
 _BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
 _BATCH_TEXTS: Final = 4_000_000
@@ -32,6 +32,18 @@ _TELLING: Final = 1000  # so many new texts must have come in a batch before a p
 _HARDLY_REPEATS: Final = 0.5
 _READ_ONE_BY_ONE: Final = -1
 _PLAIN, _NOT_PLAIN = 1, 2
+
+
+FieldsOf = Callable[[int], Mapping[str, FieldValue]]
+
+
+class FramedText(NamedTuple):
+    """The JSON of one record, and the record's number and place in the evidence."""
+
+    number: int
+    offset: int
+    length: int
+    content: bytes
 
 
 class CodedBuilder(ColumnBuilder):
@@ -122,6 +134,48 @@ class CodedBuilder(ColumnBuilder):
         if self._last[0] is not text:
             self._last = text, np.frombuffer(text + b"\n" * PADDING, dtype=np.uint8)
         return self._last[1], len(text)
+
+    def add_framed(
+        self, texts: Sequence[FramedText], fields: Callable[[int], Mapping[str, FieldValue]]
+    ) -> Iterator[None]:
+        """Add records whose JSON something else has cut out; yield whenever the batch is full.
+
+        Args:
+            texts: the records.
+            fields: returns the fields of one of them, by its place in `texts`, where it is not plain.
+        """
+        content = b"\n".join(text.content for text in texts)
+        starts = np.cumsum([0, *(len(text.content) + 1 for text in texts)])
+        block = np.frombuffer(content + b"\n" * PADDING, dtype=np.uint8)
+        taken = 0
+        while taken < len(texts):
+            taken = self._add_plain(block, starts, texts, taken)
+            if self.full:
+                yield
+            elif taken < len(texts):
+                text = texts[taken]
+                self.append(text.number, text.offset, text.length, fields(taken))
+                taken += 1
+
+    def _add_plain(
+        self, block: NDArray[np.uint8], starts: NDArray[np.int64], texts: Sequence[FramedText], taken: int
+    ) -> int:
+        """Add plain records from one on; return how many of all texts are taken then."""
+        first, rows = self._rows, self._tables.batch.rows
+        at, end = int(starts[taken]), len(block) - PADDING
+        while at < end and not self.full:
+            reply, at = read_objects(block, at, end, True, self._budgets.line_bytes, self._tables)
+            if not self._may_go_on(Outcome(reply)):
+                break
+        last = self._rows
+        rows = self._tables.batch.rows
+        for row in range(first, last):
+            text = texts[taken + row - first]
+            self._numbers[row] = text.number
+            rows[row, 0] = text.offset
+            rows[row, 1] = text.length
+            self._parsed += text.length
+        return taken + last - first
 
     def _may_go_on(self, outcome: Outcome) -> bool:
         """Make room, or learn, where that is all that is missing."""

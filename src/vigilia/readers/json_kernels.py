@@ -28,6 +28,7 @@ from vigilia.readers.byte_kernels import (
     inlined,
     load_word,
     special_mask,
+    woven,
 )
 
 __all__ = [
@@ -238,7 +239,7 @@ def _string_end(block: Bytes, at: int, end: int) -> int:
     return -1
 
 
-@inlined
+@woven
 def _code_of(block: Bytes, at: int, length: int, path: int, tables: Tables) -> int:
     """Return the code of a text of a path, or the negative of an outcome."""
     if tables.paths.transient[path]:
@@ -647,7 +648,7 @@ def _skip(block: Bytes, at: int, end: int, blanks: NDArray[np.bool_]) -> int:
     return at
 
 
-@inlined
+@woven
 def _scalar(block: Bytes, at: int, end: int, path: int, tables: Tables) -> tuple[int, int]:
     """Return where a string, number, `true` or `false` ends, and its code or the negative of an outcome."""
     if block[at] == _QUOTE:
@@ -661,7 +662,7 @@ def _scalar(block: Bytes, at: int, end: int, path: int, tables: Tables) -> tuple
     return close, _code_of(block, at, close - at, path, tables)
 
 
-@inlined
+@woven
 def _elements(block: Bytes, at: int, end: int, path: int, tables: Tables) -> tuple[int, int]:
     """Take the elements of a list of scalars; return the place behind it, and 0 or the negative of an outcome."""
     elements = tables.batch.elements
@@ -687,7 +688,7 @@ def _elements(block: Bytes, at: int, end: int, path: int, tables: Tables) -> tup
         at += 1
 
 
-@inlined
+@woven
 def _key(block: Bytes, at: int, end: int, state: int, parent: int, tables: Tables) -> tuple[int, int, int]:
     """Return where the value of a key begins, its path (or the negative of an outcome), and the state expected."""
     expected = tables.states.rows[state, _FOLLOWING]
@@ -704,7 +705,7 @@ def _key(block: Bytes, at: int, end: int, state: int, parent: int, tables: Table
     return at, path, 0
 
 
-@inlined
+@woven
 def _kind_at(block: Bytes, at: int, end: int, tables: Tables) -> int:
     """Return the kind of the value that begins here, told by its first letter, or 0."""
     kind: int = _signed(tables.kinds[block[at]])
@@ -713,7 +714,7 @@ def _kind_at(block: Bytes, at: int, end: int, tables: Tables) -> int:
     return kind
 
 
-@inlined
+@woven
 def _value(block: Bytes, at: int, end: int, kind: int, path: int, tables: Tables) -> tuple[int, int]:
     """Take a value that is no object; return the place behind it, and 0 or the negative of an outcome."""
     if kind == _SCALAR:
@@ -729,7 +730,7 @@ def _value(block: Bytes, at: int, end: int, kind: int, path: int, tables: Tables
     return _skip(block, at + 1, end, tables.blanks) + 1, 0
 
 
-@inlined
+@woven
 def _member(block: Bytes, at: int, end: int, state: int, parent: int, tables: Tables) -> tuple[int, int, int]:
     """Take a key and its value; of an object its bracket alone.
 
@@ -756,7 +757,7 @@ def _member(block: Bytes, at: int, end: int, state: int, parent: int, tables: Ta
     return at, following if outcome == 0 else outcome, parent
 
 
-@inlined
+@woven
 def _object(block: Bytes, at: int, end: int, tables: Tables) -> tuple[int, int]:
     """Take the object that begins at `at`; return the place behind it (or the negative of an outcome), and its state.
 
@@ -786,7 +787,7 @@ def _object(block: Bytes, at: int, end: int, tables: Tables) -> tuple[int, int]:
             at = _skip(block, at + 1, end, tables.blanks)
 
 
-@inlined
+@woven
 def _line_end(block: Bytes, at: int, end: int, final: bool) -> int:
     """Return the place behind an object's line, which may end in a comma, or the negative of an outcome."""
     if block[at] == _COMMA:
@@ -798,7 +799,7 @@ def _line_end(block: Bytes, at: int, end: int, final: bool) -> int:
     return at + 1 if block[at] == _NEWLINE else -_REFUSED
 
 
-@inlined
+@woven
 def _forget(state: int, elements: int, tables: Tables) -> None:
     """Take back what a record that was not finished has left in its row."""
     row = tables.used[_ROWS]
@@ -808,7 +809,7 @@ def _forget(state: int, elements: int, tables: Tables) -> None:
     tables.used[_ELEMENTS] = elements
 
 
-@inlined
+@woven
 def _record(block: Bytes, at: int, end: int, final: bool, longest: int, tables: Tables) -> int:
     """Take one record into the next row; return the place behind its line, or the negative of an outcome."""
     elements = tables.used[_ELEMENTS]

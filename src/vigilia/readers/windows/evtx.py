@@ -12,6 +12,7 @@ import evtx
 import orjson
 
 from vigilia.model.records import SourceBatch
+from vigilia.readers.coded_reader import Coder
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
@@ -25,7 +26,9 @@ from vigilia.readers.windows.evtx_chunks import (
 )
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
-__all__ = ["READER"]
+__all__ = ["READER", "RECORD_ID", "RecordText", "file_texts", "record_fields"]
+
+RECORD_ID: Final = "EventRecordID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,49 @@ class _WindowsEvtx:
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
-        counted = _read_file_header(stream, builder)
         numbers = RecordNumbers()
-        offset = FILE_HEADER_BYTES
-        while chunk := _read_exactly(stream, CHUNK_BYTES):
-            _read_chunk(chunk, offset, builder, numbers, limits)
-            offset += len(chunk)
+        for texts in file_texts(stream, size, builder):
+            for text in texts:
+                fields = record_fields(text, limits.depth)
+                builder.append(numbers.claim(text.number), text.offset, text.length, fields)
             if builder.full:
                 yield builder.build()
-        if counted > (size - FILE_HEADER_BYTES) // CHUNK_BYTES:
-            builder.reject("end of file", "the file header counts more chunks than the file holds", size)
         if not builder.empty:
             yield builder.build()
+
+    def coder(self, limits: ReadLimits) -> Coder:
+        """Return what reads large files straight into codes."""
+        from vigilia.readers.windows.evtx_coder import EvtxCoder  # half a second, which small files need not spend
+
+        return EvtxCoder(self.source, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordText:
+    """One record as the decoder wrote it, JSON, and its place; `number` is the id in its header."""
+
+    number: int
+    offset: int
+    length: int
+    content: str
+
+
+def file_texts(stream: BinaryIO, size: int, builder: ColumnBuilder) -> Iterator[list[RecordText]]:
+    """Yield the records of each chunk; all bytes that are no records go to the builder's account."""
+    counted = _read_file_header(stream, builder)
+    offset = FILE_HEADER_BYTES
+    while chunk := _read_exactly(stream, CHUNK_BYTES):
+        yield _chunk_texts(chunk, offset, builder)
+        offset += len(chunk)
+    if counted > (size - FILE_HEADER_BYTES) // CHUNK_BYTES:
+        builder.reject("end of file", "the file header counts more chunks than the file holds", size)
+
+
+def record_fields(text: RecordText, depth: int) -> dict[str, FieldValue]:
+    """Return the fields of one record."""
+    fields = event_fields(_content(text.content), depth)
+    fields.setdefault(RECORD_ID, str(text.number))
+    return fields
 
 
 def _read_exactly(stream: BinaryIO, count: int) -> bytes:
@@ -71,40 +105,41 @@ def _read_file_header(stream: BinaryIO, builder: ColumnBuilder) -> int:
     return counted
 
 
-def _read_chunk(chunk: bytes, base: int, builder: ColumnBuilder, numbers: RecordNumbers, limits: ReadLimits) -> None:
+def _chunk_texts(chunk: bytes, base: int, builder: ColumnBuilder) -> list[RecordText]:
     found = map_chunk(chunk)
     if found.unused:
         builder.ignore(len(chunk))
-        return
+        return []
     if not found.valid:
         builder.reject(f"bytes {base}-{base + len(chunk)}", "damaged chunk header", base, len(chunk))
-        return
-    decoded = _decode(chunk, found, limits)
-    taken = 0
+        return []
+    decoded = _decode(chunk, found)
+    texts = []
     for record in found.records:
-        taken += record.length
+        offset = base + record.offset
         waiting = decoded.get(record.number)
         if waiting:
-            builder.append(numbers.claim(record.number), base + record.offset, record.length, waiting.popleft())
+            texts.append(RecordText(record.number, offset, record.length, waiting.popleft()))
         else:
-            place = f"record {record.number} at byte {base + record.offset}"
-            builder.reject(place, "the record's binary XML cannot be decoded", base + record.offset, record.length)
+            place = f"record {record.number} at byte {offset}"
+            builder.reject(place, "the record's binary XML cannot be decoded", offset, record.length)
     for span in found.damaged:
-        taken += span.length
         start = base + span.offset
         builder.reject(f"bytes {start}-{start + span.length}", "damaged record header", start, span.length)
-    _account_for_rest(chunk, base, taken, found, builder)
+    _account_for_rest(chunk, base, found, builder)
+    return texts
 
 
-def _account_for_rest(chunk: bytes, base: int, taken: int, found: ChunkMap, builder: ColumnBuilder) -> None:
-    builder.ignore(len(chunk) - taken)
+def _account_for_rest(chunk: bytes, base: int, found: ChunkMap, builder: ColumnBuilder) -> None:
+    records, damaged = sum(span.length for span in found.records), sum(span.length for span in found.damaged)
+    builder.ignore(len(chunk) - records - damaged)
     if len(chunk) < CHUNK_BYTES:
         builder.reject(f"bytes {base}-{base + len(chunk)}", "the file ends in the middle of a chunk", base + found.end)
 
 
-def _decode(chunk: bytes, found: ChunkMap, limits: ReadLimits) -> dict[int, deque[dict[str, FieldValue]]]:
-    """Return the fields of the records that the decoder could read, by record id, in order."""
-    decoded: dict[int, deque[dict[str, FieldValue]]] = defaultdict(deque)
+def _decode(chunk: bytes, found: ChunkMap) -> dict[int, deque[str]]:
+    """Return the texts of the records that the decoder could read, by record id, in order."""
+    decoded: dict[int, deque[str]] = defaultdict(deque)
     if not found.records:
         return decoded
     parser = evtx.PyEvtxParser(io.BytesIO(readable_chunk(chunk, found)), number_of_threads=1)
@@ -119,9 +154,7 @@ def _decode(chunk: bytes, found: ChunkMap, limits: ReadLimits) -> dict[int, dequ
             continue
         if record is None:
             break
-        fields = event_fields(_content(record["data"]), limits.depth)
-        fields.setdefault("EventRecordID", str(record["event_record_id"]))
-        decoded[record["event_record_id"]].append(fields)
+        decoded[record["event_record_id"]].append(record["data"])
     return decoded
 
 
