@@ -21,10 +21,12 @@ from vigilia.sigma.collection import CollectedRule, collected_rules
 from vigilia.sigma.conversion import conditions_of
 from vigilia.sigma.correlation_links import link_correlations
 from vigilia.sigma.correlations import DraftCorrelation, read_correlation
+from vigilia.sigma.detection_items import detection_items
 from vigilia.sigma.documents import Document, read_documents
 from vigilia.sigma.expressions import MAX_PATTERN_CHARACTERS, POLICY, ExpressionError, compile_expression
 from vigilia.sigma.filters import Filter, apply_filters, read_filter
 from vigilia.sigma.form import Form, RegexTest, TextTest, leaves
+from vigilia.sigma.growth import check_growth
 from vigilia.sigma.heads import head_of, message_of, text_of
 from vigilia.sigma.pipelines import RulePipeline
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleHead, RuleSet, UnsupportedRule
@@ -132,6 +134,7 @@ def _refused(error: RuleError, path: str, line: int, document: Document) -> Unsu
 
 def _compile(document: Document, *, path: str, adaptation: Adaptation, pipeline: RulePipeline) -> CompiledRule:
     _check_names(document.get("detection"))
+    check_growth(detection_items(document.get("detection")))
     try:
         rule = SigmaRule.from_dict(document, collect_errors=True, policy=POLICY)
         _check_parsed(rule)

@@ -55,11 +55,11 @@ from vigilia.sigma.form import (
     TimePart,
     TimePartTest,
 )
+from vigilia.sigma.growth import MAX_TESTS
 from vigilia.sigma.placeholders import Placeholders, filled_in
 
 __all__ = ["conditions_of"]
 
-_MAX_NODES = 20_000
 
 _OPERATORS: dict[CompareOperators, CompareOperator] = {
     CompareOperators.LT: "lt",
@@ -140,8 +140,8 @@ class _Conversion:
 
     def _count(self, nodes: int) -> None:
         self._nodes += nodes
-        if self._nodes > _MAX_NODES:
-            raise RuleError(f"the rule has more than {_MAX_NODES} tests", hint="Split the rule.")
+        if self._nodes > MAX_TESTS:
+            raise RuleError(f"the rule has more than {MAX_TESTS} tests", hint="Split the rule.")
 
     def _form(self, node: object) -> Form | None:
         self._count(1)
@@ -173,7 +173,7 @@ class _Conversion:
             self._count(len(value.values))
             return value.values
         if isinstance(value, SigmaString | SigmaRegularExpression) and value.contains_placeholder():
-            filled = filled_in(value, self._placeholders, most=_MAX_NODES - self._nodes)
+            filled = filled_in(value, self._placeholders, most=MAX_TESTS - self._nodes)
             self._count(len(filled))
             return filled
         return None

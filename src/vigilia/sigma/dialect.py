@@ -42,15 +42,15 @@ from sigma import policy as pysigma_policy
 from sigma import types as pysigma_types
 from vigilia.sigma.expressions import POLICY
 
-__all__ = ["register"]
+__all__ = ["DASHES", "count_dashes", "register"]
 
 _Part = str | SpecialChars | Placeholder
 
 _MAX_DASHES = 4
 _MAX_EXPANSIONS = 2_000  # of one value with placeholders that a pipeline fills in
 _MAX_DIGITS = 100
-_DASHES = ("-", "/", "–", "—", "―")
-_DASH = re.compile(rf"\B[{''.join(_DASHES)}]\b")
+DASHES = ("-", "/", "–", "—", "―")
+_DASH = re.compile(rf"\B[{''.join(DASHES)}]\b")
 _PERCENT = re.compile(r"\\?%")
 _MANY = SpecialChars.WILDCARD_MULTI
 
@@ -219,11 +219,16 @@ class _Windash(pysigma.SigmaValueModifier[SigmaString, SigmaExpansion]):
                 pieces.append((part,))
                 continue
             for number, text in enumerate(_DASH.split(part)):
-                pieces += [_DASHES, (text,)] if number else [(text,)]
+                pieces += [DASHES, (text,)] if number else [(text,)]
                 dashes += bool(number)
         if dashes > _MAX_DASHES:
             raise SigmaModifiedError(f"windash takes at most {_MAX_DASHES} dashes in one value; split the value")
         return SigmaExpansion([_like(val, _joined(chosen)) for chosen in itertools.product(*pieces)])
+
+
+def count_dashes(text: str) -> int:
+    """Return how many dashes of a value `windash` tries every form of; more than it takes count as one too many."""
+    return min(sum(1 for _ in _DASH.finditer(text)), _MAX_DASHES + 1)
 
 
 def _joined(parts: tuple[_Part, ...]) -> list[_Part]:
