@@ -29,7 +29,7 @@ from vigilia.model.time_zones import load_zone
 from vigilia.model.times import OptionalTime, format_time
 from vigilia.model.wording import counted
 from vigilia.report.detection_lines import FORMS, DetectionForm, detection_lines
-from vigilia.report.detection_summary import DetectionSummary
+from vigilia.report.detection_summary import reaches, summary_lines
 from vigilia.sigma.rules import RuleSet
 
 __all__ = ["detect"]
@@ -74,14 +74,13 @@ def detect(
         handling=handling(budget, password_file),
         workers=workers or default_workers(),
     )
-    summary = DetectionSummary()
     with _destination(output, clobber=clobber) as stream, contextlib.ExitStack() as found:
         with progress_display() as progress:
             asked = dataclasses.replace(request, handling=asking(request.handling, progress))
             detections = found.enter_context(detect_evidence(asked, progress))
-        _write(detection_lines(summary.passing(detections.lines), written_form), stream)
-    _say_summary(summary, detections)
-    if threshold and summary.reaches(threshold):
+        _write(detection_lines(detections.lines, written_form), stream)
+    _say_summary(detections)
+    if threshold and reaches(detections.counts, detections.rules, threshold):
         return exit_codes.LEVEL_REACHED
     return exit_codes.UNREAD if detections.rules.unsupported else exit_code_of(detections.items)
 
@@ -130,18 +129,21 @@ def _write(lines: Iterable[str], stream: IO[str]) -> None:
     stream.flush()
 
 
-def _say_summary(summary: DetectionSummary, detections: Detections) -> None:
+def _say_summary(detections: Detections) -> None:
     """Tell on stderr what came out, and what it does not cover."""
     say("")
-    for line in summary.lines():
+    for line in summary_lines(detections.counts, detections.rules):
         say(line)
     say("")
-    _say_rules(detections.rules)
+    _say_rules(detections.rules, detections.unserved)
+    for note in detections.notes:
+        say(note)
     _say_unread(detections.items)
 
 
-def _say_rules(rules: RuleSet) -> None:
-    say(f"{counted(len(rules.rules), 'rule')} ran.")
+def _say_rules(rules: RuleSet, unserved: int) -> None:
+    total = counted(len(rules.rules) + len(rules.correlations), "rule")
+    say(f"{total} ran." if not unserved else f"{total} ran; {unserved} of them are for log sources not read here.")
     for broken in rules.unsupported[:_MOST_NAMED]:
         say(f"This rule cannot run: {broken.path}:{broken.line}: {broken.reason}")
     if len(rules.unsupported) > _MOST_NAMED:

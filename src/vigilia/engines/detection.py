@@ -1,59 +1,39 @@
-"""Files from bytes to detections, without a case: read, match, describe what matched. Runs in a worker process."""
+"""Files from bytes to detections, without a case: read, match, tell what matched. Runs in a worker process."""
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from vigilia.detect.matcher import Matcher
+from vigilia.detect.matcher import RuleHits
 from vigilia.engines.account import Account
 from vigilia.engines.detection_task import Detected, DetectionSettings, DetectionTask, FileToDetect
 from vigilia.engines.item_years import item_years
+from vigilia.engines.pooled_rows import Pool
+from vigilia.engines.told_matches import MatchedRows, ToldMatches, rules_at
 from vigilia.evidence.opened_file import open_evidence
-from vigilia.model.detections import Detection, SortKey
+from vigilia.model.coded import CodedBatch
+from vigilia.model.coded_arrays import source_rows
 from vigilia.model.errors import EvidenceError
-from vigilia.model.events import EventBatch
 from vigilia.model.evidence import EvidenceItem
-from vigilia.model.matches import LEVELS, Level, Match
-from vigilia.model.records import SourceBatch
-from vigilia.model.times import OptionalTime, TimeBasis, written_time
-from vigilia.normalize.catalogue import load_catalogue
+from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.normalize.normalizer import Normalizer
+from vigilia.readers.coded_reader import CodedReader, Coder
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 from vigilia.readers.registry import readers
-from vigilia.sigma.rules import CompiledRule, RuleSet
-from vigilia.store.sorted_runs import SortedRuns
 
 __all__ = ["detect_body", "detect_files", "warm_up"]
 
-_HELD_BYTES: Final = 8 * 1024 * 1024
 _REPLIED_BYTES: Final = 1024 * 1024
-
-
-class _Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What a detection shows of its event, by the names of the normalised columns."""
-
-    time: dt.datetime | None = msgspec.field(name="@timestamp")
-    time_basis: TimeBasis = msgspec.field(name="vigilia.time_basis")
-    record: int = msgspec.field(name="vigilia.record")
-    offset: int | None = msgspec.field(name="vigilia.offset")
-    length: int | None = msgspec.field(name="vigilia.length")
-    channel: str | None = msgspec.field(name="event.provider")
-    code: str | None = msgspec.field(name="event.code")
-    host: str | None = msgspec.field(name="host.name")
-    user: str | None = msgspec.field(name="user.name")
-    fields: str = msgspec.field(name="vigilia.fields")
-
-
-_COLUMNS: Final = list(_Shown.__struct_encode_fields__)
+# Below this, compiling and loading the kernels that read straight into codes takes longer than they save.
+_LARGE_ITEM: Final = 8 * 1024 * 1024
 
 
 def detect_body(body: bytes, beat: Callable[[int], None]) -> bytes:
@@ -76,123 +56,138 @@ def detect_files(files: Sequence[FileToDetect], settings: DetectionSettings, bea
         beat: is told how many bytes are done, batch by batch.
 
     Raises:
-        CaseError: the disk is full, or the rules cannot be loaded any more.
+        CaseError: the disk is full.
     """
-    runs: SortedRuns[SortKey] = SortedRuns(Path(settings.scratch), _HELD_BYTES)
-    encode = msgspec.json.Encoder().encode
-    items = []
-    for file in files:
-        scan = _FileScan(file, settings, beat)
-        for detection in scan.detections():
-            runs.add(detection.key, encode(detection))
-        items.append(scan.item())
-    held = list(runs.held())
-    if runs.runs or sum(map(len, held)) > _REPLIED_BYTES:
-        runs.spill()
-        held = []
-    return Detected(items=items, detections=[msgspec.Raw(line) for line in held], runs=[str(one) for one in runs.runs])
+    scan = _Scan(settings, beat)
+    items = [scan.read(file) for file in files]
+    scan.finish()
+    told = scan.told
+    if told.lines.runs or sum(map(len, told.lines.held())) > _REPLIED_BYTES:
+        told.lines.spill()
+    return Detected(
+        items=items,
+        lines=[line.decode() for line in told.lines.held()],
+        runs=list(map(str, told.lines.runs)),
+        matched=str(told.matched or ""),
+        counts=told.counts,
+        unserved=len(scan.rules.matcher.unserved),
+    )
 
 
-class _FileScan:
-    """One file while it is read."""
+class _Scan:
+    """Reads files one after another; the rows of small ones wait until there are enough of them."""
 
-    def __init__(self, file: FileToDetect, settings: DetectionSettings, beat: Callable[[int], None]) -> None:
-        self._file = file
+    def __init__(self, settings: DetectionSettings, beat: Callable[[int], None]) -> None:
         self._settings = settings
         self._beat = beat
         self._limits = ReadLimits(line_bytes=settings.line_bytes, columns=settings.columns)
-        self._account = Account("", file.path, "", file.size)
-        self._reader: Reader | None = None
-        self._failure = ""
+        self._catalogue: Catalogue = load_catalogue(settings.sources)
+        self._pools: dict[str, tuple[Pool, Normalizer]] = {}
+        self.rules = rules_at(settings.rules, settings.least)
+        self.told = ToldMatches(self.rules, settings)
 
-    def detections(self) -> Iterator[Detection]:
-        """Yield what the rules find, in the order of the records."""
+    def read(self, file: FileToDetect) -> EvidenceItem:
+        """Read a file and return its account."""
+        account = Account("", file.path, "", file.size)
+        reader: Reader | None = None
         try:
-            yield from self._read()
+            with open_evidence(Path(os.fsdecode(file.location))) as stream:
+                reader = self._catalogue.recognise(stream.read(HEAD_BYTES))
+                if reader is not None:
+                    self._read(file, stream, reader, account)
         except EvidenceError as error:
-            self._failure = error.sentence()
+            item = account.finish(reader)
+            return msgspec.structs.replace(item, status="unreadable", warnings=[*item.warnings, error.sentence()])
+        return account.finish(reader)
 
-    def item(self) -> EvidenceItem:
-        """Return the account of the file, once all of it was read."""
-        item = self._account.finish(self._reader)
-        if not self._failure:
-            return item
-        return msgspec.structs.replace(item, status="unreadable", warnings=[*item.warnings, self._failure])
+    def finish(self) -> None:
+        """Match the rows that still wait."""
+        for pool, normalizer in self._pools.values():
+            self._match_pool(pool, normalizer)
 
-    def _read(self) -> Iterator[Detection]:
-        settings, account = self._settings, self._account
-        catalogue = load_catalogue(settings.sources)
-        with open_evidence(Path(os.fsdecode(self._file.location))) as stream:
-            reader = self._reader = catalogue.recognise(stream.read(HEAD_BYTES))
-            if reader is None:
-                return
-            mapping = catalogue.mapping(reader.source)
-            hint = item_years(stream, reader, mapping, self._file.modified, self._limits, self._beat)
-            normalizer = Normalizer(reader.source, settings.zone, "", hint, catalogue)
-            for batch in reader.read(stream, self._file.size, self._limits):
-                yield from self._detections_in(batch, normalizer)
-                self._beat(account.add_read(batch, batch.positions.num_rows))
-                if account.records >= settings.records:
-                    account.refuse_rest(f"the budget of {settings.records} records was reached")
-                    break
-            account.add_untimed(normalizer.rejects)
+    def _read(self, file: FileToDetect, stream: BinaryIO, reader: Reader, account: Account) -> None:
+        mapping = self._catalogue.mapping(reader.source)
+        hint = item_years(stream, reader, mapping, file.modified, self._limits, self._beat)
+        if hint is not None:
+            normalizer = Normalizer(reader.source, self._settings.zone, "", hint, self._catalogue)
+            pool = Pool(self._limits.columns)
+            self._read_plain(file, stream, reader, account, (pool, normalizer))
+            self._match_pool(pool, normalizer)
+        elif self._settings.coded and file.size >= _LARGE_ITEM and isinstance(reader, CodedReader):
+            self._read_coded(file, stream, reader, account)
+        else:
+            self._read_plain(file, stream, reader, account, self._pool_of(reader.source))
 
-    def _detections_in(self, batch: SourceBatch, normalizer: Normalizer) -> Iterator[Detection]:
-        rules = _loaded(self._settings.rules, self._settings.least)
-        events = normalizer.normalize(batch)
-        matches = rules.matcher.match(events)
-        for match, event in zip(matches, _shown(events, matches), strict=True):
-            detection = self._describe(match, rules.by_id[match.rule_id], event, events.source)
-            if self._is_wanted(detection.time):
-                yield detection
+    def _pool_of(self, source: str) -> tuple[Pool, Normalizer]:
+        if source not in self._pools:
+            normalizer = Normalizer(source, self._settings.zone, "", None, self._catalogue)
+            self._pools[source] = Pool(self._limits.columns), normalizer
+        return self._pools[source]
 
-    def _is_wanted(self, time: OptionalTime) -> bool:
-        settings = self._settings
-        return not time or (settings.since <= time and (not settings.until or time < settings.until))
+    def _read_plain(
+        self, file: FileToDetect, stream: BinaryIO, reader: Reader, account: Account, into: tuple[Pool, Normalizer]
+    ) -> None:
+        pool, normalizer = into
+        for batch in reader.read(stream, file.size, self._limits):
+            if not pool.fits(batch):
+                self._match_pool(pool, normalizer)
+            if batch.positions.num_rows:
+                pool.add(file.path, batch)
+            if pool.full:
+                self._match_pool(pool, normalizer)
+            self._beat(account.add_read(batch, batch.positions.num_rows))
+            if self._is_enough(account):
+                break
 
-    def _describe(self, match: Match, rule: CompiledRule, event: _Shown, source: str) -> Detection:
-        return Detection(
-            time=written_time(event.time),
-            time_basis=event.time_basis,
-            rule_id=rule.id,
-            title=rule.title,
-            level=rule.level,
-            technique_ids=list(rule.technique_ids),
-            tactics=list(rule.tactics),
-            source=source,
-            host=event.host or "",
-            channel=event.channel or "",
-            event_code=event.code or "",
-            user=event.user or "",
-            path=self._file.path,
-            record=event.record,
-            offset=event.offset,
-            length=event.length,
-            fields=match.fields,
-            record_fields=msgspec.Raw(event.fields.encode()) if self._settings.record_fields else None,
-        )
+    def _is_enough(self, account: Account) -> bool:
+        if account.records < self._settings.records:
+            return False
+        account.refuse_rest(f"the budget of {self._settings.records} records was reached")
+        return True
+
+    def _match_pool(self, pool: Pool, normalizer: Normalizer) -> None:
+        if pool.empty:
+            return
+        pooled = pool.taken()
+        events = normalizer.normalize(pooled.batch)
+        hits = self.rules.matcher.hits(events)
+        rows = _rows_of(hits)
+        if len(rows):
+            paths = [pooled.paths[file] for file in pooled.files[rows].tolist()]
+            chosen = pa.array(rows)
+            matched = MatchedRows(events.source, rows, events.events.take(chosen), pooled.positions.take(chosen), paths)
+            self.told.add(hits, matched)
+
+    def _read_coded(self, file: FileToDetect, stream: BinaryIO, reader: CodedReader, account: Account) -> None:
+        normalizer = Normalizer(reader.source, self._settings.zone, "", None, self._catalogue)
+        for batch in _coder(reader, self._limits).read(stream, file.size):
+            self._match_coded(batch, normalizer, file.path)
+            self._beat(account.add_read(batch, batch.rows))
+            if self._is_enough(account):
+                break
+
+    def _match_coded(self, batch: CodedBatch, normalizer: Normalizer, path: str) -> None:
+        def normalised(rows: NDArray[np.intp]) -> pa.RecordBatch:
+            return normalizer.normalize(source_rows(batch, rows)).events
+
+        hits = self.rules.matcher.match_coded(batch, lambda: normalised(np.arange(batch.rows)))
+        rows = _rows_of(hits)
+        if len(rows):
+            found = source_rows(batch, rows)
+            events = normalizer.normalize(found).events
+            self.told.add(hits, MatchedRows(batch.source, rows, events, found.positions, [path] * len(rows)))
 
 
-def _shown(events: EventBatch, matches: Sequence[Match]) -> list[_Shown]:
-    """Return the event of each match; nothing is made of events that no rule matched."""
-    if not matches:
-        return []
-    ids = pa.array([match.event_id for match in matches], type=pa.string())
-    rows = pc.index_in(ids, value_set=events.events.column("event.id"))
-    return msgspec.convert(events.events.select(_COLUMNS).take(rows).to_pylist(), list[_Shown])
+def _rows_of(hits: Sequence[RuleHits]) -> NDArray[np.intp]:
+    return np.unique(np.concatenate([hit.rows for hit in hits])) if hits else np.empty(0, dtype=np.intp)
 
 
-class _LoadedRules:
-    """Rules ready to run, and what is told of them."""
-
-    def __init__(self, rules: RuleSet) -> None:
-        self.by_id = {rule.id: rule for rule in rules.rules}
-        self.matcher = Matcher(rules)
+_CODERS: Final[dict[tuple[str, ReadLimits], Coder]] = {}
 
 
-@functools.lru_cache(maxsize=1)
-def _loaded(path: str, least: Level) -> _LoadedRules:
-    """Load the compiled rules once per worker process."""
-    rules = msgspec.msgpack.decode(Path(path).read_bytes(), type=RuleSet)
-    kept = tuple(rule for rule in rules.rules if LEVELS.index(rule.level) >= LEVELS.index(least))
-    return _LoadedRules(msgspec.structs.replace(rules, rules=kept))
+def _coder(reader: CodedReader, limits: ReadLimits) -> Coder:
+    """Return the coder of a reader, one for the whole process: what it learned in one file serves the next."""
+    key = reader.name, limits
+    if key not in _CODERS:
+        _CODERS[key] = reader.coder(limits)
+    return _CODERS[key]

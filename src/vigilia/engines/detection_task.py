@@ -12,6 +12,7 @@ import msgspec
 
 from vigilia.engines.protocol import Task
 from vigilia.evidence.handed_in import Location
+from vigilia.model.detections import DetectionCounts
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Level
 from vigilia.model.times import OptionalTime, UtcTime
@@ -44,6 +45,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
         least: rules below this level do not run.
         since, until: detections before the one, or at and after the other, are left out; those without a time stay.
         record_fields: give all fields of the record with each detection.
+        coded: large items may be read straight into codes; not where that may have cost a worker its life.
         line_bytes, columns, records: budgets, as in `evidence.budgets`.
         sources: folder of saved sources (`normalize.catalogue`); empty for none.
     """
@@ -55,6 +57,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     since: OptionalTime = ""
     until: OptionalTime = ""
     record_fields: bool = False
+    coded: bool = True
     line_bytes: int = 16 * 1024 * 1024
     columns: int = 4096
     records: int = 1_000_000_000
@@ -66,13 +69,19 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         items: the account of each file, in the order of the task.
-        detections: `Detection`s as JSON, sorted; empty where they were too many.
-        runs: files in the scratch folder that hold them instead, each sorted, one JSON object on a line.
+        lines: detections behind what they are sorted by (`model.detections`), sorted; empty where they were too many.
+        runs: files in the scratch folder that hold them instead, each sorted.
+        matched: file with the matches that correlation rules need, as JSON lines; empty for none.
+        counts: of all detections.
+        unserved: rules whose log source none of our sources can serve: they never match.
     """
 
     items: list[EvidenceItem]
-    detections: list[msgspec.Raw]
+    lines: list[str]
     runs: list[str]
+    matched: str
+    counts: DetectionCounts
+    unserved: int
 
 
 class DetectionTask(msgspec.Struct, frozen=True, kw_only=True):

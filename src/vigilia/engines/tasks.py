@@ -53,4 +53,5 @@ TASKS: Mapping[str, LateTask] = {
     "confirm": LateTask("unpacking", "confirm_body"),
     "propose": LateTask("proposing", "propose_body"),
     "detect": LateTask("detection", "detect_body", warm_up="warm_up"),
+    "correlate": LateTask("correlating", "correlate_body"),
 }

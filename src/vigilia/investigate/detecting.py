@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from vigilia.engines.correlation_task import correlate_task, decode_correlated
 from vigilia.engines.detection_task import Detected, DetectionSettings, FileToDetect, decode_detected, detect_task
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
@@ -26,7 +27,7 @@ from vigilia.investigate.progress import Progress
 from vigilia.investigate.ruleset import compile_rulepack, pack_rules
 from vigilia.investigate.task_runs import TaskRuns
 from vigilia.investigate.unread import quarantined
-from vigilia.model.detections import DetectionHead, SortKey
+from vigilia.model.detections import DetectionCounts, document_of
 from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Level
@@ -92,11 +93,17 @@ class Detections:
         rules: that ran, and those that cannot be run.
         items: the account of every file, sorted by path; they have no hash.
         lines: `Detection`s as JSON, in their order; to be taken once.
+        counts: of these.
+        unserved: rules whose log source no source here can serve: they never match.
+        notes: sentences about what could take no part.
     """
 
     rules: RuleSet
     items: list[EvidenceItem]
     lines: Iterator[bytes]
+    counts: DetectionCounts
+    unserved: int
+    notes: list[str]
 
 
 @contextmanager
@@ -116,7 +123,8 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
             run = _Run(request, Path(scratch), TaskRuns(pool, progress))
             found = run.sort_out(handed.files)
             items = [*handed.items, *found.items, *run.detect(found.leaves, rules)]
-        yield Detections(rules=rules, items=sorted(items, key=lambda one: one.path), lines=run.lines())
+            run.correlate(rules)
+        yield run.found(rules, sorted(items, key=lambda one: one.path))
 
 
 def _load_rules(request: DetectionRequest, progress: Progress) -> RuleSet:
@@ -129,16 +137,7 @@ def _load_rules(request: DetectionRequest, progress: Progress) -> RuleSet:
             progress.stage("Compiling rules", total, "files")
         progress.advance(done)
 
-    return compile_rulepack(
-        request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=compiled
-    )
-
-
-def _sort_key(line: bytes) -> SortKey:
-    return _HEADS.decode(line).key
-
-
-_HEADS: Final = msgspec.json.Decoder(DetectionHead)
+    return compile_rulepack(request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=compiled)
 
 
 class _Run:
@@ -148,8 +147,12 @@ class _Run:
         self._request = request
         self._scratch = scratch
         self._runs = runs
-        self._sorted: SortedRuns[SortKey] = SortedRuns(scratch, _HELD_BYTES)
+        self._sorted = SortedRuns(scratch, _HELD_BYTES)
         self._written: list[Path] = []
+        self._matched: list[str] = []
+        self._counts = DetectionCounts()
+        self._unserved = 0
+        self._notes: list[str] = []
 
     def sort_out(self, files: Sequence[HandedFile]) -> Sorted:
         """Unpack containers and set aside what collectors say; return the files to read, and items for the rest."""
@@ -172,7 +175,7 @@ class _Run:
         return unpack_files(files, self._scratch / "spool", self._request.handling, self._runs.run)
 
     def detect(self, leaves: Sequence[Leaf], rules: RuleSet) -> list[EvidenceItem]:
-        """Read the leaves; return their accounts. Where a task of several files dies, each is tried by itself."""
+        """Read the leaves; return their accounts. Where a task dies, each of its files is tried alone and plainly."""
         settings = self._settings(rules)
         items: list[EvidenceItem] = []
         alone: list[Leaf] = []
@@ -181,7 +184,8 @@ class _Run:
                 items += self._take(group, answer)
             else:
                 alone += group
-        for group, answer in self._answers([[leaf] for leaf in alone], settings):
+        plainly = msgspec.structs.replace(settings, coded=False)
+        for group, answer in self._answers([[leaf] for leaf in alone], plainly):
             items += self._take(group, answer) if isinstance(answer, Detected) else [quarantined(group[0], answer)]
         return items
 
@@ -196,15 +200,40 @@ class _Run:
 
     def _take(self, leaves: Sequence[Leaf], detected: Detected) -> Iterator[EvidenceItem]:
         """Take over the detections of a task; yield the accounts of its files, with what unpacking had to say."""
-        for one in detected.detections:
-            self._sorted.add(_sort_key(one), bytes(one))
+        for line in detected.lines:
+            self._sorted.add(line.encode())
         self._written += map(Path, detected.runs)
+        self._matched += filter(None, [detected.matched])
+        self._counts.add(detected.counts)
+        self._unserved = detected.unserved
         for leaf, item in zip(leaves, detected.items, strict=True):
             yield msgspec.structs.replace(item, warnings=[*leaf.warnings, *item.warnings])
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield all detections in their order."""
-        return merged([*self._written, *self._sorted.runs], self._sorted.held(), _sort_key, self._scratch)
+    def correlate(self, rules: RuleSet) -> None:
+        """Run the correlation rules on all matches together."""
+        if not rules.correlations or not self._matched:
+            return
+        task = correlate_task(self._matched, self._settings(rules))
+        for _, answer in self._runs.run("Correlating", [task], {task.id: 1}):
+            if isinstance(answer, Failure):
+                self._notes.append(f"Correlation rules were stopped: {answer.reason}. None of them was evaluated.")
+            else:
+                correlated = decode_correlated(answer)
+                self._written += map(Path, correlated.runs)
+                self._counts.add(correlated.counts)
+                self._notes += correlated.notes
+
+    def found(self, rules: RuleSet, items: list[EvidenceItem]) -> Detections:
+        """Return all that was found, the detections in their order."""
+        lines = merged([*self._written, *self._sorted.runs], self._sorted.held(), self._scratch)
+        return Detections(
+            rules=rules,
+            items=items,
+            lines=map(document_of, lines),
+            counts=self._counts,
+            unserved=self._unserved,
+            notes=self._notes,
+        )
 
     def _settings(self, rules: RuleSet) -> DetectionSettings:
         request, budgets = self._request, self._request.handling.budgets

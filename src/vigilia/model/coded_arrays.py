@@ -1,14 +1,16 @@
-"""Arrow arrays as coded columns."""
+"""Arrow arrays as coded columns, and rows of coded columns as Arrow arrays."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from vigilia.model.coded import ABSENT, CodedColumn, Vocabulary
+from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
+from vigilia.model.records import POSITION_SCHEMA, SourceBatch
 
-__all__ = ["coded_column"]
+__all__ = ["coded_column", "source_rows"]
 
 
 def coded_column(array: pa.Array) -> CodedColumn:
@@ -39,3 +41,41 @@ def _vocabulary(texts: pa.StringArray) -> Vocabulary:
     arena = np.frombuffer(content, dtype=np.uint8) if content is not None else np.empty(0, dtype=np.uint8)
     vocabulary.extend(arena[places[0] : places[-1]], places[1:] - places[0])
     return vocabulary
+
+
+def source_rows(batch: CodedBatch, rows: NDArray[np.intp]) -> SourceBatch:
+    """Return some rows of a coded batch as a reader gives them one by one; the account of bytes is left out.
+
+    Args:
+        batch: from a coder.
+        rows: their numbers, ascending.
+    """
+    places = (batch.records[rows], _known(batch.offsets[rows]), _known(batch.lengths[rows]))
+    arrays = [_taken(column, rows) for column in batch.columns.values()]
+    fields = pa.RecordBatch.from_arrays(arrays, names=list(batch.columns)) if arrays else _no_fields(len(rows))
+    return SourceBatch(pa.RecordBatch.from_arrays(list(map(pa.array, places)), schema=POSITION_SCHEMA), fields)
+
+
+def _known(places: NDArray[np.int64]) -> pa.Array:
+    return pa.array(places, mask=places < 0)
+
+
+def _no_fields(rows: int) -> pa.RecordBatch:
+    return pa.RecordBatch.from_struct_array(pa.array([{}] * rows, type=pa.struct([])))
+
+
+def _taken(column: CodedColumn, rows: NDArray[np.intp]) -> pa.Array:
+    if column.parents is None:
+        return _texts(column.vocabulary, column.codes[rows])
+    starts, ends = np.searchsorted(column.parents, rows), np.searchsorted(column.parents, rows, side="right")
+    counts = ends - starts
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    elements = np.repeat(starts - offsets[:-1], counts) + np.arange(offsets[-1])
+    values = _texts(column.vocabulary, column.codes[elements])
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values, mask=pa.array(counts == 0))
+
+
+def _texts(vocabulary: Vocabulary, codes: NDArray[np.int32]) -> pa.Array:
+    distinct, places = np.unique(codes, return_inverse=True)
+    texts = [None if code == ABSENT else vocabulary.text(code) for code in distinct.tolist()]
+    return pa.array(texts, type=pa.string()).take(pa.array(places))

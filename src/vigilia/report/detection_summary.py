@@ -3,90 +3,68 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-import msgspec
-
-from vigilia.model.detections import DetectionHead
+from vigilia.model.detections import DetectionCounts
 from vigilia.model.matches import LEVELS, Level
-from vigilia.model.times import OptionalTime
 from vigilia.model.wording import counted
+from vigilia.sigma.rules import RuleHead, RuleSet
 
-__all__ = ["DetectionSummary"]
+__all__ = ["reaches", "summary_lines"]
 
-_DECODER: Final = msgspec.json.Decoder(DetectionHead)
 _MOST_NAMED: Final = 15
-_MOST_COUNTED: Final = 100_000  # different hosts: their names are the senders' own words
-_OTHERS: Final = "(others)"
 
 
-@dataclass(slots=True)
-class DetectionSummary:
-    """Counts detections while they pass by.
-
-    Attributes:
-        records: distinct records that any rule matched.
-        first_time, last_time: of detections; empty where none has a time.
-    """
-
-    detections: int = 0
-    records: int = 0
-    untimed: int = 0
-    levels: Counter[Level] = field(default_factory=Counter)
-    rules: Counter[tuple[Level, str, str]] = field(default_factory=Counter)
-    hosts: Counter[str] = field(default_factory=Counter)
-    techniques: Counter[str] = field(default_factory=Counter)
-    first_time: OptionalTime = ""
-    last_time: OptionalTime = ""
-    _last_place: tuple[str, int] | None = None
-
-    def passing(self, detections: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield detections (JSON, in their order) as they are, and count each."""
-        for line in detections:
-            self._add(_DECODER.decode(line))
-            yield line
-
-    def _add(self, one: DetectionHead) -> None:
-        self.detections += 1
-        place = (one.path, one.record)
-        self.records += place != self._last_place  # all detections of a record stand together
-        self._last_place = place
-        self.levels[one.level] += 1
-        self.rules[one.level, one.title, one.rule_id] += 1
-        self.hosts[one.host if one.host in self.hosts or len(self.hosts) < _MOST_COUNTED else _OTHERS] += 1
-        self.techniques.update(one.technique_ids)
-        if one.time:
-            self.first_time = self.first_time or one.time
-            self.last_time = one.time
-        else:
-            self.untimed += 1
-
-    def reaches(self, level: Level) -> bool:
-        """Tell whether a detection has this level or a higher one."""
-        return any(LEVELS.index(one) >= LEVELS.index(level) for one in self.levels)
-
-    def lines(self) -> Iterator[str]:
-        """Yield the summary for people, line by line."""
-        if not self.detections:
-            yield "No rule matched."
-            return
-        records = counted(self.records, "record")
-        yield f"{counted(self.detections, 'match', 'matches')} of {counted(len(self.rules), 'rule')} on {records}"
-        if self.first_time:
-            untimed = f"; {counted(self.untimed, 'match has', 'matches have')} no time" if self.untimed else ""
-            yield f"from {self.first_time[:19]}Z to {self.last_time[:19]}Z{untimed}"
-        yield from _section("By level", [(one, self.levels[one]) for one in reversed(LEVELS) if one in self.levels])
-        yield from _section("By rule", [(f"{level:<13}  {title}", n) for (level, title, _), n in self._rules()])
-        yield from _section("By host", _ranked({name or "(no host)": n for name, n in self.hosts.items()}))
-        yield from _section("By technique", _ranked(self.techniques))
-
-    def _rules(self) -> list[tuple[tuple[Level, str, str], int]]:
-        return sorted(self.rules.items(), key=lambda one: (-LEVELS.index(one[0][0]), -one[1], one[0]))
+def reaches(counts: DetectionCounts, rules: RuleSet, level: Level) -> bool:
+    """Tell whether a detection has a level or a higher one."""
+    levels = _by_level(counts, _heads(rules))
+    return any(LEVELS.index(one) >= LEVELS.index(level) for one in levels)
 
 
-def _ranked(counts: dict[str, int]) -> list[tuple[str, int]]:
+def summary_lines(counts: DetectionCounts, rules: RuleSet) -> Iterator[str]:
+    """Yield the summary for people, line by line."""
+    if not counts.detections:
+        yield "No rule matched."
+        return
+    heads = _heads(rules)
+    records = counted(counts.records, "record")
+    yield f"{counted(counts.detections, 'match', 'matches')} of {counted(len(counts.rules), 'rule')} on {records}"
+    if counts.first_time:
+        untimed = f"; {counted(counts.untimed, 'match has', 'matches have')} no time" if counts.untimed else ""
+        yield f"from {counts.first_time[:19]}Z to {counts.last_time[:19]}Z{untimed}"
+    levels = _by_level(counts, heads)
+    yield from _section("By level", [(one, levels[one]) for one in reversed(LEVELS) if one in levels])
+    yield from _section("By rule", _by_rule(counts, heads))
+    yield from _section("By host", _ranked({name or "(no host)": n for name, n in counts.hosts.items()}))
+    yield from _section("By technique", _ranked(_by_technique(counts, heads)))
+
+
+def _heads(rules: RuleSet) -> dict[str, RuleHead]:
+    return {rule.id: rule for rule in (*rules.rules, *rules.correlations)}
+
+
+def _by_level(counts: DetectionCounts, heads: Mapping[str, RuleHead]) -> Counter[Level]:
+    levels: Counter[Level] = Counter()
+    for rule_id, count in counts.rules.items():
+        levels[heads[rule_id].level] += count
+    return +levels
+
+
+def _by_rule(counts: DetectionCounts, heads: Mapping[str, RuleHead]) -> list[tuple[str, int]]:
+    found = [(heads[rule_id], count) for rule_id, count in counts.rules.items()]
+    found.sort(key=lambda one: (-LEVELS.index(one[0].level), -one[1], one[0].title, one[0].id))
+    return [(f"{rule.level:<13}  {rule.title}", count) for rule, count in found]
+
+
+def _by_technique(counts: DetectionCounts, heads: Mapping[str, RuleHead]) -> Counter[str]:
+    techniques: Counter[str] = Counter()
+    for rule_id, count in counts.rules.items():
+        techniques.update(dict.fromkeys(heads[rule_id].technique_ids, count))
+    return techniques
+
+
+def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 

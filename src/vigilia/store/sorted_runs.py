@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import heapq
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Generic, Protocol, Self, TypeVar
+from typing import Final
 
 from vigilia.evidence.spool import spool_error
 
@@ -15,16 +15,10 @@ __all__ = ["SortedRuns", "merged"]
 
 # Files that are open at the same time, well below what a process may open.
 _MERGED_AT_ONCE: Final = 64
+_OVERHEAD: Final = 64  # bytes that Python needs for a line beside its own
 
 
-class _Ordered(Protocol):
-    def __lt__(self, other: Self, /) -> bool: ...
-
-
-Key = TypeVar("Key", bound=_Ordered)
-
-
-class SortedRuns(Generic[Key]):
+class SortedRuns:
     """Takes lines in any order; keeps so many bytes of them in memory and writes the rest as sorted runs.
 
     Args:
@@ -35,19 +29,19 @@ class SortedRuns(Generic[Key]):
     def __init__(self, folder: Path, most_bytes: int) -> None:
         self._folder = folder
         self._most = most_bytes
-        self._held: list[tuple[Key, bytes]] = []
+        self._held: list[bytes] = []
         self._bytes = 0
         self.runs: list[Path] = []
         """The files that were written, each sorted."""
 
-    def add(self, key: Key, line: bytes) -> None:
-        """Add a line without its end; two equal keys mean two equal lines.
+    def add(self, line: bytes) -> None:
+        """Add a line without its end; lines are sorted bytewise.
 
         Raises:
             CaseError: the disk is full or fails.
         """
-        self._held.append((key, line))
-        self._bytes += len(line)
+        self._held.append(line)
+        self._bytes += len(line) + _OVERHEAD
         if self._bytes > self._most:
             self.spill()
 
@@ -61,19 +55,18 @@ class SortedRuns(Generic[Key]):
             self.runs.append(_write_run(self._folder, self.held()))
             self._held, self._bytes = [], 0
 
-    def held(self) -> Iterator[bytes]:
-        """Yield the lines that are in memory, sorted."""
+    def held(self) -> list[bytes]:
+        """Return the lines that are in memory, sorted."""
         self._held.sort()
-        return (line for _, line in self._held)
+        return self._held
 
 
-def merged(runs: Sequence[Path], held: Iterable[bytes], key: Callable[[bytes], Key], folder: Path) -> Iterator[bytes]:
+def merged(runs: Sequence[Path], held: Iterable[bytes], folder: Path) -> Iterator[bytes]:
     """Yield the lines of sorted runs and of one more in memory, sorted, without their ends; the files stay.
 
     Args:
         runs: from `SortedRuns`.
         held: sorted.
-        key: what the lines are sorted by.
         folder: takes runs of runs where there are very many.
 
     Raises:
@@ -81,10 +74,10 @@ def merged(runs: Sequence[Path], held: Iterable[bytes], key: Callable[[bytes], K
     """
     while len(runs) > _MERGED_AT_ONCE:
         first, runs = runs[:_MERGED_AT_ONCE], runs[_MERGED_AT_ONCE:]
-        runs = [*runs, _write_run(folder, merged(first, (), key, folder))]
+        runs = [*runs, _write_run(folder, merged(first, (), folder))]
     with contextlib.ExitStack() as opened:
         streams = [_lines(path, opened) for path in runs]
-        yield from heapq.merge(*streams, held, key=key)
+        yield from heapq.merge(*streams, held) if streams else held
 
 
 def _lines(path: Path, opened: contextlib.ExitStack) -> Iterator[bytes]:
