@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from detect.batches import Fields, batch
 from vigilia.detect.logsources import LogSourceTable, parse_log_sources
+from vigilia.detect.patterns import Pattern
 from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
@@ -36,7 +37,7 @@ from vigilia.sigma.form import (
 )
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleSet
 
-__all__ = ["Coder", "Scenario", "parts_and_texts", "rules_of", "scenarios", "table"]
+__all__ = ["Coder", "Scenario", "parts_and_texts", "patterns_and_texts", "rules_of", "scenarios", "table"]
 
 _TABLE = """
 updated = "2026-11-22"
@@ -220,9 +221,9 @@ def _forms(pieces: list[str]) -> st.SearchStrategy[Form]:
     )
 
 
-def _rule(number: int, conditions: tuple[Form, ...], source: LogSource) -> CompiledRule:
+def _rule(number: int | str, conditions: tuple[Form, ...], source: LogSource) -> CompiledRule:
     return CompiledRule(
-        id=f"{number:03}",
+        id=str(number).zfill(3),
         path="",
         title="",
         level="low",
@@ -249,7 +250,19 @@ def _rule_sets(draw: st.DrawFn, pieces: list[str]) -> RuleSet:
     if draw(st.booleans()):  # the same rule again for another log source, and a rule with two conditions
         rules.append(_rule(900, rules[0].conditions, draw(_LOG_SOURCES)))
         rules.append(_rule(901, (forms[0], forms[-1]), draw(_LOG_SOURCES)))
-    return RuleSet(rules=tuple(rules))
+    return RuleSet(rules=(*_every_shape(pieces, draw(_FIELDS | st.none())), *rules))
+
+
+def _every_shape(pieces: list[str], field: str | None) -> list[CompiledRule]:
+    """Return a rule for each piece and anchor, so that all overlaps of literals in one column are there at once."""
+    shapes = [
+        shape
+        for piece in pieces
+        if piece
+        for shape in ((piece,), (MANY, piece, MANY), (piece, MANY), (MANY, piece), (MANY, piece, ONE, MANY))
+    ]
+    tests = dict.fromkeys(_text_test(field, shape, cased) for shape in shapes for cased in (False, True))
+    return [_rule(f"every {number:03}", (test,), LogSource(product="windows")) for number, test in enumerate(tests)]
 
 
 def _texts(pieces: list[str]) -> st.SearchStrategy[str]:
@@ -292,3 +305,12 @@ def parts_and_texts(draw: st.DrawFn) -> tuple[tuple[str | int, ...], str]:
     pieces = _pieces(draw(st.lists(_LETTERS, min_size=2, max_size=4)))
     parts = draw(st.lists(_literals(pieces) | st.sampled_from([MANY, ONE]), max_size=6).map(tuple))
     return parts, draw(_texts(pieces))
+
+
+@st.composite
+def patterns_and_texts(draw: st.DrawFn) -> tuple[list[Pattern], list[str]]:
+    """Draw distinct patterns of one column, and texts made of the same pieces."""
+    pieces = _pieces(draw(st.lists(_LETTERS, min_size=2, max_size=4)))
+    anchored = st.builds(Pattern, _literals(pieces).map(fold), st.booleans(), st.booleans())
+    patterns = draw(st.lists(anchored | st.just(Pattern("", at_start=True, at_end=True)), unique=True, max_size=30))
+    return patterns, draw(st.lists(_texts(pieces), max_size=8))

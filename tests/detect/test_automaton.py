@@ -1,72 +1,83 @@
-"""Both ways of finding patterns in texts give the same answer, which is the plain one."""
+"""Both ways to find literals find what looking for each by itself finds, once, wherever the vocabulary had ended."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import itertools
 
-from vigilia.detect import automaton
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from detect.strategies import patterns_and_texts
 from vigilia.detect.automaton import Automaton
 from vigilia.detect.patterns import Pattern
 from vigilia.model.coded import Vocabulary
 from vigilia.sigma.folding import fold
 
-LETTERS = "abAB\\. σΣςİiK\u212a\x00\U0010ffffé"
-TEXTS = st.lists(st.text(LETTERS, max_size=12), max_size=8)
-PATTERNS = st.lists(
-    st.builds(Pattern, st.text(LETTERS, max_size=4).map(fold), st.booleans(), st.booleans()), max_size=8
-).map(lambda found: [one for one in dict.fromkeys(found) if one.literal or (one.at_start and one.at_end)])
+_UNCHECKED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)  # the fixture is the same for all examples
 
 
-def plainly(patterns: list[Pattern], text: str) -> set[int]:
-    text = fold(text)
-    return {
-        number
-        for number, (literal, at_start, at_end) in enumerate(patterns)
-        if (literal == text if at_start and at_end else True)
-        and (text.startswith(literal) if at_start else True)
-        and (text.endswith(literal) if at_end else literal in text)
-    }
+@pytest.fixture(autouse=True, params=["text by text", "kernel"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = request.param == "kernel"
+    monkeypatch.setattr(Automaton, "_wants_kernel", lambda *_: kernel)
 
 
-def found(patterns: list[Pattern], texts: list[str], first: int) -> list[set[int]]:
+def _has(pattern: Pattern, text: str) -> bool:
+    match pattern.at_start, pattern.at_end:
+        case True, True:
+            return text == pattern.literal
+        case True, False:
+            return text.startswith(pattern.literal)
+        case False, True:
+            return text.endswith(pattern.literal)
+        case _:
+            return pattern.literal in text
+
+
+def _vocabulary(*texts: str) -> Vocabulary:
     vocabulary = Vocabulary()
     for text in texts:
-        encoded = np.frombuffer(text.encode(), dtype=np.uint8)
-        vocabulary.extend(encoded, np.array([len(encoded)], dtype=np.int64))
-    ends, numbers = Automaton(patterns).find(vocabulary, first)
-    assert len(ends) == len(texts) - first
-    pieces = np.split(numbers, ends[:-1]) if len(ends) else []
-    assert all(len(set(piece.tolist())) == len(piece) for piece in pieces)
-    return [set(piece.tolist()) for piece in pieces]
+        vocabulary.add(text)
+    return vocabulary
 
 
-@pytest.mark.parametrize("kernel_bytes", [0, 1 << 60], ids=["kernel", "plain"])
-@settings(deadline=None)
-@given(patterns=PATTERNS, texts=TEXTS, cut=st.integers(0, 8))
-def test_every_pattern_is_found_once_where_it_stands(
-    kernel_bytes: int, patterns: list[Pattern], texts: list[str], cut: int
-) -> None:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(automaton, "_KERNEL_BYTES", kernel_bytes)
-        patched.setattr(automaton, "_KERNELS", "not loaded")
-        first = min(cut, len(texts))
-        assert found(patterns, texts, first) == [plainly(patterns, text) for text in texts[first:]]
+def _found(patterns: list[Pattern], vocabulary: Vocabulary, first: int) -> list[list[int]]:
+    """Return for each text the numbers of its patterns, sorted."""
+    ends, found = Automaton(patterns).find(vocabulary, first)
+    starts = [0, *ends.tolist()]
+    return [sorted(found[start:end].tolist()) for start, end in itertools.pairwise(starts)]
 
 
-@pytest.mark.parametrize("kernel_bytes", [0, 1 << 60], ids=["kernel", "plain"])
-def test_a_pattern_across_slices_of_a_long_text_is_found(monkeypatch: pytest.MonkeyPatch, kernel_bytes: int) -> None:
-    monkeypatch.setattr(automaton, "_KERNEL_BYTES", kernel_bytes)
-    monkeypatch.setattr(automaton, "_KERNELS", "not loaded")
-    patterns = [Pattern("needle", False, False), Pattern("y", False, True), Pattern("x", True, False)]
-    for before in range(16_378, 16_386):
-        assert found(patterns, ["x" * before + "Needle" + "y" * 20_000], 0) == [{0, 1, 2}]
+@settings(max_examples=60, suppress_health_check=_UNCHECKED)
+@given(patterns_and_texts())
+def test_each_pattern_is_found_in_each_text_that_has_it(drawn: tuple[list[Pattern], list[str]]) -> None:
+    patterns, texts = drawn
+    vocabulary = _vocabulary(*texts)
+    distinct = list(dict.fromkeys(texts))
+    expected = [[number for number, one in enumerate(patterns) if _has(one, fold(text))] for text in distinct]
+    for first in range(len(distinct) + 1):
+        assert _found(patterns, vocabulary, first) == expected[first:]
 
 
-def test_more_patterns_in_a_text_than_room_at_first_are_all_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(automaton, "_KERNEL_BYTES", 0)
-    patterns = [Pattern(chr(ord("a") + at // 26) + chr(ord("a") + at % 26), False, False) for at in range(500)]
-    text = "".join(one.literal for one in patterns)
-    assert found(patterns, [text] * 40, 0) == [plainly(patterns, text)] * 40
+def test_patterns_that_end_inside_one_another_are_all_found() -> None:
+    literals = ["a" * length for length in range(1, 60)]
+    patterns = [
+        Pattern(literal, start, end) for literal in literals for start in (False, True) for end in (False, True)
+    ]
+    texts = ["a" * length for length in (0, 1, 30, 59, 60, 200)] + ["a" * 70 + "b", "b" + "a" * 70]
+    expected = [[number for number, one in enumerate(patterns) if _has(one, text)] for text in texts]
+    assert _found(patterns, _vocabulary(*texts), 0) == expected
+
+
+def test_more_finds_than_the_first_room_for_them_holds() -> None:
+    patterns = [Pattern(f"p{number:04}q", at_start=False, at_end=False) for number in range(2_000)]
+    every = "".join(one.literal for one in patterns)
+    texts = [every, "none", f"{every}2", "p0007q", f"{every}3"]
+    assert [len(one) for one in _found(patterns, _vocabulary(*texts), 0)] == [2_000, 0, 2_000, 1, 2_000]
+
+
+def test_capitals_and_bytes_beyond_ascii() -> None:
+    patterns = [Pattern(fold(one), at_start=False, at_end=False) for one in ("Ab", "É", "Σ", "😀", "\0", "z")]
+    texts = ["AB", "aB é", "ς", "x😀y", "\0", "Z", "`", "[", "\u212a", "{"]
+    expected = [[0], [0, 1], [2], [3], [4], [5], [], [], [], []]
+    assert _found(patterns, _vocabulary(*texts), 0) == expected

@@ -65,14 +65,14 @@ _UNCHECKED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)  # the 
 
 
 @pytest.mark.usefixtures("automaton")
-@settings(max_examples=80, suppress_health_check=_UNCHECKED)
+@settings(max_examples=25, suppress_health_check=_UNCHECKED)
 @given(scenarios(), st.integers(1, 4))
 def test_both_matchers_agree_whatever_came_before(scenario: Scenario, size: int) -> None:
     _agree(scenario, size)
 
 
 @pytest.mark.usefixtures("automaton")
-@settings(max_examples=80, suppress_health_check=_UNCHECKED)
+@settings(max_examples=25, suppress_health_check=_UNCHECKED)
 @given(scenarios())
 def test_both_matchers_agree_on_codes_over_vocabularies_that_grow(scenario: Scenario) -> None:
     _agree_on_codes(scenario)
@@ -80,7 +80,7 @@ def test_both_matchers_agree_on_codes_over_vocabularies_that_grow(scenario: Scen
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("automaton")
-@settings(max_examples=2_500, suppress_health_check=_UNCHECKED)
+@settings(max_examples=500, suppress_health_check=_UNCHECKED)
 @given(scenarios(), st.integers(1, 4))
 def test_both_matchers_agree_on_very_many_scenarios(scenario: Scenario, size: int) -> None:
     _agree(scenario, size)
