@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vigilia.detect.logsources import Route, default_log_sources
+from vigilia.sigma.rules import LogSource
 
 PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
 
@@ -22,3 +23,10 @@ def test_every_log_source_has_its_row_and_every_row_its_log_source() -> None:
     written = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|") and "`" in line]
     rows = [line for line in written if line.count("|") == 5 and not line.startswith("| `")]
     assert sorted(rows) == wanted
+
+
+def test_every_log_source_that_nothing_reads_has_its_row() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for one in default_log_sources().unserved:
+        named = LogSource(product=one.product, category=one.category, service=one.service)
+        assert f"| {named} | {one.reason} |" in page
