@@ -240,5 +240,12 @@ def test_a_match_that_is_handed_in_twice_counts_once() -> None:
     assert both(correlation_rules(correlation(1, COUNT)), twice).matches == ()
 
 
+def test_more_matches_than_memory_should_hold_are_refused_whole_and_counted() -> None:
+    rules, found = correlation_rules(correlation(1, COUNT)), matches("f:a@0 f:a@1 f:a@2 g:a@3")
+    assert len(correlate(rules, [match_batch(found)], most=3).matches) == 1
+    refused = correlate(rules, [match_batch([one]) for one in found], most=2)
+    assert (refused.matches, refused.too_many) == ((), 3)
+
+
 def test_no_matches_no_correlation() -> None:
     assert correlate(correlation_rules(correlation(1, COUNT)), []).matches == ()

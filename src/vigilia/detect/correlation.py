@@ -13,7 +13,7 @@ import pyarrow as pa
 from vigilia.detect.carried_values import Carried
 from vigilia.detect.correlation_groups import Groups, named_values
 from vigilia.detect.correlation_measures import GroupRows, Number, distinct_rules
-from vigilia.detect.correlation_rows import MatchedEvents, Occurrences
+from vigilia.detect.correlation_rows import MOST_MATCHES, MatchedEvents, Occurrences
 from vigilia.detect.correlation_windows import Window, completions, held_windows, runs
 from vigilia.model.times import OptionalTime, format_microseconds
 from vigilia.sigma.folding import fold
@@ -45,27 +45,32 @@ class Correlated(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         matches: sorted by rule id, first time, group and first event.
         untimed: matches of rules that correlation rules refer to, on events without a time.
+        too_many: how many matches there are, where they are more than memory should hold; then no correlation ran.
         incomplete: id of a correlation rule → events that lack a value of its `group-by`, or one that it can measure.
     """
 
     matches: tuple[CorrelatedMatch, ...]
     untimed: int = 0
+    too_many: int = 0
     incomplete: dict[str, int] = {}
 
 
-def correlate(rules: RuleSet, batches: Iterable[pa.RecordBatch]) -> Correlated:
+def correlate(rules: RuleSet, batches: Iterable[pa.RecordBatch], most: int = MOST_MATCHES) -> Correlated:
     """Run the correlation rules of a set.
 
     Args:
         rules: with the correlations; `RuleHead.silent` says which rules give no finding of their own.
         batches: all matches of the run with MATCH_SCHEMA's columns (`store.match_store`), in any order and number;
             those of rules that no correlation refers to are passed over.
+        most: matches that are held in memory.
     """
     if not rules.correlations:
         return Correlated(matches=())
     own = {rule.id for rule in rules.correlations}
     referred = {one for rule in rules.correlations for one in rule.rules}
-    events = MatchedEvents(batches, referred - own)
+    events = MatchedEvents(batches, referred - own, most)
+    if events.too_many:
+        return Correlated(matches=(), untimed=events.untimed, too_many=events.too_many)
     found: list[CorrelatedMatch] = []
     incomplete: dict[str, int] = {}
     for rule in rules.correlations:
@@ -143,7 +148,7 @@ class _Correlation:
 
     def _origin(self, place: int) -> tuple[str, Carried]:
         rows = self.groups.rows
-        return self._rules[int(rows.steps[place])], self._events.contexts[int(rows.contexts[place])]
+        return self._rules[int(rows.steps[place])], self._events.carried(int(rows.contexts[place]))
 
     def occurrences(self) -> Occurrences:
         """Return the correlation as another one sees it: the events of each match, none before the match held.
@@ -186,8 +191,8 @@ class _Correlation:
         if (step, number) not in self._contexts:
             rule_id, carried = self._origin(place)
             named = {alias: named_values(self._rule, alias, rule_id, carried) for alias in self._rule.aliases}
-            self._contexts[step, number] = len(self._events.contexts)
-            self._events.contexts.append(carried | {alias: values for alias, values in named.items() if values})
+            resolved = carried | {alias: values for alias, values in named.items() if values}
+            self._contexts[step, number] = self._events.add_context(resolved)
         return self._contexts[step, number]
 
 

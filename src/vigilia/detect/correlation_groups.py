@@ -87,7 +87,7 @@ class Groups:
         rows = Rows.of([events.occurrences(one) for one in self._rules])
         width = len(events.contexts)
         pairs, pair_of_row = np.unique(rows.steps * width + rows.contexts, return_inverse=True)
-        placed = [self._place(self._rules[pair // width], events.contexts[pair % width]) for pair in pairs.tolist()]
+        placed = [self._place(self._rules[pair // width], events.carried(pair % width)) for pair in pairs.tolist()]
         wanting = np.array([one.cut or not one.groups for one in placed], dtype=np.bool_)
         self.incomplete = int(np.count_nonzero(wanting[pair_of_row]))
         places, groups = _expanded([one.groups for one in placed], pair_of_row)

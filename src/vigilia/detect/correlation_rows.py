@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from vigilia.detect.carried_values import Carried
 
-__all__ = ["Integers", "MatchedEvents", "Occurrences"]
+__all__ = ["MOST_MATCHES", "Integers", "MatchedEvents", "Occurrences"]
 
 Integers = NDArray[np.int64]
+
+MOST_MATCHES = 10_000_000
 
 _COLUMNS = ("rule_id", "event_id", "time", "context")
 
@@ -43,45 +45,53 @@ class MatchedEvents:
     Attributes:
         ids: event ids by number; numbers are in the order of times, then ids.
         times: by number.
-        contexts: carried values by number; correlations add theirs.
+        contexts: carried values by number, as JSON; correlations add theirs.
         untimed: matches on events that have no time and therefore take no part.
+        too_many: how many matches there are, where they are more than memory should hold; then none is here.
     """
 
-    def __init__(self, batches: Iterable[pa.RecordBatch], rule_ids: Iterable[str]) -> None:
+    def __init__(self, batches: Iterable[pa.RecordBatch], rule_ids: Iterable[str], most: int = MOST_MATCHES) -> None:
         """Read the matches of some rules.
 
         Args:
             batches: with the columns rule_id, event_id, time and context of `store.match_store.MATCH_SCHEMA`.
             rule_ids: the others are passed over.
+            most: matches that are held.
         """
-        wanted = pa.array(sorted(set(rule_ids)), pa.string())
-        parts = list(_parts(batches, wanted))
-        table = pa.concat_tables(parts) if parts else _EMPTY
-        timed = table.filter(pc.is_valid(table.column("time")))
-        self.untimed = table.num_rows - timed.num_rows
-        timed = timed.take(pc.sort_indices(timed, [("time", "ascending"), ("event_id", "ascending")])).combine_chunks()
-        starts = _starts(timed.column("event_id"))
+        columns = _Columns(rule_ids, most)
+        for batch in batches:
+            columns.add(batch)
+        self.untimed = columns.untimed
+        self.too_many = columns.matches if columns.matches > most else 0
+        self.contexts = columns.contexts
+        table = columns.table()
+        table = table.take(pc.sort_indices(table, [("time", "ascending"), ("event_id", "ascending")]))
+        starts = _starts(table.column("event_id"))
+        self.ids: pa.Array = table.column("event_id").filter(pa.array(starts)).combine_chunks()
+        self.times: Integers = table.column("time").to_numpy()[starts]
         numbers = np.cumsum(starts, dtype=np.int64) - 1
-        self.ids: pa.Array = timed.column("event_id").filter(pa.array(starts)).combine_chunks()
-        times = timed.column("time").to_numpy().astype(np.int64)
-        self.times: Integers = times[starts]
-        contexts = timed.column("context").combine_chunks().dictionary_encode()
-        self.contexts: list[Carried] = [_carried(text) for text in contexts.dictionary.to_pylist()] + [{}]
-        context_numbers = _codes(contexts, missing=len(self.contexts) - 1)
-        rules = timed.column("rule_id").combine_chunks().dictionary_encode()
-        self._occurrences = dict(
-            self._by_rule(rules.dictionary.to_pylist(), _codes(rules, missing=-1), numbers, context_numbers)
-        )
+        rules, contexts = table.column("rule").to_numpy(), table.column("context").to_numpy()
+        self._occurrences = {
+            rule_id: self._matched(np.flatnonzero(rules == number), numbers, contexts)
+            for rule_id, number in columns.rules.items()
+        }
         self._identities = len(self.ids)
 
-    def _by_rule(
-        self, rule_ids: list[str], rules: Integers, events: Integers, contexts: Integers
-    ) -> Iterator[tuple[str, Occurrences]]:
-        for number, rule_id in enumerate(rule_ids):
-            places = np.flatnonzero(rules == number)
-            _, first = np.unique(events[places], return_index=True)  # a match that was handed in twice is one
-            places = places[first]
-            yield rule_id, Occurrences(self.times[events[places]], events[places], events[places], contexts[places])
+    def _matched(self, places: NDArray[np.intp], events: Integers, contexts: NDArray[np.int32]) -> Occurrences:
+        _, first = np.unique(events[places], return_index=True)  # a match that was handed in twice is one
+        places = places[first]
+        numbers = events[places]
+        return Occurrences(self.times[numbers], numbers, numbers, contexts[places].astype(np.int64))
+
+    def carried(self, context: int) -> Carried:
+        """Return carried values; they are kept as text, which takes a tenth of the memory."""
+        read: dict[str, list[str]] = orjson.loads(self.contexts[context])
+        return {name: tuple(values) for name, values in read.items()}
+
+    def add_context(self, carried: Carried) -> int:
+        """Keep carried values and return their number."""
+        self.contexts.append(orjson.dumps(carried).decode())
+        return len(self.contexts) - 1
 
     def occurrences(self, rule_id: str) -> Occurrences:
         """Return where a rule or, once it was run, a correlation matched."""
@@ -98,15 +108,58 @@ class MatchedEvents:
 
 
 _NOWHERE = Occurrences(*(np.empty(0, np.int64) for _ in range(4)))
-_EMPTY = pa.schema([(name, pa.int64() if name == "time" else pa.string()) for name in _COLUMNS]).empty_table()
+_SCHEMA = pa.schema(
+    [("event_id", pa.string()), ("time", pa.int64()), ("rule", pa.int32()), ("context", pa.int32())],
+)
 
 
-def _parts(batches: Iterable[pa.RecordBatch], wanted: pa.Array) -> Iterator[pa.Table]:
-    for batch in batches:
+class _Columns:
+    """Matches as they come; rule ids and contexts, which repeat, are kept once.
+
+    Attributes:
+        rules: id → number.
+        contexts: by number; the first is that of matches without any.
+        matches: how many were handed in, with those that are not held.
+    """
+
+    def __init__(self, rule_ids: Iterable[str], most: int) -> None:
+        self._most = most
+        self.rules = {rule_id: number for number, rule_id in enumerate(sorted(set(rule_ids)))}
+        self._rule_ids = pa.array(list(self.rules), pa.string())
+        self.contexts = ["{}"]
+        self._numbers: dict[str | None, int] = {None: 0, "{}": 0}
+        self._parts: list[pa.Table] = []
+        self.matches = 0
+        self.untimed = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take the matches of the rules."""
         part = pa.Table.from_batches([batch.select(_COLUMNS)])
-        kept = part.filter(pc.is_in(part.column("rule_id"), value_set=wanted))
-        if kept.num_rows:
-            yield kept
+        part = part.append_column("rule", pc.index_in(part.column("rule_id"), value_set=self._rule_ids))
+        part = part.filter(pc.is_valid(part.column("rule")))
+        timed = part.filter(pc.is_valid(part.column("time")))
+        self.untimed += part.num_rows - timed.num_rows
+        self.matches += timed.num_rows
+        if self.matches > self._most:
+            self._parts.clear()
+        elif timed.num_rows:
+            contexts = timed.column("context").combine_chunks().dictionary_encode()
+            numbers = pa.array([self._number(text) for text in contexts.dictionary.to_pylist()], pa.int32())
+            context = numbers.take(contexts.indices).fill_null(0)
+            timed = timed.select(["event_id", "time", "rule"]).append_column("context", context)
+            self._parts.append(timed.cast(_SCHEMA))
+
+    def _number(self, text: str) -> int:
+        number = self._numbers.setdefault(text, len(self.contexts))
+        if number == len(self.contexts):
+            self.contexts.append(text)
+        return number
+
+    def table(self) -> pa.Table:
+        """Return the columns of all matches, and forget them here."""
+        parts, self._parts = self._parts, []
+        self._numbers.clear()
+        return pa.concat_tables(parts) if parts else _SCHEMA.empty_table()
 
 
 def _starts(ids: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -115,12 +168,3 @@ def _starts(ids: pa.ChunkedArray) -> NDArray[np.bool_]:
         return np.empty(0, np.bool_)
     other = pc.not_equal(ids[1:], ids[:-1]).to_numpy().astype(np.bool_)
     return np.concatenate([np.ones(1, np.bool_), other])
-
-
-def _codes(encoded: pa.DictionaryArray, *, missing: int) -> Integers:
-    codes: Integers = encoded.indices.fill_null(missing).to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes
-
-
-def _carried(text: str | None) -> Carried:
-    return {} if text is None else {name: tuple(values) for name, values in orjson.loads(text).items()}

@@ -32,6 +32,8 @@ def _filtered(rules: RuleSet) -> Iterator[str]:
 
 
 def _left_out(rules: RuleSet, found: Correlated) -> Iterator[str]:
+    if found.too_many:
+        yield f"No correlation rule ran: {found.too_many} matches of the rules that they refer to are too many."
     if found.untimed:
         matches = _things(found.untimed, "match", "matches")
         yield f"{matches} without a time took no part in correlation rules."
