@@ -106,6 +106,7 @@ def test_a_fault_of_the_head_is_found_on_its_line(old: str, new: str, code: str,
         ("  s:\n    A: 12:30\n  condition: s\n", "SG310", 10),
         ("  s:\n    A|contains: ['', abc]\n  condition: s\n", "SG311", 10),
         ("  s:\n    A|hour: 25\n  condition: s\n", "SG312", 10),
+        ("  s:\n    A|base64offset|contains: ab\n  condition: s\n", "SG313", 10),
     ],
 )
 def test_a_fault_of_the_detection_is_found_on_its_line(detection: str, code: str, line: int) -> None:

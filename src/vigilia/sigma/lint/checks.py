@@ -79,4 +79,5 @@ CHECKS: dict[str, Check] = {
     "SG310": Check("doubtful", "YAML reads a value as something else than is written"),
     "SG311": Check("doubtful", "an empty text is in every value"),
     "SG312": Check("blind", "no time has such a part"),
+    "SG313": Check("doubtful", "a text under `base64offset` has fewer than three bytes, of which too little is left"),
 }

@@ -18,6 +18,7 @@ from vigilia.sigma.lint.places import Places
 __all__ = ["observe_detection"]
 
 _LEAST_KEYWORD = 3
+_LEAST_ENCODED = 3
 _AFFIXES = ("contains", "startswith", "endswith")
 _ESCAPED_WILDCARD = re.compile(r"[\w:%)]\\\*")
 _META = re.compile(r"[\\.^$*+?{}()|\[\]]")
@@ -68,6 +69,7 @@ def _item(item: DetectionItem, places: Places) -> Observations:
         yield from _wildcards(item)
         yield from _keywords(item)
     yield from _time_parts(item)
+    yield from _offsets(item)
 
 
 def _number_of_values(item: DetectionItem) -> Observations:
@@ -148,6 +150,13 @@ def _time_parts(item: DetectionItem) -> Observations:
             if isinstance(value, int) and not least <= value <= most:
                 what = f"no time has the {part} {value}"
                 yield Observation("SG312", path, what, f"Use {least} to {most}.")
+
+
+def _offsets(item: DetectionItem) -> Observations:
+    for path, text in item.texts if "base64offset" in item.modifiers else ():
+        if len(text.encode("utf-8", "surrogatepass")) < _LEAST_ENCODED:
+            hint = "Nearly every encoded text has so few characters: use a longer one."
+            yield Observation("SG313", path, f"{_shown(text)} is very short", hint)
 
 
 def _shown(text: str) -> str:
