@@ -34,6 +34,7 @@ class JsonCoder:
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:  # noqa: ARG002 - as in `Coder`
         """Yield the records of a stream that stands at its first byte."""
         builder = self._builder
+        builder.discard()
         for _ in self._add_records(stream, builder, self._limits):
             if builder.full:
                 yield builder.build_coded()

@@ -263,6 +263,11 @@ class CodedBuilder(ColumnBuilder):
         """Whether nothing at all has been added, not even ignored bytes."""
         return not (self._rows or self._rejects or self._parsed or self._ignored)
 
+    def discard(self) -> None:
+        """Forget rows that were not built, as where an item was given up; what was learned stays."""
+        if not self.empty:
+            self.build_coded()
+
     def build(self) -> SourceBatch:
         """Refuse: what is gathered here are codes."""
         raise NotImplementedError

@@ -41,6 +41,7 @@ class EvtxCoder:
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:
         """Yield the records of a stream that stands at its first byte and holds `size` bytes."""
         builder = self._builder
+        builder.discard()
         numbers = RecordNumbers()
         for texts in file_texts(stream, size, builder):
             framed = [
