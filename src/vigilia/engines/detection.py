@@ -17,7 +17,7 @@ from vigilia.engines.account import Account
 from vigilia.engines.detection_task import Detected, DetectionSettings, DetectionTask, FileToDetect
 from vigilia.engines.item_years import item_years
 from vigilia.engines.pooled_rows import Pool
-from vigilia.engines.told_matches import MatchedRows, ToldMatches, rules_at
+from vigilia.engines.told_matches import SHOWN, MatchedRows, ToldMatches, rules_at
 from vigilia.evidence.opened_file import open_evidence
 from vigilia.model.coded import CodedBatch
 from vigilia.model.coded_arrays import source_rows
@@ -120,8 +120,7 @@ class _Scan:
 
     def _pool_of(self, source: str) -> tuple[Pool, Normalizer]:
         if source not in self._pools:
-            normalizer = Normalizer(source, self._settings.zone, "", None, self._catalogue)
-            self._pools[source] = Pool(self._limits.columns), normalizer
+            self._pools[source] = Pool(self._limits.columns), self._normalizer(source, None)
         return self._pools[source]
 
     def _read_plain(
@@ -159,23 +158,30 @@ class _Scan:
             self.told.add(hits, matched)
 
     def _read_coded(self, file: FileToDetect, stream: BinaryIO, reader: CodedReader, account: Account) -> None:
-        normalizer = Normalizer(reader.source, self._settings.zone, "", None, self._catalogue)
         for batch in _coder(reader, self._limits).read(stream, file.size):
-            self._match_coded(batch, normalizer, file.path)
+            self._match_coded(batch, file.path)
             self._beat(account.add_read(batch, batch.rows))
             if self._is_enough(account):
                 break
 
-    def _match_coded(self, batch: CodedBatch, normalizer: Normalizer, path: str) -> None:
-        def normalised(rows: NDArray[np.intp]) -> pa.RecordBatch:
-            return normalizer.normalize(source_rows(batch, rows)).events
+    def _match_coded(self, batch: CodedBatch, path: str) -> None:
+        def normalised() -> pa.RecordBatch:
+            whole = self._normalizer(batch.source, None)
+            return whole.normalize(source_rows(batch, np.arange(batch.rows))).events
 
-        hits = self.rules.matcher.match_coded(batch, lambda: normalised(np.arange(batch.rows)))
+        hits = self.rules.matcher.match_coded(batch, normalised)
         rows = _rows_of(hits)
-        if len(rows):
-            found = source_rows(batch, rows)
-            events = normalizer.normalize(found).events
-            self.told.add(hits, MatchedRows(batch.source, rows, events, found.positions, [path] * len(rows)))
+        if not len(rows):
+            return
+        # Of the rows that matched, no more is made than what is told of them.
+        whole_records = self._settings.record_fields
+        normalizer = self._normalizer(batch.source, None if whole_records else SHOWN)
+        found = source_rows(batch, rows, None if whole_records else normalizer.fields)
+        events = normalizer.normalize(found).events
+        self.told.add(hits, MatchedRows(batch.source, rows, events, found.positions, [path] * len(rows)))
+
+    def _normalizer(self, source: str, columns: frozenset[str] | None) -> Normalizer:
+        return Normalizer(source, self._settings.zone, "", None, self._catalogue, columns)
 
 
 def _rows_of(hits: Sequence[RuleHits]) -> NDArray[np.intp]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +19,15 @@ from vigilia.detect.matcher import Matcher, RuleHits, shortened
 from vigilia.engines.detection_task import DetectionSettings
 from vigilia.model.detections import DetectionCounts, row_order, rule_order
 from vigilia.model.matches import LEVELS, Level
-from vigilia.model.times import OptionalTime, TimeBasis, format_microseconds, parse_time, to_microseconds
+from vigilia.model.times import OptionalTime, TimeBasis, parse_time, to_microseconds
 from vigilia.sigma.rules import CompiledCorrelation, CompiledRule, RuleHead, RuleSet
 from vigilia.store.sorted_runs import SortedRuns
 
-__all__ = ["LoadedRules", "MatchedRows", "ToldMatches", "rule_part", "rules_at"]
+__all__ = ["SHOWN", "LoadedRules", "MatchedRows", "ToldMatches", "rule_part", "rules_at"]
 
 _HELD_BYTES: Final = 16 * 1024 * 1024
+SHOWN: Final = frozenset({"host.name", "event.provider", "event.code", "user.name"})
+"""Normalised columns that are told of a record, beside its time and place."""
 _JSON: Final = msgspec.json.Encoder().encode
 _NO_TIME: Final = np.iinfo(np.int64).min
 
@@ -173,11 +176,17 @@ class ToldMatches:
             add(b"".join((rows.order[place], middle, *told)))
 
     def _count(self, rows: _Rows, told: NDArray[np.int64]) -> None:
-        for place in np.flatnonzero(told).tolist():
-            count = int(told[place])
-            self.counts.records += 1
-            self.counts.count_host(rows.hosts[place], count)
-            self.counts.count_time(rows.texts[place], count)
+        places = np.flatnonzero(told)
+        self.counts.records += len(places)
+        hosts: Counter[str] = Counter()
+        for place in places.tolist():
+            hosts[rows.hosts[place]] += int(told[place])
+        for host, count in sorted(hosts.items()):
+            self.counts.count_host(host, count)
+        timed = places[rows.times[places] != _NO_TIME]
+        self.counts.untimed += int(told.sum() - told[timed].sum())
+        for place in (timed[np.argmin(rows.times[timed])], timed[np.argmax(rows.times[timed])]) if len(timed) else ():
+            self.counts.count_time(rows.texts[place], 0)
 
     def _keep(self, needed: list[bytes]) -> None:
         if not needed:
@@ -202,7 +211,7 @@ class _Rows:
         events, positions = matched.events, matched.positions
         stamps = events.column("@timestamp").cast(pa.int64())
         self.times: NDArray[np.int64] = stamps.fill_null(_NO_TIME).to_numpy(zero_copy_only=False)
-        self.texts = ["" if time is None else format_microseconds(time) for time in stamps.to_pylist()]
+        self.texts = _time_texts(self.times)
         self.paths = matched.paths
         self.records: list[int] = positions.column("record").to_pylist()
         self.hosts = _texts(events, "host.name")
@@ -228,6 +237,13 @@ class _Rows:
     def end(self, place: int) -> bytes:
         """Return the end of a line."""
         return b"}" if self._whole is None else b',"record_fields":' + self._whole[place].encode() + b"}"
+
+
+def _time_texts(times: NDArray[np.int64]) -> list[OptionalTime]:
+    """Return microseconds as RFC 3339, as `format_microseconds` does, but all at once: matches can be very many."""
+    known = times != _NO_TIME
+    stamps = np.datetime_as_string(np.where(known, times, 0).astype("datetime64[us]"))
+    return [f"{text}Z" if is_known else "" for text, is_known in zip(stamps.tolist(), known.tolist(), strict=True)]
 
 
 def _texts(events: pa.RecordBatch, name: str) -> list[str]:

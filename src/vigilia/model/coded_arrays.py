@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +14,9 @@ from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 from vigilia.model.records import POSITION_SCHEMA, SourceBatch
 
 __all__ = ["coded_column", "source_rows"]
+
+_WHOLE_PAYS: Final = 16  # looking up one text costs as much as passing over so many
+_LONGEST_ARENA: Final = (1 << 31) - 1  # bytes that an Arrow array of text may have
 
 
 def coded_column(array: pa.Array) -> CodedColumn:
@@ -43,16 +49,18 @@ def _vocabulary(texts: pa.StringArray) -> Vocabulary:
     return vocabulary
 
 
-def source_rows(batch: CodedBatch, rows: NDArray[np.intp]) -> SourceBatch:
+def source_rows(batch: CodedBatch, rows: NDArray[np.intp], names: Collection[str] | None = None) -> SourceBatch:
     """Return some rows of a coded batch as a reader gives them one by one; the account of bytes is left out.
 
     Args:
         batch: from a coder.
         rows: their numbers, ascending.
+        names: of the fields that are wanted; all where None.
     """
     places = (batch.records[rows], _known(batch.offsets[rows]), _known(batch.lengths[rows]))
-    arrays = [_taken(column, rows) for column in batch.columns.values()]
-    fields = pa.RecordBatch.from_arrays(arrays, names=list(batch.columns)) if arrays else _no_fields(len(rows))
+    wanted = {name: column for name, column in batch.columns.items() if names is None or name in names}
+    arrays = [_taken(column, rows) for column in wanted.values()]
+    fields = pa.RecordBatch.from_arrays(arrays, names=list(wanted)) if arrays else _no_fields(len(rows))
     return SourceBatch(pa.RecordBatch.from_arrays(list(map(pa.array, places)), schema=POSITION_SCHEMA), fields)
 
 
@@ -76,6 +84,10 @@ def _taken(column: CodedColumn, rows: NDArray[np.intp]) -> pa.Array:
 
 
 def _texts(vocabulary: Vocabulary, codes: NDArray[np.int32]) -> pa.Array:
-    distinct, places = np.unique(codes, return_inverse=True)
-    texts = [None if code == ABSENT else vocabulary.text(code) for code in distinct.tolist()]
-    return pa.array(texts, type=pa.string()).take(pa.array(places))
+    if len(codes) * _WHOLE_PAYS < len(vocabulary) or len(vocabulary.arena) > _LONGEST_ARENA:
+        distinct, places = np.unique(codes, return_inverse=True)
+        texts = [None if code == ABSENT else vocabulary.text(code) for code in distinct.tolist()]
+        return pa.array(texts, type=pa.string()).take(pa.array(places))
+    offsets = np.concatenate(([0], vocabulary.ends)).astype(np.int32)
+    whole = pa.StringArray.from_buffers(len(vocabulary), pa.py_buffer(offsets), pa.py_buffer(vocabulary.arena))
+    return whole.take(pa.array(codes, mask=codes == ABSENT))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -125,6 +125,21 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yearless: bool = False
     timeless: bool = False
     nothing: list[str] = []
+
+    def narrowed(self, columns: Collection[str]) -> Mapping:
+        """Return the table without what fills other columns than these."""
+        return msgspec.structs.replace(self, column=[one for one in self.column if one.to in columns])
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The source's fields that the table looks at."""
+        asked = [time.field for time in self.time]
+        for default in self.default:
+            asked += [default.field, *default.when]
+        for column in self.column:
+            asked += [*column.from_, *column.when, *column.unless]
+            asked += [part.field for text in column.templates for part in parse_template(text) if part.field]
+        return frozenset(asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ __all__ = ["Normalizer"]
 
 _TEXT: Final = pa.string()
 _OBJECTS: Final = "vigilia.objects"
+_FIELDS: Final = "vigilia.fields"
 
 
 class Normalizer:
@@ -34,6 +35,7 @@ class Normalizer:
         item: evidence item id.
         year_hint: for logs whose times have no year; without it such times are missing.
         catalogue: where the source's mapping table is; by default only those that ship with the package.
+        columns: fill only these, beside the time and the record's place; the others are null, `vigilia.fields` empty.
 
     Raises:
         KnowledgeError: the source has no mapping table.
@@ -41,13 +43,26 @@ class Normalizer:
     """
 
     def __init__(
-        self, source: str, zone: str, item: str, year_hint: YearHint | None = None, catalogue: Catalogue | None = None
+        self,
+        source: str,
+        zone: str,
+        item: str,
+        year_hint: YearHint | None = None,
+        catalogue: Catalogue | None = None,
+        columns: frozenset[str] | None = None,
     ) -> None:
         self._source = source
         self._item = item
-        self._mapping = (catalogue or Catalogue()).mapping(source)
+        mapping = (catalogue or Catalogue()).mapping(source)
+        self._mapping = mapping if columns is None else mapping.narrowed(columns)
+        self._gives_fields = columns is None or _FIELDS in columns
         self._clock = Clock(zone, year_hint)
         self._untimed: dict[str, tuple[int, str]] = {}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The source's fields that what is filled depends on; the others are looked at for `vigilia.fields` alone."""
+        return self._mapping.fields
 
     @property
     def rejects(self) -> list[RejectCount]:
@@ -71,7 +86,7 @@ class Normalizer:
             "vigilia.record": records,
             "vigilia.offset": batch.positions.column("offset"),
             "vigilia.length": batch.positions.column("length"),
-            "vigilia.fields": fields_as_json(batch.fields),
+            _FIELDS: fields_as_json(batch.fields) if self._gives_fields else _repeat("{}", len(records)),
         } | self._mapped(rows, len(records))
         arrays = [known.get(field.name, pa.nulls(len(records), type=field.type)) for field in EVENT_SCHEMA]
         events = pa.RecordBatch.from_arrays(arrays, schema=EVENT_SCHEMA)
