@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -55,14 +55,21 @@ class Correlated(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: dict[str, int] = {}
 
 
-def correlate(rules: RuleSet, batches: Iterable[pa.RecordBatch], most: int = MOST_MATCHES) -> Correlated:
+def correlate(
+    rules: RuleSet,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    most: int = MOST_MATCHES,
+    beat: Callable[[], None] = lambda: None,
+) -> Correlated:
     """Run the correlation rules of a set.
 
     Args:
         rules: with the correlations; `RuleHead.silent` says which rules give no finding of their own.
         batches: all matches of the run with MATCH_SCHEMA's columns (`store.match_store`), in any order and number;
             those of rules that no correlation refers to are passed over.
-        most: matches that are held in memory.
+        most: matches that are held in memory, at about 300 bytes each.
+        beat: is called now and then, so that whoever waits knows that it goes on.
     """
     if not rules.correlations:
         return Correlated(matches=())
@@ -74,7 +81,7 @@ def correlate(rules: RuleSet, batches: Iterable[pa.RecordBatch], most: int = MOS
     found: list[CorrelatedMatch] = []
     incomplete: dict[str, int] = {}
     for rule in rules.correlations:
-        correlation = _Correlation(rule, events, referred=rule.id in referred)
+        correlation = _Correlation(rule, events, beat, referred=rule.id in referred)
         if rule.id in referred:
             events.add(rule.id, correlation.occurrences())
         found += correlation.matches()
@@ -108,17 +115,21 @@ class _Run:
 class _Correlation:
     """One correlation rule over all occurrences of the rules that it refers to."""
 
-    def __init__(self, rule: CompiledCorrelation, events: MatchedEvents, *, referred: bool) -> None:
+    def __init__(
+        self, rule: CompiledCorrelation, events: MatchedEvents, beat: Callable[[], None], *, referred: bool
+    ) -> None:
         self._rule = rule
         self._referred = referred
         self._rules = distinct_rules(rule)
         self._events = events
         self.groups = Groups(rule, events)
         self._contexts: dict[tuple[int, int], int] = {}
+        self._beat = beat
+        beat()
         self._runs = [run for first, rows in self.groups for run in self._runs_of(first, rows)]
 
     def _runs_of(self, first: int, rows: GroupRows) -> Iterator[_Run]:
-        windows = held_windows(self._rule, rows)
+        windows = held_windows(self._rule, rows, self._beat)
         completed = iter(completions(self._rule, rows, windows) if self._referred else ())
         for run in runs(windows):
             yield _Run(first, run, list(itertools.islice(completed, len(run))))

@@ -17,7 +17,7 @@ __all__ = ["MOST_MATCHES", "Integers", "MatchedEvents", "Occurrences"]
 
 Integers = NDArray[np.int64]
 
-MOST_MATCHES = 10_000_000
+MOST_MATCHES = 4_000_000
 
 _COLUMNS = ("rule_id", "event_id", "time", "context")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,9 @@ from vigilia.detect.correlation_rows import Integers
 from vigilia.sigma.rules import CompiledCorrelation
 
 __all__ = ["Window", "completions", "held_windows", "maximal_windows", "runs"]
+
+
+_WINDOWS_A_BEAT = 10_000
 
 
 class Window(NamedTuple):
@@ -32,11 +35,13 @@ def maximal_windows(times: Integers, timespan: int) -> Iterator[tuple[int, int]]
     yield from zip(firsts.tolist(), lasts[firsts].tolist(), strict=True)
 
 
-def held_windows(rule: CompiledCorrelation, rows: GroupRows) -> list[Window]:
-    """Return the maximal windows for which the rule's condition holds, in order."""
+def held_windows(rule: CompiledCorrelation, rows: GroupRows, beat: Callable[[], None]) -> list[Window]:
+    """Return the maximal windows for which the rule's condition holds, in order; `beat` is called now and then."""
     measure = measure_of(rule, rows)
     held = []
-    for first, last in maximal_windows(rows.times, rule.timespan):
+    for number, (first, last) in enumerate(maximal_windows(rows.times, rule.timespan)):
+        if number % _WINDOWS_A_BEAT == 0:
+            beat()
         measure.slide(first, last)
         if measure.holds():
             held.append(Window(first, last, measure.measured()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ import msgspec
 import pyarrow as pa
 
 from vigilia.detect.correlation import CorrelatedMatch, correlate
+from vigilia.detect.correlation_losses import correlation_losses
 from vigilia.engines.correlation_task import Correlated, CorrelationTask
 from vigilia.engines.told_matches import LoadedRules, rules_at
 from vigilia.model.detections import Detection, DetectionCounts, row_order
@@ -21,6 +23,7 @@ __all__ = ["correlate_body"]
 
 _HELD_BYTES: Final = 16 * 1024 * 1024
 _ROWS_AT_ONCE: Final = 50_000
+_MOST_MATCHES: Final = 1_000_000  # what a worker's memory has room for
 _Needed = tuple[str, str, int | None, msgspec.Raw]
 
 
@@ -28,7 +31,8 @@ def correlate_body(body: bytes, beat: Callable[[int], None]) -> bytes:
     """Carry out a "correlate" task in a worker."""
     asked = msgspec.json.decode(body, type=CorrelationTask)
     loaded = rules_at(asked.settings.rules, asked.settings.least)
-    found = correlate(loaded.rules, _batches(asked.matched, beat))
+    batches = _batches(asked.matched, beat)
+    found = correlate(loaded.rules, batches, most=_MOST_MATCHES, beat=functools.partial(beat, 1))
     runs = SortedRuns(Path(asked.settings.scratch), _HELD_BYTES)
     counts = DetectionCounts()
     heads: dict[str, RuleHead] = {rule.id: rule for rule in loaded.rules.correlations}
@@ -37,7 +41,7 @@ def correlate_body(body: bytes, beat: Callable[[int], None]) -> bytes:
         if one.rule_id in loaded.told:
             runs.add(_line(one, heads[one.rule_id], loaded, counts))
     runs.spill()
-    notes = _notes(found.untimed, found.incomplete, heads)
+    notes = list(correlation_losses(loaded.rules, found))
     return msgspec.json.encode(Correlated(runs=list(map(str, runs.runs)), counts=counts, notes=notes))
 
 
@@ -86,12 +90,3 @@ def _line(match: CorrelatedMatch, rule: RuleHead, loaded: LoadedRules, counts: D
     counts.count_time(match.first_time, 1)
     order = row_order(match.first_time, path, int(record)) + loaded.order[rule.id]
     return order + msgspec.json.encode(detection)
-
-
-def _notes(untimed: int, incomplete: dict[str, int], heads: dict[str, RuleHead]) -> list[str]:
-    said = [f"{untimed} matches of records without a time take no part in correlation rules."] if untimed else []
-    return said + [
-        f"{count} matches take no part in the correlation rule “{heads[rule_id].title}”: their records lack a field by "
-        "which it groups or which it measures, or have too many values of it."
-        for rule_id, count in sorted(incomplete.items())
-    ]
