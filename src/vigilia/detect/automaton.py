@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -28,6 +28,7 @@ _KERNEL_BYTES = 512 * 1024  # of text: below this, loading the kernels takes lon
 _KERNELS = "vigilia.detect.automaton_kernels"
 _MOST_CELLS = 48_000_000  # of a table of states and symbols (int32): beyond it the kernel would need too much memory
 _SLICE = 16_384  # characters that one search looks at: bounds the hits that a long hostile value can cause
+_DEEPEST = 64  # literals that may end at one place: beyond it the list of hits would take gigabytes
 _OTHER = 1  # the symbol of all bytes that occur in no pattern
 _HIGH = 0x80
 
@@ -70,8 +71,10 @@ class _Plain:
                 by_literal[one.literal].append(number)
         self._patterns = patterns
         self._numbers = list(by_literal.values())
+        self._by_literal = dict(by_literal)
         self._overlap = max(map(len, by_literal), default=1) - 1
-        self._automaton = AhoCorasick(list(by_literal)) if by_literal else None
+        is_deep = _depth(by_literal) > _DEEPEST
+        self._automaton = AhoCorasick(list(by_literal)) if by_literal and not is_deep else None
 
     def find(self, texts: Sequence[str]) -> Found:
         ends = np.zeros(len(texts), dtype=np.int64)
@@ -84,12 +87,24 @@ class _Plain:
     def _in(self, text: str) -> set[int]:
         found = {number for number in self._empty if not text}
         if self._automaton is None:
-            return found
+            return found | self._one_by_one(text)
         for start in range(0, max(len(text), 1), _SLICE):
             piece = text[start : start + _SLICE + self._overlap]
             for literal, begin, end in self._automaton.find_matches_as_indexes(piece, overlapping=True):
                 found.update(self._standing(self._numbers[literal], start + begin == 0, start + end == len(text)))
         return found
+
+    def _one_by_one(self, text: str) -> set[int]:
+        """Find literals of which very many end with one another: each for itself, in time that no value multiplies."""
+        return {
+            number
+            for literal, numbers in self._by_literal.items()
+            if literal in text
+            for number in numbers
+            if (text.startswith(literal) or not self._patterns[number].at_start)
+            and (text.endswith(literal) or not self._patterns[number].at_end)
+            and (text == literal or not (self._patterns[number].at_start and self._patterns[number].at_end))
+        }
 
     def _standing(self, numbers: list[int], at_start: bool, at_end: bool) -> list[int]:
         patterns = self._patterns
@@ -98,6 +113,18 @@ class _Plain:
             for number in numbers
             if (at_start or not patterns[number].at_start) and (at_end or not patterns[number].at_end)
         ]
+
+
+def _depth(literals: Iterable[str]) -> int:
+    """Return how many of the literals can end at one place of a text."""
+    deepest = 0
+    ending: list[str] = []  # backwards, each the beginning of the next
+    for backwards in sorted(literal[::-1] for literal in literals):
+        while ending and not backwards.startswith(ending[-1]):
+            ending.pop()
+        ending.append(backwards)
+        deepest = max(deepest, len(ending))
+    return deepest
 
 
 class _Kernel:

@@ -125,10 +125,11 @@ def scan(
             hit = reports[state]
             while hit:
                 pattern = pattern_of[hit]
-                if seen[pattern] != text + 1:
-                    seen[pattern] = text + 1
-                    found[used] = pattern
-                    used += 1
+                if seen[pattern] == text + 1:
+                    break  # and so were those that it ends with: many that end one another cost no more than one
+                seen[pattern] = text + 1
+                found[used] = pattern
+                used += 1
                 hit = reports[states + hit]
         found_ends[text] = used
         text += 1
