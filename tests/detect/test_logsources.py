@@ -155,7 +155,7 @@ def test_a_program_found_by_the_search_path_matches_rules_on_its_path() -> None:
 
 def test_rules_that_no_source_serves_are_listed() -> None:
     texts = [
-        rule_text("s:\n    A: x\ncondition: s", number=1, logsource="product: opencanary, category: application"),
+        rule_text("s:\n    A: x\ncondition: s", number=1, logsource="product: django, category: application"),
         rule_text("s:\n    A: x\ncondition: s", number=2),
     ]
     matcher = Matcher(rule_set(*texts))
@@ -180,7 +180,7 @@ def test_a_log_source_that_nobody_listed_has_no_reason() -> None:
     table = default_log_sources()
     assert table.why_unserved(LogSource(product="windows", service="security")) == ""
     assert table.why_unserved(LogSource(product="no-such-product")) == ""
-    assert "OpenCanary" in table.why_unserved(LogSource(product="opencanary", category="application"))
+    assert "Django" in table.why_unserved(LogSource(product="django", category="application"))
 
 
 def test_a_rule_without_a_log_source_of_ours_runs_on_labelled_records_alone() -> None:
