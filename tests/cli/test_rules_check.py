@@ -27,7 +27,7 @@ def test_remarks_have_file_line_code_and_hint_and_a_broken_rule_sets_the_exit_co
     done = run_vigilia("rules", "check", folder / "rules")
     doubtful, broken = done.stdout.splitlines()
     assert doubtful.startswith("doubtful.yml:8: SG304 in 'C:\\Temp\\*' the wildcard is a plain character.")
-    assert broken.startswith("open.yml:1: SG001 the placeholder %hosts% has no value here.")
+    assert broken.startswith("open.yml:8: SG001 the placeholder %hosts% has no value here.")
     assert "1 rule can run, 1 cannot. 2 remarks." in done.stderr
     assert done.returncode == 3
 

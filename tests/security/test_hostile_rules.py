@@ -75,7 +75,7 @@ def test_hostile_rules_are_named_in_bounded_time_and_memory(folder: Path, tmp_pa
     measured = measure(command("rules", "check", "--rules", folder), tmp_path)
     assert measured.seconds < 60
     assert measured.peak_bytes < 700 * 1024 * 1024
-    done = run_vigilia("rules", "check", "--rules", folder)
+    done = run_vigilia("rules", "check", "--rules", folder, "--select", "SG001")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     named = {line.partition(":")[0] for line in done.stdout.splitlines()}

@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 import msgspec
+import pytest
 
 from detect.batches import compiled_sigma_rules, rule_set, rule_text
 from vigilia.sigma.compilation import compile_rules
@@ -123,3 +124,24 @@ def test_sigmahq_rules_compile_unmodified() -> None:
     assert (len(rules.rules), len(rules.unsupported)) == (3752, 2), rules.unsupported
     assert all("placeholder" in rule.reason for rule in rules.unsupported)
     assert not [rule.path for rule in rules.rules if rule.remarks]
+
+
+@pytest.mark.parametrize(
+    ("detection", "line"),
+    [
+        ("s:\n    A: x\n    B|unheard: y\ncondition: s", 9),
+        ("s:\n    A: x\n    B|re:\n      - fine\n      - '(?=x)y'\ncondition: s", 9),
+        ("s:\n    - A: x\n    - B|expand: '%hosts%'\ncondition: s", 9),
+        ("s:\n    A: x\nt:\n    B|cidr: 192.0.2.1/24\ncondition: s", 10),
+        ("s:\n    A: x\ncondition: s and u", 9),
+        ("s:\n    A: x\ncondition: s and", 9),
+    ],
+)
+def test_a_refused_rule_is_told_with_the_line_of_its_fault(detection: str, line: int) -> None:
+    (refused,) = compile_rules([("a.yml", rule_text(detection))]).unsupported
+    assert refused.line == line
+
+
+def test_a_wrong_log_source_is_told_with_its_line() -> None:
+    (refused,) = compile_rules([("a.yml", rule_text(SIMPLE, logsource="definition: x"))]).unsupported
+    assert refused.line == 5

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detect.correlations import base_rules, correlation, correlation_rules, rule_id
 from vigilia.sigma.compilation import compile_rules
@@ -94,6 +99,16 @@ def test_itself_is_the_smallest_circle() -> None:
     assert "itself" in broken.reason
 
 
+def test_thousands_of_circles_are_found_in_linear_time() -> None:
+    began = time.process_time()
+    drafts = [
+        correlation(k, COUNT.replace("[f]", f"[c{k ^ 1}]"), name=f"c{k}").replace("status: test\n", "")
+        for k in range(400)
+    ]
+    assert len(refused(*drafts)) == 400
+    assert time.process_time() - began < 20
+
+
 def test_a_broken_rule_below_breaks_only_what_needs_it() -> None:
     broken = correlation(1, COUNT.replace("10s", "x"), name="broken")
     text = "---\n".join((base_rules(), broken, correlation(2, COUNT.replace("[f]", "[broken]")), correlation(3, COUNT)))
@@ -180,3 +195,26 @@ def test_the_order_of_files_does_not_matter() -> None:
     files = [("b.yml", correlation(1, NEAR)), ("a.yml", base_rules()), ("c.yml", correlation(2, COUNT))]
     assert compile_rules(files) == compile_rules(files[::-1])
     assert len(compile_rules(files).correlations) == 2
+
+
+def sections() -> st.SearchStrategy[object]:
+    """Anything that YAML can hold, in the places of a correlation section and a filter section."""
+    names = st.sampled_from(["f", "g", "f and g", "selection", "any", "10s", "event_count", "temporal", ""])
+    leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | names
+    values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | mappings(inner), max_leaves=8)
+    return mappings(values) | values
+
+
+def mappings(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    keys = ["type", "rules", "group-by", "timespan", "aliases", "condition", "generate", "gte", "field", "percentile"]
+    return st.dictionaries(st.sampled_from([*keys, "selection", "tags", "id", "level", "name"]), values, max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(["correlation", "filter"]), sections(), sections())
+def test_nothing_that_yaml_can_hold_stops_the_other_rules(kind: str, section: object, around: object) -> None:
+    document = (around if isinstance(around, dict) else {}) | {kind: section, "logsource": {"product": "windows"}}
+    text = base_rules() + "---\n" + yaml.safe_dump(document, allow_unicode=True)
+    rules = compile_rules([("rules.yml", text)])
+    assert len(rules.rules) == 3
+    assert len(rules.correlations) + len(rules.unsupported) + bool(rules.rules[0].filters) >= 1

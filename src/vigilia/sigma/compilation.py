@@ -24,15 +24,18 @@ from vigilia.sigma.correlations import DraftCorrelation, read_correlation
 from vigilia.sigma.detection_items import detection_items
 from vigilia.sigma.documents import Document, read_documents
 from vigilia.sigma.expressions import MAX_PATTERN_CHARACTERS, POLICY, ExpressionError, compile_expression
+from vigilia.sigma.fault_lines import fault_line
 from vigilia.sigma.filters import Filter, apply_filters, read_filter
 from vigilia.sigma.form import Form, RegexTest, TextTest, leaves
 from vigilia.sigma.growth import check_growth
 from vigilia.sigma.heads import head_of, message_of, text_of
 from vigilia.sigma.pipelines import RulePipeline
+from vigilia.sigma.places import Places, places_by_line
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleHead, RuleSet, UnsupportedRule
 
 __all__ = ["compile_rules"]
 
+_MOST_LOCATED = 100  # faults whose line is looked for; a pack with more is broken as a whole
 _MAX_TEXT_CHARACTERS = MAX_PATTERN_CHARACTERS // 4  # a pattern with wildcards becomes an expression
 
 
@@ -55,8 +58,7 @@ def compile_rules(
     compilation = _Compilation(adaptation)
     texts = sorted(sources)
     for number, (path, text) in enumerate(texts, start=1):
-        for one in _rules_in(text, path):
-            compilation.add(one, path)
+        compilation.add(path, text)
         if on_progress:
             on_progress(number, len(texts))
     return compilation.finished()
@@ -72,15 +74,32 @@ class _Compilation:
         self._correlations: list[DraftCorrelation] = []
         self._paths: dict[str, str] = {}
         self._unsupported: list[UnsupportedRule] = []
+        self._located = 0
 
-    def add(self, collected: CollectedRule, path: str) -> None:
-        """Take one document, or remember why it cannot be run."""
+    def add(self, path: str, text: str) -> None:
+        """Take the documents of one file, and remember why some cannot be run."""
         try:
-            if collected.error is not None:
-                raise collected.error
-            self._take(collected, path)
+            documents = read_documents(text, path)
         except RuleError as error:
-            self._unsupported.append(_refused(error, path, collected.line, collected.document))
+            self._unsupported.append(_refused(error, path, 1, {}))
+            return
+        places = functools.cache(lambda: places_by_line(text, documents))
+        for one in collected_rules(documents):
+            try:
+                if one.error is not None:
+                    raise one.error
+                self._take(one, path)
+            except RuleError as error:
+                line = self._line(one, error, places)
+                self._unsupported.append(_refused(error, path, line, one.document))
+
+    def _line(self, refused: CollectedRule, error: RuleError, places: Callable[[], dict[int, Places]]) -> int:
+        """Return the line of a fault, or, after many of them, that on which the rule starts."""
+        self._located += 1
+        if self._located > _MOST_LOCATED or refused.error is not None:
+            return refused.line
+        alone = functools.partial(_compile, path="", adaptation=UNCHANGED, pipeline=RulePipeline(UNCHANGED))
+        return fault_line(refused.document, places()[refused.line], error, alone)
 
     def _take(self, collected: CollectedRule, path: str) -> None:
         if "correlation" in collected.document:
@@ -111,13 +130,6 @@ class _Compilation:
             correlations=linked.correlations,
             unsupported=tuple(sorted(unsupported, key=lambda one: (one.path, one.line, one.reason))),
         )
-
-
-def _rules_in(text: str, path: str) -> list[CollectedRule]:
-    try:
-        return list(collected_rules(read_documents(text, path)))
-    except RuleError as error:
-        return [CollectedRule(1, {}, error=error)]
 
 
 def _refused(error: RuleError, path: str, line: int, document: Document) -> UnsupportedRule:

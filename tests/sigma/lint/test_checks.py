@@ -79,7 +79,7 @@ def test_a_fault_of_the_head_is_found_on_its_line(old: str, new: str, code: str,
 @pytest.mark.parametrize(
     ("detection", "code", "line"),
     [
-        ("  s:\n    A|unheard: x\n  condition: s\n", "SG001", 1),
+        ("  s:\n    A|unheard: x\n  condition: s\n", "SG001", 10),
         ("  s:\n    A: abc\n  t:\n    A: def\n  condition: s\n", "SG201", 11),
         ("  s:\n    A: abc\n  _t:\n    A: def\n  condition: 1 of them\n", "SG201", 11),
         ("  s:\n    A: abc\n  condition: s and not s\n", "SG202", 11),

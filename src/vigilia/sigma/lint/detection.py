@@ -13,7 +13,7 @@ from vigilia.sigma.detection_items import DetectionItem, detection_items, select
 from vigilia.sigma.documents import Document
 from vigilia.sigma.folding import fold
 from vigilia.sigma.lint.checks import Observation, Observations
-from vigilia.sigma.lint.places import Places
+from vigilia.sigma.places import Places
 
 __all__ = ["observe_detection"]
 

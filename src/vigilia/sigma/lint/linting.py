@@ -12,7 +12,7 @@ from vigilia.sigma.lint.checks import Observation, Observations, Remark
 from vigilia.sigma.lint.detection import observe_detection
 from vigilia.sigma.lint.head import observe_head
 from vigilia.sigma.lint.logic import observe_logic
-from vigilia.sigma.lint.places import Places, read_places
+from vigilia.sigma.places import Places, places_by_line
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleSet
 
 __all__ = ["check_rule_texts"]
@@ -66,7 +66,7 @@ def _written(text: str, path: str) -> Iterator[_Written]:
         documents = read_documents(text, path)
     except RuleError:
         return
-    places = {line: one for (line, _), one in zip(documents, read_places(text), strict=True)}
+    places = places_by_line(text, documents)
     for collected in collected_rules(documents):
         if collected.error is None and not {"correlation", "filter"} & set(collected.document):
             yield _Written(collected.document, places[collected.line])

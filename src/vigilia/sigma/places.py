@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import yaml
 
 from vigilia.sigma.detection_items import ItemPath
+from vigilia.sigma.documents import Document
 
-__all__ = ["Place", "Places", "read_places"]
+__all__ = ["Place", "Places", "places_by_line", "read_places"]
 
 _MAX_PLACES = 100_000
 
@@ -56,6 +58,11 @@ def read_places(text: str) -> list[Places]:
     finally:
         loader.dispose()
     return [Places(_line(node), _nodes(node)) for node in nodes]
+
+
+def places_by_line(text: str, documents: Iterable[tuple[int, Document]]) -> dict[int, Places]:
+    """Return the places of the documents that `read_documents` read from a text, by the lines that it gave them."""
+    return {line: places for (line, _), places in zip(documents, read_places(text), strict=True)}
 
 
 def _nodes(root: yaml.Node) -> dict[ItemPath, Place]:
