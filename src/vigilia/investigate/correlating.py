@@ -28,7 +28,8 @@ def correlate_case(case: CaseFolder, rules: RuleSet, redact: Callable[[str], str
     Raises:
         CaseError: the case folder cannot be read or written.
     """
-    (case.matches / _FILE).unlink(missing_ok=True)
+    for path in (case.matches / _FILE, case.correlated):
+        path.unlink(missing_ok=True)
     if not rules.correlations:
         return Correlated(matches=())
     referred = sorted({one for rule in rules.correlations for one in rule.rules})

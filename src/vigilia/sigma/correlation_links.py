@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
 
 import msgspec
 
@@ -65,15 +65,11 @@ class _Links:
     def _in_order(self) -> list[DraftCorrelation]:
         """Return the correlations, each behind those that it refers to; refuse those that go in a circle."""
         graph = {one: self._needs(draft) for one, draft in sorted(self._drafts.items())}
-        while graph:
-            try:
-                return [self._drafts[one] for one in TopologicalSorter(graph).static_order()]
-            except CycleError as error:
-                for one in sorted(set(error.args[1])):
-                    self._refuse(self._drafts[one], RuleError("the correlation refers to itself, perhaps over others"))
-                    del graph[one]
-                graph = {one: [need for need in needs if need in graph] for one, needs in graph.items()}
-        return []
+        for one in _circular(graph):
+            self._refuse(self._drafts[one], RuleError("the correlation refers to itself, perhaps over others"))
+            del graph[one]
+        known = {one: [need for need in needs if need in graph] for one, needs in graph.items()}
+        return [self._drafts[one] for one in TopologicalSorter(known).static_order()]
 
     def _needs(self, draft: DraftCorrelation) -> list[str]:
         found = [one for name in draft.rule.rules for one in self._ids.get(_key(name, self._ids), ())]
@@ -112,6 +108,34 @@ class _Links:
         self.unsupported.append(
             UnsupportedRule(path=rule.path, title=rule.title, id=rule.id, reason=error.what, line=draft.line, hint=hint)
         )
+
+
+def _circular(graph: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what is in a circle, or between two, sorted: what is left when ends and beginnings are taken away."""
+    reversed_graph: dict[str, list[str]] = {one: [] for one in graph}
+    for one, needs in graph.items():
+        for need in needs:
+            reversed_graph[need].append(one)
+    left = _peeled(graph, reversed_graph, set(graph))
+    return sorted(_peeled(reversed_graph, graph, left))
+
+
+def _peeled(
+    graph: Mapping[str, Sequence[str]], reversed_graph: Mapping[str, Sequence[str]], among: set[str]
+) -> set[str]:
+    """Take away what leads to nothing that is left, again and again."""
+    left = set(among)
+    waiting = {one: sum(need in among for need in graph[one]) for one in among}
+    ends = [one for one, count in waiting.items() if not count]
+    while ends:
+        end = ends.pop()
+        left.remove(end)
+        for one in reversed_graph[end]:
+            if one in left:
+                waiting[one] -= 1
+                if not waiting[one]:
+                    ends.append(one)
+    return left
 
 
 def _key(name: str, known: dict[str, tuple[str, ...]]) -> str:
