@@ -10,6 +10,8 @@ from detect.batches import Fields, batch, rule_set, rule_text
 from vigilia.detect.matcher import Matcher
 from vigilia.detect.reference import reference_match
 from vigilia.model.events import EventBatch
+from vigilia.sigma.adaptation import Adaptation, PipelineText
+from vigilia.sigma.compilation import compile_rules
 
 
 def carried(fields: str, rows: EventBatch, *, logsource: str = "product: windows") -> list[dict[str, tuple[str, ...]]]:
@@ -83,3 +85,23 @@ def test_rules_that_no_correlation_refers_to_carry_nothing_but_the_time() -> Non
     rules = rule_set(rule_text("s:\n    A: x\ncondition: s"))
     (found,) = Matcher(rules).match(batch([{"A": "x", "User": "anna"}]))
     assert (found.context, found.time) == ({}, None)
+
+
+def test_fields_that_a_pipeline_renames_are_looked_up_under_their_new_names() -> None:
+    pipeline = PipelineText(
+        name="own.yml",
+        text="name: own\npriority: 1\ntransformations:\n  - id: names\n    type: field_name_mapping\n"
+        "    mapping: {account: [SubjectUser, TargetUser], A: AA}\n",
+    )
+    correlation = (
+        "title: Correlation\nstatus: test\ncorrelation:\n  type: event_count\n"
+        "  rules: [00000000-0000-4000-8000-000000000001]\n  group-by: [account, Host]\n  timespan: 1m\n"
+        "  condition: {gte: 2}\n"
+    )
+    text = rule_text("s:\n    A: x\ncondition: s") + "---\n" + correlation
+    rules = compile_rules([("rules.yml", text)], Adaptation(pipelines=(pipeline,)))
+    assert rules.rules[0].carried_as == {"account": ("SubjectUser", "TargetUser")}
+    rows = batch([{"AA": "x", "TargetUser": "anna", "Host": "pc1"}, {"AA": "x", "SubjectUser": "b", "TargetUser": "c"}])
+    found = Matcher(rules).match(rows)
+    assert found == reference_match(rules, rows)
+    assert [one.context for one in found] == [{"account": ("anna",), "Host": ("pc1",)}, {"account": ("b",)}]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from vigilia.detect.columns import BatchView, Column, Rows
 from vigilia.detect.logsources import ECS, Route
 from vigilia.model.events import EVENT_SCHEMA
+from vigilia.sigma.rules import CompiledRule
 
 __all__ = ["Carried", "bounded_values", "carried_columns", "carried_values"]
 
@@ -29,18 +30,20 @@ _USUAL_NAMES = {
 }
 
 
-def carried_columns(field: str, route: Route) -> tuple[str, ...]:
+def carried_columns(rule: CompiledRule, field: str, route: Route) -> list[str]:
     """Return where a field is looked for, best first: as the rule's own fields are, then under its ECS name."""
-    recorded = route.columns(field)
-    normalised = field if field in EVENT_SCHEMA.names else _USUAL_NAMES.get(field.lower())
-    return recorded if normalised is None else (*recorded, f"{ECS}{normalised}")
+    names = rule.carried_as.get(field, (field,))
+    recorded = [column for name in names for column in route.columns(name)]
+    normalised = [name if name in EVENT_SCHEMA.names else _USUAL_NAMES.get(name.lower()) for name in (*names, field)]
+    return list(dict.fromkeys([*recorded, *(f"{ECS}{name}" for name in normalised if name)]))
 
 
-def carried_values(view: BatchView, route: Route, fields: Sequence[str], rows: Rows) -> list[Carried]:
-    """Return for each row the values of fields, each of the first column that has one; fields without are left out."""
+def carried_values(view: BatchView, route: Route, rule: CompiledRule, rows: Rows) -> list[Carried]:
+    """Return for each row what a rule carries, each field of the first column that has it there."""
     found: list[Carried] = [{} for _ in rows]
-    for field in fields:
-        columns = [column for name in carried_columns(field, route) if (column := view.column(name)) is not None]
+    for field in rule.carried:
+        named = map(view.column, carried_columns(rule, field, route))
+        columns = [column for column in named if column is not None]
         for values, of_row in zip(_first_values(columns, rows), found, strict=True):
             if values:
                 of_row[field] = values

@@ -99,7 +99,7 @@ class Matcher:
             for planned in scan.live(routed):
                 matching = scan.matching(planned, rows)
                 if len(matching):
-                    carried = functools.partial(carried_values, view, routed.route, planned.rule.carried, matching)
+                    carried = functools.partial(carried_values, view, routed.route, planned.rule, matching)
                     yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching), carried)
 
 

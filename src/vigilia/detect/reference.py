@@ -117,11 +117,13 @@ class SeenEvent:
 
     def carried(self, rule: CompiledRule) -> Carried:
         """Return the values that correlation rules need of the event, each of the first column that has one."""
-        found = {
-            field: next((values for name in carried_columns(field, self._route) if (values := self.column(name))), [])
-            for field in rule.carried
-        }
-        return {field: bounded_values(values) for field, values in found.items() if values}
+        found = {}
+        for field in rule.carried:
+            columns = carried_columns(rule, field, self._route)
+            values = next((values for name in columns if (values := self.column(name))), None)
+            if values is not None:
+                found[field] = bounded_values(values)
+        return found
 
     def column(self, column: str) -> list[str]:
         """Return the values of one column: recorded, normalised or derived."""

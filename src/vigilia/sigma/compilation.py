@@ -35,6 +35,7 @@ from vigilia.sigma.rules import CompiledRule, LogSource, RuleHead, RuleSet, Unsu
 
 __all__ = ["compile_rules"]
 
+_PROBE = "a value that no pipeline changes"
 _MOST_LOCATED = 100  # faults whose line is looked for; a pack with more is broken as a whole
 _MAX_TEXT_CHARACTERS = MAX_PATTERN_CHARACTERS // 4  # a pattern with wildcards becomes an expression
 
@@ -70,6 +71,8 @@ class _Compilation:
     def __init__(self, adaptation: Adaptation) -> None:
         self._compiled = functools.partial(_compile, adaptation=adaptation, pipeline=RulePipeline(adaptation))
         self._rules: list[CompiledRule] = []
+        self._documents: dict[str, Document] = {}  # of rules that pipelines change
+        self._changing = bool(adaptation.pipelines)
         self._filters: list[Filter] = []
         self._correlations: list[DraftCorrelation] = []
         self._paths: dict[str, str] = {}
@@ -113,6 +116,8 @@ class _Compilation:
             rule = _numbered(self._compiled(collected.document, path=path), collected.number)
             self._check_repetition(rule)
             self._rules.append(rule)
+            if self._changing:
+                self._documents[rule.id] = collected.document
 
     def _check_repetition(self, rule: RuleHead) -> None:
         if rule.id in self._paths:
@@ -126,10 +131,25 @@ class _Compilation:
         linked = link_correlations(filtered.rules, self._correlations)
         unsupported = (*self._unsupported, *filtered.unsupported, *linked.unsupported)
         return RuleSet(
-            rules=linked.rules,
+            rules=tuple(map(self._renamed, linked.rules)) if self._changing else linked.rules,
             correlations=linked.correlations,
             unsupported=tuple(sorted(unsupported, key=lambda one: (one.path, one.line, one.reason))),
         )
+
+    def _renamed(self, rule: CompiledRule) -> CompiledRule:
+        """Find out what pipelines make of the fields that a rule carries, by rules that test nothing else."""
+        names = {name: self._fields_for(name, rule) for name in rule.carried}
+        return msgspec.structs.replace(rule, carried_as={name: made for name, made in names.items() if made != (name,)})
+
+    def _fields_for(self, name: str, rule: CompiledRule) -> tuple[str, ...]:
+        probe = {**self._documents[rule.id], "detection": {"probe": {name: _PROBE}, "condition": "probe"}}
+        try:
+            conditions = self._compiled(probe, path=rule.path).conditions
+        except RuleError:
+            return (name,)
+        tests = (test for condition in conditions for test, _ in leaves(condition))
+        fields = [test.field for test in tests if isinstance(test, TextTest) and test.parts == (_PROBE,) and test.field]
+        return tuple(dict.fromkeys(fields)) or (name,)
 
 
 def _refused(error: RuleError, path: str, line: int, document: Document) -> UnsupportedRule:

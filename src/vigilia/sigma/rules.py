@@ -59,12 +59,14 @@ class CompiledRule(RuleHead, frozen=True, kw_only=True):
         conditions: the rule matches where one of them holds (nearly always there is one); filters are part of them.
         filters: titles of the filters in the conditions.
         carried: fields that correlation rules need of the matched events, sorted.
+        carried_as: what pipelines call some of them; any of these fields may have the values.
     """
 
     logsource: LogSource
     conditions: tuple[Form, ...]
     filters: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    carried_as: dict[str, tuple[str, ...]] = {}
 
     @property
     def fields(self) -> tuple[str, ...]:
