@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from vigilia.detect.correlation import CorrelatedMatch, correlate
 from vigilia.detect.correlation_losses import correlation_losses
-from vigilia.engines.correlation_task import Correlated, CorrelationTask
+from vigilia.engines.correlation_task import Correlated, CorrelationTask, NeededMatch
 from vigilia.engines.told_matches import LoadedRules, rules_at
 from vigilia.model.detections import Detection, DetectionCounts, row_order
 from vigilia.sigma.rules import RuleHead
@@ -24,7 +24,6 @@ __all__ = ["correlate_body"]
 _HELD_BYTES: Final = 16 * 1024 * 1024
 _ROWS_AT_ONCE: Final = 50_000
 _MOST_MATCHES: Final = 1_000_000  # what a worker's memory has room for
-_Needed = tuple[str, str, int | None, msgspec.Raw]
 
 
 def correlate_body(body: bytes, beat: Callable[[int], None]) -> bytes:
@@ -47,12 +46,13 @@ def correlate_body(body: bytes, beat: Callable[[int], None]) -> bytes:
 
 def _batches(paths: Sequence[str], beat: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
     """Yield the matches in files as `correlate` takes them."""
-    decode = msgspec.json.Decoder(_Needed).decode
-    for path in paths:
+    decode = msgspec.json.Decoder(NeededMatch).decode
+    for matched in paths:
         rows: list[dict[str, object]] = []
-        with Path(path).open("rb") as stream:
+        with Path(matched).open("rb") as stream:
             for line in stream:
-                rule_id, event_id, time, context = decode(line)
+                rule_id, path, record, time, context = decode(line)
+                event_id = f"{path}:{record}"
                 named = {"rule_id": rule_id, "event_id": event_id, "time": time, "context": bytes(context).decode()}
                 rows.append({**named, "fields": "{}"})
                 if len(rows) >= _ROWS_AT_ONCE:

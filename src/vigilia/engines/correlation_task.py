@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -10,7 +11,17 @@ from vigilia.engines.detection_task import DetectionSettings
 from vigilia.engines.protocol import Task
 from vigilia.model.detections import DetectionCounts
 
-__all__ = ["Correlated", "CorrelationTask", "correlate_task", "decode_correlated"]
+__all__ = ["Correlated", "CorrelationTask", "NeededMatch", "correlate_task", "decode_correlated", "recounted"]
+
+NeededMatch: TypeAlias = tuple[str, str, int, int | None, msgspec.Raw]
+"""A match that correlation rules need, one JSON line: rule id, path, record, time in microseconds, carried values."""
+_DECODER: Final = msgspec.json.Decoder(NeededMatch)
+
+
+def recounted(line: bytes, by: int) -> bytes:
+    """Return a `NeededMatch` whose record has a number so much higher: it was counted in a part of its file."""
+    rule_id, path, record, time, carried = _DECODER.decode(line)
+    return msgspec.json.encode((rule_id, path, record + by, time, carried))
 
 
 class CorrelationTask(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vigilia.detect.matcher import RuleHits
@@ -18,14 +18,17 @@ from vigilia.engines.detection_task import Detected, DetectionSettings, Detectio
 from vigilia.engines.item_years import item_years
 from vigilia.engines.pooled_rows import Pool
 from vigilia.engines.told_matches import SHOWN, MatchedRows, ToldMatches, rules_at
-from vigilia.evidence.opened_file import open_evidence
+from vigilia.evidence.opened_file import CHUNK, open_evidence
 from vigilia.model.coded import CodedBatch
 from vigilia.model.coded_arrays import source_rows
 from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.records import POSITION_SCHEMA
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.normalize.normalizer import Normalizer
+from vigilia.readers.byte_range import ByteRange
 from vigilia.readers.coded_reader import CodedReader, Coder
+from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 from vigilia.readers.registry import readers
 
@@ -68,9 +71,10 @@ def detect_files(files: Sequence[FileToDetect], settings: DetectionSettings, bea
         items=items,
         lines=[line.decode() for line in told.lines.held()],
         runs=list(map(str, told.lines.runs)),
-        matched=str(told.matched or ""),
+        matched=[str(told.matched)] if told.matched else [],
         counts=told.counts,
         unserved=len(scan.rules.matcher.unserved),
+        indivisible=scan.indivisible,
     )
 
 
@@ -85,15 +89,18 @@ class _Scan:
         self._pools: dict[str, tuple[Pool, Normalizer]] = {}
         self.rules = rules_at(settings.rules, settings.least)
         self.told = ToldMatches(self.rules, settings)
+        self.indivisible = False
 
     def read(self, file: FileToDetect) -> EvidenceItem:
         """Read a file and return its account."""
         account = Account("", file.path, "", file.size)
         reader: Reader | None = None
         try:
-            with open_evidence(Path(os.fsdecode(file.location))) as stream:
+            with open_evidence(file.file) as stream:
                 reader = self._catalogue.recognise(stream.read(HEAD_BYTES))
-                if reader is not None:
+                if file.is_part:
+                    self._read_part(file, stream, reader, account)
+                elif reader is not None:
                     self._read(file, stream, reader, account)
         except EvidenceError as error:
             item = account.finish(reader)
@@ -117,6 +124,13 @@ class _Scan:
             self._read_coded(file, stream, reader, account)
         else:
             self._read_plain(file, stream, reader, account, self._pool_of(reader.source))
+
+    def _read_part(self, file: FileToDetect, stream: BinaryIO, reader: Reader | None, account: Account) -> None:
+        if not isinstance(reader, CodedReader):
+            self.indivisible = True
+            return
+        part = io.BufferedReader(ByteRange(stream, file.start, file.start + file.size), CHUNK)
+        self._read_coded(file, part, reader, account)
 
     def _pool_of(self, source: str) -> tuple[Pool, Normalizer]:
         if source not in self._pools:
@@ -159,12 +173,15 @@ class _Scan:
 
     def _read_coded(self, file: FileToDetect, stream: BinaryIO, reader: CodedReader, account: Account) -> None:
         for batch in _coder(reader, self._limits).read(stream, file.size):
-            self._match_coded(batch, file.path)
+            if file.is_part and INVALID_TEXT in batch.columns:
+                self.indivisible = True  # where a mended record ends may depend on the one before it
+                break
+            self._match_coded(batch, file)
             self._beat(account.add_read(batch, batch.rows))
             if self._is_enough(account):
                 break
 
-    def _match_coded(self, batch: CodedBatch, path: str) -> None:
+    def _match_coded(self, batch: CodedBatch, file: FileToDetect) -> None:
         def normalised() -> pa.RecordBatch:
             whole = self._normalizer(batch.source, None)
             return whole.normalize(source_rows(batch, np.arange(batch.rows))).events
@@ -178,10 +195,19 @@ class _Scan:
         normalizer = self._normalizer(batch.source, None if whole_records else SHOWN)
         found = source_rows(batch, rows, None if whole_records else normalizer.fields)
         events = normalizer.normalize(found).events
-        self.told.add(hits, MatchedRows(batch.source, rows, events, found.positions, [path] * len(rows)))
+        positions = _shifted(found.positions, file.start)
+        self.told.add(hits, MatchedRows(batch.source, rows, events, positions, [file.path] * len(rows)))
 
     def _normalizer(self, source: str, columns: frozenset[str] | None) -> Normalizer:
         return Normalizer(source, self._settings.zone, "", None, self._catalogue, columns)
+
+
+def _shifted(positions: pa.RecordBatch, start: int) -> pa.RecordBatch:
+    """Return positions in a part of a file as positions in the file; the records keep their numbers in the part."""
+    if not start:
+        return positions
+    offsets = pc.add(positions.column("offset"), start)
+    return positions.set_column(positions.schema.get_field_index("offset"), POSITION_SCHEMA.field("offset"), offsets)
 
 
 def _rows_of(hits: Sequence[RuleHits]) -> NDArray[np.intp]:

@@ -5,7 +5,9 @@ This module is for the parent too, which has no use for Arrow: importing that wo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -26,13 +28,23 @@ class FileToDetect(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         path: as shown to people.
         location: where its bytes are, as the file system's bytes.
+        size: of the part that is to be read.
         modified: hint for logs that leave out the year.
+        start: where that part begins; records are numbered from there.
+        is_part: it is not the whole file.
     """
 
     path: str
     location: Location
     size: int
     modified: UtcTime | Literal[""] = ""
+    start: int = 0
+    is_part: bool = False
+
+    @property
+    def file(self) -> Path:
+        """Where it lies."""
+        return Path(os.fsdecode(self.location))
 
 
 class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,17 +83,19 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
         items: the account of each file, in the order of the task.
         lines: detections behind what they are sorted by (`model.detections`), sorted; empty where they were too many.
         runs: files in the scratch folder that hold them instead, each sorted.
-        matched: file with the matches that correlation rules need, as JSON lines; empty for none.
+        matched: files with the matches that correlation rules need (`engines.correlation_task`).
         counts: of all detections.
         unserved: rules whose log source none of our sources can serve: they never match.
+        indivisible: a part was asked for of a file whose records may reach over any border; nothing was read.
     """
 
     items: list[EvidenceItem]
     lines: list[str]
     runs: list[str]
-    matched: str
+    matched: list[str]
     counts: DetectionCounts
     unserved: int
+    indivisible: bool = False
 
 
 class DetectionTask(msgspec.Struct, frozen=True, kw_only=True):

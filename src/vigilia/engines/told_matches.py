@@ -272,9 +272,9 @@ class _RuleRows:
         for at in kept:
             place = places[at]
             time = int(rows.times[place])
-            named = f"{rows.paths[place]}:{rows.records[place]}"
-            carried = self.carried[at] if self.carried else {}
-            yield _JSON((self.rule.id, named, None if time == _NO_TIME else time, carried)) + b"\n"
+            carried = msgspec.Raw(_JSON(self.carried[at] if self.carried else {}))
+            record = (self.rule.id, rows.paths[place], rows.records[place], None if time == _NO_TIME else time, carried)
+            yield _JSON(record) + b"\n"
 
 
 def _by_rule(hits: Sequence[RuleHits]) -> Iterator[_RuleRows]:

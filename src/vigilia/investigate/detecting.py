@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +16,12 @@ from vigilia.engines.correlation_task import correlate_task, decode_correlated
 from vigilia.engines.detection_task import Detected, DetectionSettings, FileToDetect, decode_detected, detect_task
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
-from vigilia.engines.protocol import Task
 from vigilia.evidence.containers import recognise_container
 from vigilia.evidence.handed_in import HandedFile, find_handed_in
 from vigilia.evidence.leaf import Leaf
 from vigilia.evidence.opened_file import open_evidence
 from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
+from vigilia.investigate.file_parts import joined, parts_of
 from vigilia.investigate.handling import Handling
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.ruleset import compile_rulepack, pack_rules
@@ -46,6 +46,7 @@ _SIGNATURE_BYTES: Final = 512
 _TASK_BYTES: Final = 32 * 1024 * 1024
 _TASK_FILES: Final = 256
 _TASKS_FOR_EACH_WORKER: Final = 4
+_INDIVISIBLE: Final = Failure(kind="error", reason="it cannot be read in parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class _Run:
         self._counts = DetectionCounts()
         self._unserved = 0
         self._notes: list[str] = []
+        self._items: list[EvidenceItem] = []
 
     def sort_out(self, files: Sequence[HandedFile]) -> Sorted:
         """Unpack containers and set aside what collectors say; return the files to read, and items for the rest."""
@@ -177,37 +179,69 @@ class _Run:
     def detect(self, leaves: Sequence[Leaf], rules: RuleSet) -> list[EvidenceItem]:
         """Read the leaves; return their accounts. Where a task dies, each of its files is tried alone and plainly."""
         settings = self._settings(rules)
-        items: list[EvidenceItem] = []
-        alone: list[Leaf] = []
-        for group, answer in self._answers(_grouped(leaves, self._request.workers), settings):
-            if isinstance(answer, Detected):
-                items += self._take(group, answer)
+        of_path = {leaf.path: leaf for leaf in leaves}
+        files = [_to_detect(leaf) for leaf in leaves]
+        again = self._detect(_grouped(files, self._request.workers), settings, in_parts=True)
+        uncut = [[file] for file, reason in again.items() if reason is _INDIVISIBLE]
+        died = [file for file, reason in again.items() if reason is not _INDIVISIBLE]
+        died += self._detect(uncut, settings)
+        # The kernels that read straight into codes may be what killed the worker, or what took too long to compile.
+        lost = self._detect([[file] for file in died], msgspec.structs.replace(settings, coded=False))
+        items = [*self._items, *(quarantined(of_path[file.path], reason) for file, reason in lost.items())]
+        return [_warned(item, of_path[item.path]) for item in items]
+
+    def _detect(
+        self, groups: Sequence[Sequence[FileToDetect]], settings: DetectionSettings, *, in_parts: bool = False
+    ) -> dict[FileToDetect, Failure]:
+        """Carry out a task for each group; return the files, whole ones, that gave no result, and why."""
+        lost: dict[FileToDetect, Failure] = {}
+        parts: dict[FileToDetect, list[FileToDetect]] = {}
+        tasks: list[Sequence[FileToDetect]] = []
+        for group in groups:
+            cut = parts_of(group[0], self._request.workers) if in_parts and len(group) == 1 else group
+            tasks += [group] if len(cut) == len(group) else [[part] for part in cut]
+            parts |= {group[0]: list(cut)} if len(cut) > len(group) else {}
+        waiting: dict[FileToDetect, Detected] = {}
+        for task, answer in self._answers(tasks, settings):
+            if isinstance(answer, Failure):
+                lost |= dict.fromkeys(task, answer)
+            elif task[0].is_part:
+                waiting[task[0]] = answer
             else:
-                alone += group
-        plainly = msgspec.structs.replace(settings, coded=False)
-        for group, answer in self._answers([[leaf] for leaf in alone], plainly):
-            items += self._take(group, answer) if isinstance(answer, Detected) else [quarantined(group[0], answer)]
-        return items
+                self._take(answer)
+        return {file: reason for file, reason in lost.items() if not file.is_part} | self._join(parts, waiting)
+
+    def _join(
+        self, parts: Mapping[FileToDetect, Sequence[FileToDetect]], found: Mapping[FileToDetect, Detected]
+    ) -> dict[FileToDetect, Failure]:
+        """Take over files that were read in parts; return those that must be read as a whole."""
+        lost = {}
+        for file, its_parts in parts.items():
+            whole = joined([found[part] for part in its_parts]) if all(part in found for part in its_parts) else None
+            if whole is None:
+                lost[file] = _INDIVISIBLE
+            else:
+                self._take(whole)
+        return lost
 
     def _answers(
-        self, groups: Sequence[Sequence[Leaf]], settings: DetectionSettings
-    ) -> Iterator[tuple[Sequence[Leaf], Detected | Failure]]:
+        self, groups: Sequence[Sequence[FileToDetect]], settings: DetectionSettings
+    ) -> Iterator[tuple[Sequence[FileToDetect], Detected | Failure]]:
         by_name = {str(number): group for number, group in enumerate(groups)}
-        sizes = {name: sum(leaf.bytes for leaf in group) for name, group in by_name.items()}
-        tasks = (_task(name, group, settings) for name, group in by_name.items())
+        sizes = {name: sum(file.size for file in group) for name, group in by_name.items()}
+        tasks = (detect_task(name, group, settings) for name, group in by_name.items())
         for name, answer in self._runs.run("Detecting", tasks, sizes) if groups else ():
             yield by_name[name], answer if isinstance(answer, Failure) else decode_detected(answer)
 
-    def _take(self, leaves: Sequence[Leaf], detected: Detected) -> Iterator[EvidenceItem]:
-        """Take over the detections of a task; yield the accounts of its files, with what unpacking had to say."""
+    def _take(self, detected: Detected) -> None:
+        """Take over what a task found."""
         for line in detected.lines:
             self._sorted.add(line.encode())
         self._written += map(Path, detected.runs)
-        self._matched += filter(None, [detected.matched])
+        self._matched += detected.matched
         self._counts.add(detected.counts)
         self._unserved = detected.unserved
-        for leaf, item in zip(leaves, detected.items, strict=True):
-            yield msgspec.structs.replace(item, warnings=[*leaf.warnings, *item.warnings])
+        self._items += detected.items
 
     def correlate(self, rules: RuleSet) -> None:
         """Run the correlation rules on all matches together."""
@@ -267,23 +301,25 @@ def _leaf(file: HandedFile) -> Leaf:
     return Leaf(item="", path=file.path, sha256="", bytes=file.bytes, location=file.location, modified=file.modified)
 
 
-def _task(name: str, leaves: Iterable[Leaf], settings: DetectionSettings) -> Task:
-    files = [
-        FileToDetect(path=leaf.path, location=leaf.location, size=leaf.bytes, modified=leaf.modified) for leaf in leaves
-    ]
-    return detect_task(name, files, settings)
+def _to_detect(leaf: Leaf) -> FileToDetect:
+    return FileToDetect(path=leaf.path, location=leaf.location, size=leaf.bytes, modified=leaf.modified)
 
 
-def _grouped(leaves: Sequence[Leaf], workers: int) -> list[list[Leaf]]:
-    """Return the leaves as tasks: large files alone and first, so that no worker starts the longest at the end."""
-    share = sum(leaf.bytes for leaf in leaves) // (workers * _TASKS_FOR_EACH_WORKER)
+def _warned(item: EvidenceItem, leaf: Leaf) -> EvidenceItem:
+    """Return an account with what unpacking had to say, too."""
+    return msgspec.structs.replace(item, warnings=[*leaf.warnings, *item.warnings])
+
+
+def _grouped(files: Sequence[FileToDetect], workers: int) -> list[list[FileToDetect]]:
+    """Return the files as tasks: large ones alone and first, so that no worker starts the longest at the end."""
+    share = sum(file.size for file in files) // (workers * _TASKS_FOR_EACH_WORKER)
     most = min(_TASK_BYTES, max(share, 1))
-    groups: list[list[Leaf]] = []
+    groups: list[list[FileToDetect]] = []
     room = 0
-    for leaf in sorted(leaves, key=lambda one: (-one.bytes, os.fsencode(one.path))):
-        if not groups or leaf.bytes > room or len(groups[-1]) >= _TASK_FILES:
+    for file in sorted(files, key=lambda one: (-one.size, one.path)):
+        if not groups or file.size > room or len(groups[-1]) >= _TASK_FILES:
             groups.append([])
             room = most
-        groups[-1].append(leaf)
-        room -= leaf.bytes
+        groups[-1].append(file)
+        room -= file.size
     return groups

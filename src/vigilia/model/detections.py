@@ -9,9 +9,10 @@ import msgspec
 from vigilia.model.matches import Level
 from vigilia.model.times import OptionalTime, TimeBasis
 
-__all__ = ["Detection", "DetectionCounts", "document_of", "row_order", "rule_order"]
+__all__ = ["Detection", "DetectionCounts", "document_of", "renumbered", "row_order", "rule_order"]
 
 _FIRST_RECORD: Final = 1 << 63  # added to record numbers, so that negative ones sort below the others
+_RECORD: Final = b',"record":'
 _MOST_HOSTS: Final = 100_000  # their names are the senders' own words
 OTHERS: Final = "(others)"
 
@@ -115,6 +116,16 @@ def row_order(time: OptionalTime, path: str, record: int) -> bytes:
 def rule_order(place: int) -> bytes:
     """Return the second part, up to the detection; `place` is the rule's in the rule set, which is sorted by id."""
     return f"{place:08d}\t".encode()
+
+
+def renumbered(line: bytes, by: int) -> bytes:
+    """Return the line of a detection whose record has a number so much higher: it was counted in a part of its file."""
+    time, path, record, rest = line.split(b"\x1f", 3)
+    higher = int(record) + by
+    before, _, behind = rest.partition(_RECORD)  # quotes within a JSON text are escaped: this is the member's name
+    number = higher - _FIRST_RECORD
+    behind = behind[behind.index(b",") :]
+    return b"\x1f".join((time, path, b"%020d" % higher, before + _RECORD + b"%d" % number + behind))
 
 
 def document_of(line: bytes) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from vigilia.evidence.spool import spool_error
 
-__all__ = ["SortedRuns", "merged"]
+__all__ = ["SortedRuns", "merged", "rewritten"]
 
 # Files that are open at the same time, well below what a process may open.
 _MERGED_AT_ONCE: Final = 64
@@ -59,6 +59,18 @@ class SortedRuns:
         """Return the lines that are in memory, sorted."""
         self._held.sort()
         return self._held
+
+
+def rewritten(run: Path, change: Callable[[bytes], bytes]) -> Path:
+    """Return a run with each line changed in a way that keeps their order; the old one is gone.
+
+    Raises:
+        CaseError: a file cannot be read, or the disk is full.
+    """
+    with contextlib.ExitStack() as opened:
+        changed = _write_run(run.parent, map(change, _lines(run, opened)))
+    run.unlink()
+    return changed
 
 
 def merged(runs: Sequence[Path], held: Iterable[bytes], folder: Path) -> Iterator[bytes]:
