@@ -37,7 +37,17 @@ from vigilia.sigma.form import (
 )
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleSet
 
-__all__ = ["Coder", "Scenario", "parts_and_texts", "patterns_and_texts", "rules_of", "scenarios", "table"]
+__all__ = [
+    "Coder",
+    "JsonRow",
+    "Scenario",
+    "parts_and_texts",
+    "patterns_and_texts",
+    "rules_and_json_rows",
+    "rules_of",
+    "scenarios",
+    "table",
+]
 
 _TABLE = """
 updated = "2026-11-22"
@@ -100,6 +110,8 @@ value = "1"
 has = ["A", "C"]
 where = { B = ["ab", "σ"] }
 """
+
+JsonRow = dict[str, "str | int | bool | list[str] | None"]
 
 _FIELDS = st.sampled_from(["A", "B", "C", "N", "P", "K", "Absent", "ecs:process.command_line"])
 _LOG_SOURCES = st.sampled_from(
@@ -314,3 +326,14 @@ def patterns_and_texts(draw: st.DrawFn) -> tuple[list[Pattern], list[str]]:
     anchored = st.builds(Pattern, _literals(pieces).map(fold), st.booleans(), st.booleans())
     patterns = draw(st.lists(anchored | st.just(Pattern("", at_start=True, at_end=True)), unique=True, max_size=30))
     return patterns, draw(st.lists(_texts(pieces), max_size=8))
+
+
+@st.composite
+def rules_and_json_rows(draw: st.DrawFn) -> tuple[RuleSet, list[JsonRow]]:
+    """Draw rules, and events as JSON has them: texts, numbers, booleans, lists and null."""
+    pieces = _pieces(draw(st.lists(_LETTERS, min_size=2, max_size=4)))
+    text = _texts(pieces)
+    value = st.one_of(text, text, st.none(), st.booleans(), st.integers(-20, 20), st.lists(text, max_size=3))
+    names = st.sampled_from(["A", "B", "C", "N", "K", "New name", "Σ"])
+    rows = draw(st.lists(st.dictionaries(names, value, max_size=5), min_size=1, max_size=8))
+    return draw(_rule_sets(pieces)), rows

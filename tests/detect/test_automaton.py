@@ -72,6 +72,16 @@ def test_patterns_that_end_inside_one_another_are_all_found(deepest: int) -> Non
     assert _found(patterns, _vocabulary(*texts), 0) == expected
 
 
+@pytest.mark.parametrize("filler", ["x", "é", "😀"])
+def test_literals_at_the_borders_of_slices(filler: str) -> None:
+    """Long texts are looked at piece by piece: a piece neither hides a literal nor is taken for the whole text."""
+    patterns = [Pattern("needle", start, end) for start in (False, True) for end in (False, True)]
+    places = [*range(16_384 - 7, 16_384 + 8), *range(2 * 16_384 - 7, 2 * 16_384 + 8)]
+    texts = [filler * place + "needle" + filler * tail for place in places for tail in (0, 1, 20_000)]
+    expected = [[number for number, one in enumerate(patterns) if _has(one, text)] for text in texts]
+    assert _found(patterns, _vocabulary(*texts), 0) == expected
+
+
 def test_more_finds_than_the_first_room_for_them_holds() -> None:
     patterns = [Pattern(f"p{number:04}q", at_start=False, at_end=False) for number in range(2_000)]
     every = "".join(one.literal for one in patterns)
