@@ -21,12 +21,15 @@ __all__ = [
     "Bytes",
     "byte_mask",
     "compiled",
+    "copy_bytes",
+    "copy_roughly",
     "equal_bytes",
     "first_bit",
     "hash_bytes",
     "inlined",
     "load_word",
     "special_mask",
+    "store_word",
 ]
 
 PADDING: Final = 64
@@ -81,6 +84,14 @@ def _load_word(_typing: Any, array: Any, _index: Any) -> Any:
         return builder.load(_byte_at(context, builder, signature, arguments, ir.IntType(64)), align=1)
 
     return types.uint64(array, types.int64), build
+
+
+def _store_word(_typing: Any, array: Any, _index: Any, _word: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[2], _byte_at(context, builder, signature, arguments, ir.IntType(64)), align=1)
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, types.uint64), build
 
 
 def _lanes(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -146,6 +157,9 @@ def _intrinsic(described: Callable[..., Any], **options: bool) -> Any:
 load_word: Callable[[Bytes, int], np.uint64] = _intrinsic(_load_word)
 """Eight bytes as one number, the first lowest."""
 
+store_word: Callable[[Bytes, int, np.uint64], None] = _intrinsic(_store_word)
+"""Write eight bytes, the lowest first."""
+
 byte_mask: Callable[[Bytes, int, int], np.uint64] = _intrinsic(_byte_mask, prefer_literal=True)
 """One bit for each of 64 bytes: whether it is the one sought, which must be a literal."""
 
@@ -164,6 +178,25 @@ def low_bytes(count: int) -> np.uint64:
     if count >= _WORD:
         return _ALL
     return (np.uint64(1) << np.uint64(8 * max(count, 0))) - np.uint64(1)
+
+
+@inlined
+def copy_bytes(text: Bytes, at: int, to: Bytes, place: int, length: int) -> None:
+    """Copy some bytes and no more."""
+    while length >= _WORD:
+        store_word(to, place, load_word(text, at))
+        at += _WORD
+        place += _WORD
+        length -= _WORD
+    for step in range(length):
+        to[place + step] = text[at + step]
+
+
+@inlined
+def copy_roughly(text: Bytes, at: int, to: Bytes, place: int, length: int) -> None:
+    """Copy some bytes; up to seven more may be written behind them, where nothing must stand yet."""
+    for step in range(0, length, _WORD):
+        store_word(to, place + step, load_word(text, at + step))
 
 
 @inlined

@@ -14,7 +14,7 @@ from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.coded_assembly import Assembly, PathCodes, Row, Vocabularies
 from vigilia.readers.coded_fields import Member, Names, Plan, named_fields
 from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.json_kernels import Kind, Outcome, Used, copy_in_order, read_objects
+from vigilia.readers.json_kernels import Kind, Outcome, Used, read_objects, share_out
 from vigilia.readers.json_tables import MOST_PATHS, STATE_SHAPE, new_batch, new_tables, with_room_for_texts
 from vigilia.readers.json_values import PlainRuns, Taken
 from vigilia.readers.reader import ReadLimits
@@ -28,6 +28,7 @@ _MOST_TEXTS: Final = 1_000_000
 _MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
 _MOST_SLOW_TEXTS: Final = 300_000
 _FIRST_PATHS: Final = 256
+_FIRST_ROWS: Final = 4096
 _TELLING: Final = 1000  # so many new texts must have come in a batch before a path counts as one that hardly repeats
 _HARDLY_REPEATS: Final = 0.5
 _READ_ONE_BY_ONE: Final = -1
@@ -70,11 +71,12 @@ class CodedBuilder(ColumnBuilder):
         self._crowded = False
         self._slow_texts = 0
         self._last: tuple[bytes, NDArray[np.uint8]] = b"", np.empty(0, dtype=np.uint8)
+        self._room = _FIRST_ROWS
         self._begin_batch(_FIRST_PATHS)
 
     def _make_batch(self, paths: int, elements: int) -> None:
         """Make room for the rows of a batch; it must be empty."""
-        rows = max(1, min(self._budgets.batch_records, _BATCH_CELLS // paths))
+        rows = max(1, min(self._budgets.batch_records, self._room, _BATCH_CELLS // paths))
         self._tables = self._tables._replace(batch=new_batch(self._tables.used, rows, min(paths, MOST_PATHS), elements))
         self._numbers: NDArray[np.int64] = np.empty(rows, dtype=np.int64)
 
@@ -290,26 +292,33 @@ class CodedBuilder(ColumnBuilder):
             bytes_ignored=self._ignored,
         )
         self._clear()
+        # Room that stays empty costs time too: long records, of which a batch takes fewer, get less.
+        self._room = max(_FIRST_ROWS, min(2 * rows, 2 * self._room), self._room // 2)
         self._go_on(hardly_repeating)
         return built
 
     def _share_out_texts(self, rows: int) -> list[int]:
         """Give the new texts to the vocabularies of their paths; return the paths whose texts hardly repeat."""
         texts, used = self._tables.texts, self._tables.used
-        paths = texts.fresh_paths[: used[Used.FRESH]]
-        order = np.argsort(paths, kind="stable")
+        count, paths = int(used[Used.FRESH]), int(used[Used.PATHS])
+        fresh_paths = texts.fresh_paths[:count]
+        lengths = np.diff(texts.fresh_ends[:count], prepend=0)
+        numbers = np.bincount(fresh_paths, minlength=paths)
+        last_texts = np.cumsum(numbers)
+        last_bytes = np.cumsum(np.bincount(fresh_paths, weights=lengths, minlength=paths)).astype(np.int64)
         arena = np.empty(int(used[Used.FRESH_BYTES]), dtype=np.uint8)
-        ends = np.empty(len(order), dtype=np.int64)
-        copy_in_order(texts.fresh, texts.fresh_ends, order, arena, ends)
+        ends = np.empty(count, dtype=np.int64)
+        bytes_at, texts_at = np.concatenate([[0], last_bytes]), np.concatenate([[0], last_texts])
+        share_out(texts, count, arena, ends, bytes_at[:-1].copy(), texts_at[:-1].copy())
         hardly_repeating = []
-        start = 0
-        for group in np.split(np.arange(len(order)), np.flatnonzero(np.diff(paths[order])) + 1) if len(order) else ():
-            path, first, last = int(paths[order[group[0]]]), group[0], group[-1] + 1
-            self._vocabularies.of_path(path).extend(arena[start : ends[last - 1]], ends[first:last] - start)
-            start = int(ends[last - 1])
-            values = np.count_nonzero(self._tables.batch.codes[path, :rows] >= 0)
-            if len(group) >= _TELLING and len(group) > _HARDLY_REPEATS * values:
-                hardly_repeating.append(path)
+        for path in np.flatnonzero(numbers).tolist():
+            start = bytes_at[path]
+            own = slice(texts_at[path], texts_at[path + 1])
+            self._vocabularies.of_path(path).extend(arena[start : bytes_at[path + 1]], ends[own] - start)
+            if numbers[path] >= _TELLING:
+                values = np.count_nonzero(self._tables.batch.codes[path, :rows] >= 0)
+                if numbers[path] > _HARDLY_REPEATS * values:
+                    hardly_repeating.append(path)
         return hardly_repeating
 
     def _go_on(self, hardly_repeating: list[int]) -> None:

@@ -22,6 +22,8 @@ from vigilia.readers.byte_kernels import (
     Bytes,
     byte_mask,
     compiled,
+    copy_bytes,
+    copy_roughly,
     equal_bytes,
     first_bit,
     hash_bytes,
@@ -40,9 +42,9 @@ __all__ = [
     "Tables",
     "Texts",
     "Used",
-    "copy_in_order",
     "find_again",
     "read_objects",
+    "share_out",
 ]
 
 
@@ -286,7 +288,7 @@ def _new_entry(
     code = _add_text(block, at, length, path, texts, counts, used)
     if code < 0 or texts.slots[slot] != _NONE:
         return code
-    _copy_bytes(block, at, texts.raw, raw_at, length)
+    copy_roughly(block, at, texts.raw, raw_at, length)
     texts.entries[number, _RAW_AT] = raw_at
     texts.entries[number, _RAW_LENGTH] = length
     texts.entries[number, _TEXT_PATH] = path
@@ -324,18 +326,12 @@ def _add_text(
 
 
 @inlined
-def _copy_bytes(block: Bytes, at: int, to: Bytes, place: int, length: int) -> None:
-    for step in range(length):
-        to[place + step] = block[at + step]
-
-
-@inlined
 def _copy_text(block: Bytes, at: int, end: int, to: Bytes, place: int) -> int:
     """Copy a string's content, unescaped; return where it ends, or -1 where it is no valid text."""
     while at < end:
         special = special_mask(block, at)
         plain = min(first_bit(special), end - at)
-        _copy_bytes(block, at, to, place, plain)
+        copy_roughly(block, at, to, place, plain)
         at += plain
         place += plain
         if special != _NONE and at < end:
@@ -351,7 +347,7 @@ def _copy_special(block: Bytes, at: int, end: int, to: Bytes, place: int) -> tup
     if block[at] == _BACKSLASH:
         return _copy_escape(block, at, end, to, place)
     length = _character_length(block, at, end)
-    _copy_bytes(block, at, to, place, length)
+    copy_roughly(block, at, to, place, length)
     return (at + length if length else -1), place + length
 
 
@@ -585,7 +581,7 @@ def _new_path(
     depth = paths.rows[parent, _DEPTH] + 1
     if depth > _DEEPEST:
         return -_REFUSED
-    _copy_bytes(block, at, paths.keys, key_at, length)
+    copy_roughly(block, at, paths.keys, key_at, length)
     paths.rows[path, _PARENT] = parent
     paths.rows[path, _KEY_AT] = key_at
     paths.rows[path, _KEY_LENGTH] = length
@@ -885,15 +881,32 @@ def find_again(texts: Texts, count: int, seed: np.uint64) -> None:
 
 
 @compiled
-def copy_in_order(
-    texts: Bytes, ends: NDArray[np.int64], order: NDArray[np.int64], to: Bytes, to_ends: NDArray[np.int64]
+def share_out(
+    texts: Texts,
+    count: int,
+    arena: Bytes,
+    ends: NDArray[np.int64],
+    bytes_at: NDArray[np.int64],
+    texts_at: NDArray[np.int64],
 ) -> None:
-    """Copy texts that lie one after another in another order, and note where each ends then."""
-    place = 0
-    for at in range(len(order)):
-        number = order[at]
-        start = ends[number - 1] if number else 0
-        length = ends[number] - start
-        _copy_bytes(texts, start, to, place, length)
-        place += length
-        to_ends[at] = place
+    """Sort the fresh texts by path, keeping their order.
+
+    Args:
+        texts: with the fresh ones.
+        count: how many there are.
+        arena: takes their bytes; those of one path follow one another.
+        ends: takes the end of each in the arena.
+        bytes_at: of each path the place of its first byte in the arena; moved on.
+        texts_at: of each path the place of its first text in `ends`; moved on.
+    """
+    start = 0
+    for number in range(count):
+        end = texts.fresh_ends[number]
+        path = texts.fresh_paths[number]
+        place = bytes_at[path]
+        copy_bytes(texts.fresh, start, arena, place, end - start)
+        place += end - start
+        bytes_at[path] = place
+        ends[texts_at[path]] = place
+        texts_at[path] += 1
+        start = end
