@@ -54,3 +54,8 @@ def test_a_pipeline_changes_what_would_run(folder: Path) -> None:
     done = run_vigilia("rules", "check", folder / "rules", "--pipeline", pipeline, "--select", "SG001")
     assert done.stdout.count("not here") == 2
     assert run_vigilia("rules", "list", "--pipeline", "no-such-name").returncode == 2
+
+
+def test_the_rules_that_ship_with_the_package_have_no_remarks() -> None:
+    done = run_vigilia("rules", "check")
+    assert (done.stdout, done.returncode) == ("", 0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from detect.batches import compiled_sigma_rules, sigma_rules
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.lint.checks import CHECKS, Remark
 from vigilia.sigma.lint.linting import check_rule_texts
@@ -119,6 +121,8 @@ def test_a_fault_of_the_detection_is_found_on_its_line(detection: str, code: str
         "  s:\n    A|exists: yes\n  condition: s\n",
         "  s:\n    A: [1, 2.5, true, null, 'x']\n    B: abc\n  condition: s\n",
         "  s:\n    A|cased: [abc, ABC]\n  condition: s\n",
+        "  s:\n    A|contains: '\\*abc\\*'\n  condition: s\n",
+        "  s:\n    A|base64offset|contains: [abc, ABC]\n  condition: s\n",
         "  s:\n    A: 'C:\\Temp\\\\*'\n  condition: s\n",
         "  s:\n    A|re: '\\.exe$'\n  condition: s\n",
         "  s:\n    A: abc\n  t:\n    A: abc\n    B: def\n  condition: s and not t\n",
@@ -149,6 +153,15 @@ def test_a_broken_file_is_told_with_its_line_and_the_others_are_checked() -> Non
     remarks = check("title: x\n  bad: : indentation\n", with_detection("  s:\n    A: [x, X]\n  condition: s\n"))
     assert [(one.path, one.code, one.line) for one in remarks] == [("0.yml", "SG001", 2), ("1.yml", "SG302", 10)]
     assert all(one.hint for one in remarks)
+
+
+def test_sigmahq_rules_are_checked_without_a_fault_of_ours() -> None:
+    sources = sigma_rules("rules", "rules-emerging-threats", "rules-threat-hunting")
+    remarks = check_rule_texts(sources, compiled_sigma_rules(), lambda _: "")
+    codes = Counter(one.code for one in remarks)
+    assert codes["SG001"] == 2
+    assert set(codes) <= {"SG001", "SG109", "SG206", "SG302", "SG303", "SG304", "SG305", "SG308", "SG311"}
+    assert sum(codes.values()) - codes["SG109"] < 100
 
 
 def test_every_check_is_documented_and_every_documented_check_exists() -> None:

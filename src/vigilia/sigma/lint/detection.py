@@ -26,6 +26,7 @@ _EXTENSION = re.compile(
     r"[A-Za-z0-9_]\.(?:exe|dll|sys|ps1|bat|cmd|vbs|hta|docx?|xlsx?|zip|txt|tmp|log|scr|lnk|jar|php|aspx?|jsp)\b"
 )
 _PARTS = {"minute": (0, 59), "hour": (0, 23), "day": (1, 31), "week": (1, 53), "month": (1, 12)}
+_EXACT = frozenset({"re", "cased", "base64", "base64offset"})  # after which values differ that differ by case alone
 _SHOWN = 80
 
 
@@ -81,7 +82,7 @@ def _number_of_values(item: DetectionItem) -> Observations:
 
 
 def _repeated(item: DetectionItem) -> Observations:
-    exact = bool({"re", "cased"} & set(item.modifiers))
+    exact = bool(_EXACT & set(item.modifiers))
     seen = Counter[str]()
     for path, text in item.texts:
         key = text if exact else fold(text)
@@ -114,7 +115,7 @@ def _wildcards(item: DetectionItem) -> Observations:
         if text.strip("*") and (starts or ends):
             hint = "Leave it out, or write a backslash before it if the character itself is meant."
             yield Observation("SG303", path, f"{_shown(text)} has a wildcard that the modifier adds", hint)
-        if _ESCAPED_WILDCARD.search(text):
+        if _ESCAPED_WILDCARD.search(text) and not text.startswith("\\*"):  # which is no path, but written on purpose
             hint = "Write two backslashes if a backslash and then anything are meant."
             yield Observation("SG304", path, f"in {_shown(text)} the wildcard is a plain character", hint)
 
