@@ -42,7 +42,7 @@ def _coder() -> Coder:
     return reader.coder(ReadLimits())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(rules_and_json_rows(), st.booleans())
 def test_json_read_straight_into_codes_matches_as_json_read_plainly(
     drawn: tuple[RuleSet, list[JsonRow]], escaped: bool

@@ -26,7 +26,7 @@ from vigilia.readers.recognise import recognise
 pytestmark = pytest.mark.slow
 
 _ROWS_OF_A_FILE = 8  # the plain matcher tries each rule on each record
-_ROWS_OF_A_SOURCE = 400
+_ROWS_OF_A_SOURCE = 200
 _LEAST_SOURCES = 20
 
 
@@ -41,6 +41,7 @@ def _first_rows(leaf: Leaf) -> EventBatch | None:
         reader = recognise(stream.read(HEAD_BYTES))
         if reader is None:
             return None
+        stream.seek(0)
         normalizer = Normalizer(reader.source, "UTC", leaf.item)
         for batch in itertools.islice(reader.read(stream, leaf.bytes, ReadLimits()), 3):
             if batch.fields.num_rows:
