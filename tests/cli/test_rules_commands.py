@@ -124,3 +124,17 @@ def test_a_rule_that_matches_the_evidence_is_always_within_reach(folder: Path) -
     document = json.loads(run_vigilia("rules", "coverage", folder / "sample.evtx", "--rules", folder, "--json").stdout)
     (rule,) = (one for one in document["rules"] if one["id"] == RULE_ID)
     assert (rule["could_match"], rule["obstacle"], rule["records"]) == (True, "", 3)
+
+
+def test_placeholders_are_filled_in_everywhere(tmp_path: Path) -> None:
+    rule, events, values = tmp_path / "rule.yml", tmp_path / "events.yml", tmp_path / "values.toml"
+    rule.write_text(rule_text("s:\n    User|expand: '%administrators%'\ncondition: s"))
+    events.write_text("[{User: ada}, {User: bela}]\n")
+    values.write_text('administrators = ["ada", "chi"]\n')
+    tested = run_vigilia("rules", "test", rule, events, "--placeholders", values, "--expect", "1")
+    assert tested.returncode == 0, tested.stderr
+    explained = run_vigilia("rules", "explain", rule, f"{events}:1", "--placeholders", values)
+    assert "User = bela" in explained.stdout
+    assert "does not match" in explained.stdout
+    without = run_vigilia("rules", "test", rule, events)
+    assert (without.returncode, "administrators" in without.stderr) == (2, True)

@@ -126,3 +126,14 @@ def test_of_many_values_those_that_pass_come_first() -> None:
 def test_a_keyword_shows_the_fields_that_hold_it() -> None:
     told = explained("k: [evil]\ncondition: k", SYSMON | {"A": "more evil", "B": "good"})
     assert [(one.column, one.value) for one in only_test(told.conditions[0]).values] == [("A", "more evil")]
+
+
+def test_what_was_added_to_a_condition_is_told_where_it_decides() -> None:
+    """Pipelines and filters add to a rule as it is run; its author's own condition does not show that."""
+    rule = one_rule("s:\n    Image: x\nadded:\n    User: y\ncondition: s and not added", logsource=STARTED)
+    (condition,) = one_rule("s:\n    Image: x\ncondition: s", logsource=STARTED).conditions
+    event = RecordedEvent("windows", SYSMON | {"Image": "x", "User": "y"}, {})
+    told = explain(rule, [NamedSelection("s", condition)], event, default_log_sources())
+    assert not told.matches
+    assert told.conditions[0].label == "s"
+    assert [node.holds for node in told.conditions] == [True, False]

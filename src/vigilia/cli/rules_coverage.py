@@ -14,8 +14,10 @@ from vigilia.cli import exit_codes
 from vigilia.cli.options import Budget, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import exit_code_of
 from vigilia.cli.progress import progress_display
-from vigilia.cli.rules_test import Folders, reading_settings
+from vigilia.cli.rule_options import Pipelines, PlaceholderFiles, RuleFolders
+from vigilia.cli.rules_test import reading_settings
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
+from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.rule_coverage import (
     CoveredRule,
     RuleCoverage,
@@ -39,7 +41,9 @@ def rules_coverage(
         list[Path] | None, typer.Argument(metavar="[EVIDENCE…]", help="Files or folders, as they are.")
     ] = None,
     case: Annotated[Path | None, typer.Option(help="Take the events of this case folder.")] = None,
-    rules: Folders = None,
+    rules: RuleFolders = None,
+    pipelines: Pipelines = None,
+    placeholders: PlaceholderFiles = None,
     layer: Annotated[Path | None, typer.Option(help="Write an ATT&CK Navigator layer to this file.")] = None,
     clobber: Annotated[bool, typer.Option(help="Replace the file of --layer if there is one.")] = False,
     sources: Sources = None,
@@ -55,7 +59,7 @@ def rules_coverage(
     if layer is not None and layer.exists() and not clobber:
         raise UsageError("the file exists already", where=str(layer), hint="Add --clobber to replace it.")
     settings = reading_settings(time_zone, sources, budget, password_file, workers)
-    compiled = compile_rulepack(tuple(rules or ()))
+    compiled = compile_rulepack(tuple(rules or ()), adaptation=read_adaptation(pipelines or (), placeholders or ()))
     if case is not None:
         covered = cover_case(compiled, case)
     elif evidence:

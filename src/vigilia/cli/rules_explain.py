@@ -12,9 +12,11 @@ import typer
 from vigilia.cli import exit_codes
 from vigilia.cli.options import Budget, PasswordFile, Sources, TimeZone
 from vigilia.cli.progress import progress_display
-from vigilia.cli.rules_test import Folders, reading_settings
+from vigilia.cli.rule_options import Pipelines, PlaceholderFiles, RuleFolders
+from vigilia.cli.rules_test import reading_settings
 from vigilia.cli.talk import answer, answer_json
 from vigilia.detect.explanation import Explanation, Node, RouteVerdict, SeenValue
+from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.rule_choice import choose_rules
 from vigilia.investigate.rule_explaining import event_in_case, event_in_file, explain_rule
 
@@ -31,7 +33,9 @@ def rules_explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule file, or the id of a rule.")],
     event: Annotated[str, typer.Argument(metavar="EVENT", help="FILE:RECORD, or with --case an event id.")],
     case: Annotated[Path | None, typer.Option(help="Look for the event in this case folder.")] = None,
-    rules: Folders = None,
+    rules: RuleFolders = None,
+    pipelines: Pipelines = None,
+    placeholders: PlaceholderFiles = None,
     source: Annotated[
         str, typer.Option(help="Log source of events written by hand; `any`: explain their fields alone.")
     ] = "",
@@ -42,14 +46,14 @@ def rules_explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Say why a rule matches an event, or why it does not."""
-    chosen, text = choose_rules(rule, rules or []).one
+    chosen = choose_rules(rule, rules or [], read_adaptation(pipelines or (), placeholders or ()))
     if case is not None:
         recorded = event_in_case(case, event)
     else:
         settings = reading_settings(time_zone, sources, budget, password_file, 1)
         with progress_display() as progress:
             recorded = event_in_file(event, source, settings, progress)
-    explanation = explain_rule(chosen, text, recorded)
+    explanation = explain_rule(chosen, recorded)
     if as_json:
         answer_json(msgspec.to_builtins(explanation))
     else:

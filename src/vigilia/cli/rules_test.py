@@ -13,9 +13,11 @@ from vigilia.cli import exit_codes
 from vigilia.cli.handling import handling
 from vigilia.cli.options import Budget, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.progress import progress_display
+from vigilia.cli.rule_options import Pipelines, PlaceholderFiles, RuleFolders
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, say
 from vigilia.engines.limits import default_workers
+from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.rule_choice import choose_rules
 from vigilia.investigate.rule_regression import RegressionReport, run_regression
 from vigilia.investigate.rule_testing import SampleMatch, TriedFile, TriedRule, check_counts, try_rules
@@ -23,12 +25,10 @@ from vigilia.investigate.samples import ReadingSettings
 from vigilia.model.errors import UsageError
 from vigilia.model.wording import counted
 
-__all__ = ["Folders", "reading_settings", "rules_test"]
+__all__ = ["reading_settings", "rules_test"]
 
 _MOST_MATCHES = 20
 _MOST_CHARACTERS = 160
-
-Folders = Annotated[list[Path] | None, typer.Option("--rules", help="A folder of Sigma rules; repeatable.")]
 
 
 def rules_test(
@@ -36,7 +36,9 @@ def rules_test(
     events: Annotated[
         list[Path] | None, typer.Argument(metavar="[EVENTS…]", help="Logs, or events written by hand (YAML, JSON).")
     ] = None,
-    rules: Folders = None,
+    rules: RuleFolders = None,
+    pipelines: Pipelines = None,
+    placeholders: PlaceholderFiles = None,
     regression: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Run every test below this folder (SigmaHQ's regression_data).")
     ] = None,
@@ -54,14 +56,17 @@ def rules_test(
 ) -> int:
     """Run a rule on sample events, or all regression tests of a folder."""
     settings = reading_settings(time_zone, sources, budget, password_file, workers)
+    adaptation = read_adaptation(pipelines or (), placeholders or ())
     if regression is not None:
         if rule is not None or events or expect is not None or expect_none:
             raise UsageError("--regression takes no rule, events or expectation", hint="The tests name them.")
-        return _regression(regression, rules or [], settings, as_json=as_json)
+        with progress_display() as progress:
+            report = run_regression(regression, rules or [], settings, progress, adaptation)
+        return _answer_regression(report, as_json=as_json)
     if rule is None or not events:
         raise UsageError("a rule and events are needed", hint="Write: vigilia rules test RULE EVENTS…")
     expected = _expected(expect, none=expect_none)
-    chosen = choose_rules(rule, rules or [])
+    chosen = choose_rules(rule, rules or [], adaptation)
     with progress_display() as progress:
         tried, files = try_rules(chosen.rules, events, source, settings, progress)
     if as_json:
@@ -132,9 +137,7 @@ def _print_missed(rule: TriedRule, file: TriedFile) -> None:
             answer(f"    wrong: record {one.record} {stated}{f': {one.why}' if one.why else ''}")
 
 
-def _regression(folder: Path, rules: Sequence[Path], settings: ReadingSettings, *, as_json: bool) -> int:
-    with progress_display() as progress:
-        report = run_regression(folder, rules, settings, progress)
+def _answer_regression(report: RegressionReport, *, as_json: bool) -> int:
     if as_json:
         answer_json(msgspec.to_builtins(report))
     else:

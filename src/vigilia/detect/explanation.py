@@ -146,12 +146,22 @@ def explain(
         served_by=sorted({route.source for route in table.recorded_routes(rule.logsource)}),
         routes=[_route_verdict(event, route, table) for route in routes],
         read_as=read_as.name if read_as else "",
-        conditions=[_Telling(seen, read_as or _OWN_NAMES, event).outline(one) for one in outlines],
+        conditions=_conditions(rule, outlines, _Telling(seen, read_as or _OWN_NAMES, event)),
         matches=bool(matching) or alone,
     )
 
 
 _OWN_NAMES: Final = Route(name="", source="")
+_AS_RUN: Final = "as it is run, with what pipelines and filters added"
+
+
+def _conditions(rule: CompiledRule, outlines: Sequence[Outline], telling: _Telling) -> list[Node]:
+    """Return the trees of the conditions; where they say something else than the rule as it is run, that one too."""
+    told = [telling.outline(one) for one in outlines]
+    run = [telling.form(one) for one in rule.conditions]
+    if any(node.holds for node in told) == any(node.holds for node in run):
+        return told
+    return [*told, *(Node(kind="selection", label=_AS_RUN, holds=node.holds, items=[node]) for node in run)]
 
 
 def _seen(event: RecordedEvent, route: Route, table: LogSourceTable) -> SeenEvent:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vigilia.detect.rulepack import builtin_rules, rules_in
 from vigilia.model.errors import RuleError, UsageError
+from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.rules import CompiledRule, RuleSet, UnsupportedRule
 
@@ -29,10 +30,11 @@ class RuleTexts:
 
 @dataclass(frozen=True, slots=True)
 class ChosenRules:
-    """Rules that were asked for, with the texts that they were compiled from."""
+    """Rules that were asked for, with the texts that they were compiled from, and how these were adapted."""
 
     rules: RuleSet
     texts: tuple[tuple[str, str], ...]
+    adaptation: Adaptation = UNCHANGED
 
     @property
     def one(self) -> tuple[CompiledRule, str]:
@@ -63,42 +65,54 @@ def rule_texts(folders: Sequence[Path], *, builtin: bool) -> RuleTexts:
     return RuleTexts(tuple(texts), tuple(unreadable))
 
 
-def compile_named(texts: RuleTexts, ids: Collection[str]) -> ChosenRules:
-    """Compile the rules that have one of these ids; the others are not even parsed."""
+def compile_named(texts: RuleTexts, ids: Collection[str], adaptation: Adaptation = UNCHANGED) -> ChosenRules:
+    """Compile the rules that have one of these ids; the others are not even parsed. Filters are left out.
+
+    Raises:
+        UsageError: the adaptation itself is wrong.
+    """
     wanted = {one.lower() for one in ids}
     chosen = tuple((name, text) for name, text in texts.texts if wanted & {one.lower() for one in _ID.findall(text)})
-    compiled = compile_rules(chosen)
+    compiled = compile_rules(chosen, adaptation)
     return ChosenRules(
         RuleSet(
             rules=tuple(rule for rule in compiled.rules if rule.id.lower() in wanted),
+            correlations=tuple(rule for rule in compiled.correlations if rule.id.lower() in wanted),
             unsupported=tuple(one for one in compiled.unsupported if not one.id or one.id.lower() in wanted),
         ),
         chosen,
+        adaptation,
     )
 
 
-def choose_rules(named: str, folders: Sequence[Path]) -> ChosenRules:
+def choose_rules(named: str, folders: Sequence[Path], adaptation: Adaptation = UNCHANGED) -> ChosenRules:
     """Return the rules in a file, or the rule of an id.
 
     Args:
         named: a rule file, a folder of rules, or a rule's id.
         folders: where to look for the id, beside the rules that ship with the package.
+        adaptation: processing pipelines and placeholders.
 
     Raises:
-        UsageError: there is neither such a file nor such an id.
+        UsageError: there is neither such a file nor such an id, or it is that of a correlation rule.
         RuleError: the only rule that was asked for cannot be run.
     """
     path = Path(named)
     if path.exists() or path.suffix in _SUFFIXES:
         texts = rule_texts([path], builtin=False)
-        chosen = ChosenRules(compile_rules(texts.texts), texts.texts)
+        chosen = ChosenRules(compile_rules(texts.texts, adaptation), texts.texts, adaptation)
         unsupported = (*texts.unreadable, *chosen.rules.unsupported)
     else:
-        chosen = compile_named(rule_texts(folders, builtin=True), [named])
+        chosen = compile_named(rule_texts(folders, builtin=True), [named], adaptation)
         unsupported = chosen.rules.unsupported
     if not chosen.rules.rules:
-        raise _none(named, unsupported)
+        raise _correlation(named) if chosen.rules.correlations else _none(named, unsupported)
     return chosen
+
+
+def _correlation(named: str) -> UsageError:
+    hint = "Give the rules that it refers to here; run the correlation with `vigilia detect`."
+    return UsageError("a correlation rule looks at many events together", where=named, hint=hint)
 
 
 def _none(named: str, unsupported: Sequence[UnsupportedRule]) -> UsageError | RuleError:

@@ -16,11 +16,11 @@ from vigilia.detect.logsources import default_log_sources
 from vigilia.detect.reference import normalised_events
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.rule_cases import ANY_SOURCE, case_batch, is_written_by_hand, read_cases
+from vigilia.investigate.rule_choice import ChosenRules
 from vigilia.investigate.samples import ReadingSettings, read_samples, why_unread
 from vigilia.model.errors import UsageError
 from vigilia.normalize.catalogue import load_catalogue
 from vigilia.sigma.outline import outlines_of
-from vigilia.sigma.rules import CompiledRule
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
 
@@ -32,13 +32,15 @@ _COLUMNS: Final = 'SELECT * FROM events WHERE {} ORDER BY "event.id"'
 _MOST_NAMED: Final = 5
 
 
-def explain_rule(rule: CompiledRule, text: str, event: RecordedEvent) -> Explanation:
-    """Explain a rule, whose file holds this text, on an event.
+def explain_rule(chosen: ChosenRules, event: RecordedEvent) -> Explanation:
+    """Explain the one rule that was chosen on an event.
 
     Raises:
+        UsageError: several rules were chosen.
         RuleError: the rule's text cannot be taken apart.
     """
-    return explain(rule, outlines_of(text, rule.path, rule.id), event, default_log_sources())
+    rule, text = chosen.one
+    return explain(rule, outlines_of(text, rule.path, rule.id, chosen.adaptation), event, default_log_sources())
 
 
 def event_in_case(case: Path, event_id: str) -> RecordedEvent:

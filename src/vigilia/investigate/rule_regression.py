@@ -22,6 +22,7 @@ from vigilia.investigate.progress import Progress
 from vigilia.investigate.rule_choice import RuleTexts, compile_named, rule_texts
 from vigilia.investigate.samples import ReadingSettings, ReadSamples, read_samples, why_unread
 from vigilia.model.errors import RuleError, UsageError
+from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.sigma.documents import Document, read_documents
 from vigilia.sigma.rules import RuleSet
 
@@ -45,6 +46,7 @@ _MAX_INFO_BYTES = 512 * 1024
 _MAX_INFOS = 50_000
 _MAX_DEPTH = 16
 _ANCESTORS = 8
+_CORRELATION = "a correlation rule looks at many events together; run it with `vigilia detect`"
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +115,11 @@ class RegressionReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run_regression(
-    folder: Path, rules: Sequence[Path], settings: ReadingSettings, progress: Progress
+    folder: Path,
+    rules: Sequence[Path],
+    settings: ReadingSettings,
+    progress: Progress,
+    adaptation: Adaptation = UNCHANGED,
 ) -> RegressionReport:
     """Run every test below a folder.
 
@@ -122,15 +128,16 @@ def run_regression(
         rules: folders of rules; none to take those named "rules…" beside the folder or above it.
         settings: how samples are read.
         progress: is told how far it is.
+        adaptation: processing pipelines and placeholders.
 
     Raises:
-        UsageError: there is no test in the folder, or no folder of rules.
+        UsageError: there is no test in the folder, or no folder of rules, or the adaptation is wrong.
     """
     folders = list(rules) or _rule_folders(folder)
     expectations = find_expectations(folder)
     texts = rule_texts(folders, builtin=False)
     progress.stage("Reading rules", 1, "step")
-    chosen = compile_named(texts, {one.rule_id for one in expectations})
+    chosen = compile_named(texts, {one.rule_id for one in expectations}, adaptation)
     samples = sorted({one.found_at for one in expectations if one.found_at is not None})
     if samples:
         with read_samples(samples, chosen.rules, settings, progress) as read:
@@ -297,7 +304,8 @@ class _Judging:
 
     def __init__(self, rules: RuleSet, texts: RuleTexts, read: ReadSamples | None) -> None:
         self._rules = {rule.id.lower(): rule for rule in rules.rules}
-        self._unsupported = {one.id.lower(): one for one in rules.unsupported}
+        self._unsupported = {one.id.lower(): f"{one.path}:{one.line}: {one.reason}" for one in rules.unsupported}
+        self._unsupported |= {one.id.lower(): _CORRELATION for one in rules.correlations}
         self._unreadable = len(texts.unreadable)
         self._read = read
 
@@ -341,7 +349,7 @@ class _Judging:
         if rule is None:
             refused = self._unsupported.get(expected.rule_id.lower())
             if refused is not None:
-                return "rule unsupported", f"{refused.path}:{refused.line}: {refused.reason}"
+                return "rule unsupported", refused
             unread = f" ({self._unreadable} rule files could not be read)" if self._unreadable else ""
             return "rule missing", f"no rule has this id{unread}"
         if not default_log_sources().recorded_routes(rule.logsource):

@@ -14,6 +14,7 @@ import yaml
 
 from vigilia.model.errors import RuleError
 from vigilia.sigma import condition as written
+from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.sigma.collection import collected_rules
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.documents import Document, read_documents
@@ -46,19 +47,24 @@ class Group:
 Outline: TypeAlias = "NamedSelection | Group"
 
 
-def outlines_of(text: str, path: str, rule_id: str) -> tuple[Outline, ...]:
-    """Return an outline for each condition of a rule.
+def outlines_of(text: str, path: str, rule_id: str, adaptation: Adaptation = UNCHANGED) -> tuple[Outline, ...]:
+    """Return an outline for each condition of a rule, without what pipelines and filters add to its condition.
 
     Args:
         text: YAML of the file that has the rule.
         path: its name.
         rule_id: which of the file's rules.
+        adaptation: processing pipelines and placeholders.
 
     Raises:
         RuleError: there is no such rule, or it cannot be run.
     """
     detection, log_source = _sections(text, path, rule_id)
-    forms = {name: _form(name, section, log_source) for name, section in detection.items() if name not in _SETTINGS}
+    forms = {
+        name: _form(name, section, log_source, adaptation)
+        for name, section in detection.items()
+        if name not in _SETTINGS
+    }
     conditions = detection.get("condition")
     listed = conditions if isinstance(conditions, list) else [conditions]
     return tuple(_outline(written.parse_condition(one, forms), forms) for one in listed)
@@ -77,10 +83,10 @@ def _sections(text: str, path: str, rule_id: str) -> tuple[Document, object]:
     raise RuleError("the rule has no detection section", where=path)
 
 
-def _form(name: str, section: object, log_source: object) -> Form:
+def _form(name: str, section: object, log_source: object, adaptation: Adaptation) -> Form:
     """Compile a selection as a rule of its own, so that it means what the compiler makes of it."""
     document = {"title": name, "logsource": log_source, "detection": {name: section, "condition": name}}
-    compiled = compile_rules([(name, yaml.safe_dump(document, allow_unicode=True, sort_keys=False))])
+    compiled = compile_rules([(name, yaml.safe_dump(document, allow_unicode=True, sort_keys=False))], adaptation)
     if not compiled.rules:
         raise RuleError(f"the selection {name}: {compiled.unsupported[0].reason}")
     return compiled.rules[0].conditions[0]
