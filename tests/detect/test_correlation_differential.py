@@ -20,14 +20,15 @@ events = st.lists(
         lambda rules, user, value, time: f"{rules}:{user}={value}@{time}",
         st.sampled_from(["f", "g", "h", "fg", "gh", "fgh"]),
         st.sampled_from(["a", "A", "b", "a,b", ""]),
-        st.sampled_from(["1", "2", "-3", "0.5", "x", "1,2", ""]),
+        st.sampled_from(["1", "2", "3", "4", "-3", "0.5", "1,2", "x", ""]),
         st.integers(0, 12),
     ),
-    max_size=12,
+    min_size=3,
+    max_size=14,
 ).map(" ".join)
 
 rule_lists = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4)
-groupings = st.sampled_from(["[]", "[User]", "[User, Bytes]", "[who]"])
+groupings = st.sampled_from(["[]", "[]", "[User]", "[User]", "[User, Bytes]", "[who]"])
 
 
 @st.composite
@@ -52,14 +53,14 @@ def sections(draw: st.DrawFn, names: tuple[str, ...] = NAMES) -> str:
     kind = draw(
         st.sampled_from(
             ["event_count", "value_count", "value_sum", "value_avg", "value_median", "value_percentile", "temporal"]
-            + ["temporal_ordered"] * 3
+            + ["temporal_ordered"] * 2
         )
     )
     lines = [f"type: {kind}", f"group-by: {draw(groupings)}", f"timespan: {draw(st.integers(1, 6))}s"]
     lines.append("aliases: {who: {f: User, g: Bytes}}")
     listed = ", ".join(draw(st.lists(st.sampled_from(names), min_size=1, max_size=4)))
     if kind.startswith("value_"):
-        field = f"field: {draw(st.sampled_from(['Bytes', 'User']))}"
+        field = f"field: {draw(st.sampled_from(['Bytes', 'User'])) if kind == 'value_count' else 'Bytes'}"
         percentile = f", percentile: {draw(st.integers(0, 100))}" if kind == "value_percentile" else ""
         return "\n".join([*lines, f"rules: [{listed}]", f"condition: {draw(thresholds(field=field + percentile))}"])
     if kind == "event_count" or draw(st.booleans()):
