@@ -1,0 +1,131 @@
+"""Derived columns: each way of computing one, and the same answer whatever the batch a row is in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detect.batches import Fields, batch, rule_set, rule_text, slices
+from vigilia.detect.derivation import Derived, derived_codes
+from vigilia.detect.logsources import LogSourceTable, Route
+from vigilia.detect.matcher import Matcher
+from vigilia.detect.reference import reference_match
+
+
+def derived(take: str, origins: int = 1, **options: object) -> Derived:
+    names = tuple(f"o{number}" for number in range(origins))
+    return Derived(sources=("windows",), column="derived:d", origins=names, take=take, **options)  # type: ignore[arg-type] # one helper for all kinds
+
+
+@pytest.mark.parametrize(
+    ("how", "recorded", "wanted"),
+    [
+        (derived("part", key="MD5"), ["SHA1=a,md5= b ,SHA256=c"], "b"),
+        (derived("part", key="MD5"), ["SHA1=a"], None),
+        (derived("part", key="MD5"), [""], None),
+        (
+            derived("line", key="HostApplication"),
+            ["\tHostName=x\n\tHostApplication=powershell -e a=b\n"],
+            "powershell -e a=b",
+        ),
+        (derived("keyed", key="MD5"), ["aa"], "MD5=aa"),
+        (derived("keyed", key="MD5"), [""], None),
+        (derived("rooted"), ["curl"], "/curl"),
+        (derived("rooted"), ["/usr/bin/curl"], None),
+        (derived("map", values={"a": "b"}), ["A"], "b"),
+        (derived("map", values={"a": "b"}), ["c"], None),
+        (derived("begins", values={"\\registry\\": "HK\\"}), ["\\REGISTRY\\Case Kept"], "HK\\Case Kept"),
+        (derived("begins", values={"\\registry\\": "HK\\"}), ["x\\registry\\"], None),
+        (derived("begins", values={"ı": "i"}), ["İstanbul"], None),
+        (derived("joined", 2, key="\\"), ["A", "b"], "A\\b"),
+        (derived("joined", 2, key="\\"), ["A", None], None),
+        (derived("joined", 2, key="\\", nothing=("-",)), ["-", "b"], None),
+        (derived("either", 2), [None, "b"], "b"),
+        (derived("either", 2), ["a", "b"], "a"),
+        (derived("either", 2, nothing=("-",)), ["-", None], None),
+    ],
+)
+def test_each_way_of_computing_a_value(how: Derived, recorded: list[str | None], wanted: str | None) -> None:
+    assert how.wrong == ""
+    assert how.value(*recorded) == wanted
+
+
+REGISTRY = derived("registry", 2, values={"t": "text", "d": "dword", "q": "qword", "b": "binary"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "wanted"),
+    [
+        ("t", "x", "x"),
+        ("t", "", "(Empty)"),
+        ("b", "00 01", "Binary Data"),
+        ("D", "10", "DWORD (0x0000000a)"),
+        ("d", "0xA", "DWORD (0x0000000a)"),
+        ("d", "4294967295", "DWORD (0xffffffff)"),
+        ("d", "4294967296", None),
+        ("d", "-1", None),
+        ("d", "", None),
+        ("d", "0x", None),
+        ("d", "٣", None),
+        ("d", "1_0", None),
+        ("d", "9" * 5000, None),
+        ("q", "4294967296", "QWORD (0x00000001-0x00000000)"),
+        ("q", "0x10000000000000000", None),
+        ("other", "x", None),
+    ],
+)
+def test_a_registry_value_is_written_as_sysmon_writes_it_and_nothing_else_is(
+    kind: str, value: str, wanted: str | None
+) -> None:
+    assert REGISTRY.value(kind, value) == wanted
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Derived(sources=("a",), column="b", origins=("c",), take="map"),
+        derived("joined", 1),
+        derived("map", 2),
+        derived("map", 0),
+        derived("registry", 3),
+        derived("registry", 2, values={"t": "texts"}),
+    ],
+)
+def test_an_entry_that_cannot_be_used_is_told(wrong: Derived) -> None:
+    assert wrong.wrong
+
+
+def test_origins_that_a_batch_lacks_count_as_missing() -> None:
+    how = derived("either", 2)
+    codes = np.array([0, 1, 1])
+    assert derived_codes(how, [None, None]) is None
+    found = derived_codes(how, [None, (["a"], codes)])
+    assert found is not None
+    values, places = found
+    assert [values[place] if place < len(values) else None for place in places] == ["a", None, None]
+
+
+_VALUE = st.none() | st.sampled_from(["a", "b", "-", "", "A"])
+_CELL = _VALUE | st.lists(_VALUE, max_size=3)
+
+
+@given(rows=st.lists(st.fixed_dictionaries({"x": _CELL, "y": _CELL}), min_size=1, max_size=8), size=st.integers(1, 8))
+def test_a_row_has_the_same_derived_value_in_every_batch_and_in_the_plain_matcher(
+    rows: list[Fields], size: int
+) -> None:
+    """Whether a column is one of lists depends on the other rows of a batch; what a row says does not."""
+    hows = (
+        Derived(sources=("windows",), column="derived:j", origins=("x", "y"), take="joined", key="+", nothing=("-",)),
+        Derived(sources=("windows",), column="derived:e", origins=("derived:j", "y"), take="either"),
+        Derived(sources=("windows",), column="derived:m", origins=("x",), take="map", values={"a": "mapped"}),
+    )
+    aliases = {"J": ("derived:j",), "E": ("derived:e",), "M": ("derived:m",)}
+    table = LogSourceTable((Route(name="r", source="windows", product="windows", aliases=aliases),), hows)
+    texts = ("s:\n    J: '*'\ncondition: s", "s:\n    E: '*'\ncondition: s", "s:\n    M: mapped\ncondition: s")
+    rules = rule_set(*(rule_text(text, number=number) for number, text in enumerate(texts, start=1)))
+    whole = batch(rows)
+    wanted = reference_match(rules, whole, table)
+    assert Matcher(rules, table).match(whole) == wanted
+    assert [one for part in slices(whole, size) for one in Matcher(rules, table).match(part)] == wanted
