@@ -9,6 +9,7 @@ from typing import Final
 from vigilia.detect.correlation import Correlated
 from vigilia.detect.correlation_losses import correlation_losses
 from vigilia.model.result import Statement
+from vigilia.model.wording import counted
 from vigilia.sigma.rules import RuleSet
 
 __all__ = ["rule_caveats"]
@@ -27,7 +28,6 @@ def rule_caveats(rules: RuleSet, found: Correlated) -> list[Statement]:
 def _filtered(rules: RuleSet) -> Iterator[str]:
     changed = Counter(title for rule in rules.rules for title in rule.filters)
     for title, count in sorted(changed.items())[:_MOST_NAMED]:
-        rules_changed = "1 rule" if count == 1 else f"{count} rules"
-        yield f"The filter “{title}” narrows {rules_changed}: what it leaves out is in no finding."
+        yield f"The filter “{title}” narrows {counted(count, 'rule')}: what it leaves out is in no finding."
     if len(changed) > _MOST_NAMED:
-        yield f"The same goes for {len(changed) - _MOST_NAMED} more filters."
+        yield f"The same goes for {counted(len(changed) - _MOST_NAMED, 'more filter')}."
