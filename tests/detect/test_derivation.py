@@ -121,7 +121,7 @@ def test_a_row_has_the_same_derived_value_in_every_batch_and_in_the_plain_matche
         Derived(sources=("windows",), column="derived:e", origins=("derived:j", "y"), take="either"),
         Derived(sources=("windows",), column="derived:m", origins=("x",), take="map", values={"a": "mapped"}),
     )
-    aliases = {"J": ("derived:j",), "E": ("derived:e",), "M": ("derived:m",)}
+    aliases: dict[str, tuple[str, ...]] = {"J": ("derived:j",), "E": ("derived:e",), "M": ("derived:m",)}
     table = LogSourceTable((Route(name="r", source="windows", product="windows", aliases=aliases),), hows)
     texts = ("s:\n    J: '*'\ncondition: s", "s:\n    E: '*'\ncondition: s", "s:\n    M: mapped\ncondition: s")
     rules = rule_set(*(rule_text(text, number=number) for number, text in enumerate(texts, start=1)))
