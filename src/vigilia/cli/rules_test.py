@@ -75,6 +75,8 @@ def rules_test(
         _print(tried, files)
     for broken in chosen.rules.unsupported:
         say(f"This rule cannot run: {broken.path}:{broken.line}: {broken.reason}")
+    for correlation in chosen.rules.correlations:
+        say(f"Not tried, because it looks at many events together (vigilia detect runs it): {correlation.title}")
     if not check_counts(files, expected):
         say("Not as expected." if expected is None else f"Not as expected: {counted(expected, 'match', 'matches')}.")
         return exit_codes.UNREAD
