@@ -317,13 +317,12 @@ class _Judging:
         if not verdict and self._read is not None and expected.found_at is not None:
             items = self._read.with_content(_sha256(expected.found_at))
             records = sum(item.records for item in items)
-            events = {
-                match.event_id
-                for item in items
+            distinct = {item.item: item for item in items}  # the same bytes under another name are counted once
+            found = sum(
+                match.rule_id.lower() == expected.rule_id.lower()
+                for item in distinct.values()
                 for match in self._read.matches(item)
-                if match.rule_id.lower() == expected.rule_id.lower()
-            }
-            found = len(events)
+            )
             verdict, why = _compared(expected, found, records, why_unread(items))
         rule = self._rules.get(expected.rule_id.lower())
         return Outcome(

@@ -47,7 +47,7 @@ class TriedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         source: the log source that its records are of; "any" where only fields were tested; empty where it was unread.
-        unread: why it was not read, or not whole; empty where it was.
+        unread: why it was not read, not whole, or not counted; empty where it was.
         missed: cases that state whether the rule must match, and were wrong.
     """
 
@@ -133,6 +133,8 @@ def _tried_rule(rule: CompiledRule, files: Sequence[TriedFile]) -> TriedRule:
 
 
 def _read_file(item: EvidenceItem, read: ReadSamples) -> TriedFile:
+    if item.status == "duplicate":
+        return TriedFile(path=item.path, source=item.source, records=0, matches=[], unread=item.warnings[-1])
     matches = [
         SampleMatch(rule_id=one.rule_id, record=_record(one.event_id), fields=one.fields) for one in read.matches(item)
     ]
