@@ -17,7 +17,9 @@ NEVER = np.iinfo(np.int64).min
 _Ending = tuple[int, int]  # when a chain begins, and the event in which it ends
 
 
-def longest_chains(times: Integers, events: Integers, steps: Sequence[tuple[int, ...]], most: int) -> Integers:
+def longest_chains(
+    times: Integers, events: Integers, steps: Sequence[tuple[int, ...]], most: int, least: int = 1
+) -> Integers:
     """Return when the latest chain begins that has so many events and has ended by a row.
 
     In a chain each event's step is later in the rule's order than the one before, and its time is not earlier: which
@@ -28,12 +30,14 @@ def longest_chains(times: Integers, events: Integers, steps: Sequence[tuple[int,
         events: of the rows.
         steps: of each row, the places of its rule in the rule's order.
         most: number of steps.
+        least: shortest chains that are asked for; none that cannot become so long is followed.
 
     Returns:
-        An array with a row for each length from 1 and a column for each row; NEVER where there is no such chain.
+        An array with a row for each length from 1 and a column for each row; NEVER where there is no such chain, and
+        for lengths below the least perhaps where there is.
     """
     found = np.full((most, len(times)), NEVER, dtype=np.int64)
-    endings = _Endings(most)
+    endings = _Endings(most, least)
     latest = [int(NEVER)] * most
     event_of, time_of = events.tolist(), times.tolist()
     for first, last in _moments(times):
@@ -54,14 +58,17 @@ def _moments(times: Integers) -> Iterator[tuple[int, int]]:
 class _Endings:
     """For each length and step the two latest chains that end in that step, in different events."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, least: int) -> None:
+        self._spare = steps - least  # steps that a chain may leave out
         self._best: list[list[list[_Ending]]] = [[[] for _ in range(steps)] for _ in range(steps + 1)]
 
     def extended(self, step: int, event: int, time: int) -> Iterator[tuple[int, int]]:
         """Add an event to all chains that it may follow; yield their lengths and when they begin."""
-        self._keep(1, step, (time, event))
-        yield 1, time
-        for length in range(2, step + 2):
+        shortest = step + 1 - self._spare
+        if shortest <= 1:
+            self._keep(1, step, (time, event))
+            yield 1, time
+        for length in range(max(2, shortest), step + 2):
             begins = [
                 begin
                 for before in range(length - 2, step)

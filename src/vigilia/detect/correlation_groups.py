@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilia.detect.carried_values import Carried
-from vigilia.detect.correlation_measures import GroupRows, Number, distinct_rules
+from vigilia.detect.correlation_measures import GroupRows, Number, distinct_rules, least_measured
 from vigilia.detect.correlation_rows import Integers, MatchedEvents, Occurrences
 from vigilia.detect.values import decimal_number
 from vigilia.sigma.folding import fold
@@ -21,6 +20,7 @@ from vigilia.sigma.rules import CompiledCorrelation
 __all__ = ["Groups", "Rows", "named_values"]
 
 _MOST_GROUPS = 1_000  # of one event: several fields with many values each
+_AT_MOST_ONE_A_ROW = ("event_count", "temporal", "temporal_ordered")
 _EACH_EVENT_ONCE = ("value_sum", "value_avg", "value_percentile", "value_median")
 
 
@@ -102,7 +102,7 @@ class Groups:
 
     def __iter__(self) -> Iterator[tuple[int, GroupRows]]:
         """Yield the first place of each group in `rows`, and its rows; groups too small to hold are left out."""
-        least = _least_rows(self._rule)
+        least = least_measured(self._rule) if self._rule.type in _AT_MOST_ONE_A_ROW else 1
         starts = np.flatnonzero(np.diff(self._groups, prepend=-1)).tolist()
         for first, end in itertools.pairwise([*starts, len(self._groups)]):
             if end - first >= least:
@@ -173,15 +173,3 @@ def _first_of_each(order: NDArray[np.intp], groups: Integers, events: Integers) 
     keys = np.stack([groups[order], events[order]], axis=1)
     _, first = np.unique(keys, axis=0, return_index=True)
     return order[np.sort(first)]
-
-
-def _least_rows(rule: CompiledCorrelation) -> int:
-    """Return how many rows a group needs so that a window can hold."""
-    if rule.type not in ("event_count", "temporal", "temporal_ordered"):
-        return 1
-    numbers = [
-        math.floor(one.number) + 1 if one.operator == "gt" else math.ceil(one.number)
-        for one in rule.condition.thresholds
-        if one.operator in ("gt", "gte", "eq")
-    ]
-    return max(1, *numbers) if numbers else 1

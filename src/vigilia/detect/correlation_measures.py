@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,16 @@ from vigilia.detect.correlation_rows import Integers
 from vigilia.sigma.correlation_form import AllRules, AnyRule, CorrelationExpression, NoRule, RuleOccurs, named_rules
 from vigilia.sigma.rules import CompiledCorrelation
 
-__all__ = ["GroupRows", "Measure", "Number", "distinct_rules", "expression_holds", "is_rising", "measure_of"]
+__all__ = [
+    "GroupRows",
+    "Measure",
+    "Number",
+    "distinct_rules",
+    "expression_holds",
+    "is_rising",
+    "least_measured",
+    "measure_of",
+]
 
 Number = int | Fraction
 
@@ -125,12 +135,14 @@ class _OrderedRules(_Rules):
     def __init__(self, rule: CompiledCorrelation, rows: GroupRows) -> None:
         super().__init__(rule, rows)
         steps = _steps_by_row(rule, rows)
-        self._chains: list[list[int]] = longest_chains(rows.times, rows.events, steps, len(rule.rules)).tolist()
+        chains = longest_chains(rows.times, rows.events, steps, len(rule.rules), least_measured(rule))
+        self._chains: list[list[int]] = chains.tolist()
         self._times: list[int] = rows.times.tolist()
 
     def measured(self) -> Number:
-        begins = self._times[self._first]
-        return sum(chain[self._next - 1] >= begins for chain in self._chains)
+        begins, last = self._times[self._first], self._next - 1
+        lengths = range(len(self._chains), 0, -1)
+        return next((length for length in lengths if self._chains[length - 1][last] >= begins), 0)
 
     def holds(self) -> bool:
         expression = self._rule.condition.expression
@@ -229,6 +241,16 @@ def measure_of(rule: CompiledCorrelation, rows: GroupRows) -> Measure:
 def distinct_rules(rule: CompiledCorrelation) -> tuple[str, ...]:
     """Return the ids that a correlation refers to, each once; steps are places in it."""
     return tuple(dict.fromkeys(rule.rules))
+
+
+def least_measured(rule: CompiledCorrelation) -> int:
+    """Return the whole number, 1 at least, that must be measured for the thresholds to hold."""
+    numbers = [
+        math.floor(one.number) + 1 if one.operator == "gt" else math.ceil(one.number)
+        for one in rule.condition.thresholds
+        if one.operator in ("gt", "gte", "eq")
+    ]
+    return max(1, *numbers) if numbers else 1
 
 
 def is_rising(rule: CompiledCorrelation) -> bool:
