@@ -20,6 +20,7 @@ DERIVED = "derived:"
 
 Codes = NDArray[np.int64]
 
+_URL_PARTS = ("host", "path", "extension")
 _REGISTRY_FORMS = ("text", "dword", "qword", "binary")
 
 
@@ -43,6 +44,8 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
               the place of that beginning; missing where none fits.
             - "joined" writes the origins one after another with `key` between them; missing where one is missing.
             - "either" takes the first origin that has a value.
+            - "url" takes the part of a web address that `key` names: "host", "path" or "extension" (of the last name in
+              the path, without its dot); missing where there is none.
             - "registry" writes a registry value (second origin) of a type (first) as Sysmon does: `values` says for
               each name of a type whether it is "text", "dword", "qword" or "binary".
         nothing: values that stand for none.
@@ -52,7 +55,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     column: str
     origins: tuple[str, ...]
     serves: tuple[str, ...] = ()
-    take: Literal["part", "line", "keyed", "rooted", "map", "begins", "joined", "either", "registry"]
+    take: Literal["part", "line", "keyed", "rooted", "map", "begins", "joined", "either", "url", "registry"]
     key: str = ""
     values: dict[str, str] = {}
     nothing: tuple[str, ...] = ()
@@ -62,6 +65,8 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Say what keeps this entry from being used; empty where nothing does."""
         if not self.column.startswith(DERIVED):
             return f"the derived column {self.column} does not start with {DERIVED}"
+        if self.take == "url" and self.key not in _URL_PARTS:
+            return f"the derived column {self.column} names another part than {', '.join(_URL_PARTS)}"
         if self.take == "registry" and not set(self.values.values()) <= set(_REGISTRY_FORMS):
             return f"the derived column {self.column} names other forms than {', '.join(_REGISTRY_FORMS)}"
         wanted = {"joined": len(self.origins) > 1, "either": len(self.origins) > 1, "registry": len(self.origins) == 2}
@@ -95,6 +100,8 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 return None if "/" in text or not text else f"/{text}"
             case "keyed":
                 return f"{self.key}={text}" if text else None
+            case "url":
+                return _url_part(text, self.key)
             case "line":
                 return _named(text.splitlines(), self.key)
             case _:
@@ -113,6 +120,21 @@ def _named(pairs: Sequence[str], key: str) -> str | None:
 def _with_beginning(text: str, values: dict[str, str]) -> str | None:
     folded = fold(text)
     return next((new + text[len(old) :] for old, new in values.items() if folded.startswith(old)), None)
+
+
+def _url_part(text: str, part: str) -> str | None:
+    """Split a web address by its separators alone: what is wrong with the rest of it does not matter here."""
+    _, slashes, rest = text.partition("://")
+    authority, slash, behind = (rest if slashes else text).partition("/")
+    path = (slash + behind).partition("?")[0].partition("#")[0]
+    if part == "host":
+        named = authority.rpartition("@")[2]
+        host = named.partition("]")[0] + "]" if named.startswith("[") else named.partition(":")[0]
+        return host if slashes and host else None
+    if part == "extension":
+        _, dot, path = path.rpartition("/")[2].rpartition(".")
+        return path if dot and path else None
+    return path or None
 
 
 def _registry_value(form: str, text: str) -> str | None:
