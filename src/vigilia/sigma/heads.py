@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import cast
 
+from sigma.rule.attributes import SigmaLevel, SigmaStatus
 from sigma.rule.base import SigmaRuleBase
 
 from vigilia.model.matches import Level
@@ -24,8 +25,8 @@ def head_of(rule: SigmaRuleBase, document: Document, path: str) -> RuleHead:
         id=_identifier(rule, document),
         path=path,
         title=text_of(rule.title) or "(no title)",
-        level=cast(Level, rule.level.name.lower()) if rule.level and not isinstance(rule.level, str) else "medium",
-        status=rule.status.name.lower() if rule.status and not isinstance(rule.status, str) else "",
+        level=cast(Level, rule.level.name.lower()) if isinstance(rule.level, SigmaLevel) else "medium",
+        status=rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
         description=text_of(rule.description).strip(),
         technique_ids=tuple(sorted(name.upper() for name in attack if _is_technique(name))),
         tactics=tuple(sorted(name.replace("_", "-") for name in attack if not _is_object(name))),
