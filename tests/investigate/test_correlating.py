@@ -82,9 +82,12 @@ def stored(case: Path) -> dict[str, Finding]:
 
 
 def test_events_of_all_files_are_one_finding_and_the_rule_below_is_silent(evidence: Path, tmp_path: Path) -> None:
-    investigate(evidence, tmp_path / "case", FAILED + MANY.replace("GENERATE", "false"))
+    result = investigate(evidence, tmp_path / "case", FAILED + MANY.replace("GENERATE", "false"))
     found = stored(tmp_path / "case")
     assert "a001" not in found
+    assert [one.text for one in result.statements if one.id.startswith("rules-")] == [
+        "Rules of which only correlation rules speak, so that they give no findings of their own: “Sign-in failed”."
+    ]
     assert (found["a002"].count, found["a002"].level, found["a002"].technique_ids) == (4, "high", ["T1110"])
     assert found["a002"].first_time == "2026-03-03T10:00:10.000000Z"
     assert found["a002"].last_time == "2026-03-03T10:00:30.000000Z"
