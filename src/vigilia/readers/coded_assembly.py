@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilia.model.coded import ABSENT, CodedColumn, Vocabulary
-from vigilia.readers.coded_fields import FieldSource, Plan
+from vigilia.readers.coded_fields import FieldSource, NamedField, Plan
 from vigilia.readers.columns import FieldValue
 
 __all__ = ["Assembly", "PathCodes", "Row", "Vocabularies"]
@@ -22,7 +22,7 @@ _MOST_ELEMENTS: Final = 1 << 40
 
 
 class PathCodes(NamedTuple):
-    """What the compiled reader left.
+    """What the compiled reader left. It uses these arrays again: columns must be copies.
 
     Attributes:
         codes: path × row.
@@ -51,22 +51,12 @@ class Vocabularies:
         self._of_fields: dict[str, Vocabulary] = {}
         self._translated: dict[tuple[str, int], NDArray[np.int32]] = {}
 
-    @property
-    def texts(self) -> int:
-        """How many texts there are in all."""
-        return sum(map(len, self._all()))
-
-    @property
-    def bytes(self) -> int:
-        """How many bytes all texts take."""
-        return sum(len(one.arena) for one in self._all())
-
-    def _all(self) -> Iterable[Vocabulary]:
-        return (*self._of_paths.values(), *self._of_fields.values())
-
     def of_path(self, path: int) -> Vocabulary:
         """Return the vocabulary of a path."""
-        return self._of_paths.setdefault(path, Vocabulary())
+        found = self._of_paths.get(path)
+        if found is None:
+            found = self._of_paths[path] = Vocabulary()
+        return found
 
     def renew(self, path: int) -> None:
         """Begin a new vocabulary for a path whose texts hardly repeat; it lasts for one batch."""
@@ -114,13 +104,14 @@ class Assembly:
 
     def columns(self) -> dict[str, CodedColumn]:
         """Return the columns in name order."""
-        plan = self._plan
-        sources = {source for shape in self._shapes for source in plan.paths[shape]}
-        direct = {name: one for name, one in plan.direct.items() if one[0] in sources}
-        mixed = {field.name for shape in self._shapes for field in plan.fields[shape]} - direct.keys()
+        having: dict[str, list[tuple[int, NamedField]]] = {}
+        for shape in self._shapes:
+            for field in self._plan.fields[shape]:
+                having.setdefault(field.name, []).append((shape, field))
         columns: dict[str, CodedColumn] = {}
-        for name in sorted(direct.keys() | mixed | self._slow.keys()):
-            column = self._direct(name, *direct[name]) if name in direct else self._mixed(name)
+        for name in sorted(having.keys() | self._slow.keys()):
+            direct = self._plan.direct.get(name)
+            column = self._direct(name, *direct) if direct else self._mixed(name, having.get(name, []))
             if len(column.codes):
                 columns[name] = column
         return columns
@@ -129,13 +120,12 @@ class Assembly:
         vocabulary = self._vocabularies.of_path(source.path)
         slow = self._slow.get(name, [])
         if not slow and not several:
-            return CodedColumn(vocabulary, self._found.codes[source.path])
+            return CodedColumn(vocabulary, self._found.codes[source.path].copy())
         parts = [self._elements(source, None, 0), _added(vocabulary, slow)]
         return self._column(vocabulary, parts, several=several or _any_list(slow))
 
-    def _mixed(self, name: str) -> CodedColumn:
+    def _mixed(self, name: str, fields: Sequence[tuple[int, NamedField]]) -> CodedColumn:
         """Gather a field from the rows of the shapes that have it, each with its own sources for it."""
-        fields = [(shape, one) for shape in self._shapes for one in self._plan.fields[shape] if one.name == name]
         shapes: dict[tuple[FieldSource, int], list[int]] = {}
         for shape, field in fields:
             for rank, source in enumerate(field.sources):

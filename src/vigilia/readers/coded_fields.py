@@ -123,13 +123,11 @@ class Plan:
         direct: fields that come from one path alone wherever they occur, while that path gives the same fields wherever
             it occurs: the codes of the path are those of the field. Each with its source and whether it holds several.
         fields: of each shape its fields.
-        paths: of each shape the sources that its records have.
     """
 
     def __init__(self) -> None:
         self.direct: dict[str, tuple[FieldSource, bool]] = {}
         self.fields: dict[int, tuple[NamedField, ...]] = {}
-        self.paths: dict[int, tuple[FieldSource, ...]] = {}
         self._mixed: set[str] = set()
         self._names: dict[FieldSource, frozenset[str]] = {}
 
@@ -137,8 +135,7 @@ class Plan:
         """Note a new shape."""
         kinds = {Kind.SCALAR: False, Kind.LIST: True}
         self.fields[shape] = fields
-        self.paths[shape] = tuple(FieldSource(one.path, kinds[one.kind]) for one in members if one.kind in kinds)
-        for source in self.paths[shape]:
+        for source in (FieldSource(one.path, kinds[one.kind]) for one in members if one.kind in kinds):
             self._agree(source, frozenset(field.name for field in fields if source in field.sources))
         for field in fields:
             self._settle(field)

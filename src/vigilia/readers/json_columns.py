@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.model.coded import CodedBatch
+from vigilia.model.coded import ABSENT, CodedBatch
 from vigilia.model.records import SourceBatch
 from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.coded_assembly import Assembly, PathCodes, Row, Vocabularies
@@ -19,7 +19,7 @@ from vigilia.readers.json_tables import MOST_PATHS, STATE_SHAPE, new_batch, new_
 from vigilia.readers.json_values import PlainRuns, Taken
 from vigilia.readers.reader import ReadLimits
 
-__all__ = ["CodedBuilder", "FramedText"]
+__all__ = ["CodedBuilder", "FieldsOf"]
 
 _BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
 _BATCH_TEXTS: Final = 4_000_000
@@ -32,19 +32,11 @@ _FIRST_ROWS: Final = 4096
 _TELLING: Final = 1000  # so many new texts must have come in a batch before a path counts as one that hardly repeats
 _HARDLY_REPEATS: Final = 0.5
 _READ_ONE_BY_ONE: Final = -1
+_NO_OBJECT: Final = b"-"  # stands for a text that may not be one line with one object: refused, so read by itself
 _PLAIN, _NOT_PLAIN = 1, 2
 
 
 FieldsOf = Callable[[int], Mapping[str, FieldValue]]
-
-
-class FramedText(NamedTuple):
-    """The JSON of one record, and the record's number and place in the evidence."""
-
-    number: int
-    offset: int
-    length: int
-    content: bytes
 
 
 class CodedBuilder(ColumnBuilder):
@@ -72,17 +64,19 @@ class CodedBuilder(ColumnBuilder):
         self._slow_texts = 0
         self._last: tuple[bytes, NDArray[np.uint8]] = b"", np.empty(0, dtype=np.uint8)
         self._room = _FIRST_ROWS
-        self._begin_batch(_FIRST_PATHS)
+        self._make_batch(_FIRST_PATHS, len(self._tables.batch.elements))
+        self._begin_batch()
 
     def _make_batch(self, paths: int, elements: int) -> None:
-        """Make room for the rows of a batch; it must be empty."""
+        """Make arrays for so many paths and elements of lists, and for the rows of a batch; there must be none yet."""
         rows = max(1, min(self._budgets.batch_records, self._room, _BATCH_CELLS // paths))
         self._tables = self._tables._replace(batch=new_batch(self._tables.used, rows, min(paths, MOST_PATHS), elements))
         self._numbers: NDArray[np.int64] = np.empty(rows, dtype=np.int64)
 
-    def _begin_batch(self, paths: int) -> None:
-        self._make_batch(paths, len(self._tables.batch.elements))
-        self._tables.used[[Used.ROWS, Used.ELEMENTS, Used.FRESH, Used.FRESH_BYTES]] = 0
+    def _begin_batch(self) -> None:
+        used = self._tables.used
+        self._tables.batch.codes[: used[Used.PATHS], : used[Used.ROWS]] = ABSENT
+        used[[Used.ROWS, Used.ELEMENTS, Used.FRESH, Used.FRESH_BYTES]] = 0
         self._slow: list[Row] = []
         self._cut = False
         for path in np.flatnonzero(self._tables.paths.transient):
@@ -137,47 +131,40 @@ class CodedBuilder(ColumnBuilder):
             self._last = text, np.frombuffer(text + b"\n" * PADDING, dtype=np.uint8)
         return self._last[1], len(text)
 
-    def add_framed(
-        self, texts: Sequence[FramedText], fields: Callable[[int], Mapping[str, FieldValue]]
-    ) -> Iterator[None]:
+    def add_framed(self, texts: Sequence[bytes], places: NDArray[np.int64], fields: FieldsOf) -> Iterator[None]:
         """Add records whose JSON something else has cut out; yield whenever the batch is full.
 
         Args:
-            texts: the records.
+            texts: the JSON of each.
+            places: of each its number, offset and length in the evidence.
             fields: returns the fields of one of them, by its place in `texts`, where it is not plain.
         """
-        content = b"\n".join(text.content for text in texts)
-        starts = np.cumsum([0, *(len(text.content) + 1 for text in texts)])
-        block = np.frombuffer(content + b"\n" * PADDING, dtype=np.uint8)
+        lines = [text if text[:1] == b"{" and text[-1:] == b"}" and b"\n" not in text else _NO_OBJECT for text in texts]
+        block = np.frombuffer(b"\n".join(lines) + b"\n" * PADDING, dtype=np.uint8)
+        starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
         taken = 0
         while taken < len(texts):
-            taken = self._add_plain(block, starts, texts, taken)
+            taken += self._add_plain(block, int(starts[taken]), places[taken:])
             if self.full:
                 yield
             elif taken < len(texts):
-                text = texts[taken]
-                self.append(text.number, text.offset, text.length, fields(taken))
+                number, offset, length = places[taken].tolist()
+                self.append(number, offset, length, fields(taken))
                 taken += 1
 
-    def _add_plain(
-        self, block: NDArray[np.uint8], starts: NDArray[np.int64], texts: Sequence[FramedText], taken: int
-    ) -> int:
-        """Add plain records from one on; return how many of all texts are taken then."""
-        first, rows = self._rows, self._tables.batch.rows
-        at, end = int(starts[taken]), len(block) - PADDING
+    def _add_plain(self, block: NDArray[np.uint8], at: int, places: NDArray[np.int64]) -> int:
+        """Add plain records from a place on; return how many."""
+        first, end = self._rows, len(block) - PADDING
         while at < end and not self.full:
             reply, at = read_objects(block, at, end, True, self._budgets.line_bytes, self._tables)
             if not self._may_go_on(Outcome(reply)):
                 break
         last = self._rows
-        rows = self._tables.batch.rows
-        for row in range(first, last):
-            text = texts[taken + row - first]
-            self._numbers[row] = text.number
-            rows[row, 0] = text.offset
-            rows[row, 1] = text.length
-            self._parsed += text.length
-        return taken + last - first
+        taken = places[: last - first]
+        self._numbers[first:last] = taken[:, 0]
+        self._tables.batch.rows[first:last, :2] = taken[:, 1:]
+        self._parsed += int(taken[:, 2].sum())
+        return last - first
 
     def _may_go_on(self, outcome: Outcome) -> bool:
         """Make room, or learn, where that is all that is missing."""
@@ -283,7 +270,7 @@ class CodedBuilder(ColumnBuilder):
         )
         built = CodedBatch(
             source=self._source,
-            records=self._numbers[:rows],
+            records=self._numbers[:rows].copy(),
             offsets=batch.rows[:rows, 0].copy(),
             lengths=batch.rows[:rows, 1].copy(),
             columns=Assembly(found, self._plan, self._vocabularies, self._slow).columns(),
@@ -292,9 +279,7 @@ class CodedBuilder(ColumnBuilder):
             bytes_ignored=self._ignored,
         )
         self._clear()
-        # Room that stays empty costs time too: long records, of which a batch takes fewer, get less.
-        self._room = max(_FIRST_ROWS, min(2 * rows, 2 * self._room), self._room // 2)
-        self._go_on(hardly_repeating)
+        self._go_on(rows, hardly_repeating)
         return built
 
     def _share_out_texts(self, rows: int) -> list[int]:
@@ -321,20 +306,21 @@ class CodedBuilder(ColumnBuilder):
                     hardly_repeating.append(path)
         return hardly_repeating
 
-    def _go_on(self, hardly_repeating: list[int]) -> None:
+    def _go_on(self, rows: int, hardly_repeating: list[int]) -> None:
         """Begin the next batch, with what was learned as long as it is not too much."""
-        vocabularies = self._vocabularies
-        if (
-            self._crowded
-            or self._slow_texts > _MOST_SLOW_TEXTS
-            or vocabularies.texts > _MOST_TEXTS
-            or vocabularies.bytes > _MOST_TEXT_BYTES
-        ):
+        tables = self._tables
+        used = tables.used
+        crowded = self._crowded or self._slow_texts > _MOST_SLOW_TEXTS
+        if crowded or used[Used.ENTRIES] > _MOST_TEXTS or used[Used.RAW] > _MOST_TEXT_BYTES:
             self._start_over()
             return
-        self._tables.paths.transient[hardly_repeating] = True
-        # Texts of single records were added to vocabularies of paths too.
-        for path in range(1, int(self._tables.used[Used.PATHS])):
-            self._tables.paths.texts[path] = len(vocabularies.of_path(path))
-        paths = len(self._tables.batch.codes)
-        self._begin_batch(2 * paths if self._tables.used[Used.PATHS] >= paths else paths)
+        tables.paths.transient[hardly_repeating] = True
+        if self._slow:  # their texts were added to vocabularies of paths too
+            for path in range(1, int(used[Used.PATHS])):
+                tables.paths.texts[path] = len(self._vocabularies.of_path(path))
+        self._begin_batch()
+        room, paths = len(self._numbers), len(tables.batch.codes)
+        more_paths = used[Used.PATHS] >= paths
+        if more_paths or rows >= room:
+            self._room = 2 * room if rows >= room else room
+            self._make_batch(2 * paths if more_paths else paths, len(tables.batch.elements))

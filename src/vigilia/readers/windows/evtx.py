@@ -6,7 +6,7 @@ import io
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import evtx
 import orjson
@@ -59,8 +59,7 @@ class _WindowsEvtx:
         return EvtxCoder(self.source, limits)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordText:
+class RecordText(NamedTuple):
     """One record as the decoder wrote it, JSON, and its place; `number` is the id in its header."""
 
     number: int

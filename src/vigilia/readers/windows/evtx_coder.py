@@ -6,9 +6,11 @@ import functools
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import numpy as np
+
 from vigilia.model.coded import CodedBatch
 from vigilia.readers.columns import FieldValue
-from vigilia.readers.json_columns import CodedBuilder, FramedText
+from vigilia.readers.json_columns import CodedBuilder
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
 from vigilia.readers.windows.evtx import RECORD_ID, RecordText, file_texts, record_fields
@@ -44,11 +46,10 @@ class EvtxCoder:
         builder.discard()
         numbers = RecordNumbers()
         for texts in file_texts(stream, size, builder):
-            framed = [
-                FramedText(numbers.claim(text.number), text.offset, text.length, text.content.encode())
-                for text in texts
-            ]
-            for _ in builder.add_framed(framed, functools.partial(self._fields, texts)):
+            places = [(numbers.claim(text.number), text.offset, text.length) for text in texts]
+            contents = [text.content.encode() for text in texts]
+            table = np.array(places, dtype=np.int64).reshape(-1, 3)
+            for _ in builder.add_framed(contents, table, functools.partial(self._fields, texts)):
                 yield builder.build_coded()
             if builder.full:
                 yield builder.build_coded()
