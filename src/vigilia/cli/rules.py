@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from vigilia.cli import exit_codes
+from vigilia.cli.progress import progress_display
 from vigilia.cli.rule_options import Pipelines, PlaceholderFiles, RuleFolders
 from vigilia.cli.talk import answer, answer_json, say
 from vigilia.investigate.adapting import read_adaptation
@@ -55,11 +56,11 @@ def check_rules(
 ) -> int:
     """Check rules: what cannot run, what can never match, what probably says something else than was meant."""
     chosen = _codes(select or ["SG"], "--select") - _codes(ignore or [], "--ignore")
-    checked = check_rules_in(
-        [*(paths or ()), *(rules or ())],
-        builtin=not paths,
-        adaptation=read_adaptation(pipelines or (), placeholders or ()),
-    )
+    adaptation = read_adaptation(pipelines or (), placeholders or ())
+    with progress_display() as progress:
+        checked = check_rules_in(
+            [*(paths or ()), *(rules or ())], builtin=not paths, adaptation=adaptation, progress=progress
+        )
     remarks = [one for one in checked.remarks if one.code in chosen]
     if as_json:
         answer_json([{**msgspec.to_builtins(one), "gravity": CHECKS[one.code].gravity} for one in remarks])

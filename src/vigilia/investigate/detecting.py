@@ -23,7 +23,7 @@ from vigilia.evidence.opened_file import open_evidence
 from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
 from vigilia.investigate.file_parts import joined, parts_of
 from vigilia.investigate.handling import Handling
-from vigilia.investigate.progress import Progress
+from vigilia.investigate.progress import Progress, rules_compiled
 from vigilia.investigate.ruleset import compile_rulepack, pack_rules
 from vigilia.investigate.task_runs import TaskRuns
 from vigilia.investigate.unread import quarantined
@@ -129,16 +129,8 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
 
 
 def _load_rules(request: DetectionRequest, progress: Progress) -> RuleSet:
-    total = 0
-
-    def compiled(done: int, of: int) -> None:
-        nonlocal total
-        if of != total:
-            total = of
-            progress.stage("Compiling rules", total, "files")
-        progress.advance(done)
-
-    return compile_rulepack(request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=compiled)
+    told = rules_compiled(progress)
+    return compile_rulepack(request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=told)
 
 
 class _Run:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-__all__ = ["Progress", "Silent"]
+__all__ = ["Progress", "Silent", "rules_compiled"]
 
 
 class Progress(Protocol):
@@ -25,3 +26,17 @@ class Silent:
 
     def advance(self, done: int) -> None:
         """Show nothing."""
+
+
+def rules_compiled(progress: Progress) -> Callable[[int, int], None]:
+    """Return what tells progress how many rule files are compiled; the stage begins with the first."""
+    begun = False
+
+    def tell(done: int, total: int) -> None:
+        nonlocal begun
+        if not begun:
+            begun = True
+            progress.stage("Compiling rules", total, "files")
+        progress.advance(done)
+
+    return tell

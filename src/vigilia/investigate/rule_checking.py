@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigilia.detect.logsources import default_log_sources
+from vigilia.investigate.progress import Progress, rules_compiled
 from vigilia.investigate.rule_choice import rule_texts
-from vigilia.investigate.ruleset import RulesDone, compile_rulepack
-from vigilia.sigma.adaptation import UNCHANGED, Adaptation
+from vigilia.investigate.ruleset import compile_rulepack
+from vigilia.sigma.adaptation import Adaptation
 from vigilia.sigma.lint.checks import Remark
 from vigilia.sigma.lint.linting import check_rule_texts
 from vigilia.sigma.rules import LogSource, RuleSet
@@ -25,16 +26,14 @@ class CheckedRules:
     remarks: tuple[Remark, ...]
 
 
-def check_rules_in(
-    paths: Sequence[Path], *, builtin: bool, adaptation: Adaptation = UNCHANGED, on_progress: RulesDone | None = None
-) -> CheckedRules:
+def check_rules_in(paths: Sequence[Path], *, builtin: bool, adaptation: Adaptation, progress: Progress) -> CheckedRules:
     """Check the rules in folders and files, and those that ship with the package if asked for.
 
     Raises:
         UsageError: a path cannot be read, or the adaptation is wrong.
     """
-    silent: RulesDone = lambda _done, _total: None  # noqa: E731 - one line says it
-    rules = compile_rulepack(paths, builtin=builtin, adaptation=adaptation, on_progress=on_progress or silent)
+    told = rules_compiled(progress)
+    rules = compile_rulepack(paths, builtin=builtin, adaptation=adaptation, on_progress=told)
     texts = rule_texts(paths, builtin=builtin)
     return CheckedRules(rules, check_rule_texts(texts.texts, rules, _why_unserved))
 

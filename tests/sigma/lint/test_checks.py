@@ -149,6 +149,15 @@ def test_a_file_with_several_documents_has_each_on_its_lines() -> None:
     assert seen(text) == [("SG303", 20)]
 
 
+def test_correlation_rules_are_checked_for_what_describes_them() -> None:
+    correlation = (
+        "title: Many\nid: 33333333-3333-4333-8333-333333333333\nstatus: test\ndate: yesterday\n"
+        "correlation: {type: event_count, rules: [11111111-1111-4111-8111-111111111111], timespan: 5m,"
+        " group-by: [A], condition: {gte: 5}}\n"
+    )
+    assert seen(f"{with_detection(SOUND)}---\n{correlation}") == [("SG107", 19)]
+
+
 def test_a_broken_file_is_told_with_its_line_and_the_others_are_checked() -> None:
     remarks = check("title: x\n  bad: : indentation\n", with_detection("  s:\n    A: [x, X]\n  condition: s\n"))
     assert [(one.path, one.code, one.line) for one in remarks] == [("0.yml", "SG001", 2), ("1.yml", "SG302", 10)]

@@ -68,20 +68,25 @@ def _written(text: str, path: str) -> Iterator[_Written]:
         return
     places = places_by_line(text, documents)
     for collected in collected_rules(documents):
-        if collected.error is None and not {"correlation", "filter"} & set(collected.document):
+        if collected.error is None and "filter" not in collected.document:
             yield _Written(collected.document, places[collected.line])
 
 
 def _compiled(written: _Written, rules: Sequence[CompiledRule]) -> list[CompiledRule]:
-    """Return what a document was compiled to: the rules of its file that have its id."""
-    if len(rules) == 1:
-        return list(rules)
-    identifier = str(written.document.get("id", "")).lower()
+    """Return what a document was compiled to: the rules of its file that have its id, or the only one without any."""
+    identifier = str(written.document.get("id") or "").lower()
+    if not identifier:
+        unnamed = [rule for rule in rules if rule.id.startswith("rule-")]
+        return unnamed if len(unnamed) == 1 else []
     return [rule for rule in rules if rule.id == identifier or rule.id.startswith(f"{identifier}-")]
 
 
 def _observed(written: _Written, rules: Sequence[CompiledRule], why_unserved: WhyUnserved) -> Observations:
-    yield from observe_head(written.document, rules[0].remarks if rules else ())
+    head = observe_head(written.document, rules[0].remarks if rules else ())
+    if "correlation" in written.document:  # it has no detection, and takes its level from the rules that it refers to
+        yield from (one for one in head if one.code != "SG105")
+        return
+    yield from head
     yield from observe_detection(written.document, written.places)
     for rule in rules:
         yield from observe_logic(rule)
