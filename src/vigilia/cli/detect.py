@@ -23,6 +23,7 @@ from vigilia.cli.talk import say
 from vigilia.engines.limits import default_workers
 from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.detecting import DetectionRequest, Detections, detect_evidence
+from vigilia.investigate.rule_notes import rule_notes
 from vigilia.model.errors import UsageError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.time_zones import load_zone
@@ -136,7 +137,7 @@ def _say_summary(detections: Detections) -> None:
         say(line)
     say("")
     _say_rules(detections.rules, detections.unserved)
-    for note in detections.notes:
+    for note in (*rule_notes(detections.rules), *detections.notes):
         say(note)
     _say_unread(detections.items)
 
