@@ -7,6 +7,8 @@ from typing import BinaryIO, Final
 
 __all__ = ["ByteRange", "cut_places"]
 
+_BEGINNING: Final = 64
+_BEFORE_JSON: Final = b"\xef\xbb\xbf \t\r\n"
 _LOOKED_THROUGH: Final = 1024 * 1024
 # An object ends one line and another begins the next. Whether that is a border between records is known only when both
 # parts were read without a fault.
@@ -43,6 +45,9 @@ def cut_places(stream: BinaryIO, size: int, parts: int) -> list[int]:
         parts: how many there should be.
     """
     places: list[int] = []
+    stream.seek(0)
+    if stream.read(_BEGINNING).lstrip(_BEFORE_JSON)[:1] not in (b"{", b"["):
+        return []
     for part in range(1, parts):
         at = size * part // parts
         if places and at <= places[-1]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from vigilia.model.records import SourceBatch
 
-__all__ = ["HEAD_BYTES", "ReadLimits", "Reader"]
+__all__ = ["HEAD_BYTES", "ReadLimits", "Reader", "SignedReader"]
 
 HEAD_BYTES = 64 * 1024
 """How much of the beginning of an item `Reader.recognise` is shown."""
@@ -58,4 +58,24 @@ class Reader(Protocol):
 
         Over all batches `bytes_parsed + bytes_ignored + sum(reject.length) == size`, whatever the bytes are.
         """
+        ...
+
+
+@runtime_checkable
+class SignedReader(Reader, Protocol):
+    """A reader of a form that is known by its first bytes: what begins with them is of this form and no other."""
+
+    @property
+    def signature(self) -> bytes:
+        """The bytes."""
+        ...
+
+
+@runtime_checkable
+class SignedReader(Protocol):
+    """A reader whose files begin with bytes that nothing else begins with: no other reader need be asked."""
+
+    @property
+    def signature(self) -> bytes:
+        """The first bytes of every such file."""
         ...

@@ -36,9 +36,10 @@ class _WindowsEvtx:
     name: str = "windows-evtx"
     source: str = "windows"
     title: str = "Windows event log (EVTX)"
+    signature: bytes = b"ElfFile\0"
 
     def recognise(self, head: bytes) -> float:
-        return 1.0 if head.startswith(b"ElfFile\0") else 0.0
+        return 1.0 if head.startswith(self.signature) else 0.0
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
