@@ -6,11 +6,9 @@ import json
 
 import pytest
 
-from support.dialects import seeds
 from support.evtx_files import evtx_chunk, evtx_file
 from support.m365_records import MAIL_READ, purview_csv
 from vigilia.model.errors import UsageError
-from vigilia.readers.reader import HEAD_BYTES, SignedReader
 from vigilia.readers.recognise import recognise
 from vigilia.readers.registry import reader_named, readers
 
@@ -58,16 +56,6 @@ def test_readers_are_found_sorted_and_named_uniquely() -> None:
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="windows-evtx"):
         reader_named("windows-evt")
-
-
-def test_no_other_reader_is_as_sure_where_a_signature_decides() -> None:
-    signed = [reader for reader in readers() if isinstance(reader, SignedReader)]
-    heads = [evtx_file(evtx_chunk([])), *(content[:HEAD_BYTES] for content in seeds())]
-    decided = [(head, one) for head in heads for one in signed if head.startswith(one.signature)]
-    assert decided
-    for head, owner in decided:
-        assert recognise(head) is owner
-        assert [reader for reader in readers() if reader.recognise(head) >= owner.recognise(head)] == [owner]
 
 
 def test_a_signature_is_no_short_cut_to_another_answer() -> None:

@@ -69,13 +69,3 @@ class SignedReader(Reader, Protocol):
     def signature(self) -> bytes:
         """The bytes."""
         ...
-
-
-@runtime_checkable
-class SignedReader(Protocol):
-    """A reader whose files begin with bytes that nothing else begins with: no other reader need be asked."""
-
-    @property
-    def signature(self) -> bytes:
-        """The first bytes of every such file."""
-        ...

@@ -22,18 +22,8 @@ def recognise(head: bytes) -> Reader | None:
     takes as it is may hold lines that one takes, wrapped by a log shipper.
     """
     start = head[:HEAD_BYTES]
-    found = _signed(start) or _surest(start)
+    found = _surest(start)
     return found or _wrapped(start, composed=False) or _wrapped(start, composed=True)
-
-
-def _signed(head: bytes) -> Reader | None:
-    """Return the reader whose signature the head begins with: asking all others takes far longer than a small file."""
-    return next((reader for signature, reader in _signatures() if head.startswith(signature)), None)
-
-
-@functools.cache
-def _signatures() -> tuple[tuple[bytes, Reader], ...]:
-    return tuple((reader.signature, reader) for reader in readers() if isinstance(reader, SignedReader))
 
 
 def _wrapped(head: bytes, *, composed: bool) -> Reader | None:
@@ -43,14 +33,6 @@ def _wrapped(head: bytes, *, composed: bool) -> Reader | None:
 
 
 def _surest(head: bytes) -> Reader | None:
-    for signature, reader in _signed():
-        if head.startswith(signature):
-            return reader  # asking all the others takes longer than reading a small file
     scored = [(reader.recognise(head), reader) for reader in readers()]
     sure = [(score, reader) for score, reader in scored if score >= THRESHOLD]
     return min(sure, key=lambda pair: (-pair[0], pair[1].name))[1] if sure else None
-
-
-@functools.cache
-def _signed() -> tuple[tuple[bytes, Reader], ...]:
-    return tuple((reader.signature, reader) for reader in readers() if isinstance(reader, SignedReader))
