@@ -22,8 +22,18 @@ def recognise(head: bytes) -> Reader | None:
     takes as it is may hold lines that one takes, wrapped by a log shipper.
     """
     start = head[:HEAD_BYTES]
-    found = _surest(start)
+    found = _signed(start) or _surest(start)
     return found or _wrapped(start, composed=False) or _wrapped(start, composed=True)
+
+
+def _signed(head: bytes) -> Reader | None:
+    """Return the reader whose signature the head begins with: asking all others takes far longer than a small file."""
+    return next((reader for signature, reader in _signatures() if head.startswith(signature)), None)
+
+
+@functools.cache
+def _signatures() -> tuple[tuple[bytes, Reader], ...]:
+    return tuple((reader.signature, reader) for reader in readers() if isinstance(reader, SignedReader))
 
 
 def _wrapped(head: bytes, *, composed: bool) -> Reader | None:
