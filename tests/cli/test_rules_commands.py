@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from detect.batches import rule_text
 from support.cases import investigate_folder, run_vigilia
-from support.program_starts import SAMPLE, STARTED
+from support.program_starts import SAMPLE, STARTED, started
+from vigilia.demo.evtx_writer import evtx_bytes
 
 RULE_ID = "00000000-0000-4000-8000-000000000001"
 
@@ -79,6 +81,19 @@ def test_an_explanation_names_the_selection_that_failed_and_what_it_saw(folder: 
     assert "FAILS: not" in lines
     assert "holds: filter_drive" in lines
     assert "Image = D:\\CURL.exe" in lines
+
+
+def test_records_of_archives_are_named_by_archive_and_member(folder: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "samples.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("a/one.evtx", SAMPLE)
+        packed.writestr("b/two.evtx", evtx_bytes([started(1, "C:\\x\\other.exe")]))
+    matching = run_vigilia("rules", "explain", folder / "rule.yml", f"{archive}!/a/one.evtx:1")
+    assert " matches this event" in matching.stdout, matching.stderr
+    other = run_vigilia("rules", "explain", folder / "rule.yml", f"{archive}!/b/two.evtx")
+    assert "does not match this event" in other.stdout, other.stderr
+    both = run_vigilia("rules", "explain", folder / "rule.yml", f"{archive}:1")
+    assert (both.returncode, "more than one such record" in both.stderr) == (2, True)
 
 
 def test_control_characters_of_evidence_are_escaped(tmp_path: Path) -> None:

@@ -28,8 +28,7 @@ __all__ = ["event_in_case", "event_in_file", "explain_rule"]
 
 _PLACE: Final = re.compile(r"(.+):([0-9]{1,18})")
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{16}:[0-9]{1,18}")
-_COLUMNS: Final = 'SELECT * FROM events WHERE {} ORDER BY "event.id"'
-_MOST_NAMED: Final = 5
+_COLUMNS: Final = 'SELECT * FROM events WHERE {} ORDER BY "event.id" LIMIT 2'
 
 
 def explain_rule(chosen: ChosenRules, event: RecordedEvent) -> Explanation:
@@ -64,7 +63,7 @@ def event_in_file(place: str, source: str, settings: ReadingSettings, progress: 
     """Return one record of a file.
 
     Args:
-        place: "FILE:RECORD", or the file alone where it has one record.
+        place: "FILE:RECORD" or "ARCHIVE!/MEMBER:RECORD", or the file alone where it has one record.
         source: log source id of events written by hand (`rule_cases`); empty for logs.
         settings: how logs are read.
         progress: is told of bytes.
@@ -73,31 +72,39 @@ def event_in_file(place: str, source: str, settings: ReadingSettings, progress: 
         UsageError: there is no such record, or more than one.
         EvidenceError: there is no such file.
     """
-    path, record = _parted(place)
+    path, member, record = _parted(place)
     if is_written_by_hand(path, source):
-        found = _written(path, source, record, settings)
+        found, unread = _written(path, source, record, settings), ""
     else:
         with read_samples([path], None, settings, progress) as read:
-            if record is None:
-                found = _stored(read.case, "true", [], most=2)
-            else:
-                found = _stored(read.case, '"vigilia.record" = ?', [record])
-            unread = why_unread(read.items)
+            items = [one for one in read.items if not member or one.path.endswith(f"!/{member}")]
+            distinct = dict.fromkeys(one.item for one in items if one.item)
+            found = [event for item in distinct for event in _of_item(read.case, item, record)]
+            unread = why_unread(items)
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError("there is more than one such record", where=place, hint="Write FILE:RECORD, of one log.")
-    reason = f" ({unread})" if not is_written_by_hand(path, source) and unread else ""
-    raise UsageError(
-        f"there is no such record{reason}", where=place, hint="`vigilia rules test` prints record numbers."
-    )
+        hint = "Write FILE:RECORD, or ARCHIVE!/MEMBER:RECORD."
+        raise UsageError("there is more than one such record", where=place, hint=hint)
+    reason = f" ({unread})" if unread else ""
+    hint = "`vigilia rules test` prints record numbers."
+    raise UsageError(f"there is no such record{reason}", where=place, hint=hint)
 
 
-def _parted(place: str) -> tuple[Path, int | None]:
-    """Part "FILE:RECORD"; a file whose own name looks like that is taken as the file."""
-    if not Path(place).exists() and (match := _PLACE.fullmatch(place)):
-        return Path(match[1]), int(match[2])
-    return Path(place), None
+def _parted(place: str) -> tuple[Path, str, int | None]:
+    """Part "FILE:RECORD" or "ARCHIVE!/MEMBER:RECORD"; a file whose own name looks like that is taken as the file."""
+    if Path(place).exists():
+        return Path(place), "", None
+    match = _PLACE.fullmatch(place)
+    name, record = (match[1], int(match[2])) if match else (place, None)
+    archive, _, member = name.partition("!/")
+    return (Path(name), "", record) if Path(name).exists() else (Path(archive), member, record)
+
+
+def _of_item(case: CaseFolder, item: str, record: int | None) -> list[RecordedEvent]:
+    if record is None:
+        return _stored(case, '"vigilia.item" = ?', [item])
+    return _stored(case, '"vigilia.item" = ? AND "vigilia.record" = ?', [item, record])
 
 
 def _written(path: Path, source: str, record: int | None, settings: ReadingSettings) -> list[RecordedEvent]:
@@ -110,14 +117,12 @@ def _written(path: Path, source: str, record: int | None, settings: ReadingSetti
     return [RecordedEvent(file.source, file.cases[number].fields, normalised[number]) for number in chosen]
 
 
-def _stored(
-    case: CaseFolder, where: str, parameters: Sequence[object], *, most: int = _MOST_NAMED
-) -> list[RecordedEvent]:
+def _stored(case: CaseFolder, where: str, parameters: Sequence[object]) -> list[RecordedEvent]:
     with (
         tempfile.TemporaryDirectory(prefix="vigilia-") as scratch,
         EventStore.open(case.events, Path(scratch)) as store,
     ):
-        rows = store.query(f"{_COLUMNS.format(where)} LIMIT {most}", parameters)
+        rows = store.query(_COLUMNS.format(where), parameters)
     return [_recorded(batch.slice(row, 1)) for batch in rows.to_batches() for row in range(batch.num_rows)]
 
 
