@@ -6,15 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detect.batches import slices
-from detect.strategies import Coder, Scenario, parts_and_texts, scenarios, table
+from detect.batches import batch, slices
+from detect.strategies import Coder, Scenario, parts_and_texts, rules_of, scenarios, table
 from vigilia.detect.automaton import Automaton
 from vigilia.detect.matcher import Matcher
 from vigilia.detect.reference import glob_holds, reference_match
 from vigilia.detect.values import glob_expression
 from vigilia.model.events import EventBatch
 from vigilia.model.matches import Match
-from vigilia.sigma.form import MANY, ONE, TextTest
+from vigilia.sigma.form import MANY, ONE, FieldReferenceTest, RegexTest, TextTest
 
 _TABLE = table()
 Found = dict[tuple[int, str], dict[str, str]]
@@ -61,21 +61,44 @@ def _found(matcher: Matcher, coder: Coder, one: EventBatch) -> Found:
     return found
 
 
+_SHAPES: tuple[tuple[str | int, ...], ...] = (
+    (),
+    ("ab",),
+    (MANY, "ab", MANY),
+    ("x", MANY),
+    (MANY, "b"),
+    ("a", ONE, MANY),
+)
 _UNCHECKED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)  # the fixture is the same for all examples
 
 
 @pytest.mark.usefixtures("automaton")
-@settings(max_examples=25, suppress_health_check=_UNCHECKED)
+@settings(max_examples=30, suppress_health_check=_UNCHECKED)
 @given(scenarios(), st.integers(1, 4))
 def test_both_matchers_agree_whatever_came_before(scenario: Scenario, size: int) -> None:
     _agree(scenario, size)
 
 
 @pytest.mark.usefixtures("automaton")
-@settings(max_examples=25, suppress_health_check=_UNCHECKED)
+@settings(max_examples=30, suppress_health_check=_UNCHECKED)
 @given(scenarios())
 def test_both_matchers_agree_on_codes_over_vocabularies_that_grow(scenario: Scenario) -> None:
     _agree_on_codes(scenario)
+
+
+@pytest.mark.usefixtures("automaton")
+def test_what_was_learned_of_one_vocabulary_is_not_taken_for_another() -> None:
+    """Each column of four batches, with a vocabulary that goes on, that is shared, and that is new for each batch."""
+    values = ["ab", "x", "AB", "xaby", "", "ba"]
+    names = ("A", "B", "C", "N")
+    batches = [
+        batch([{name: values[(row + turn + at) % len(values)] for at, name in enumerate(names)} for row in range(6)])
+        for turn in range(4)
+    ]
+    tests = [TextTest(name, parts, cased) for name in names for parts in _SHAPES for cased in (False, True)]
+    references = [FieldReferenceTest(one, two) for one in names for two in names]
+    rules = rules_of(*tests, *references, *(RegexTest(name, "a.?b") for name in names))
+    _agree_on_codes(Scenario(rules, tuple(batches)))
 
 
 @pytest.mark.slow
