@@ -123,6 +123,16 @@ def test_what_keeps_a_rule_or_a_sample_from_being_run_is_said(repository: Reposi
     assert all(one.why for one in found.values())
 
 
+def test_rules_are_found_from_any_part_of_the_repository(repository: Repository) -> None:
+    """Folders of tests mirror those of rules, names and all, and are not taken for them."""
+    place = repository.test(1, "path: a.evtx")
+    (place / "a.evtx").write_bytes(SAMPLE)
+    (repository.tests / "rules-emerging-threats" / "x").mkdir(parents=True)
+    for folder in (repository.root, repository.tests, repository.tests / "rules", place):
+        report = run_regression(folder, [], ReadingSettings(), Silent())
+        assert (verdicts(report), report.folders) == ([("passed", 2)], [str(repository.root / "rules")])
+
+
 def test_several_samples_and_several_rules_are_each_a_test(repository: Repository) -> None:
     repository.rule(2, "s:\n    Image|endswith: \\other.exe\ncondition: s")
     place = repository.tests / "two"

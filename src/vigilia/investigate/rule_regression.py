@@ -125,7 +125,7 @@ def run_regression(
 
     Args:
         folder: holds `info.yml` files at any depth.
-        rules: folders of rules; none to take those named "rules…" beside the folder or above it.
+        rules: folders of rules; none to take those named "rules…" inside the folder, beside it or above it.
         settings: how samples are read.
         progress: is told how far it is.
         adaptation: processing pipelines and placeholders.
@@ -157,13 +157,18 @@ def run_regression(
 
 
 def _rule_folders(folder: Path) -> list[Path]:
-    """Return the folders named "rules…" beside the folder of tests, or beside the nearest folder above it."""
+    """Return the folders named "rules…" that hold rules: in the folder, beside it or above it, the nearest."""
     root = folder.resolve()
-    for above in list(root.parents)[:_ANCESTORS]:
-        found = [one for one in sorted(above.glob("rules*")) if one.is_dir() and not root.is_relative_to(one)]
+    for above in (root, *list(root.parents)[:_ANCESTORS]):
+        found = [one for one in sorted(above.glob("rules*")) if one.is_dir() and _holds_rules(one)]
         if found:
             return found
     raise UsageError("no folder of rules is beside it", where=str(folder), hint="Name one with --rules.")
+
+
+def _holds_rules(folder: Path) -> bool:
+    """Tell a folder of rules from one of tests, which mirrors its structure and its names."""
+    return any(path.name != _INFO for path in folder.rglob("*.yml"))
 
 
 # What do the tests expect?
