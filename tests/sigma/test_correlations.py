@@ -214,3 +214,20 @@ def test_nothing_that_yaml_can_hold_stops_the_other_rules(kind: str, section: ob
     rules = compile_rules([("rules.yml", text)])
     assert len(rules.rules) == 3
     assert len(rules.correlations) + len(rules.unsupported) + bool(rules.rules[0].filters) >= 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ("timespan: 10s", "timespan: 10x", "timespan: 10x"),
+        ("type: event_count", "type: count", "type: count"),
+        ("condition: {gte: 3}", "condition: {above: 3}", "condition: {above: 3}"),
+        ("rules: [f]", "rules:\n  - f\n  - nobody", "- nobody"),
+        ("rules: [f]", "rules: [f]\ngroup_by: [A]", "group_by"),
+        ("rules: [f]", "rules: [f]\naliases:\n  one: {f: A}\n  two: {nobody: B}", "two:"),
+    ],
+)
+def test_the_line_is_that_of_the_wrong_part(old: str, new: str, wrong: str) -> None:
+    text = "---\n".join((base_rules(), correlation(1, COUNT.replace(old, new))))
+    (broken,) = compile_rules([("rules.yml", text)]).unsupported
+    assert wrong in text.splitlines()[broken.line - 1]

@@ -125,3 +125,12 @@ def test_a_large_filter_for_very_many_rules_is_refused() -> None:
     found = compiled(*(rule(number) for number in range(1, 130)), text)
     assert "would put 9000 tests into 129 rules" in found.unsupported[0].reason
     assert not any(one.filters for one in found.rules)
+
+
+def test_the_line_is_that_of_the_wrong_part() -> None:
+    for wrong in ("rules: [missing]", "condition: [selection]"):
+        text = rule(1) + "---\n" + a_filter("[rule_1]")
+        key = wrong.partition(":")[0]
+        text = "\n".join(f"  {wrong}" if line.startswith(f"  {key}:") else line for line in text.splitlines())
+        (broken,) = compile_rules([("rules.yml", text)]).unsupported
+        assert wrong in text.splitlines()[broken.line - 1]

@@ -21,7 +21,7 @@ from vigilia.sigma.collection import CollectedRule, collected_rules
 from vigilia.sigma.conversion import conditions_of
 from vigilia.sigma.correlation_links import link_correlations
 from vigilia.sigma.correlations import DraftCorrelation, read_correlation
-from vigilia.sigma.detection_items import detection_items
+from vigilia.sigma.detection_items import ItemPath, detection_items
 from vigilia.sigma.documents import Document, read_documents
 from vigilia.sigma.expressions import MAX_PATTERN_CHARACTERS, POLICY, ExpressionError, compile_expression
 from vigilia.sigma.fault_lines import fault_line
@@ -29,6 +29,7 @@ from vigilia.sigma.filters import Filter, apply_filters, read_filter
 from vigilia.sigma.form import Form, RegexTest, TextTest, leaves
 from vigilia.sigma.growth import check_growth
 from vigilia.sigma.heads import head_of, message_of, text_of
+from vigilia.sigma.part_errors import LineOf, PartError, line_of_error
 from vigilia.sigma.pipelines import RulePipeline
 from vigilia.sigma.places import Places, places_by_line
 from vigilia.sigma.rules import CompiledRule, LogSource, RuleHead, RuleSet, UnsupportedRule
@@ -91,7 +92,7 @@ class _Compilation:
             try:
                 if one.error is not None:
                     raise one.error
-                self._take(one, path)
+                self._take(one, path, functools.partial(_line_of, places, one.line))
             except RuleError as error:
                 line = self._line(one, error, places)
                 self._unsupported.append(_refused(error, path, line, one.document))
@@ -101,17 +102,19 @@ class _Compilation:
         self._located += 1
         if self._located > _MOST_LOCATED or refused.error is not None:
             return refused.line
+        if isinstance(error, PartError):
+            return line_of_error(error, places()[refused.line].line_of)
         alone = functools.partial(_compile, path="", adaptation=UNCHANGED, pipeline=RulePipeline(UNCHANGED))
         return fault_line(refused.document, places()[refused.line], error, alone)
 
-    def _take(self, collected: CollectedRule, path: str) -> None:
+    def _take(self, collected: CollectedRule, path: str, line_of: LineOf) -> None:
         if "correlation" in collected.document:
-            draft = read_correlation(collected.document, path, collected.line)
+            draft = read_correlation(collected.document, path, line_of)
             self._check_repetition(draft.rule)
             self._correlations.append(draft)
         elif "filter" in collected.document:
             compiled = functools.partial(self._compiled, path=path)
-            self._filters.append(read_filter(collected.document, collected.line, compiled))
+            self._filters.append(read_filter(collected.document, line_of, compiled))
         else:
             rule = _numbered(self._compiled(collected.document, path=path), collected.number)
             self._check_repetition(rule)
@@ -150,6 +153,10 @@ class _Compilation:
         tests = (test for condition in conditions for test, _ in leaves(condition))
         fields = [test.field for test in tests if isinstance(test, TextTest) and test.parts == (_PROBE,) and test.field]
         return tuple(dict.fromkeys(fields)) or (name,)
+
+
+def _line_of(places: Callable[[], dict[int, Places]], start: int, part: ItemPath) -> int:
+    return places()[start].line_of(part)
 
 
 def _refused(error: RuleError, path: str, line: int, document: Document) -> UnsupportedRule:

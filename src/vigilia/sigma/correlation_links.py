@@ -11,6 +11,7 @@ from vigilia.model.errors import RuleError
 from vigilia.model.matches import LEVELS
 from vigilia.sigma.correlation_form import AllRules, AnyRule, CorrelationExpression, NoRule, RuleOccurs
 from vigilia.sigma.correlations import DraftCorrelation
+from vigilia.sigma.part_errors import line_of_error, part_of_rule
 from vigilia.sigma.rules import CompiledCorrelation, CompiledRule, RuleHead, UnsupportedRule
 
 __all__ = ["LinkedRules", "link_correlations", "rules_by_reference"]
@@ -77,7 +78,13 @@ class _Links:
 
     def _resolve(self, draft: DraftCorrelation) -> CompiledCorrelation:
         rule = draft.rule
-        ids = {name: self._id(name) for name in (*rule.rules, *(one for by in rule.aliases.values() for one in by))}
+        ids = {}
+        for number, name in enumerate(rule.rules):
+            with part_of_rule("correlation", "rules", number):
+                ids[name] = self._id(name)
+        for alias, by in rule.aliases.items():
+            with part_of_rule("correlation", "aliases", alias):
+                ids |= {name: self._id(name) for name in by}
         referred = [self._rules[ids[name]] for name in rule.rules]
         self._depths[rule.id] = 1 + max(self._depths.get(one.id, 0) for one in referred)
         if self._depths[rule.id] > _DEEPEST:
@@ -104,9 +111,9 @@ class _Links:
 
     def _refuse(self, draft: DraftCorrelation, error: RuleError) -> None:
         hint = error.hint or "Correct the rule; the others run without it."
-        rule = draft.rule
+        rule, line = draft.rule, line_of_error(error, draft.line_of)
         self.unsupported.append(
-            UnsupportedRule(path=rule.path, title=rule.title, id=rule.id, reason=error.what, line=draft.line, hint=hint)
+            UnsupportedRule(path=rule.path, title=rule.title, id=rule.id, reason=error.what, line=line, hint=hint)
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 from sigma.correlations import SigmaCorrelationRule
@@ -27,6 +28,7 @@ from vigilia.sigma.correlation_form import (
 from vigilia.sigma.documents import Document
 from vigilia.sigma.expressions import POLICY
 from vigilia.sigma.heads import head_of, message_of
+from vigilia.sigma.part_errors import LineOf, PartError, part_of_rule
 from vigilia.sigma.rules import CompiledCorrelation
 
 __all__ = ["DraftCorrelation", "read_correlation"]
@@ -44,21 +46,22 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "M": 2_629_746
 _LONGEST = 100 * _UNITS["y"] * _SECOND
 
 
-class DraftCorrelation(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True)
+class DraftCorrelation:
     """A correlation rule before its references are resolved.
 
     Attributes:
         rule: ids in it are names or ids as written.
-        line: where its document begins, from 1.
+        line_of: tells on which line a part of its document stands.
         levelled: it states a level of its own.
     """
 
     rule: CompiledCorrelation
-    line: int
+    line_of: LineOf
     levelled: bool
 
 
-def read_correlation(document: Document, path: str, line: int) -> DraftCorrelation:
+def read_correlation(document: Document, path: str, line_of: LineOf) -> DraftCorrelation:
     """Read one document with a `correlation` section.
 
     Raises:
@@ -71,22 +74,33 @@ def read_correlation(document: Document, path: str, line: int) -> DraftCorrelati
         # pySigma trusts the shape of a rule in places; a wrong shape is the rule's fault, not ours.
         raise RuleError(f"the rule has an unexpected shape ({message_of(error)})", hint="Correct the rule.") from error
     section = _section(document)
-    kind = _type(section.get("type"))
-    condition, fields = _condition(kind, section)
-    rules = _references(kind, section.get("rules"), condition)
+    with part_of_rule("correlation", "type"):
+        kind = _type(section.get("type"))
+    with part_of_rule("correlation", "condition"):
+        condition, fields = _condition(kind, section)
+    with part_of_rule("correlation", "rules"):
+        rules = _references(kind, section.get("rules"), condition)
+    with part_of_rule("correlation", "timespan"):
+        timespan = _timespan(section.get("timespan"))
+    with part_of_rule("correlation", "group-by"):
+        group_by = _names(section.get("group-by"), "group-by")
+    with part_of_rule("correlation", "aliases"):
+        aliases = _aliases(section.get("aliases"))
+    with part_of_rule("correlation", "generate"):
+        generate = _generate(section.get("generate", document.get("generate")))
     return DraftCorrelation(
         rule=CompiledCorrelation(
             **msgspec.structs.asdict(head),
             type=kind,
             rules=rules,
-            timespan=_timespan(section.get("timespan")),
-            group_by=_names(section.get("group-by"), "group-by"),
-            aliases=_aliases(section.get("aliases")),
+            timespan=timespan,
+            group_by=group_by,
+            aliases=aliases,
             fields=fields,
             condition=condition or _all_of(kind, rules),
-            generate=_generate(section.get("generate", document.get("generate"))),
+            generate=generate,
         ),
-        line=line,
+        line_of=line_of,
         levelled=document.get("level") is not None,
     )
 
@@ -94,10 +108,12 @@ def read_correlation(document: Document, path: str, line: int) -> DraftCorrelati
 def _section(document: Document) -> dict[str, object]:
     section = document.get("correlation")
     if not isinstance(section, dict):
-        raise RuleError("the correlation section is no mapping", hint="It begins with `type:`.")
+        part = ("correlation",)
+        raise PartError("the correlation section is no mapping", hint="It begins with `type:`.", part=part)
     unknown = sorted(str(key) for key in section if key not in _KEYS)
     if unknown:
-        raise RuleError(f"the correlation section has the unknown key {unknown[0]!r}", hint=f"Known: {_said(_KEYS)}.")
+        what = f"the correlation section has the unknown key {unknown[0]!r}"
+        raise PartError(what, hint=f"Known: {_said(_KEYS)}.", part=("correlation", unknown[0]))
     return section
 
 

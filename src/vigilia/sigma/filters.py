@@ -8,6 +8,7 @@ no rule is reported.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -15,6 +16,7 @@ from vigilia.model.errors import RuleError
 from vigilia.sigma.correlation_links import rules_by_reference
 from vigilia.sigma.documents import Document
 from vigilia.sigma.form import All, Form, leaves
+from vigilia.sigma.part_errors import LineOf, PartError, line_of_error, part_of_rule
 from vigilia.sigma.rules import CompiledRule, LogSource, UnsupportedRule
 
 __all__ = ["Filter", "FilteredRules", "apply_filters", "read_filter"]
@@ -23,18 +25,19 @@ _MOST_REFERENCES = 10_000
 _MOST_TESTS = 1_000_000  # of one filter in all rules that it changes
 
 
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True)
+class Filter:
     """One filter.
 
     Attributes:
         rule: the filter, compiled as if it were a rule.
         references: names or ids of the rules that it changes; None means every rule with its log source.
-        line: where its document begins, from 1.
+        line_of: tells on which line a part of its document stands.
     """
 
     rule: CompiledRule
     references: tuple[str, ...] | None
-    line: int
+    line_of: LineOf
 
 
 class FilteredRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +47,12 @@ class FilteredRules(msgspec.Struct, frozen=True, kw_only=True):
     unsupported: tuple[UnsupportedRule, ...]
 
 
-def read_filter(document: Document, line: int, compiled: Callable[[Document], CompiledRule]) -> Filter:
+def read_filter(document: Document, line_of: LineOf, compiled: Callable[[Document], CompiledRule]) -> Filter:
     """Read one document with a `filter` section.
 
     Args:
         document: the filter.
-        line: where it begins.
+        line_of: tells on which line a part of it stands.
         compiled: compiles a rule's document.
 
     Raises:
@@ -57,13 +60,15 @@ def read_filter(document: Document, line: int, compiled: Callable[[Document], Co
     """
     section = document.get("filter")
     if not isinstance(section, dict):
-        raise RuleError("the filter section is no mapping", hint="It begins with `rules:`.")
-    if not isinstance(section.get("condition"), str):
-        raise RuleError("the filter has no single condition", hint="Write `condition: not selection`.")
-    references = _references(section)
+        raise PartError("the filter section is no mapping", hint="It begins with `rules:`.", part=("filter",))
+    with part_of_rule("filter", "condition"):
+        if not isinstance(section.get("condition"), str):
+            raise RuleError("the filter has no single condition", hint="Write `condition: not selection`.")
+    with part_of_rule("filter", "rules"):
+        references = _references(section)
     detection = {name: part for name, part in section.items() if name != "rules"}
     others = {key: value for key, value in document.items() if key != "filter"}
-    return Filter(rule=compiled({**others, "detection": detection}), references=references, line=line)
+    return Filter(rule=compiled({**others, "detection": detection}), references=references, line_of=line_of)
 
 
 def _references(section: dict[str, object]) -> tuple[str, ...] | None:
@@ -81,11 +86,12 @@ def apply_filters(rules: Sequence[CompiledRule], filters: Sequence[Filter]) -> F
     known = rules_by_reference(rules)
     by_id = {rule.id: rule for rule in rules}
     unsupported: list[UnsupportedRule] = []
-    for one in sorted(filters, key=lambda one: (one.rule.id, one.rule.path, one.line)):
+    for one in sorted(filters, key=lambda one: one.rule.id):
         try:
             for rule_id in _chosen(one, by_id, known):
                 by_id[rule_id] = _filtered(by_id[rule_id], one)
-            _check_references(one, by_id, known)
+            with part_of_rule("filter", "rules"):
+                _check_references(one, by_id, known)
         except RuleError as error:
             unsupported.append(_refused(one, error))
     return FilteredRules(rules=tuple(by_id[rule.id] for rule in rules), unsupported=tuple(unsupported))
@@ -165,5 +171,10 @@ def _both(mine: Form, its: Form) -> Form:
 def _refused(one: Filter, error: RuleError) -> UnsupportedRule:
     rule = one.rule
     return UnsupportedRule(
-        path=rule.path, title=rule.title, id=rule.id, reason=error.what, line=one.line, hint=error.hint
+        path=rule.path,
+        title=rule.title,
+        id=rule.id,
+        reason=error.what,
+        line=line_of_error(error, one.line_of),
+        hint=error.hint,
     )
