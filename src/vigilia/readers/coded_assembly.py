@@ -19,13 +19,14 @@ Row = tuple[int, Mapping[str, FieldValue]]
 """A row that was read one by one, and its fields."""
 
 _MOST_ELEMENTS: Final = 1 << 40
+_FIRST: Final = np.int32(1)  # stands for code 0 in `PathCodes.codes`
 
 
 class PathCodes(NamedTuple):
     """What the compiled reader left. It uses these arrays again: columns must be copies.
 
     Attributes:
-        codes: path × row.
+        codes: path × row; the code plus 1, or 0 where the row lacks the path.
         elements: of lists, path, row and code of each element, in order.
         shapes: of each row; negative for rows that were read one by one.
     """
@@ -120,7 +121,7 @@ class Assembly:
         vocabulary = self._vocabularies.of_path(source.path)
         slow = self._slow.get(name, [])
         if not slow and not several:
-            return CodedColumn(vocabulary, self._found.codes[source.path].copy())
+            return CodedColumn(vocabulary, self._found.codes[source.path] - _FIRST)
         parts = [self._elements(source, None, 0), _added(vocabulary, slow)]
         return self._column(vocabulary, parts, several=several or _any_list(slow))
 
@@ -145,8 +146,8 @@ class Assembly:
             of_path = self._found.elements[self._found.elements[:, 0] == source.path]
             rows, codes = of_path[:, 1].astype(np.int64), of_path[:, 2]
         else:
-            rows = np.flatnonzero(self._found.codes[source.path] >= 0).astype(np.int64)
-            codes = self._found.codes[source.path][rows]
+            rows = np.flatnonzero(self._found.codes[source.path]).astype(np.int64)
+            codes = self._found.codes[source.path][rows] - _FIRST
         if shapes is not None and len(shapes) < len(self._shapes):
             kept = self._has_shape(shapes)[self._numbered_shapes[rows]]
             rows, codes = rows[kept], codes[kept]

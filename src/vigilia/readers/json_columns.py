@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.model.coded import ABSENT, CodedBatch
+from vigilia.model.coded import CodedBatch
 from vigilia.model.records import SourceBatch
 from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.coded_assembly import Assembly, PathCodes, Row, Vocabularies
@@ -69,13 +69,14 @@ class CodedBuilder(ColumnBuilder):
 
     def _make_batch(self, paths: int, elements: int) -> None:
         """Make arrays for so many paths and elements of lists, and for the rows of a batch; there must be none yet."""
+        self._elements = elements
         rows = max(1, min(self._budgets.batch_records, self._room, _BATCH_CELLS // paths))
-        self._tables = self._tables._replace(batch=new_batch(self._tables.used, rows, min(paths, MOST_PATHS), elements))
+        self._tables = self._tables._replace(batch=new_batch(rows, paths, elements))
         self._numbers: NDArray[np.int64] = np.empty(rows, dtype=np.int64)
 
     def _begin_batch(self) -> None:
         used = self._tables.used
-        self._tables.batch.codes[: used[Used.PATHS], : used[Used.ROWS]] = ABSENT
+        self._tables.batch.codes[: used[Used.PATHS], : used[Used.ROWS]] = 0
         used[[Used.ROWS, Used.ELEMENTS, Used.FRESH, Used.FRESH_BYTES]] = 0
         self._slow: list[Row] = []
         self._cut = False
@@ -173,7 +174,7 @@ class CodedBuilder(ColumnBuilder):
                 self._learn_shape(int(self._tables.used[Used.SHAPE]))
             case Outcome.TEXTS:
                 self._tables = with_room_for_texts(self._tables)
-            case Outcome.BATCH:
+            case Outcome.BATCH if self._rows < len(self._numbers):
                 return self._has_room_for_elements()
             case Outcome.KEYS:
                 return self._has_room_for_keys()
@@ -182,9 +183,11 @@ class CodedBuilder(ColumnBuilder):
         return True
 
     def _has_room_for_elements(self) -> bool:
-        """Whether the record fits now. A batch that has begun is ended first."""
+        """Whether the record fits now. A batch that has begun is ended first, and the next has more room."""
         self._cut = self._rows > 0
-        if not self._cut:
+        if self._cut:
+            self._elements *= 2
+        else:
             self._make_batch(len(self._tables.batch.codes), 2 * len(self._tables.batch.elements))
         return not self._cut
 
@@ -301,7 +304,7 @@ class CodedBuilder(ColumnBuilder):
             own = slice(texts_at[path], texts_at[path + 1])
             self._vocabularies.of_path(path).extend(arena[start : bytes_at[path + 1]], ends[own] - start)
             if numbers[path] >= _TELLING:
-                values = np.count_nonzero(self._tables.batch.codes[path, :rows] >= 0)
+                values = np.count_nonzero(self._tables.batch.codes[path, :rows])
                 if numbers[path] > _HARDLY_REPEATS * values:
                     hardly_repeating.append(path)
         return hardly_repeating
@@ -320,7 +323,7 @@ class CodedBuilder(ColumnBuilder):
                 tables.paths.texts[path] = len(self._vocabularies.of_path(path))
         self._begin_batch()
         room, paths = len(self._numbers), len(tables.batch.codes)
-        more_paths = used[Used.PATHS] >= paths
-        if more_paths or rows >= room:
+        more_paths, more_elements = used[Used.PATHS] >= paths, self._elements > len(tables.batch.elements)
+        if more_paths or more_elements or rows >= room:
             self._room = 2 * room if rows >= room else room
-            self._make_batch(2 * paths if more_paths else paths, len(tables.batch.elements))
+            self._make_batch(2 * paths if more_paths else paths, self._elements)

@@ -143,7 +143,8 @@ class Batch(NamedTuple):
     """The rows so far.
 
     Attributes:
-        codes: path × row.
+        codes: path × row; the code of the text plus 1, or 0 where there is none. So memory that was never written,
+            of paths that are rare, takes no room.
         rows: of each row its first byte in the block, length, and shape.
         elements: of lists, path, row and code of each element, in order.
     """
@@ -516,13 +517,14 @@ def _find_path(
     end: int,
     parent: int,
     paths: Paths,
-    codes: NDArray[np.int32],
+    most: int,
     used: NDArray[np.int64],
     seed: np.uint64,
 ) -> tuple[int, int]:
     """Return the path of the key whose quote is at `at`, and where its value may begin.
 
-    The path is the negative of an outcome where there is none; a key that is new gets one.
+    The path is the negative of an outcome where there is none; a key that is new gets one, as long as there are not
+    `most` already.
     """
     close = _key_end(block, at + 1, end)
     if close < 0:
@@ -534,7 +536,7 @@ def _find_path(
     for _ in range(_MOST_PROBES):
         path = _signed(paths.slots[slot])
         if path == 0:
-            return _new_path(block, at, length, parent, paths, codes, used, slot), close
+            return _new_path(block, at, length, parent, paths, most, used, slot), close
         row = paths.rows[path]
         if (
             row[_PARENT] == parent
@@ -570,13 +572,13 @@ def _new_path(
     length: int,
     parent: int,
     paths: Paths,
-    codes: NDArray[np.int32],
+    most: int,
     used: NDArray[np.int64],
     slot: int,
 ) -> int:
     path: int = used[_PATHS]
     key_at: int = used[_KEYS]
-    if path >= len(codes) or path >= len(paths.rows) or key_at + length + PADDING > len(paths.keys):
+    if path >= most or key_at + length + PADDING > len(paths.keys):
         return -_KEYS_FULL
     depth = paths.rows[parent, _DEPTH] + 1
     if depth > _DEEPEST:
@@ -586,8 +588,6 @@ def _new_path(
     paths.rows[path, _KEY_AT] = key_at
     paths.rows[path, _KEY_LENGTH] = length
     paths.rows[path, _DEPTH] = depth
-    for row in range(codes.shape[1]):
-        codes[path, row] = -1
     paths.slots[slot] = path
     used[_PATHS] = path + 1
     used[_KEYS] = key_at + length
@@ -697,7 +697,7 @@ def _key(block: Bytes, at: int, end: int, state: int, parent: int, tables: Table
         return at + row[_TOKEN_LENGTH], row[_PATH], expected
     if block[at] != _QUOTE:
         return at, -_REFUSED, 0
-    path, at = _find_path(block, at, end, parent, tables.paths, tables.batch.codes, tables.used, tables.seed)
+    path, at = _find_path(block, at, end, parent, tables.paths, len(tables.batch.codes), tables.used, tables.seed)
     return at, path, 0
 
 
@@ -717,7 +717,7 @@ def _value(block: Bytes, at: int, end: int, kind: int, path: int, tables: Tables
         at, code = _scalar(block, at, end, path, tables)
         if code < 0:
             return at, code
-        tables.batch.codes[path, tables.used[_ROWS]] = code
+        tables.batch.codes[path, tables.used[_ROWS]] = code + 1
         return at, 0
     if kind == _NULL:
         return at + 4, 0 if load_word(block, at) & _FOUR_BYTES == _NULL_WORD else -_REFUSED
@@ -800,7 +800,7 @@ def _forget(state: int, elements: int, tables: Tables) -> None:
     """Take back what a record that was not finished has left in its row."""
     row = tables.used[_ROWS]
     while state:
-        tables.batch.codes[tables.states.rows[state, _PATH], row] = -1
+        tables.batch.codes[tables.states.rows[state, _PATH], row] = 0
         state = tables.states.rows[state, _BEFORE]
     tables.used[_ELEMENTS] = elements
 

@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.model.coded import ABSENT
 from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.json_kernels import Batch, Kind, Paths, States, Tables, Texts, Used, find_again
 
@@ -24,8 +23,8 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 _MOST_STATES: Final = 1 << 17
 _KEY_BYTES: Final = 1 << 18
-_FIRST_TEXTS: Final = 1 << 13
-_FIRST_TEXT_BYTES: Final = 1 << 20
+_FIRST_TEXTS: Final = 1 << 15
+_FIRST_TEXT_BYTES: Final = 1 << 23
 _FIRST_ELEMENTS: Final = 1 << 12
 _SLOTS_FOR_EACH: Final = 4
 _STARTS: Final = {
@@ -54,7 +53,7 @@ def new_tables(rows: int, *, one_line: bool = False) -> Tables:
         _new_texts(),
         _new_paths(),
         States(_slots(_MOST_STATES), np.zeros((_MOST_STATES, STATE_SHAPE + 1), dtype=np.int64)),
-        new_batch(used, rows, 1, _FIRST_ELEMENTS),
+        new_batch(rows, 1, _FIRST_ELEMENTS),
         blanks,
         kinds,
         used,
@@ -88,10 +87,9 @@ def _new_paths() -> Paths:
     )
 
 
-def new_batch(used: NDArray[np.int64], rows: int, paths: int, elements: int) -> Batch:
-    """Return an empty batch for so many paths, the known ones among them."""
-    codes = np.empty((paths, rows), dtype=np.int32)
-    codes[: used[Used.PATHS]] = ABSENT
+def new_batch(rows: int, paths: int, elements: int) -> Batch:
+    """Return an empty batch for so many rows, paths (at most `MOST_PATHS`) and elements of lists."""
+    codes = np.zeros((min(paths, MOST_PATHS), rows), dtype=np.int32)
     return Batch(codes, np.empty((rows, 3), dtype=np.int64), np.empty((elements, 3), dtype=np.int32))
 
 
