@@ -83,6 +83,13 @@ where = { K = ["2"] }
 aliases = { N = ["derived:part"], C = ["Absent", "A"] }
 
 [[route]]
+name = "third kind"
+source = "windows"
+product = "windows"
+category = "third"
+where = { K = ["2"] }
+
+[[route]]
 name = "another source"
 source = "linux.syslog"
 product = "windows"
@@ -109,6 +116,12 @@ column = "K"
 value = "1"
 has = ["A", "C"]
 where = { B = ["ab", "σ"] }
+
+[[inferred]]
+source = "windows"
+column = "K"
+value = "2"
+where = { B = ["ab"] }
 """
 
 JsonRow = dict[str, "str | int | bool | list[str] | None"]
@@ -119,6 +132,7 @@ _LOG_SOURCES = st.sampled_from(
         LogSource(product="windows"),
         LogSource(product="windows", category="first"),
         LogSource(product="windows", category="second"),
+        LogSource(product="windows", category="third"),
         LogSource(category="first"),
     ]
 )

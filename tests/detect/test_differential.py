@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detect.batches import batch, slices
+from detect.batches import Fields, batch, slices
 from detect.strategies import Coder, Scenario, parts_and_texts, rules_of, scenarios, table
 from vigilia.detect.automaton import Automaton
 from vigilia.detect.matcher import Matcher
@@ -84,6 +84,16 @@ def test_both_matchers_agree_whatever_came_before(scenario: Scenario, size: int)
 @given(scenarios())
 def test_both_matchers_agree_on_codes_over_vocabularies_that_grow(scenario: Scenario) -> None:
     _agree_on_codes(scenario)
+
+
+def test_of_what_can_be_inferred_the_first_that_fits_counts() -> None:
+    rows: list[Fields] = [{"B": "ab", "A": "x"}, {"B": "AB"}, {"B": "ab", "A": "x", "K": "3"}, {"B": "q", "A": "x"}]
+    whole = batch(rows)
+    for category, wanted in (("first", [0, 1]), ("third", [1]), ("", [0, 1, 2])):
+        rules = rules_of(TextTest("B", ("ab",)), category=category)
+        matches = Matcher(rules, _TABLE).match(whole)
+        assert matches == reference_match(rules, whole, _TABLE)
+        assert [_row(match) for match in matches] == wanted
 
 
 @pytest.mark.usefixtures("automaton")
