@@ -7,7 +7,8 @@ import textwrap
 import msgspec
 import pytest
 
-from detect.batches import compiled_sigma_rules, rule_set, rule_text
+from detect.batches import compiled_sigma_rules, rule_set, rule_text, sigma_rules
+from vigilia.sigma.adaptation import Adaptation
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.rendering import render
 from vigilia.sigma.rules import RuleSet
@@ -145,3 +146,9 @@ def test_a_refused_rule_is_told_with_the_line_of_its_fault(detection: str, line:
 def test_a_wrong_log_source_is_told_with_its_line() -> None:
     (refused,) = compile_rules([("a.yml", rule_text(SIMPLE, logsource="definition: x"))]).unsupported
     assert refused.line == 5
+
+
+def test_sigmahq_rules_with_placeholders_run_when_these_have_values() -> None:
+    expanding = [one for one in sigma_rules("rules-emerging-threats") if "|expand:" in one[1]]
+    rules = compile_rules(expanding, Adaptation(placeholders={"known_cdcs": ("dc01", "192.0.2.7")}))
+    assert (len(rules.rules), len(rules.unsupported)) == (2, 0)
