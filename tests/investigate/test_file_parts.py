@@ -17,10 +17,10 @@ from vigilia.engines.detection import detect_files
 from vigilia.engines.detection_task import Detected, DetectionSettings, FileToDetect
 from vigilia.investigate import file_parts
 from vigilia.investigate.file_parts import joined, parts_of
-from vigilia.investigate.ruleset import pack_rules
 from vigilia.model.detections import Detection, document_of
 from vigilia.readers.byte_range import cut_places
 from vigilia.sigma.compilation import compile_rules
+from vigilia.sigma.packed_rules import pack_rules
 
 RULE = """
 title: Anything that is started
@@ -33,7 +33,8 @@ detection:
 ---
 title: Started twice within a minute
 id: 6f1f2f0c-5d2a-4b34-9a0e-0a7d3f1c0004
-correlation: {type: event_count, rules: [started], group-by: [Computer], timespan: 1m, condition: {gte: 2}, generate: true}
+correlation:
+  {type: event_count, rules: [started], group-by: [Computer], timespan: 1m, condition: {gte: 2}, generate: true}
 """
 PART_BYTES = 300
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vigilia.investigate.ruleset import compile_rulepack, pack_rules, unpack_rules
+from vigilia.investigate.ruleset import compile_rulepack
 from vigilia.sigma.adaptation import Adaptation
+from vigilia.sigma.packed_rules import pack_rules, unpack_rules
 from vigilia.store.user_cache import UserCache
 
 RULE = """

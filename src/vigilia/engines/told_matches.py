@@ -20,6 +20,7 @@ from vigilia.engines.detection_task import DetectionSettings
 from vigilia.model.detections import DetectionCounts, row_order, rule_order
 from vigilia.model.matches import LEVELS, Level
 from vigilia.model.times import OptionalTime, TimeBasis, parse_time, to_microseconds
+from vigilia.sigma.packed_rules import unpack_rules
 from vigilia.sigma.rules import CompiledCorrelation, CompiledRule, RuleHead, RuleSet
 from vigilia.store.sorted_runs import SortedRuns
 
@@ -81,7 +82,7 @@ class LoadedRules:
 @functools.lru_cache(maxsize=1)
 def rules_at(path: str, least: Level) -> LoadedRules:
     """Load the compiled rules in a file, once per worker process."""
-    return LoadedRules(msgspec.msgpack.decode(Path(path).read_bytes(), type=RuleSet), least)
+    return LoadedRules(unpack_rules(Path(path).read_bytes()), least)
 
 
 def _of_level(rules: RuleSet, least: Level) -> RuleSet:

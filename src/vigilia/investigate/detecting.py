@@ -24,7 +24,7 @@ from vigilia.investigate.collecting import Sorted, describe_collections, mark_em
 from vigilia.investigate.file_parts import joined, parts_of
 from vigilia.investigate.handling import Handling
 from vigilia.investigate.progress import Progress, rules_compiled
-from vigilia.investigate.ruleset import compile_rulepack, pack_rules
+from vigilia.investigate.ruleset import compile_rulepack
 from vigilia.investigate.task_runs import TaskRuns
 from vigilia.investigate.unread import quarantined
 from vigilia.model.detections import DetectionCounts, document_of
@@ -34,6 +34,7 @@ from vigilia.model.matches import Level
 from vigilia.model.time_zones import load_zone
 from vigilia.model.times import OptionalTime
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
+from vigilia.sigma.packed_rules import pack_rules
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.sorted_runs import SortedRuns, merged
 

@@ -14,10 +14,11 @@ import msgspec
 
 from vigilia.detect.rulepack import builtin_rules, rules_in
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
+from vigilia.sigma.packed_rules import pack_rules, unpack_rules
 from vigilia.sigma.rules import RuleSet, UnsupportedRule
 from vigilia.store.user_cache import UserCache, user_cache
 
-__all__ = ["compile_rulepack", "pack_rules", "store_rules", "unpack_rules"]
+__all__ = ["compile_rulepack", "store_rules"]
 
 _MOST_KEPT: Final = 12
 _PARSERS: Final = ("pysigma", "pyyaml")
@@ -60,20 +61,6 @@ def compile_rulepack(
 def store_rules(rules: RuleSet) -> bytes:
     """Return the compiled rules as a case keeps them for its worker processes."""
     return msgspec.json.encode(rules)
-
-
-def pack_rules(rules: RuleSet) -> bytes:
-    """Return the compiled rules in the form that is the quickest to load (MessagePack: a third of JSON's time)."""
-    return msgspec.msgpack.encode(rules)
-
-
-def unpack_rules(content: bytes) -> RuleSet:
-    """Read back what `pack_rules` returned.
-
-    Raises:
-        msgspec.DecodeError: it is something else.
-    """
-    return msgspec.msgpack.decode(content, type=RuleSet)
 
 
 def _kept(cache: UserCache, sources: Sequence[tuple[str, str]], adaptation: Adaptation) -> RuleSet | None:
