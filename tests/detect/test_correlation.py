@@ -50,6 +50,7 @@ CASES: list[tuple[str, str, str, list[list[int]]]] = [
     ("a microsecond too late", COUNT, "f:a@0 f:a@5 f:a@10.000001", []),
     ("not in the first window but in the second", COUNT, "f:a@0 f:a@5 f:a@11 f:a@12", [[1, 2, 3]]),
     ("windows that share events are one match", COUNT, "f:a@0 f:a@4 f:a@8 f:a@12 f:a@16", [[0, 1, 2, 3, 4]]),
+    ("one shared event is enough", condition(COUNT, "{gte: 2}"), "f:a@0 f:a@10 f:a@20", [[0, 1, 2]]),
     ("windows that share none are two", COUNT, "f:a@0 f:a@1 f:a@2 f:a@20 f:a@21 f:a@22", [[0, 1, 2], [3, 4, 5]]),
     ("a flood is one match", COUNT, " ".join(f"f:a@{second}" for second in range(40)), [list(range(40))]),
     ("all at one moment", COUNT, "f:a@7 f:a@7 f:a@7", [[0, 1, 2]]),
