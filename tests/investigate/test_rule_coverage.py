@@ -10,7 +10,7 @@ import pytest
 from detect.batches import rule_text
 from support.program_starts import SAMPLE, STARTED
 from vigilia.investigate.progress import Silent
-from vigilia.investigate.rule_coverage import MEANING, RuleCoverage, cover_files, cover_rules, coverage_layer
+from vigilia.investigate.rule_coverage import MEANING, SERVED, RuleCoverage, cover_files, cover_rules, coverage_layer
 from vigilia.investigate.samples import ReadingSettings
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.rules import RuleSet
@@ -70,6 +70,7 @@ def test_without_evidence_a_rule_could_match_where_any_source_serves_it(rules: R
     covered = cover_rules(rules)
     assert [rule.id[-1] for rule in covered.rules if not rule.could_match] == ["3"]
     assert not covered.with_evidence
+    assert covered.meaning == SERVED
 
 
 def test_techniques_are_scored_by_the_rules_that_could_match(covered: RuleCoverage) -> None:

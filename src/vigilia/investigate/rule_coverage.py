@@ -24,6 +24,7 @@ from vigilia.store.event_store import EventStore
 
 __all__ = [
     "MEANING",
+    "SERVED",
     "CoveredRule",
     "CoveredTechnique",
     "RuleCoverage",
@@ -40,7 +41,13 @@ MEANING: Final = (
     "mean that the rule would have detected anything: its values, the settings of the logging, and the days that the "
     "logs cover decide that."
 )
-"""What is said wherever rules are counted as able to match."""
+"""What is said wherever rules are counted as able to match some evidence."""
+
+SERVED: Final = (
+    "“Could match” means here that something that is read serves the rule's log source. Whether logs have the records "
+    "and fields that it needs is known once they are given; whether it would detect anything is not."
+)
+"""What is said where there is no evidence."""
 
 
 class CoveredRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +89,7 @@ class RuleCoverage(msgspec.Struct, frozen=True, kw_only=True):
         sources: log sources of the evidence, each with its number of records; empty without evidence.
         evidence: the items, where files were read.
         unsupported: rules that cannot be run at all.
+        meaning: what "could match" says and what it does not.
     """
 
     with_evidence: bool
@@ -90,7 +98,7 @@ class RuleCoverage(msgspec.Struct, frozen=True, kw_only=True):
     rules: list[CoveredRule]
     techniques: list[CoveredTechnique]
     unsupported: int
-    meaning: str = MEANING
+    meaning: str
 
 
 def cover_rules(rules: RuleSet) -> RuleCoverage:
@@ -167,6 +175,7 @@ def _coverage(
         rules=sorted(covered, key=lambda one: (one.product, one.category, one.service, one.path, one.id)),
         techniques=_techniques(covered),
         unsupported=len(rules.unsupported),
+        meaning=MEANING if with_evidence else SERVED,
     )
 
 
@@ -240,7 +249,7 @@ def coverage_layer(coverage: RuleCoverage) -> bytes:
         if coverage.with_evidence
         else "all that is read"
     )
-    description = f"Score: rules whose tags name the technique and that could match on {on}. {MEANING}"
+    description = f"Score: rules whose tags name the technique and that could match on {on}. {coverage.meaning}"
     return navigator_layer("Vigilia: rules that could match", description, techniques)
 
 
