@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import random
+import tarfile
 import zipfile
 from typing import Any
 
@@ -161,6 +162,40 @@ def test_memory_of_texts_stays_bounded() -> None:
     content = b"".join(b'{"EventID":1,"key%d":{"a":%d}}\n' % (number, number) for number in range(6_000))
     told = assert_same(WINDOWS_JSON, coder, content, limits)
     assert len(told.rows) == 6_000
+
+
+def test_tables_grow_with_what_they_hold() -> None:
+    """More distinct texts than there is room for at first, then one text longer than all of that room."""
+    keys = [f"field{number}" for number in range(60)]
+    lines = [json.dumps({"EventID": 1, **{key: f"{key}-{row}" for key in keys}}).encode() for row in range(700)]
+    lines += [json.dumps({"EventID": 1, "Message": "a" * 9_000_000}).encode(), lines[0], lines[699]]
+    told = assert_same(WINDOWS_JSON, new_coder("windows-json", ROOMY), b"\n".join(lines), ROOMY)
+    assert told.rows[701][3] == told.rows[0][3]
+
+
+def test_more_keys_than_are_followed_are_read_all_the_same() -> None:
+    lines = [json.dumps({"EventID": row, **{f"k{row}_{key}": key for key in range(900)}}).encode() for row in range(8)]
+    limits = ReadLimits(batch_records=50)
+    told = assert_same(WINDOWS_JSON, new_coder("windows-json", limits), b"\n".join(lines * 2), limits)
+    assert len(told.rows) == 16
+
+
+def test_lists_longer_than_a_batch_has_room_for() -> None:
+    tags = [f"tag {number}" for number in range(6_000)]
+    content = b"".join(json.dumps({"EventID": row, "tags": tags}).encode() + b"\n" for row in range(3))
+    assert_same(WINDOWS_JSON, new_coder("windows-json", ROOMY), content, ROOMY)
+
+
+def test_public_evtx() -> None:
+    reader = reader_named("windows-evtx")
+    checked = 0
+    with tarfile.open(public_logs() / "evtx_to_mitre_CC0" / "evtx_to_mitre.tar.xz") as archive:
+        for member in archive:
+            if member.name.endswith(".evtx") and member.size < 1_200_000:
+                held = archive.extractfile(member)
+                assert held is not None
+                checked += len(assert_same(reader, coder_of("windows-evtx", ROOMY), held.read(), ROOMY).rows)
+    assert checked > 1_000
 
 
 def test_public_windows_json() -> None:
