@@ -147,6 +147,18 @@ CASES: list[tuple[str, str, str, list[list[int]]]] = [
     ("a rule twice needs two events", changed(THEN, "[f, g]", "[f, f]"), "f:a@0", []),
     ("a rule twice", changed(THEN, "[f, g]", "[f, f]"), "f:a@0 f:a@1", [[0, 1]]),
     ("two of three in order", THREE + "\ncondition: {gte: 2}", "h@0 g@1 f@2 h@3", [[0, 1, 2, 3]]),
+    (
+        "an ordered expression out of order",
+        changed(THREE, "rules: [f, g, h]\n", "") + "\ncondition: f and (g or h)",
+        "g@0 f@1",
+        [],
+    ),
+    (
+        "an ordered expression takes what occurs",
+        changed(THREE, "rules: [f, g, h]\n", "") + "\ncondition: f and (g or h)",
+        "f@0 h@1",
+        [[0, 1]],
+    ),
     ("an ordered expression", THREE + "\ncondition: f and g and not h", "f@0 g@1 g@20 f@21 f@50 g@51 h@52", [[0, 1]]),
 ]
 
