@@ -12,6 +12,8 @@ from vigilia.detect.derivation import Derived, derived_codes
 from vigilia.detect.logsources import LogSourceTable, Route
 from vigilia.detect.matcher import Matcher
 from vigilia.detect.reference import reference_match
+from vigilia.detect.texts import TextFacts
+from vigilia.model.coded import ABSENT, Vocabulary
 
 
 def derived(take: str, origins: int = 1, **options: object) -> Derived:
@@ -139,3 +141,24 @@ def test_a_row_has_the_same_derived_value_in_every_batch_and_in_the_plain_matche
     wanted = reference_match(rules, whole, table)
     assert Matcher(rules, table).match(whole) == wanted
     assert [one for part in slices(whole, size) for one in Matcher(rules, table).match(part)] == wanted
+
+
+def test_each_text_of_a_growing_vocabulary_is_computed_once() -> None:
+    vocabulary = Vocabulary()
+    facts = TextFacts(vocabulary)
+    asked: list[str] = []
+
+    def compute(text: str) -> str | None:
+        asked.append(text)
+        return None if text == "b" else text.upper()
+
+    for text in ("a", "b", "c"):
+        vocabulary.add(text)
+    derived_facts, places = facts.derived("d", np.array([0, 1]), compute)
+    assert places[[0, 1, -1]].tolist() == [0, ABSENT, ABSENT]
+    vocabulary.add("d")
+    again, places = facts.derived("d", np.array([0, 1, 3]), compute)
+    assert again is derived_facts
+    assert places[[0, 1, 3, -1]].tolist() == [0, ABSENT, 1, ABSENT]
+    assert asked == ["a", "b", "d"]
+    assert [again.vocabulary.text(number) for number in range(len(again.vocabulary))] == ["A", "D"]

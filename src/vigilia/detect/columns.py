@@ -273,6 +273,9 @@ class BatchView:
             return None
         if how.take == "part" and first.part is None:
             return Column(first.facts, first.codes.astype(np.int32), first.parents, first.rows, how)
+        if len(origins) == 1 and first.part is None:
+            facts, places = first.facts.derived(name, first.present, how.value)
+            return Column(facts, places[first.codes], first.parents, first.rows)
         of_rows = len(origins) > 1
         computed = derived_codes(how, [None if one is None else one.distinct(of_rows=of_rows) for one in origins])
         if computed is None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilia.detect.automaton import Automaton
-from vigilia.model.coded import Vocabulary
+from vigilia.model.coded import ABSENT, Vocabulary
 from vigilia.sigma.folding import fold
 
 __all__ = ["Numbers", "TextFacts", "Verdicts"]
@@ -16,6 +16,10 @@ __all__ = ["Numbers", "TextFacts", "Verdicts"]
 Numbers = NDArray[np.intp]
 """Numbers of texts in a vocabulary, ascending."""
 
+Places = NDArray[np.int32]
+"""For each text of one vocabulary the number of its text in another."""
+
+_UNASKED = -2
 _UNKNOWN, _FAILS, _HOLDS = 0, 1, 2
 
 
@@ -51,6 +55,23 @@ class _Patterns:
         self.found = np.concatenate((self.found, found))
 
 
+class _Derived:
+    """The texts that are computed of others: which one each of the others gives, as far as it was asked for."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.facts = TextFacts(vocabulary)
+        self._places = np.zeros(0, dtype=np.int32)
+
+    def places(self, vocabulary: Vocabulary, numbers: Numbers, compute: Callable[[str], str | None]) -> Places:
+        if len(self._places) < len(vocabulary):
+            new = np.full(len(vocabulary) - len(self._places), _UNASKED, dtype=np.int32)
+            self._places = np.concatenate((self._places, new))
+        for number in numbers[self._places[numbers] == _UNASKED].tolist():
+            text = compute(vocabulary.text(number))
+            self._places[number] = ABSENT if text is None else self.facts.vocabulary.add(text)
+        return np.append(self._places, np.int32(ABSENT))
+
+
 class TextFacts:
     """The texts of a vocabulary, and what is known of them. As the vocabulary grows, only new texts are looked at."""
 
@@ -58,6 +79,7 @@ class TextFacts:
         self.vocabulary = vocabulary
         self._patterns: dict[Hashable, _Patterns] = {}
         self._verdicts: dict[Hashable, Verdicts] = {}
+        self._derived: dict[Hashable, _Derived] = {}
         self._folded: dict[str, list[int]] = {}
         self._folded_texts = 0
 
@@ -77,6 +99,24 @@ class TextFacts:
     def verdicts(self, test: Hashable) -> Verdicts:
         """Return the verdicts of one test."""
         return self._verdicts.setdefault(test, Verdicts())
+
+    def derived(
+        self, name: Hashable, numbers: Numbers, compute: Callable[[str], str | None]
+    ) -> tuple[TextFacts, Places]:
+        """Return the texts that are computed of some texts, and what is known of them.
+
+        Args:
+            name: of what is computed; it is the same at each call.
+            numbers: the texts that are needed now.
+            compute: the text of a text; None for those that have none.
+
+        Returns:
+            Also, for each of these texts, the number of its own, ABSENT in its last place for a missing text.
+        """
+        derived = self._derived.get(name)
+        if derived is None:
+            derived = self._derived[name] = _Derived(Vocabulary(transient=self.vocabulary.transient))
+        return derived.facts, derived.places(self.vocabulary, numbers, compute)
 
     def equal(self, folded: Iterable[str]) -> list[int]:
         """Return the numbers of the texts that are one of some texts, cases folded."""
