@@ -19,15 +19,16 @@ from __future__ import annotations
 import base64
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator
-from typing import Any, ClassVar, cast
+from collections.abc import Collection, Iterator
+from typing import Any, ClassVar
 
-from sigma.exceptions import SigmaModifiedError, SigmaValueError
+from sigma.exceptions import SigmaModifiedError, SigmaTypeError, SigmaValueError
 from sigma.types import (
     Placeholder,
     SigmaBool,
     SigmaCasedString,
     SigmaCIDRExpression,
+    SigmaCompareExpression,
     SigmaExpansion,
     SigmaFieldReference,
     SigmaNumber,
@@ -49,6 +50,7 @@ _Part = str | SpecialChars | Placeholder
 _MAX_DASHES = 4
 _MAX_EXPANSIONS = 2_000  # of one value with placeholders that a pipeline fills in
 _MAX_DIGITS = 100
+_SHOWN = 80
 DASHES = ("-", "/", "–", "—", "―")
 _DASH = re.compile(rf"\B[{''.join(DASHES)}]\b")
 _PERCENT = re.compile(r"\\?%")
@@ -86,30 +88,39 @@ class _WholeNumber(SigmaNumber):
         self.number = init_number
 
 
-class _Contains(pysigma.SigmaContainsModifier):
+class _Told(pysigma.SigmaModifier[Any, Any]):
+    """Says in a rule's own words which modifier does not take which value."""
+
+    def apply(self, val: Any) -> Any:
+        if not isinstance(val, SigmaExpansion) and not self.type_check(val):
+            name = next(name for name, one in _MODIFIERS.items() if one is type(self))
+            written = getattr(val, "number", val)
+            raise SigmaTypeError(f"the modifier `{name}` does not take {str(written)[:_SHOWN]!r}")
+        return super().apply(val)
+
+
+class _TakesText(_Told):
+    """Takes numbers and booleans as the text that they are written as."""
+
     def apply(self, val: Any) -> Any:
         return super().apply(_as_text(val))
 
+
+class _Contains(_TakesText, pysigma.SigmaContainsModifier):
     def modify(
         self, val: SigmaString | SigmaRegularExpression | SigmaFieldReference
     ) -> SigmaString | SigmaRegularExpression | SigmaFieldReference:
         return val if isinstance(val, SigmaRegularExpression) else super().modify(val)  # which is found anywhere
 
 
-class _Startswith(pysigma.SigmaStartswithModifier):
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
-
+class _Startswith(_TakesText, pysigma.SigmaStartswithModifier):
     def modify(
         self, val: SigmaString | SigmaRegularExpression | SigmaFieldReference
     ) -> SigmaString | SigmaRegularExpression | SigmaFieldReference:
         return _wrapped(val, r"\A(?:", ")") if isinstance(val, SigmaRegularExpression) else super().modify(val)
 
 
-class _Endswith(pysigma.SigmaEndswithModifier):
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
-
+class _Endswith(_TakesText, pysigma.SigmaEndswithModifier):
     def modify(
         self, val: SigmaString | SigmaRegularExpression | SigmaFieldReference
     ) -> SigmaString | SigmaRegularExpression | SigmaFieldReference:
@@ -124,19 +135,15 @@ def _wrapped(expression: SigmaRegularExpression, before: str, after: str) -> Sig
     return expression
 
 
-class _Cased(pysigma.SigmaCaseSensitiveModifier):
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
+class _Cased(_TakesText, pysigma.SigmaCaseSensitiveModifier):
+    pass
 
 
-class _Encoding(pysigma.SigmaValueModifier[SigmaString, SigmaString]):
+class _Encoding(_TakesText, pysigma.SigmaValueModifier[SigmaString, SigmaString]):
     """Encodes each part of a text; bytes that are no UTF-8 are kept as lone surrogates until base64 takes them."""
 
     encoding: ClassVar[str]
     mark: ClassVar[str] = ""
-
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
 
     def modify(self, val: SigmaString) -> SigmaString:
         _check_encodable(val)
@@ -163,20 +170,14 @@ class _Utf16(_Encoding):
     mark = "\ufeff"
 
 
-class _Base64(pysigma.SigmaValueModifier[SigmaString, SigmaString]):
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
-
+class _Base64(_TakesText, pysigma.SigmaValueModifier[SigmaString, SigmaString]):
     def modify(self, val: SigmaString) -> SigmaString:
         plain = _bytes_of(val, self.applied_modifiers)
         return _like(val, [base64.b64encode(plain).decode("ascii")])
 
 
-class _Base64Offset(pysigma.SigmaValueModifier[SigmaString, SigmaExpansion]):
+class _Base64Offset(_TakesText, pysigma.SigmaValueModifier[SigmaString, SigmaExpansion]):
     """The three ways in which a text can lie in a longer encoded one, cut to what does not depend on the rest."""
-
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
 
     def modify(self, val: SigmaString) -> SigmaExpansion:
         plain = _bytes_of(val, self.applied_modifiers)
@@ -205,11 +206,8 @@ def _check_encodable(text: SigmaString) -> None:
         raise SigmaValueError("a placeholder cannot be encoded before it has a value; put `expand` last")
 
 
-class _Windash(pysigma.SigmaValueModifier[SigmaString, SigmaExpansion]):
+class _Windash(_TakesText, pysigma.SigmaValueModifier[SigmaString, SigmaExpansion]):
     """Each dash that starts a word may be any other."""
-
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
 
     def modify(self, val: SigmaString) -> SigmaExpansion:
         pieces: list[tuple[_Part, ...]] = []
@@ -242,10 +240,7 @@ def _joined(parts: tuple[_Part, ...]) -> list[_Part]:
     return joined
 
 
-class _Expression(pysigma.SigmaRegularExpressionModifier):
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
-
+class _Expression(_TakesText, pysigma.SigmaRegularExpressionModifier):
     def modify(self, val: SigmaString) -> SigmaRegularExpression:
         before = set(self.applied_modifiers)
         if before - {pysigma.SigmaAllModifier, pysigma.SigmaNegateModifier, _Expand}:
@@ -256,14 +251,14 @@ class _Expression(pysigma.SigmaRegularExpressionModifier):
         return expression
 
 
-class _Cidr(pysigma.SigmaCIDRModifier):
+class _Cidr(_Told, pysigma.SigmaCIDRModifier):
     def modify(self, val: SigmaString) -> SigmaCIDRExpression:
         if set(self.applied_modifiers) - {pysigma.SigmaAllModifier, pysigma.SigmaNegateModifier}:
             raise SigmaValueError("`cidr` must come before other modifiers of the value")
         return SigmaCIDRExpression(str(val), source=self.source)
 
 
-class _FieldReference(pysigma.SigmaFieldReferenceModifier):
+class _FieldReference(_Told, pysigma.SigmaFieldReferenceModifier):
     """A name of a field; wildcards at its ends come from `startswith`, `endswith` or `contains` before it."""
 
     def modify(self, val: SigmaString) -> SigmaFieldReference:
@@ -277,15 +272,12 @@ class _FieldReference(pysigma.SigmaFieldReferenceModifier):
         return reference
 
 
-class _Expand(pysigma.SigmaExpandModifier):
+class _Expand(_TakesText, pysigma.SigmaExpandModifier):
     """Finds placeholders.
 
     A backslash before a percent sign makes it a plain one, where a whole placeholder can still follow: `\\%plain%name%`
     is "%plain" and a placeholder (specification, "Placeholders"), while a path such as `\\%user%` has one.
     """
-
-    def apply(self, val: Any) -> Any:
-        return super().apply(_as_text(val))
 
     def modify(self, val: SigmaString | SigmaRegularExpression) -> SigmaString | SigmaRegularExpression:
         _find_placeholders(val)
@@ -335,16 +327,19 @@ def _as_number(value: Any) -> Any:
     return value
 
 
-def _numeric(modifier: type[Any]) -> type[Any]:
-    """Return a modifier of numbers that takes numbers in quotes too."""
+class _TakesNumber(_Told):
+    """Takes numbers in quotes too; behind a comparison, a part of a time is what is compared."""
 
-    def apply(self: Any, val: Any) -> Any:
-        return cast(Callable[[Any, Any], Any], modifier.apply)(self, _as_number(val))
+    def apply(self, val: Any) -> Any:
+        if isinstance(val, SigmaCompareExpression):
+            return [SigmaCompareExpression(part, val.op, val.source) for part in self.apply(val.number)]
+        return super().apply(_as_number(val))
 
-    return type(modifier.__name__, (modifier,), {"apply": apply, "__doc__": modifier.__doc__})
 
+def _with(behaviour: type[Any], *names: str) -> dict[str, type[pysigma.SigmaModifier[Any, Any]]]:
+    """Return some of pySigma's modifiers with a behaviour of ours in front."""
+    return {name: type(f"_{name.title()}", (behaviour, pysigma.modifier_mapping[name]), {}) for name in names}
 
-_NUMERIC = ("lt", "lte", "gt", "gte", "minute", "hour", "day", "week", "month", "year")
 
 _MODIFIERS: dict[str, type[pysigma.SigmaModifier[Any, Any]]] = {
     "contains": _Contains,
@@ -362,5 +357,6 @@ _MODIFIERS: dict[str, type[pysigma.SigmaModifier[Any, Any]]] = {
     "cidr": _Cidr,
     "fieldref": _FieldReference,
     "expand": _Expand,
-    **{name: _numeric(pysigma.modifier_mapping[name]) for name in _NUMERIC},
+    **_with(_TakesNumber, "lt", "lte", "gt", "gte", "minute", "hour", "day", "week", "month", "year"),
+    **_with(_Told, "exists", "i", "m", "s"),
 }
