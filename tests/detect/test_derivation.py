@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detect.batches import Fields, batch, rule_set, rule_text, slices
+from detect.strategies import Coder
 from vigilia.detect.derivation import Derived, derived_codes
 from vigilia.detect.logsources import LogSourceTable, Route
 from vigilia.detect.matcher import Matcher
@@ -141,6 +142,16 @@ def test_a_row_has_the_same_derived_value_in_every_batch_and_in_the_plain_matche
     wanted = reference_match(rules, whole, table)
     assert Matcher(rules, table).match(whole) == wanted
     assert [one for part in slices(whole, size) for one in Matcher(rules, table).match(part)] == wanted
+    matcher, coder = Matcher(rules, table), Coder()
+    for _ in range(2):  # the second time every text is known
+        pairs = {
+            (first + int(row), hits.rule.id)
+            for first in range(0, len(rows), size)
+            for part in [slices(whole, size)[first // size]]
+            for hits in matcher.match_coded(coder.coded(part), lambda: whole.events)
+            for row in hits.rows
+        }
+        assert pairs == {(int(one.event_id.rpartition(":")[2]), one.rule_id) for one in wanted}
 
 
 def test_each_text_of_a_growing_vocabulary_is_computed_once() -> None:
