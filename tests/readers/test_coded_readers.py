@@ -7,6 +7,7 @@ import io
 import json
 import random
 import tarfile
+import time
 import zipfile
 from typing import Any
 
@@ -178,6 +179,22 @@ def test_more_keys_than_are_followed_are_read_all_the_same() -> None:
     limits = ReadLimits(batch_records=50)
     told = assert_same(WINDOWS_JSON, new_coder("windows-json", limits), b"\n".join(lines * 2), limits)
     assert len(told.rows) == 16
+
+
+def test_a_shape_for_every_record_does_not_cost_without_bound() -> None:
+    chance = random.Random(4)
+    keys = [f"field{number}" for number in range(12)]
+    orders = (chance.sample(keys, len(keys)) for _ in range(4_000))
+    content = b"".join(json.dumps({"EventID": 1, **dict.fromkeys(order, "a")}).encode() + b"\n" for order in orders)
+    coder = new_coder("windows-json", ROOMY)
+    list(coder.read(io.BytesIO(b'{"EventID":1}\n'), 14))  # compiles, or loads what was compiled
+    start = time.process_time()
+    plain = sum(batch.positions.num_rows for batch in WINDOWS_JSON.read(io.BytesIO(content), len(content), ROOMY))
+    middle = time.process_time()
+    coded = sum(batch.rows for batch in coder.read(io.BytesIO(content), len(content)))
+    assert plain == coded == 4_000
+    assert time.process_time() - middle < 10 * (middle - start) + 1.0
+    assert_same(WINDOWS_JSON, coder, content, ROOMY)
 
 
 def test_lists_longer_than_a_batch_has_room_for() -> None:

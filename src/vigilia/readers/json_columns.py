@@ -27,6 +27,8 @@ _BATCH_CELLS: Final = 16_000_000
 _MOST_TEXTS: Final = 1_000_000
 _MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
 _MOST_SLOW_TEXTS: Final = 300_000
+_MOST_SHAPES: Final = 500  # learned in one batch, and one more for so many records
+_ROWS_FOR_EACH_SHAPE: Final = 10
 _FIRST_PATHS: Final = 256
 _FIRST_ROWS: Final = 4096
 _TELLING: Final = 1000  # so many new texts must have come in a batch before a path counts as one that hardly repeats
@@ -79,6 +81,7 @@ class CodedBuilder(ColumnBuilder):
         self._tables.batch.codes[: used[Used.PATHS], : used[Used.ROWS]] = 0
         used[[Used.ROWS, Used.ELEMENTS, Used.FRESH, Used.FRESH_BYTES]] = 0
         self._slow: list[Row] = []
+        self._learned = 0
         self._cut = False
         for path in np.flatnonzero(self._tables.paths.transient):
             self._tables.paths.texts[path] = 0
@@ -203,8 +206,14 @@ class CodedBuilder(ColumnBuilder):
     # Shapes
 
     def _learn_shape(self, shape: int) -> None:
+        """Learn what the fields of a shape are called, unless almost every record has a shape of its own.
+
+        Learning costs as much as reading ten records one by one.
+        """
         members = self._members(shape)
-        fields = named_fields(members, self._names, self._budgets.columns)
+        self._learned += 1
+        worth_it = self._learned <= _MOST_SHAPES + self._rows // _ROWS_FOR_EACH_SHAPE
+        fields = named_fields(members, self._names, self._budgets.columns) if worth_it else None
         self._tables.states.rows[shape, STATE_SHAPE] = _NOT_PLAIN if fields is None else _PLAIN
         if fields is not None:
             self._plan.add(shape, fields, members)
