@@ -57,8 +57,8 @@ class _Planned:
     others: bool = False
 
 
-def _compared(corpus: str, rules: str = "sigmahq") -> tuple[_Planned, ...]:
-    return (_Planned(corpus, rules, others=True),)
+def _compared(corpus: str, rules: str = "sigmahq", cores: int = 1) -> tuple[_Planned, ...]:
+    return (_Planned(corpus, rules, cores, others=True),)
 
 
 _EVTX_RULES = "sigmahq-windows"
@@ -71,7 +71,7 @@ GROUPS: dict[str, tuple[_Planned, ...]] = {
     "lane-raw-windows": _compared("lane-raw-windows"),
     "lane-sysmon-file-event": _compared("lane-sysmon-file-event"),
     "lane-cisco-syslog": _compared("lane-cisco-syslog"),
-    "evtx-public": _compared("evtx-public", _EVTX_RULES),
+    "evtx-public": _compared("evtx-public", _EVTX_RULES, cores=2),
     "evtx-written": _compared("evtx-written", _EVTX_RULES),
     "reading": (_Planned("evtx-written", _EVTX_RULES), _Planned("evtx-written", "one")),
     "rules": (_Planned("structured"), _Planned("structured", "sigmahq-times-five")),

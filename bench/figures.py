@@ -12,6 +12,7 @@ from bench.scans import Speed
 __all__ = ["Figure", "figures_of"]
 
 # Zircolite 3.7, as published for SigmaHQ's Windows rules on a two-core machine: whole run, 24,661 records of EVTX.
+_ZIRCOLITE_CORES = 2
 _ZIRCOLITE_SECONDS = 19.8
 _ZIRCOLITE_RECORDS = 24_661
 _OURS = "vigilia"
@@ -94,8 +95,8 @@ def _throughput(measured: _Measured) -> Iterator[Figure]:
 
 
 def _evtx(measured: _Measured) -> Iterator[Figure]:
-    ours = measured.find("evtx-public", "evtx-public")
-    zircolite = measured.find("evtx-public", "evtx-public", runner="zircolite")
+    ours = measured.find("evtx-public", "evtx-public", cores=_ZIRCOLITE_CORES)
+    zircolite = measured.find("evtx-public", "evtx-public", cores=_ZIRCOLITE_CORES, runner="zircolite")
     times = _ratio(_whole, zircolite, ours)
     note = "side by side"
     if zircolite is None and ours is not None:
