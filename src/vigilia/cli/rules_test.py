@@ -153,10 +153,10 @@ def _print_regression(report: RegressionReport) -> None:
         if one.verdict == "passed":
             continue
         answer(f"{one.verdict}: {one.rule_title or one.rule_id or one.info}")
-        for name, said in (("", one.why), ("rule", one.rule_path or one.rule_id), ("test", one.info)):
-            answer(f"  {f'{name} {said}'.strip()}")
-        if one.sample:
-            answer(f"  sample {one.sample}")
+        answer(f"  {one.why}")
+        for name, place in (("rule", one.rule_path or one.rule_id), ("test", one.info), ("sample", one.sample)):
+            if place:
+                answer(f"  {name} {place}")
     for verdict, count in report.verdicts.items():
         answer(f"{count:>6}  {verdict}")
     also = report.matched - report.passed
