@@ -16,6 +16,7 @@ from vigilia.detect.matcher import RuleHits
 from vigilia.engines.account import Account
 from vigilia.engines.detection_task import Detected, DetectionSettings, DetectionTask, FileToDetect
 from vigilia.engines.item_years import item_years
+from vigilia.engines.pooled_codes import CodedPool
 from vigilia.engines.pooled_rows import Pool
 from vigilia.engines.told_matches import SHOWN, MatchedRows, ToldMatches, rules_at
 from vigilia.evidence.opened_file import CHUNK, open_evidence
@@ -35,8 +36,6 @@ from vigilia.readers.registry import readers
 __all__ = ["detect_body", "detect_files", "warm_up"]
 
 _REPLIED_BYTES: Final = 1024 * 1024
-# Below this, compiling and loading the kernels that read straight into codes takes longer than they save.
-_LARGE_ITEM: Final = 8 * 1024 * 1024
 
 
 def detect_body(body: bytes, beat: Callable[[int], None]) -> bytes:
@@ -87,6 +86,7 @@ class _Scan:
         self._limits = ReadLimits(line_bytes=settings.line_bytes, columns=settings.columns)
         self._catalogue: Catalogue = load_catalogue(settings.sources)
         self._pools: dict[str, tuple[Pool, Normalizer]] = {}
+        self._coded = CodedPool(self._limits.columns)
         self.rules = rules_at(settings.rules, settings.least)
         self.told = ToldMatches(self.rules, settings)
         self.indivisible = False
@@ -111,6 +111,7 @@ class _Scan:
         """Match the rows that still wait."""
         for pool, normalizer in self._pools.values():
             self._match_pool(pool, normalizer)
+        self._match_coded_pool()
 
     def _read(self, file: FileToDetect, stream: BinaryIO, reader: Reader, account: Account) -> None:
         mapping = self._catalogue.mapping(reader.source)
@@ -120,10 +121,17 @@ class _Scan:
             pool = Pool(self._limits.columns)
             self._read_plain(file, stream, reader, account, (pool, normalizer))
             self._match_pool(pool, normalizer)
-        elif self._settings.coded and file.size >= _LARGE_ITEM and isinstance(reader, CodedReader):
+        elif (
+            self._settings.coded_from is not None
+            and file.size >= self._settings.coded_from
+            and isinstance(reader, CodedReader)
+        ):
             self._read_coded(file, stream, reader, account)
         else:
             self._read_plain(file, stream, reader, account, self._pool_of(reader.source))
+
+    def _may_be_coded(self, file: FileToDetect) -> bool:
+        return self._settings.coded_from is not None and file.size >= self._settings.coded_from
 
     def _read_part(self, file: FileToDetect, stream: BinaryIO, reader: Reader | None, account: Account) -> None:
         if not isinstance(reader, CodedReader):
@@ -176,12 +184,29 @@ class _Scan:
             if file.is_part and INVALID_TEXT in batch.columns:
                 self.indivisible = True  # where a mended record ends may depend on the one before it
                 break
-            self._match_coded(batch, file)
+            if file.is_part:
+                self._match_coded(batch, [file.path] * batch.rows, file.start)
+            elif batch.rows:
+                self._pool_coded(file.path, batch)
             self._beat(account.add_read(batch, batch.rows))
             if self._is_enough(account):
                 break
 
-    def _match_coded(self, batch: CodedBatch, file: FileToDetect) -> None:
+    def _pool_coded(self, path: str, batch: CodedBatch) -> None:
+        if not self._coded.fits(batch):
+            self._match_coded_pool()
+        self._coded.add(path, batch)
+        if self._coded.full:
+            self._match_coded_pool()
+
+    def _match_coded_pool(self) -> None:
+        if not self._coded.empty:
+            pooled = self._coded.taken()
+            self._match_coded(pooled.batch, pooled.paths, 0)
+
+    def _match_coded(self, batch: CodedBatch, paths: Sequence[str], start: int) -> None:
+        """Match a batch; its rows are of these files, and their offsets are counted from `start`."""
+
         def normalised() -> pa.RecordBatch:
             whole = self._normalizer(batch.source, None)
             return whole.normalize(source_rows(batch, np.arange(batch.rows))).events
@@ -195,8 +220,8 @@ class _Scan:
         normalizer = self._normalizer(batch.source, None if whole_records else SHOWN)
         found = source_rows(batch, rows, None if whole_records else normalizer.fields)
         events = normalizer.normalize(found).events
-        positions = _shifted(found.positions, file.start)
-        self.told.add(hits, MatchedRows(batch.source, rows, events, positions, [file.path] * len(rows)))
+        positions = _shifted(found.positions, start)
+        self.told.add(hits, MatchedRows(batch.source, rows, events, positions, [paths[row] for row in rows.tolist()]))
 
     def _normalizer(self, source: str, columns: frozenset[str] | None) -> Normalizer:
         return Normalizer(source, self._settings.zone, "", None, self._catalogue, columns)

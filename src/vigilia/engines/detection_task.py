@@ -57,7 +57,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
         least: rules below this level do not run.
         since, until: detections before the one, or at and after the other, are left out; those without a time stay.
         record_fields: give all fields of the record with each detection.
-        coded: large items may be read straight into codes; not where that may have cost a worker its life.
+        coded_from: bytes of the smallest file that may be read straight into codes; None for none.
         line_bytes, columns, records: budgets, as in `evidence.budgets`.
         sources: folder of saved sources (`normalize.catalogue`); empty for none.
     """
@@ -69,7 +69,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     since: OptionalTime = ""
     until: OptionalTime = ""
     record_fields: bool = False
-    coded: bool = True
+    coded_from: int | None = None
     line_bytes: int = 16 * 1024 * 1024
     columns: int = 4096
     records: int = 1_000_000_000

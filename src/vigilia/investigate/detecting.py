@@ -47,6 +47,9 @@ _SIGNATURE_BYTES: Final = 512
 _TASK_BYTES: Final = 32 * 1024 * 1024
 _TASK_FILES: Final = 256
 _TASKS_FOR_EACH_WORKER: Final = 4
+# Loading the kernels that read straight into codes takes half a second, which must be saved again.
+_LARGE_FILE: Final = 8 * 1024 * 1024
+_MUCH: Final = 32 * 1024 * 1024
 _INDIVISIBLE: Final = Failure(kind="error", reason="it cannot be read in parts")
 
 
@@ -171,7 +174,8 @@ class _Run:
 
     def detect(self, leaves: Sequence[Leaf], rules: RuleSet) -> list[EvidenceItem]:
         """Read the leaves; return their accounts. Where a task dies, each of its files is tried alone and plainly."""
-        settings = self._settings(rules)
+        coded_from = 0 if sum(leaf.bytes for leaf in leaves) >= _MUCH else _LARGE_FILE
+        settings = msgspec.structs.replace(self._settings(rules), coded_from=coded_from)
         of_path = {leaf.path: leaf for leaf in leaves}
         files = [_to_detect(leaf) for leaf in leaves]
         again = self._detect(_grouped(files, self._request.workers), settings, in_parts=True)
@@ -179,7 +183,7 @@ class _Run:
         died = [file for file, reason in again.items() if reason is not _INDIVISIBLE]
         died += self._detect(uncut, settings)
         # The kernels that read straight into codes may be what killed the worker, or what took too long to compile.
-        lost = self._detect([[file] for file in died], msgspec.structs.replace(settings, coded=False))
+        lost = self._detect([[file] for file in died], msgspec.structs.replace(settings, coded_from=None))
         items = [*self._items, *(quarantined(of_path[file.path], reason) for file, reason in lost.items())]
         return [_warned(item, of_path[item.path]) for item in items]
 

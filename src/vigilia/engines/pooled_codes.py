@@ -1,0 +1,120 @@
+"""Coded records of many small files in one batch, as `engines.pooled_rows` does for others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
+
+__all__ = ["CodedPool", "PooledCodes"]
+
+_FULL_ROWS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PooledCodes:
+    """Records of some files of one log source; `paths` has the file of each row."""
+
+    batch: CodedBatch
+    paths: list[str]
+
+
+@dataclass(slots=True)
+class CodedPool:
+    """Gathers batches until there are enough rows to be worth a look.
+
+    Their fields have the same vocabularies, or transient ones, which are put together.
+    """
+
+    most_columns: int
+    _parts: list[CodedBatch] = field(default_factory=list)
+    _paths: list[str] = field(default_factory=list)
+    _vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
+    _rows: int = 0
+
+    def fits(self, batch: CodedBatch) -> bool:
+        """Tell whether a batch can be added: its codes mean what they mean here, and its fields are not too many."""
+        if not self._parts:
+            return True
+        return (
+            batch.source == self._parts[0].source
+            and all(self._agrees(name, column.vocabulary) for name, column in batch.columns.items())
+            and len(self._vocabularies.keys() | batch.columns.keys()) <= self.most_columns
+        )
+
+    def _agrees(self, name: str, vocabulary: Vocabulary) -> bool:
+        known = self._vocabularies.get(name, vocabulary)
+        return known is vocabulary or (known.transient and vocabulary.transient)
+
+    def add(self, path: str, batch: CodedBatch) -> None:
+        """Add records of a file."""
+        self._parts.append(batch)
+        self._paths += [path] * batch.rows
+        self._vocabularies |= {name: one.vocabulary for name, one in batch.columns.items()}
+        self._rows += batch.rows
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to look at the rows."""
+        return self._rows >= _FULL_ROWS
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row."""
+        return not self._rows
+
+    def taken(self) -> PooledCodes:
+        """Return all rows; the pool is empty then."""
+        parts, paths, names = self._parts, self._paths, sorted(self._vocabularies)
+        starts = np.cumsum([0, *(part.rows for part in parts)])
+        columns = {name: _joined([part.columns.get(name) for part in parts], starts) for name in names}
+        batch = CodedBatch(
+            parts[0].source,
+            np.concatenate([part.records for part in parts]),
+            np.concatenate([part.offsets for part in parts]),
+            np.concatenate([part.lengths for part in parts]),
+            columns,
+        )
+        self._parts, self._paths, self._vocabularies, self._rows = [], [], {}, 0
+        return PooledCodes(batch, paths)
+
+
+def _joined(parts: list[CodedColumn | None], starts: NDArray[np.int64]) -> CodedColumn:
+    """Return one column of the parts' rows, where part i begins at row `starts[i]`; a part may lack it."""
+    having = [(int(starts[at]), part) for at, part in enumerate(parts) if part is not None]
+    vocabulary, shifts = _together([part.vocabulary for _, part in having])
+    shifted = [
+        np.where(part.codes == ABSENT, ABSENT, part.codes + by) for (_, part), by in zip(having, shifts, strict=True)
+    ]
+    if all(part.parents is None for _, part in having):
+        codes = np.full(int(starts[-1]), ABSENT, dtype=np.int32)
+        for (start, _), its_codes in zip(having, shifted, strict=True):
+            codes[start : start + len(its_codes)] = its_codes
+        return CodedColumn(vocabulary, codes)
+    elements = [_elements(codes, part.parents, start) for (start, part), codes in zip(having, shifted, strict=True)]
+    return CodedColumn(
+        vocabulary, np.concatenate([codes for codes, _ in elements]), np.concatenate([rows for _, rows in elements])
+    )
+
+
+def _together(vocabularies: list[Vocabulary]) -> tuple[Vocabulary, list[int]]:
+    """Return a vocabulary with the texts of all, and for each what is to be added to its codes."""
+    first = vocabularies[0]
+    if all(one is first for one in vocabularies):
+        return first, [0] * len(vocabularies)
+    whole = Vocabulary(transient=True)
+    return whole, [whole.extend(one.arena, one.ends) for one in vocabularies]
+
+
+def _elements(
+    codes: NDArray[np.int32], parents: NDArray[np.int64] | None, start: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the codes of a column that are there, and the rows that have them, counted from `start`."""
+    if parents is not None:
+        return codes, parents + start
+    there = np.flatnonzero(codes != ABSENT)
+    return codes[there], there.astype(np.int64) + start
