@@ -63,20 +63,21 @@ def named_fields(members: Sequence[Member], names: Names, most: int) -> tuple[Na
 
 
 def _told(members: Sequence[Member], names: Names, mark: str) -> tuple[NamedField, ...] | None:
-    fields = names(_marked_record(members, mark))
+    marks = [dict(_marks_of(member, mark)) for member in members]
+    fields = names(_marked_record(members, marks))
     if fields is None:
         return None
-    sources = {text: source for member in members for text, source in _marks_of(member, mark)}
+    sources = {text: source for of_member in marks for text, source in of_member.items()}
     found = [_field(name, value, sources) for name, value in fields.items() if value != []]
     named = tuple(one for one in found if one is not None)
     return named if len(named) == len(found) else None
 
 
-def _marked_record(members: Sequence[Member], mark: str) -> dict[str, object]:
+def _marked_record(members: Sequence[Member], marks: Sequence[Mapping[str, FieldSource]]) -> dict[str, object]:
     record: dict[str, object] = {}
     objects = {0: record}
-    for member in members:
-        texts = [text for text, _ in _marks_of(member, mark)]
+    for member, of_member in zip(members, marks, strict=True):
+        texts = list(of_member)
         value: object = None if member.kind is Kind.NULL else texts
         if member.kind is Kind.OBJECT:
             value = objects[member.path] = {}
@@ -133,10 +134,15 @@ class Plan:
 
     def add(self, shape: int, fields: tuple[NamedField, ...], members: Sequence[Member]) -> None:
         """Note a new shape."""
-        kinds = {Kind.SCALAR: False, Kind.LIST: True}
         self.fields[shape] = fields
-        for source in (FieldSource(one.path, kinds[one.kind]) for one in members if one.kind in kinds):
-            self._agree(source, frozenset(field.name for field in fields if source in field.sources))
+        names: dict[FieldSource, set[str]] = {}
+        for field in fields:
+            for source in field.sources:
+                names.setdefault(source, set()).add(field.name)
+        for member in members:
+            if member.kind in (Kind.SCALAR, Kind.LIST):
+                source = FieldSource(member.path, is_list=member.kind is Kind.LIST)
+                self._agree(source, frozenset(names.get(source, ())))
         for field in fields:
             self._settle(field)
 

@@ -36,6 +36,7 @@ _HARDLY_REPEATS: Final = 0.5
 _READ_ONE_BY_ONE: Final = -1
 _NO_OBJECT: Final = b"-"  # stands for a text that may not be one line with one object: refused, so read by itself
 _PLAIN, _NOT_PLAIN = 1, 2
+_KINDS: Final = tuple(Kind)
 
 
 FieldsOf = Callable[[int], Mapping[str, FieldValue]]
@@ -61,6 +62,7 @@ class CodedBuilder(ColumnBuilder):
         """Forget everything that was learned."""
         self._tables = new_tables(self._budgets.batch_records)
         self._plan = Plan()
+        self._keys: dict[int, tuple[int, str]] = {}
         self._vocabularies = Vocabularies()
         self._crowded = False
         self._slow_texts = 0
@@ -220,15 +222,22 @@ class CodedBuilder(ColumnBuilder):
 
     def _members(self, shape: int) -> list[Member]:
         """Return the members of a record that ended in a state, from the last to the first."""
-        paths, states = self._tables.paths, self._tables.states
         members = []
         state = shape
         while state:
-            state, path, kind = (int(number) for number in states.rows[state, :3])
-            parent, key_at, key_length = (int(number) for number in paths.rows[path, :3])
-            key = paths.keys[key_at + 1 : key_at + key_length - 2].tobytes().decode("ascii")
-            members.append(Member(path, parent, key, Kind(kind)))
+            state, path, kind = self._tables.states.rows[state, :3].tolist()
+            parent, key = self._key(path)
+            members.append(Member(path, parent, key, _KINDS[kind]))
         return members[::-1]
+
+    def _key(self, path: int) -> tuple[int, str]:
+        """Return the parent of a path, and its key."""
+        known = self._keys.get(path)
+        if known is None:
+            paths = self._tables.paths
+            parent, start, length = paths.rows[path, :3].tolist()
+            known = self._keys[path] = parent, paths.keys[start + 1 : start + length - 2].tobytes().decode("ascii")
+        return known
 
     # Single records, and the batch
 
