@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigilia.report.safe_text import defang, safe_text
+from vigilia.report.safe_text import defang, safe_cell, safe_json, safe_text
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,18 @@ def test_a_long_text_is_cut_and_the_cut_is_counted() -> None:
 )
 def test_addresses_cannot_be_clicked(text: str, shown: str) -> None:
     assert defang(text) == shown
+
+
+@given(st.recursive(st.text(), lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside)))
+def test_safe_json_means_the_same_and_hides_nothing(document: object) -> None:
+    text = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode()
+    shown = safe_json(text)
+    assert json.loads(shown) == json.loads(text)
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    assert not [one for one in shown if unicodedata.category(one) in hidden]
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", " =", "\uff1d"])
+def test_no_cell_is_a_formula(begin: str) -> None:
+    assert safe_cell(f"{begin}1+1").startswith("'")
+    assert safe_cell(f"x{begin}") == f"x{begin}"
