@@ -195,3 +195,37 @@ def test_a_wrong_option_is_said_in_a_sentence(logs: Path, arguments: tuple[str, 
     run = run_vigilia("detect", logs, *arguments)
     assert (run.returncode, run.stdout) == (2, "")
     assert len(run.stderr.splitlines()) == 1
+
+
+def found_by_rule(lines: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Count told matches by rule, plainly."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in lines:
+        rule = found.setdefault(one["rule_id"], {"count": 0, "times": [], "hosts": {}, "examples": []})
+        rule["count"] += 1
+        rule["times"].append(one["time"])
+        rule["hosts"][one["host"]] = rule["hosts"].get(one["host"], 0) + 1
+        rule["examples"].append({"time": one["time"], "path": one["path"], "record": one["record"]})
+    return found
+
+
+@pytest.mark.parametrize("lines", [40, 30_000], ids=["small", "large"])
+def test_findings_count_what_would_be_told_line_by_line(tmp_path: Path, rules: Path, lines: int) -> None:
+    """Small files are read plainly, large ones straight into codes; the answer is the same."""
+    log = tmp_path / "sysmon.jsonl"
+    with log.open("w", encoding="utf-8") as stream:
+        for number in range(lines):
+            command = "net user /domain" if number % 7 == 0 else f"ping 192.0.2.{number % 200}"
+            stream.write(started(number % 60, command, host=f"WS{number % 3}"))
+    told = run_vigilia("detect", log, "--rules", rules, "--no-builtin-rules", "--format", "jsonl")
+    found = run_vigilia("detect", log, "--rules", rules, "--no-builtin-rules", "--format", "findings")
+    assert found.returncode == told.returncode == 0, found.stderr
+    expected = found_by_rule([json.loads(line) for line in told.stdout.splitlines()])
+    findings = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [one["title"] for one in findings] == ["Account looked up by name", "Anything started by a shell"]
+    for one in findings:
+        plain = expected[one["rule_id"]]
+        assert (one["count"], one["hosts"]) == (plain["count"], plain["hosts"])
+        assert (one["first_time"], one["last_time"]) == (min(plain["times"]), max(plain["times"]))
+        assert one["examples"] == plain["examples"][:3]
+    assert found.stderr.split("By level")[1] == told.stderr.split("By level")[1]

@@ -31,11 +31,13 @@ from vigilia.model.times import OptionalTime, format_time
 from vigilia.model.wording import counted
 from vigilia.report.detection_lines import FORMS, DetectionForm, detection_lines
 from vigilia.report.detection_summary import reaches, summary_lines
-from vigilia.sigma.rules import RuleSet
+from vigilia.report.finding_lines import finding_lines
+from vigilia.sigma.rules import RuleHead, RuleSet
 
 __all__ = ["detect"]
 
 _MOST_NAMED = 20
+_FORMS = (*FORMS, "findings")
 
 
 def detect(
@@ -47,7 +49,7 @@ def detect(
     min_level: Annotated[str | None, typer.Option(help="Leave out rules below this level.")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Leave out what is before this time.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Leave out what is at or after this time.")] = None,
-    form: Annotated[str, typer.Option("--format", help=f"How matches are written: {', '.join(FORMS)}.")] = "table",
+    form: Annotated[str, typer.Option("--format", help=f"What is written: {', '.join(_FORMS)}.")] = "table",
     output: Annotated[Path | None, typer.Option(help="Write the matches to this file instead of stdout.")] = None,
     whole_records: Annotated[bool, typer.Option(help="Give all fields of each record (jsonl).")] = False,
     zone: Annotated[str, typer.Option(help="IANA zone for log times that carry none.")] = "UTC",
@@ -71,6 +73,7 @@ def detect(
         since=_time(since, "--since", zone),
         until=_time(until, "--until", zone),
         record_fields=whole_records,
+        findings=written_form is None,
         sources=sources_folder(sources),
         handling=handling(budget, password_file),
         workers=workers or default_workers(),
@@ -79,18 +82,26 @@ def detect(
         with progress_display() as progress:
             asked = dataclasses.replace(request, handling=asking(request.handling, progress))
             detections = found.enter_context(detect_evidence(asked, progress))
-        _write(detection_lines(detections.lines, written_form), stream)
+        _write(_lines(detections, written_form), stream)
     _say_summary(detections)
     if threshold and reaches(detections.counts, detections.rules, threshold):
         return exit_codes.LEVEL_REACHED
     return exit_codes.UNREAD if detections.rules.unsupported else exit_code_of(detections.items)
 
 
-def _form(text: str) -> DetectionForm:
-    for form in FORMS:
-        if form == text:
-            return form
-    raise UsageError(f"{text!r} is no form of output", where="--format", hint=f"Use one of {', '.join(FORMS)}.")
+def _lines(detections: Detections, form: DetectionForm | None) -> Iterator[str]:
+    if form is not None:
+        return detection_lines(detections.lines, form)
+    rules = detections.rules
+    heads: dict[str, RuleHead] = {rule.id: rule for rule in (*rules.rules, *rules.correlations)}
+    return finding_lines(detections.tallies, heads)
+
+
+def _form(text: str) -> DetectionForm | None:
+    """Return how each match is told, or None where findings are asked for."""
+    if text not in _FORMS:
+        raise UsageError(f"{text!r} is no form of output", where="--format", hint=f"Use one of {', '.join(_FORMS)}.")
+    return next((form for form in FORMS if form == text), None)
 
 
 def _time(text: str | None, option: str, zone: str) -> OptionalTime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 import msgspec
@@ -18,7 +19,8 @@ from vigilia.engines.detection_task import Detected, DetectionSettings, Detectio
 from vigilia.engines.item_years import item_years
 from vigilia.engines.pooled_codes import CodedPool
 from vigilia.engines.pooled_rows import Pool
-from vigilia.engines.told_matches import SHOWN, MatchedRows, ToldMatches, rules_at
+from vigilia.engines.tallied_matches import OutlinedRows, TalliedMatches
+from vigilia.engines.told_matches import SHOWN, MatchedRows, TimeWindow, ToldMatches, rules_at
 from vigilia.evidence.opened_file import CHUNK, open_evidence
 from vigilia.model.coded import CodedBatch
 from vigilia.model.coded_arrays import source_rows
@@ -27,6 +29,7 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import POSITION_SCHEMA
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.normalize.normalizer import Normalizer
+from vigilia.normalize.outline import Outline, Outliner
 from vigilia.readers.byte_range import ByteRange
 from vigilia.readers.coded_reader import CodedReader, Coder
 from vigilia.readers.json_repair import INVALID_TEXT
@@ -36,6 +39,7 @@ from vigilia.readers.registry import readers
 __all__ = ["detect_body", "detect_files", "warm_up"]
 
 _REPLIED_BYTES: Final = 1024 * 1024
+_CODED_ROWS: Final = 100_000  # in one batch: what matching costs for each batch is little then
 
 
 def detect_body(body: bytes, beat: Callable[[int], None]) -> bytes:
@@ -71,7 +75,8 @@ def detect_files(files: Sequence[FileToDetect], settings: DetectionSettings, bea
         lines=[line.decode() for line in told.lines.held()],
         runs=list(map(str, told.lines.runs)),
         matched=[str(told.matched)] if told.matched else [],
-        counts=told.counts,
+        counts=scan.tallied.counts if settings.findings else told.counts,
+        tallies=scan.tallied.by_rule,
         unserved=len(scan.rules.matcher.unserved),
         indivisible=scan.indivisible,
     )
@@ -89,6 +94,8 @@ class _Scan:
         self._coded = CodedPool(self._limits.columns)
         self.rules = rules_at(settings.rules, settings.least)
         self.told = ToldMatches(self.rules, settings)
+        self.tallied = TalliedMatches(self.rules, TimeWindow(settings))
+        self._outliners: dict[str, Outliner] = {}
         self.indivisible = False
 
     def read(self, file: FileToDetect) -> EvidenceItem:
@@ -172,6 +179,12 @@ class _Scan:
         pooled = pool.taken()
         events = normalizer.normalize(pooled.batch)
         hits = self.rules.matcher.hits(events)
+        if self._settings.findings:
+            rows = _rows_of(hits)
+            outline = Outline.of_events(events.events.take(pa.array(rows)))
+            records = pooled.positions.column("record").to_numpy()[rows]
+            paths = [pooled.paths[file] for file in pooled.files[rows].tolist()]
+            hits = self._tally(hits, OutlinedRows(rows, outline, records, paths))
         rows = _rows_of(hits)
         if len(rows):
             paths = [pooled.paths[file] for file in pooled.files[rows].tolist()]
@@ -212,6 +225,12 @@ class _Scan:
             return whole.normalize(source_rows(batch, np.arange(batch.rows))).events
 
         hits = self.rules.matcher.match_coded(batch, normalised)
+        if self._settings.findings:
+            rows = _rows_of(hits)
+            outline = self._outliner(batch.source).outline(batch, rows)
+            hits = self._tally(
+                hits, OutlinedRows(rows, outline, batch.records[rows], [paths[row] for row in rows.tolist()])
+            )
         rows = _rows_of(hits)
         if not len(rows):
             return
@@ -222,6 +241,16 @@ class _Scan:
         events = normalizer.normalize(found).events
         positions = _shifted(found.positions, start)
         self.told.add(hits, MatchedRows(batch.source, rows, events, positions, [paths[row] for row in rows.tolist()]))
+
+    def _tally(self, hits: Sequence[RuleHits], matched: OutlinedRows) -> list[RuleHits]:
+        """Count what matched; return what correlation rules need all the same."""
+        self.tallied.add(hits, matched)
+        return [hit for hit in hits if hit.rule.id in self.rules.referred]
+
+    def _outliner(self, source: str) -> Outliner:
+        if source not in self._outliners:
+            self._outliners[source] = Outliner(self._catalogue.mapping(source), self._settings.zone)
+        return self._outliners[source]
 
     def _normalizer(self, source: str, columns: frozenset[str] | None) -> Normalizer:
         return Normalizer(source, self._settings.zone, "", None, self._catalogue, columns)
@@ -246,5 +275,5 @@ def _coder(reader: CodedReader, limits: ReadLimits) -> Coder:
     """Return the coder of a reader, one for the whole process: what it learned in one file serves the next."""
     key = reader.name, limits
     if key not in _CODERS:
-        _CODERS[key] = reader.coder(limits)
+        _CODERS[key] = reader.coder(replace(limits, batch_records=_CODED_ROWS))
     return _CODERS[key]

@@ -17,6 +17,7 @@ from vigilia.evidence.handed_in import Location
 from vigilia.model.detections import DetectionCounts
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Level
+from vigilia.model.tallies import RuleTally
 from vigilia.model.times import OptionalTime, UtcTime
 
 __all__ = ["Detected", "DetectionSettings", "DetectionTask", "FileToDetect", "decode_detected", "detect_task"]
@@ -57,6 +58,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
         least: rules below this level do not run.
         since, until: detections before the one, or at and after the other, are left out; those without a time stay.
         record_fields: give all fields of the record with each detection.
+        findings: count detections by rule instead of telling each.
         coded_from: bytes of the smallest file that may be read straight into codes; None for none.
         line_bytes, columns, records: budgets, as in `evidence.budgets`.
         sources: folder of saved sources (`normalize.catalogue`); empty for none.
@@ -69,6 +71,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     since: OptionalTime = ""
     until: OptionalTime = ""
     record_fields: bool = False
+    findings: bool = False
     coded_from: int | None = None
     line_bytes: int = 16 * 1024 * 1024
     columns: int = 4096
@@ -85,6 +88,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
         runs: files in the scratch folder that hold them instead, each sorted.
         matched: files with the matches that correlation rules need (`engines.correlation_task`).
         counts: of all detections.
+        tallies: of each rule, where findings were asked for.
         unserved: rules whose log source none of our sources can serve: they never match.
         indivisible: a part was asked for of a file whose records may reach over any border; nothing was read.
     """
@@ -94,6 +98,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     runs: list[str]
     matched: list[str]
     counts: DetectionCounts
+    tallies: dict[str, RuleTally]
     unserved: int
     indivisible: bool = False
 

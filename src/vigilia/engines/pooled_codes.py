@@ -12,7 +12,7 @@ from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 
 __all__ = ["CodedPool", "PooledCodes"]
 
-_FULL_ROWS: Final = 10_000
+_FULL_ROWS: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from vigilia.sigma.packed_rules import unpack_rules
 from vigilia.sigma.rules import CompiledCorrelation, CompiledRule, RuleHead, RuleSet
 from vigilia.store.sorted_runs import SortedRuns
 
-__all__ = ["SHOWN", "LoadedRules", "MatchedRows", "ToldMatches", "rule_part", "rules_at"]
+__all__ = ["SHOWN", "LoadedRules", "MatchedRows", "TimeWindow", "ToldMatches", "rule_part", "rules_at"]
 
 _HELD_BYTES: Final = 16 * 1024 * 1024
 SHOWN: Final = frozenset({"host.name", "event.provider", "event.code", "user.name"})
@@ -118,8 +118,26 @@ class MatchedRows:
     paths: Sequence[str]
 
 
+class TimeWindow:
+    """The times that were asked for; what has no time is in it."""
+
+    def __init__(self, settings: DetectionSettings) -> None:
+        self._since = to_microseconds(parse_time(settings.since)) if settings.since else None
+        self._until = to_microseconds(parse_time(settings.until)) if settings.until else None
+
+    def holds(self, times: NDArray[np.int64], no_time: int) -> NDArray[np.bool_]:
+        """Return which times, in microseconds, are in it."""
+        wanted: NDArray[np.bool_] = np.ones(len(times), dtype=np.bool_)
+        if self._since is not None:
+            wanted &= times >= self._since
+        if self._until is not None:
+            wanted &= times < self._until
+        wanted |= times == no_time
+        return wanted
+
+
 class ToldMatches:
-    """Takes matches batch by batch.
+    """Takes matches batch by batch. Where findings are asked for, it only keeps what correlation rules need.
 
     Attributes:
         lines: the detections, behind what they are sorted by.
@@ -130,8 +148,8 @@ class ToldMatches:
         self._rules = rules
         self._scratch = Path(settings.scratch)
         self._whole_records = settings.record_fields
-        self._since = to_microseconds(parse_time(settings.since)) if settings.since else None
-        self._until = to_microseconds(parse_time(settings.until)) if settings.until else None
+        self._window = TimeWindow(settings)
+        self._tells = not settings.findings
         self.lines = SortedRuns(self._scratch, _HELD_BYTES)
         self.counts = DetectionCounts()
         self.matched: Path | None = None
@@ -143,13 +161,13 @@ class ToldMatches:
             CaseError: the disk is full.
         """
         rows = _Rows(matched, whole_records=self._whole_records)
-        wanted = self._wanted(rows.times)
+        wanted = self._window.holds(rows.times, _NO_TIME)
         told = np.zeros(len(matched.rows), dtype=np.int64)
         needed: list[bytes] = []
         for found in _by_rule(hits):
             places = np.searchsorted(matched.rows, found.rows)
             kept = np.flatnonzero(wanted[places])
-            if found.rule.id in self._rules.told:
+            if self._tells and found.rule.id in self._rules.told:
                 self._tell(found, rows, places.tolist(), kept.tolist())
                 told[places[kept]] += 1
                 self.counts.count_rule(found.rule.id, len(kept))
@@ -157,16 +175,6 @@ class ToldMatches:
                 needed += found.needed(rows, places.tolist(), kept.tolist())
         self._count(rows, told)
         self._keep(needed)
-
-    def _wanted(self, times: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which rows are in the window that was asked for; those without a time are."""
-        wanted: NDArray[np.bool_] = np.ones(len(times), dtype=np.bool_)
-        if self._since is not None:
-            wanted &= times >= self._since
-        if self._until is not None:
-            wanted &= times < self._until
-        wanted |= times == _NO_TIME
-        return wanted
 
     def _tell(self, found: _RuleRows, rows: _Rows, places: list[int], kept: list[int]) -> None:
         middle = self._rules.order[found.rule.id]

@@ -15,6 +15,7 @@ from vigilia.evidence.opened_file import open_evidence
 from vigilia.model.detections import DetectionCounts, renumbered
 from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.tallies import RuleTally
 from vigilia.readers.byte_range import cut_places
 from vigilia.store.sorted_runs import rewritten
 
@@ -65,15 +66,24 @@ def joined(parts: Sequence[Detected]) -> Detected | None:
     runs: list[str] = []
     matched: list[str] = []
     counts = DetectionCounts()
+    tallies: dict[str, RuleTally] = {}
     before = 0
     for part, item in zip(parts, items, strict=True):
         lines += [renumbered(line.encode(), before).decode() for line in part.lines]
         runs += [str(rewritten(Path(run), functools.partial(renumbered, by=before))) for run in part.runs]
         matched += [str(rewritten(Path(file), functools.partial(recounted, by=before))) for file in part.matched]
         counts.add(part.counts)
+        for rule_id, tally in part.tallies.items():
+            tallies.setdefault(rule_id, RuleTally()).add(tally.renumbered(before))
         before += item.records
     return Detected(
-        items=[_whole(items)], lines=lines, runs=runs, matched=matched, counts=counts, unserved=parts[0].unserved
+        items=[_whole(items)],
+        lines=lines,
+        runs=runs,
+        matched=matched,
+        counts=counts,
+        tallies=tallies,
+        unserved=parts[0].unserved,
     )
 
 
