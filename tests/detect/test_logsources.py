@@ -214,3 +214,13 @@ def test_a_labelled_record_is_matched_by_the_rules_for_all_of_whose_log_source_i
 ) -> None:
     detection = "s:\n    Image|endswith: \\a.exe\n    sha256: bb\ncondition: s"
     assert bool(both(logsource, detection, _LABELLED, "sigma.labelled")) == served
+
+
+def test_a_rule_that_leaves_out_by_what_the_rows_never_have_does_not_run_on_them() -> None:
+    row = {"Channel": "Microsoft-Windows-DNS-Client/Operational", "EventID": "3008", "QueryName": "drop.example"}
+    logsource = "product: windows, category: dns_query"
+    asked = "s:\n    QueryName: drop.example\ncondition: s"
+    browsers_aside = "s:\n    QueryName: drop.example\nf:\n    Image|endswith: \\browser.exe\ncondition: s and not f"
+    assert both(logsource, asked, row, "windows")
+    assert not both(logsource, browsers_aside, row, "windows")
+    assert both(logsource, browsers_aside, {"Channel": SYSMON, "EventID": "22", "QueryName": "drop.example"}, "windows")

@@ -132,7 +132,7 @@ def explain(
         event: what was recorded.
         table: which log sources serve which rules.
     """
-    routes = [route for route in table.routes_for(rule.logsource) if route.source == event.source]
+    routes = [route for route in table.routes_of(rule) if route.source == event.source]
     taking = [route for route in routes if _seen(event, route, table).served()]
     matching = [route for route in taking if _seen(event, route, table).matched(rule) is not None]
     read_as = next(iter([*matching, *taking]), None) or _nearest(event, routes, table)

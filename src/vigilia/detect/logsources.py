@@ -188,6 +188,10 @@ class LogSourceTable:
         derived = tuple(self._derived.values())
         return (*self.recorded_routes(rule), *(_prepared(one.route(rule), derived) for one in self._labels))
 
+    def routes_of(self, rule: CompiledRule) -> tuple[Route, ...]:
+        """Return the routes on which a rule runs: those that serve its log source and suit it."""
+        return tuple(route for route in self.routes_for(rule.logsource) if route.suits(rule))
+
     def recorded_routes(self, rule: LogSource) -> tuple[Route, ...]:
         """Return the routes to logs as products write them; none means that only labelled records can serve a rule."""
         if rule.category and rule.service:

@@ -88,7 +88,7 @@ def needs_of(rules: Iterable[CompiledRule], source: str, table: LogSourceTable) 
     choosing: set[str] = set()
     looked_at: set[str] = set()
     for rule in rules:
-        for route in table.routes_for(rule.logsource):
+        for route in table.routes_of(rule):
             if route.source == source:
                 for column in (*route.where, *route.unless):
                     choosing |= set(_recorded(column, source, table))
@@ -120,7 +120,7 @@ def reach_of(rules: Iterable[CompiledRule], shapes: Sequence[Shape], table: LogS
     sources = {shape.source for shape in shapes}
     routed: dict[tuple[str, str], list[_Routed]] = {}
     for rule in rules:
-        routes = [route for route in table.routes_for(rule.logsource) if route.source in sources]
+        routes = [route for route in table.routes_of(rule) if route.source in sources]
         taken: list[_Routed] = []
         for route in routes:
             key = (route.source, route.name)

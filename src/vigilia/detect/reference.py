@@ -41,8 +41,8 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
     found: dict[tuple[int, str], dict[str, str]] = {}
     contexts: dict[tuple[int, str], Carried] = {}
     for rule in rules.rules:
-        for route in table.routes_for(rule.logsource):
-            if route.source == batch.source and route.suits(rule):
+        for route in table.routes_of(rule):
+            if route.source == batch.source:
                 for row, event in enumerate(events):
                     seen = SeenEvent(event, normalised[row], route, table)
                     fields = seen.matched(rule) if seen.served() else None
