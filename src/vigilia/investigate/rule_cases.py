@@ -110,7 +110,7 @@ def _yaml(content: bytes, path: Path) -> object:
     try:
         text = content.decode("utf-8-sig")
         _check_nodes(text, path)
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        return yaml.safe_load(text)
     except UnicodeDecodeError as error:
         raise UsageError("the events are not UTF-8 text", where=str(path)) from error
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError) as error:
