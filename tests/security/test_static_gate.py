@@ -47,7 +47,7 @@ ALLOWED = {
         "investigate/rule_coverage.py",
         "investigate/rule_explaining.py",
         "investigate/samples.py",
-    },  # fmt: skip
+    },
     # Expat alone, with document types refused or never parsed, so that no entity is ever expanded.
     "xml": {"evidence/workbook_xml.py", "readers/xml_elements.py"},
 }
