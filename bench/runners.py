@@ -23,7 +23,7 @@ class Detections(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     """Where a scanner's matches are, and how they are counted."""
 
     source: Literal["stdout", "output"]
-    form: Literal["lines", "sum"]
+    form: Literal["lines", "sum", "sum-lines"]
     key: str = ""
 
 
@@ -110,7 +110,10 @@ def count_detections(detections: Detections, stdout: Path, output: Path) -> int:
     """
     path = stdout if detections.source == "stdout" else output
     content = path.read_bytes() if path.is_file() else b""
+    lines = [line for line in content.splitlines() if line.strip()]
     if detections.form == "lines":
-        return sum(1 for line in content.splitlines() if line.strip())
+        return len(lines)
+    if detections.form == "sum-lines":
+        content = b"[" + b",".join(lines) + b"]"
     rows = msgspec.json.decode(content or b"[]", type=list[dict[str, msgspec.Raw]])
     return sum(msgspec.json.decode(row[detections.key], type=int) for row in rows)

@@ -28,7 +28,7 @@ def reading_table(measured: Reading) -> str:
 
 _LEAST_SECONDS = 0.02
 _SPEED_HEAD = (
-    f"{'group':24} {'scanner':10} {'corpus':24} {'rules':18} {'cores':>5} {'seconds':>8} {'start':>7} "
+    f"{'group':24} {'scanner':15} {'corpus':24} {'rules':18} {'cores':>5} {'seconds':>8} {'start':>7} "
     f"{'events/s':>10} {'by CPU':>10} {'peak MB':>8} {'matches':>9}"
 )
 
@@ -36,7 +36,7 @@ _SPEED_HEAD = (
 def speed_rows(speeds: Sequence[Speed]) -> Iterator[str]:
     """Yield one line per scan."""
     for one in speeds:
-        what = f"{one.group:24} {one.runner:10} {one.corpus:24} {one.rules:18} {one.cores:>5}"
+        what = f"{one.group:24} {one.runner:15} {one.corpus:24} {one.rules:18} {one.cores:>5}"
         if one.failed or one.whole is None or one.start is None:
             yield f"{what} could not be measured: {one.failed}"
             continue

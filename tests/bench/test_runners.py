@@ -75,6 +75,7 @@ def test_only_what_is_on_the_path_is_found(tmp_path: Path, monkeypatch: pytest.M
         (b"", Detections("output", "lines"), 0),
         (b'[{"title":"x","count":3,"matches":[{}]},{"count":4}]', Detections("output", "sum", "count"), 7),
         (b"", Detections("output", "sum", "count"), 0),
+        (b'{"count":3}\n{"count":4}\n', Detections("output", "sum-lines", "count"), 7),
     ],
 )
 def test_matches_are_counted(tmp_path: Path, content: bytes, detections: Detections, count: int) -> None:
