@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigilia.model.records import Reject
-from vigilia.readers.json_values import JsonText, Separator, closed_json, duplicate_keys, iterate_objects
+from vigilia.readers.json_values import JsonText, Run, Separator, closed_json, duplicate_keys, iterate_objects
 from vigilia.readers.text_window import TextWindow
 
 
-def _items(content: bytes, longest: int = 1 << 20) -> list[JsonText | Reject | Separator]:
+def _items(content: bytes, longest: int = 1 << 20) -> list[JsonText | Reject | Run | Separator]:
     items = list(iterate_objects(TextWindow(io.BytesIO(content)), longest))
     assert sum(item.length for item in items) == len(content)
     return items
@@ -124,7 +124,7 @@ def test_any_text_is_accounted_for_to_the_byte(text: str) -> None:
 _PAGES = ("Records", "value")
 
 
-def _page_items(content: bytes, longest: int = 1 << 20) -> list[JsonText | Reject | Separator]:
+def _page_items(content: bytes, longest: int = 1 << 20) -> list[JsonText | Reject | Run | Separator]:
     items = list(iterate_objects(TextWindow(io.BytesIO(content)), longest, _PAGES))
     assert sum(item.length for item in items) == len(content)
     return items
