@@ -20,17 +20,18 @@ _ROOT = 0
 @njit(cache=True, nogil=True)
 def build(
     symbols: NDArray[np.uint8], ends: NDArray[np.int64], alphabet: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
     """Build the automaton of distinct patterns.
 
     Args:
         symbols: those of all patterns, one after another.
         ends: where each pattern ends.
-        alphabet: number of symbols.
+        alphabet: number of symbols; times the number of states it must stay below 2^31.
 
     Returns:
-        state × symbol → state; state → pattern that ends there, or -1; state → the state of the longest pattern that
-        ends there (it or a suffix), or 0.
+        Steps: for each state, and in it for each symbol, twice the place at which the steps of the next state begin,
+        and one more where the next state reports something; state → pattern that ends there, or -1; state → the state
+        of the longest pattern that ends there (it or a suffix), or 0, and behind all of these that of its suffix.
     """
     follows = np.full((len(symbols) + 1, alphabet), -1, dtype=np.int32)
     pattern_of = np.full(len(symbols) + 1, -1, dtype=np.int32)
@@ -47,7 +48,18 @@ def build(
             at += 1
         pattern_of[state] = pattern
     reports = _link(follows, pattern_of, states)
-    return follows[:states].copy(), pattern_of[:states].copy(), reports
+    return _steps(follows, reports, states), pattern_of[:states].copy(), reports
+
+
+@njit(cache=True, nogil=True)
+def _steps(follows: NDArray[np.int32], reports: NDArray[np.int32], states: int) -> NDArray[np.uint32]:
+    alphabet = follows.shape[1]
+    steps = np.empty(states * alphabet, dtype=np.uint32)
+    for state in range(states):
+        for symbol in range(alphabet):
+            following = follows[state, symbol]
+            steps[state * alphabet + symbol] = 2 * following * alphabet + (reports[following] > 0)
+    return steps
 
 
 @njit(cache=True, nogil=True)
@@ -88,7 +100,7 @@ def scan(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     symbol_of: NDArray[np.uint8],
-    follows: NDArray[np.int32],
+    steps: NDArray[np.uint32],
     pattern_of: NDArray[np.int32],
     reports: NDArray[np.int32],
     seen: NDArray[np.int64],
@@ -103,7 +115,7 @@ def scan(
         starts: where each begins.
         ends: where each ends.
         symbol_of: byte → symbol.
-        follows: the automaton, as `build` returns it.
+        steps: the automaton, as `build` returns it.
         pattern_of: the same.
         reports: the same.
         seen: for each pattern the number of the last text in which it was found, from 1; kept between calls.
@@ -114,23 +126,42 @@ def scan(
     Returns:
         The text to go on with (the number of texts where all is done), and how much of `found` is used.
     """
-    states = len(pattern_of)
-    patterns = len(seen)
+    alphabet = len(steps) // len(pattern_of)
     used = 0
     text = first
-    while text < len(ends) and used + patterns <= len(found):
-        state = follows[_ROOT, BOUNDARY]
-        for at in range(starts[text], ends[text] + 1):
-            state = follows[state, symbol_of[arena[at]] if at < ends[text] else BOUNDARY]
-            hit = reports[state]
-            while hit:
-                pattern = pattern_of[hit]
-                if seen[pattern] == text + 1:
-                    break  # and so were those that it ends with: many that end one another cost no more than one
-                seen[pattern] = text + 1
-                found[used] = pattern
-                used += 1
-                hit = reports[states + hit]
+    while text < len(ends) and used + len(seen) <= len(found):
+        step = steps[BOUNDARY]
+        # Unsigned, so that no place can be meant from the end; one less to look at for each byte.
+        for at in range(np.uint64(starts[text]), np.uint64(ends[text])):
+            step = steps[np.uint64(step >> 1) + np.uint64(symbol_of[arena[at]])]
+            if step & 1:
+                used = _report((step >> 1) // alphabet, pattern_of, reports, seen, text, found, used)
+        step = steps[np.uint64(step >> 1) + np.uint64(BOUNDARY)]
+        if step & 1:
+            used = _report((step >> 1) // alphabet, pattern_of, reports, seen, text, found, used)
         found_ends[text] = used
         text += 1
     return text, used
+
+
+@njit(cache=True, nogil=True)
+def _report(
+    state: int,
+    pattern_of: NDArray[np.int32],
+    reports: NDArray[np.int32],
+    seen: NDArray[np.int64],
+    text: int,
+    found: NDArray[np.int32],
+    used: int,
+) -> int:
+    """Note the patterns that end in a state; return how much of `found` is used then."""
+    hit = reports[state]
+    while hit:
+        pattern = pattern_of[hit]
+        if seen[pattern] == text + 1:
+            break  # and so were those that it ends with: many that end one another cost no more than one
+        seen[pattern] = text + 1
+        found[used] = pattern
+        used += 1
+        hit = reports[len(pattern_of) + hit]
+    return used

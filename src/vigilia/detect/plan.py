@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from vigilia.detect.expression_unions import expression_unions
 from vigilia.detect.literals import LiteralScanner
 from vigilia.detect.logsources import DERIVED, LogSourceTable, Route
 from vigilia.detect.witnesses import witnesses
@@ -46,9 +47,9 @@ class PlannedRule:
         return witnesses(self.conditions)
 
     @cached_property
-    def text_tests(self) -> tuple[TextTest, ...]:
-        """All text tests of the rule."""
-        return tuple(dict.fromkeys(_text_tests(self.rule.conditions)))
+    def scanned_tests(self) -> tuple[TextTest | RegexTest, ...]:
+        """All tests of the rule that columns are prepared for."""
+        return tuple(dict.fromkeys(_scanned_tests(self.rule.conditions)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class SourcePlan:
         self._registered: set[str] = set()
         self._tests: dict[str | None, dict[TextTest, None]] = {}
         self._scanners: dict[str | None, LiteralScanner] = {}
+        self._expressions: dict[str | None, dict[RegexTest, None]] = {}
+        self._unions: dict[str | None, dict[RegexTest, str]] = {}
 
     def prepare(self, routes: Iterable[RoutePlan]) -> None:
         """Make the scanners look for what the rules of some routes need, too."""
@@ -101,7 +104,7 @@ class SourcePlan:
             if plan.route.name not in self._registered:
                 self._registered.add(plan.route.name)
                 for planned in plan.rules:
-                    self._register(plan.route, planned.text_tests)
+                    self._register(plan.route, planned.scanned_tests)
 
     def scanner(self, column: str | None) -> LiteralScanner:
         """Return the scanner for the tests of fields that a column can stand for, or (None) for keywords."""
@@ -111,12 +114,23 @@ class SourcePlan:
             self._scanners[column] = LiteralScanner(self._tests.get(column, ()), within=within, place=column or "")
         return self._scanners[column]
 
-    def _register(self, route: Route, tests: Iterable[TextTest]) -> None:
+    def union(self, column: str | None, test: RegexTest) -> str | None:
+        """Return a pattern found in every value of a column in which a test's own is; None where it has none.
+
+        The expressions of a column share a few such unions, so that most values are searched once for all of them.
+        """
+        if column not in self._unions:
+            self._unions[column] = expression_unions(self._expressions.get(column, ()))
+        return self._unions[column].get(test)
+
+    def _register(self, route: Route, tests: Iterable[TextTest | RegexTest]) -> None:
         for test in tests:
             for column in (None,) if test.field is None else route.columns(test.field):
-                known = self._tests.setdefault(column, {})
-                if test not in known:
-                    known[test] = None
+                if isinstance(test, RegexTest):
+                    self._expressions.setdefault(column, {})[test] = None
+                    self._unions.pop(column, None)
+                elif test not in self._tests.setdefault(column, {}):
+                    self._tests[column][test] = None
                     self._scanners.pop(column, None)
 
 
@@ -147,12 +161,12 @@ def _by_id(rules: Iterable[PlannedRule]) -> list[PlannedRule]:
     return sorted(rules, key=lambda one: one.rule.id)
 
 
-def _text_tests(forms: Iterable[Form]) -> Iterator[TextTest]:
+def _scanned_tests(forms: Iterable[Form]) -> Iterator[TextTest | RegexTest]:
     waiting = list(forms)
     while waiting:
         form = waiting.pop()
         match form:
-            case TextTest():
+            case TextTest() | RegexTest():
                 yield form
             case All(items=items) | Any(items=items):
                 waiting += items

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow.compute as pc
 
 from vigilia.detect.columns import BatchView, Column, Mask, Rows
 from vigilia.detect.literals import TextHits
@@ -13,6 +14,7 @@ from vigilia.detect.plan import PlannedRule, RoutePlan, SourcePlan
 from vigilia.detect.spoken import Spoken
 from vigilia.detect.texts import Numbers
 from vigilia.detect.values import ValueTest, value_holds
+from vigilia.model.coded_arrays import texts_of
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
     All,
@@ -22,6 +24,7 @@ from vigilia.sigma.form import (
     Form,
     Negation,
     NullTest,
+    RegexTest,
     Test,
     TextTest,
     leaves,
@@ -42,6 +45,9 @@ def reference_holds(test: FieldReferenceTest, text: str, other: str) -> bool:
             return text.endswith(other)
         case _:
             return text == other
+
+
+_WORTH_A_UNION = 200  # texts
 
 
 class BatchTables:
@@ -72,8 +78,7 @@ class BatchTables:
             table = self._tables[name, test] = column.table(self.passing(test, name, column))
         return table
 
-    @staticmethod
-    def value(test: ValueTest, column: Column, rows: Rows) -> Mask:
+    def value(self, test: ValueTest, name: str, column: Column, rows: Rows) -> Mask:
         """Return another test's table; it is right for the texts in these rows only, because it costs more."""
 
         def judge(number: int) -> bool:
@@ -81,7 +86,23 @@ class BatchTables:
             return value is not None and value_holds(test, value)
 
         place = column.part.column if column.part else ""
-        return column.table(column.facts.verdicts((place, test)).passing(column.numbers_in(rows), judge))
+        numbers = column.numbers_in(rows)
+        if isinstance(test, RegexTest) and column.part is None and len(numbers) >= _WORTH_A_UNION:
+            numbers = self._in_union(test, name, column, numbers)
+        return column.table(column.facts.verdicts((place, test)).passing(numbers, judge))
+
+    def _in_union(self, test: RegexTest, name: str, column: Column, numbers: Numbers) -> Numbers:
+        """Return those of some texts in which any expression of the column is found, or all where that is not known."""
+        union = self._plan.union(None if test.field is None else name, test)
+        if union is None:
+            return numbers
+
+        def judge(unknown: Numbers) -> Mask:
+            found = pc.match_substring_regex(texts_of(column.facts.vocabulary, unknown), union)
+            holds: Mask = found.to_numpy(zero_copy_only=False)
+            return holds
+
+        return column.facts.verdicts(("union", union)).passing_together(numbers, judge)
 
 
 class RouteScan:
@@ -208,7 +229,7 @@ class RouteScan:
     def _table(self, test: TextTest | ValueTest, name: str, column: Column, rows: Rows) -> Mask:
         if isinstance(test, TextTest):
             return self._tables.text(test, name, column)
-        return self._tables.value(test, column, rows)
+        return self._tables.value(test, name, column, rows)
 
     def _present(self, field: str, rows: Rows) -> Mask:
         held = np.zeros(len(rows), dtype=np.bool_)

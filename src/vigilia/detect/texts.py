@@ -31,10 +31,15 @@ class Verdicts:
 
     def passing(self, numbers: Numbers, judge: Callable[[int], bool]) -> Numbers:
         """Return those of some texts that pass."""
+        return self.passing_together(numbers, lambda unknown: np.array([judge(one) for one in unknown.tolist()], bool))
+
+    def passing_together(self, numbers: Numbers, judge: Callable[[Numbers], NDArray[np.bool_]]) -> Numbers:
+        """Return those of some texts that pass; all that are not known yet are judged at once."""
         if len(numbers) and numbers[-1] >= len(self._known):
             self._known = np.concatenate((self._known, np.zeros(int(numbers[-1]) + 1, dtype=np.int8)))
-        for number in numbers[self._known[numbers] == _UNKNOWN].tolist():
-            self._known[number] = _HOLDS if judge(number) else _FAILS
+        unknown: Numbers = numbers[self._known[numbers] == _UNKNOWN]
+        if len(unknown):
+            self._known[unknown] = np.where(judge(unknown), _HOLDS, _FAILS)
         passing: Numbers = numbers[self._known[numbers] == _HOLDS]
         return passing
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 from vigilia.model.records import POSITION_SCHEMA, SourceBatch
 
-__all__ = ["coded_column", "source_rows"]
+__all__ = ["coded_column", "source_rows", "texts_of"]
 
 _WHOLE_PAYS: Final = 16  # looking up one text costs as much as passing over so many
 _LONGEST_ARENA: Final = (1 << 31) - 1  # bytes that an Arrow array of text may have
@@ -47,6 +47,14 @@ def _vocabulary(texts: pa.StringArray) -> Vocabulary:
     arena = np.frombuffer(content, dtype=np.uint8) if content is not None else np.empty(0, dtype=np.uint8)
     vocabulary.extend(arena[places[0] : places[-1]], places[1:] - places[0])
     return vocabulary
+
+
+def texts_of(vocabulary: Vocabulary, numbers: NDArray[np.intp]) -> pa.Array:
+    """Return some texts as a large_string array; nothing is copied where they are all."""
+    offsets = np.concatenate((np.zeros(1, dtype=np.int64), vocabulary.ends))
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(vocabulary.arena)]
+    whole = pa.Array.from_buffers(pa.large_string(), len(vocabulary), buffers)
+    return whole if len(numbers) == len(vocabulary) else whole.take(pa.array(numbers))
 
 
 def source_rows(batch: CodedBatch, rows: NDArray[np.intp], names: Collection[str] | None = None) -> SourceBatch:
