@@ -29,6 +29,7 @@ def _fold_character(character: str) -> str:
 
 
 _FOLDS = _Folds()
+_SIGMA = "\N{GREEK CAPITAL LETTER SIGMA}"  # the one letter whose lower case depends on what is around it
 
 
 @lru_cache(maxsize=4096)
@@ -36,8 +37,14 @@ def _fold_long(text: str) -> str:
     return text.translate(_FOLDS)
 
 
+@lru_cache(maxsize=65_536)
+def _lowers_alone(character: str) -> bool:
+    """Whether a whole text may be lowered at once with this character in it."""
+    return character != _SIGMA and character.lower() == _fold_character(character)
+
+
 def fold(text: str) -> str:
     """Return the text in the case that Sigma compares in; as long as the text, and the same when folded again."""
-    if text.isascii():
+    if text.isascii() or all(map(_lowers_alone, set(text))):
         return text.lower()
     return _fold_long(text) if len(text) < 256 else text.translate(_FOLDS)
