@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -57,15 +59,13 @@ def rules_in(folder: Path) -> RuleFolder:
     """
     unreadable: list[UnsupportedRule] = []
     if folder.is_file():
-        paths = [folder]
-        folder = folder.parent
+        found = [(_shown(folder.name), os.fspath(folder))]
     elif folder.is_dir():
-        paths = _files(folder, unreadable)
+        found = list(_files(os.fspath(folder), unreadable))
     else:
         raise UsageError("there is no such rule folder", where=str(folder), hint="Give a folder of Sigma rules (.yml).")
     rules = []
-    for path in paths:
-        name = _name(path, folder)
+    for name, path in found:
         try:
             rules.append((name, _text(path)))
         except (OSError, UnicodeDecodeError, RuleError) as error:
@@ -73,44 +73,56 @@ def rules_in(folder: Path) -> RuleFolder:
     return RuleFolder(rules=tuple(sorted(rules)), unreadable=tuple(sorted(unreadable, key=lambda one: one.path)))
 
 
-def _files(folder: Path, unreadable: list[UnsupportedRule]) -> list[Path]:
-    found: list[Path] = []
-    pending = [(folder, 0)]
+def _files(root: str, unreadable: list[UnsupportedRule]) -> Iterator[tuple[str, str]]:
+    """Yield the name below the folder and the path of each rule file; thousands of `Path`s would take most of the time.
+
+    Raises:
+        UsageError: more files than any rule collection has.
+    """
+    files = 0
+    pending = [("", root, 0)]
     while pending:
-        current, depth = pending.pop()
+        prefix, current, depth = pending.pop()
         try:
-            entries = list(current.iterdir())
+            with os.scandir(current) as scanned:
+                entries = list(scanned)
         except OSError as error:
-            unreadable.append(_unreadable(_name(current, folder), error))
+            unreadable.append(_unreadable(_shown(prefix.rstrip("/") or "."), error))
             continue
-        folders = sorted(one for one in entries if one.is_dir())
-        closed = {one: reason for one in folders if (reason := _closed(one, depth))}
-        unreadable += [_unreadable(_name(one, folder), RuleError(reason)) for one, reason in closed.items()]
-        pending += [(one, depth + 1) for one in folders if one not in closed]
-        found += [one for one in entries if one.name.endswith(_SUFFIXES) and not one.is_dir()]
-        if len(found) > _MAX_FILES:
-            raise UsageError(f"more than {_MAX_FILES} rule files", where=str(folder), hint="Give a smaller folder.")
-    return found
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            if entry.is_dir():
+                if reason := _closed(entry, depth):
+                    unreadable.append(_unreadable(_shown(name), RuleError(reason)))
+                else:
+                    pending.append((f"{name}/", entry.path, depth + 1))
+            elif name.endswith(_SUFFIXES):
+                files += 1
+                if files > _MAX_FILES:
+                    raise UsageError(f"more than {_MAX_FILES} rule files", where=root, hint="Give a smaller folder.")
+                yield _shown(name), entry.path
 
 
-def _closed(folder: Path, depth: int) -> str:
+def _closed(folder: os.DirEntry[str], depth: int) -> str:
     """Return why a folder below another is not looked into; empty where it is."""
     if folder.is_symlink():
         return "a symbolic link to a folder, which is not followed"
     return f"a folder more than {_MAX_DEPTH} levels deep" if depth >= _MAX_DEPTH else ""
 
 
-def _name(path: Path, folder: Path) -> str:
-    """Return the path below the folder; bytes that are not UTF-8 are written as \\xNN."""
-    name = path.relative_to(folder).as_posix()
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _shown(name: str) -> str:
+    """Return a name with bytes that are not UTF-8 written as \\xNN."""
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _text(path: Path) -> str:
-    if not path.is_file():
-        raise RuleError("not a regular file")
-    with path.open("rb") as stream:
-        content = stream.read(_MAX_BYTES + 1)
+def _text(path: str) -> str:
+    # Opened without waiting, so that a pipe with nobody at its other end cannot hold us up.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise RuleError("not a regular file")
+        content = stream.read(min(status.st_size, _MAX_BYTES) + 1)
     if len(content) > _MAX_BYTES:
         raise RuleError(f"the rule file has more than {_MAX_BYTES} bytes")
     return content.decode("utf-8-sig")
