@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections.abc import Iterator
 
 import vigilia.readers
 from vigilia.model.errors import UsageError
@@ -16,17 +17,27 @@ from vigilia.readers.reader import Reader
 
 __all__ = ["reader_named", "readers"]
 
+_CODER = "_coder"
+
 
 @functools.cache
 def readers() -> tuple[Reader, ...]:
     """Return every module's `READER` and the reader of every form, sorted by name."""
     found: list[Reader] = [form_reader(form) for form in shipped_forms()]
     found += [line_form_reader(form) for form in shipped_line_forms()]
-    for module in pkgutil.walk_packages(vigilia.readers.__path__, prefix="vigilia.readers."):
-        reader = getattr(importlib.import_module(module.name), "READER", None)
-        if reader is not None:
-            found.append(reader)
+    for family in pkgutil.iter_modules(vigilia.readers.__path__, prefix="vigilia.readers."):
+        if family.ispkg:
+            found += _readers_of(family.name)
     return tuple(sorted(found, key=lambda reader: reader.name))
+
+
+def _readers_of(family: str) -> Iterator[Reader]:
+    """Yield the readers in the modules of a family; coders, which take half a second to import, have none."""
+    for module in pkgutil.iter_modules(importlib.import_module(family).__path__, prefix=f"{family}."):
+        if not module.name.endswith(_CODER):
+            reader = getattr(importlib.import_module(module.name), "READER", None)
+            if reader is not None:
+                yield reader
 
 
 def reader_named(name: str) -> Reader:
