@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from support.events import event, events_table
@@ -361,6 +361,8 @@ def test_many_kinds_of_content_are_counted_in_the_headline_not_listed() -> None:
     assert "and 4 more kinds of content" in _assess(_background(range(25, 60)), [], kinds).statements[0].text
 
 
+@example(1.0, 1.0, 0.9999999999999999, 0.0)
+@example(0.9999999999999999, 0.9999999999999999, 1.0, 0.9999999999999999)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_more_telemetry_never_raises_the_chance_that_data_left(
     prior: float, sensitivity: float, one: float, other: float

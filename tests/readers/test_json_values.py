@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.coded_rows import ShortReads
 from vigilia.model.records import Reject
 from vigilia.readers.json_values import JsonText, Run, Separator, closed_json, duplicate_keys, iterate_objects
 from vigilia.readers.text_window import TextWindow
@@ -261,3 +262,12 @@ def test_the_head_of_a_page_is_enough_to_know_it_by() -> None:
     }
     assert closed_json(text) == {"count": 2}
     assert closed_json(b'{"a":' + b"[" * 65_000, parts=True) is None
+
+
+def test_why_a_line_is_refused_does_not_depend_on_how_much_is_read_at_a_time() -> None:
+    content = b'{"a":"' + b"x" * 395 + b'\n{"a":1}\n'
+    reasons = set()
+    for most in (1, 5, 64, 1 << 20):
+        window = TextWindow(ShortReads(content, most))
+        reasons |= {item.reason for item in iterate_objects(window, 400) if isinstance(item, Reject)}
+    assert reasons == {"JSON value longer than 400 bytes"}

@@ -70,7 +70,7 @@ def chance_after_silence(prior: float, covered: float, sensitivity: float) -> fl
     Bayes with P(nothing found | left) = 1 - covered x sensitivity and P(nothing found | not left) = 1.
     """
     unseen = prior * (1 - covered * sensitivity)
-    return unseen / (unseen + 1 - prior) if unseen else 0.0
+    return unseen / (unseen + (1 - prior)) if unseen else 0.0
 
 
 def chance_of_any(chances: Iterable[float]) -> float:

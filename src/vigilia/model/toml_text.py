@@ -15,7 +15,7 @@ def decode_toml(text: str | bytes, kind: type[_Document]) -> _Document:
     """Return TOML as the type that says what it may hold.
 
     Raises:
-        msgspec.DecodeError: it is no TOML, or not UTF-8, or nested too deep.
+        msgspec.DecodeError: it is no TOML, or not UTF-8, or nested too deep, or holds a number that is too long.
         msgspec.ValidationError: it is not of this type; names the key that is wrong.
     """
     try:
@@ -24,3 +24,7 @@ def decode_toml(text: str | bytes, kind: type[_Document]) -> _Document:
         raise msgspec.DecodeError("the document is nested too deep") from error
     except UnicodeDecodeError as error:
         raise msgspec.DecodeError("the document is not UTF-8") from error
+    except msgspec.DecodeError:
+        raise
+    except ValueError as error:  # of a number with more digits than Python takes
+        raise msgspec.DecodeError("the document holds a number that is too long") from error

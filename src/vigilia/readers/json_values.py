@@ -306,8 +306,10 @@ class _Scanner:
             length = match_end(_TO_BRACKET, window.text, window.at + length) - window.at
             at = window.at + length
             if at == len(window.text) or window.text[at] == ord('"'):
-                if window.text.find(b"\n", at) >= 0:
-                    return length, "a string is not closed on its line"
+                line_end = window.text.find(b"\n", at)
+                if line_end >= 0:  # what is too long is said to be so, however little of it is read at a time
+                    unclosed = line_end - window.at <= self._longest
+                    return length, "a string is not closed on its line" if unclosed else self._too_long
                 if window.held > self._longest:
                     return window.held, self._too_long
                 if not window.more():
