@@ -87,7 +87,10 @@ class Matcher:
         if batch.source not in self._plans:
             return []
         facts = self._facts.setdefault(batch.source, {})
-        return list(self._hits(BatchView.of_coded(batch, normalised, self._table, facts)))
+        hits = list(self._hits(BatchView.of_coded(batch, normalised, self._table, facts)))
+        for name in [name for name, known in facts.items() if known.vocabulary.transient]:
+            del facts[name]  # of no use for the next batch, which is read while this would still take memory
+        return hits
 
     def _hits(self, view: BatchView) -> Iterator[RuleHits]:
         plan = self._plans[view.source]

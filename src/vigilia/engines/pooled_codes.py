@@ -13,6 +13,7 @@ from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 __all__ = ["CodedPool", "PooledCodes"]
 
 _FULL_ROWS: Final = 50_000
+_FULL_CELLS: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class CodedPool:
     @property
     def full(self) -> bool:
         """Whether it is time to look at the rows."""
-        return self._rows >= _FULL_ROWS
+        return self._rows >= _FULL_ROWS or self._rows * len(self._vocabularies) >= _FULL_CELLS
 
     @property
     def empty(self) -> bool:

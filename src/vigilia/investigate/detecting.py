@@ -43,6 +43,7 @@ __all__ = ["DetectionRequest", "Detections", "detect_evidence"]
 
 _HELD_BYTES: Final = 64 * 1024 * 1024
 _SIGNATURE_BYTES: Final = 512
+_WORKER_BYTES: Final = 900 * 1024 * 1024  # batches are larger here than where events are stored
 _DETECTIONS: Final = msgspec.json.Decoder(Detection)
 # What one task reads at most, unless a single file is larger: enough that a task costs little, and little enough that
 # the workers end at about the same time.
@@ -127,7 +128,7 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
         CaseError: the temporary folder cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
-        with WorkerPool(request.workers, Limits(), kinds=("detect",)) as pool:
+        with WorkerPool(request.workers, Limits(memory_bytes=_WORKER_BYTES), kinds=("detect",)) as pool:
             pool.start()  # it gets ready while the rules are loaded
             handed = find_handed_in(request.paths)
             rules = _load_rules(request, progress)

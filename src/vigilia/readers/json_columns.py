@@ -23,7 +23,7 @@ __all__ = ["CodedBuilder", "FieldsOf"]
 
 _BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
 _BATCH_TEXTS: Final = 4_000_000
-_BATCH_CELLS: Final = 16_000_000
+_BATCH_CELLS: Final = 4_000_000
 _MOST_TEXTS: Final = 1_000_000
 _MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
 _MOST_SLOW_TEXTS: Final = 300_000
