@@ -43,7 +43,8 @@ __all__ = ["DetectionRequest", "Detections", "detect_evidence"]
 
 _HELD_BYTES: Final = 64 * 1024 * 1024
 _SIGNATURE_BYTES: Final = 512
-_WORKER_BYTES: Final = 900 * 1024 * 1024  # batches are larger here than where events are stored
+# Batches are larger here than where events are stored, and compiling what reads them is silent for a while, once.
+_LIMITS: Final = Limits(memory_bytes=900 * 1024 * 1024, silence_seconds=180.0)
 _DETECTIONS: Final = msgspec.json.Decoder(Detection)
 # What one task reads at most, unless a single file is larger: enough that a task costs little, and little enough that
 # the workers end at about the same time.
@@ -128,7 +129,7 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
         CaseError: the temporary folder cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
-        with WorkerPool(request.workers, Limits(memory_bytes=_WORKER_BYTES), kinds=("detect",)) as pool:
+        with WorkerPool(request.workers, _LIMITS, kinds=("detect",)) as pool:
             pool.start()  # it gets ready while the rules are loaded
             handed = find_handed_in(request.paths)
             rules = _load_rules(request, progress)
