@@ -81,3 +81,12 @@ def test_folders_too_deep_to_be_looked_into_are_named(tmp_path: Path) -> None:
 def test_a_missing_folder_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such rule folder"):
         rules_in(tmp_path / "absent")
+
+
+def test_a_link_to_itself_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one.yml").write_text(rule_text(ITEM), encoding="utf-8")
+    (tmp_path / "loop.yml").symlink_to("loop.yml")
+    (tmp_path / "loop").symlink_to("loop")
+    folder = rules_in(tmp_path)
+    assert [name for name, _ in folder.rules] == ["one.yml"]
+    assert [one.path for one in folder.unreadable] == ["loop.yml"]

@@ -91,7 +91,7 @@ def _files(root: str, unreadable: list[UnsupportedRule]) -> Iterator[tuple[str, 
             continue
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if entry.is_dir():
+            if _is_folder(entry):
                 if reason := _closed(entry, depth):
                     unreadable.append(_unreadable(_shown(name), RuleError(reason)))
                 else:
@@ -101,6 +101,13 @@ def _files(root: str, unreadable: list[UnsupportedRule]) -> Iterator[tuple[str, 
                 if files > _MAX_FILES:
                     raise UsageError(f"more than {_MAX_FILES} rule files", where=root, hint="Give a smaller folder.")
                 yield _shown(name), entry.path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself is no folder; reading it will say what is wrong
+        return False
 
 
 def _closed(folder: os.DirEntry[str], depth: int) -> str:
