@@ -64,7 +64,7 @@ def test_a_time_that_the_kernel_reads_is_the_one_that_the_clock_reads(texts: lis
     ):
         assert time in (FOREIGN, expected), text
         assert not stated or text.endswith(("Z", "UTC"))
-        if len(text) == 20 and text.endswith("Z") and expected is not None:
+        if len(text) == 20 and text.endswith("Z") and "1602" <= text[:4] < "3000" and expected is not None:
             assert time == expected, f"{text} is of the plainest form"
 
 
