@@ -66,8 +66,8 @@ class Vocabularies:
     def of_field(self, name: str, paths: Iterable[int]) -> Vocabulary:
         """Return the vocabulary of a field that takes texts from these paths and from single records."""
         if any(self.of_path(path).transient for path in paths):
-            for path in paths:
-                self._translated.pop((name, path), None)
+            # Of paths that this batch lacks, too: what is known of them is about the vocabulary that goes.
+            self._translated = {key: known for key, known in self._translated.items() if key[0] != name}
             self._of_fields[name] = Vocabulary(transient=True)
         return self._of_fields.setdefault(name, Vocabulary())
 
