@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from targeting.disguises import ENCODINGS, Disguise, nestings, surfaces
 from vigilia.model.profile import WatchedPerson, WatchList
 from vigilia.targeting.redaction import Redactor
-from vigilia.targeting.topics import TermMatcher
+from vigilia.targeting.term_matcher import TermMatcher
 
 NAMES = ["Mira Oxace", "陳美蓮陳", "Тамара Ожогина"]
 WATCH = WatchList(person=[WatchedPerson(id=f"P{n}", name=name) for n, name in enumerate(NAMES, 1)])

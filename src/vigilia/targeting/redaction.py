@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from vigilia.model.profile import WatchList
 from vigilia.targeting.decoding import decode_stages
-from vigilia.targeting.topics import TermMatcher, name_parts, person_forms
+from vigilia.targeting.names.name_parts import name_parts
+from vigilia.targeting.names.person_forms import person_forms
+from vigilia.targeting.term_matcher import TermMatcher
 
 __all__ = ["Redactor"]
 
