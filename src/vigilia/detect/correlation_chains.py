@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 
 import numpy as np
 
@@ -12,9 +12,7 @@ from vigilia.detect.correlation_rows import Integers
 
 __all__ = ["NEVER", "longest_chains"]
 
-NEVER = np.iinfo(np.int64).min
-
-_Ending = tuple[int, int]  # when a chain begins, and the event in which it ends
+NEVER = int(np.iinfo(np.int64).min)
 
 
 def longest_chains(
@@ -23,7 +21,8 @@ def longest_chains(
     """Return when the latest chain begins that has so many events and has ended by a row.
 
     In a chain each event's step is later in the rule's order than the one before, and its time is not earlier: which
-    of two events of one moment came first is not known, so either may. Neighbours are different events.
+    of two events of one moment came first is not known, so either may. Within a moment an event stands
+    for one step only.
 
     Args:
         times: of the rows, ascending.
@@ -37,15 +36,12 @@ def longest_chains(
         for lengths below the least perhaps where there is.
     """
     found = np.full((most, len(times)), NEVER, dtype=np.int64)
-    endings = _Endings(most, least)
-    latest = [int(NEVER)] * most
-    event_of, time_of = events.tolist(), times.tolist()
+    chains = _Chains(most, max(0, most - least))
+    event_of = events.tolist()
     for first, last in _moments(times):
-        rows = sorted(((step, row) for row in range(first, last) for step in steps[row]), key=itemgetter(0))
-        for step, row in rows:
-            for length, begin in endings.extended(step, event_of[row], time_of[row]):
-                latest[length - 1] = max(latest[length - 1], begin)
-        found[:, first:last] = np.array(latest, dtype=np.int64)[:, None]
+        moment = _Moment((event_of[row], steps[row]) for row in range(first, last))
+        chains.extend(int(times[first]), moment)
+        found[:, first:last] = np.array(chains.latest, dtype=np.int64)[:, None]
     return found
 
 
@@ -55,33 +51,80 @@ def _moments(times: Integers) -> Iterator[tuple[int, int]]:
     yield from itertools.pairwise([*starts, len(times)])
 
 
-class _Endings:
-    """For each length and step the two latest chains that end in that step, in different events."""
+class _Moment:
+    """The events of one time: for how many steps of a stretch can they stand, each event for one?"""
 
-    def __init__(self, steps: int, least: int) -> None:
-        self._spare = steps - least  # steps that a chain may leave out
-        self._best: list[list[list[_Ending]]] = [[[] for _ in range(steps)] for _ in range(steps + 1)]
+    def __init__(self, rows: Iterator[tuple[int, tuple[int, ...]]]) -> None:
+        places: dict[int, set[int]] = {}
+        for event, steps in rows:
+            places.setdefault(event, set()).update(steps)
+        alike: dict[frozenset[int], list[int]] = {}
+        for event, reached in places.items():
+            alike.setdefault(frozenset(reached), []).append(event)
+        # Of events that stand for the same steps no more than that many can be in one chain.
+        self._events = {step: list[int]() for standing in alike for step in standing}
+        for standing, those in alike.items():
+            for step in standing:
+                self._events[step] += those[: len(standing)]
+        self.size = len({event for those in self._events.values() for event in those})
+        self._stretch = functools.cache(self._stretch_from)
 
-    def extended(self, step: int, event: int, time: int) -> Iterator[tuple[int, int]]:
-        """Add an event to all chains that it may follow; yield their lengths and when they begin."""
-        shortest = step + 1 - self._spare
-        if shortest <= 1:
-            self._keep(1, step, (time, event))
-            yield 1, time
-        for length in range(max(2, shortest), step + 2):
-            begins = [
-                begin
-                for before in range(length - 2, step)
-                for begin, ending in self._best[length - 1][before]
-                if ending != event
-            ]
-            if begins:
-                self._keep(length, step, (max(begins), event))
-                yield length, max(begins)
+    def most(self, first: int, behind: int) -> int:
+        """Return for how many of the steps from the first on, `behind` not among them, these events can stand."""
+        counts = self._stretch(first)
+        return counts[min(behind - first, len(counts) - 1)]
 
-    def _keep(self, length: int, step: int, ending: _Ending) -> None:
-        kept = self._best[length][step]
-        others = [one for one in kept if one[1] != ending[1]]
-        if len(others) < len(kept):
-            ending = max(ending, *(one for one in kept if one[1] == ending[1]))
-        kept[:] = sorted((*others, ending), reverse=True)[:2]
+    def _stretch_from(self, first: int) -> list[int]:
+        """Return the sizes of the greatest matchings of stretches that begin here, of no step, of one, and so on."""
+        standing: dict[int, int] = {}  # event → the step for which it stands
+        counts = [0]
+        for step in range(first, max(self._events, default=-1) + 1):
+            counts.append(counts[-1] + self._takes(step, standing, set()))
+        return counts
+
+    def _takes(self, step: int, standing: dict[int, int], tried: set[int]) -> bool:
+        """Find an event for a step; those that stand for others may change (Kuhn 1955, augmenting paths)."""
+        for event in self._events.get(step, ()):
+            if event in tried:
+                continue
+            tried.add(event)
+            if event not in standing or self._takes(standing[event], standing, tried):
+                standing[event] = step
+                return True
+        return False
+
+
+class _Chains:
+    """When the latest chain of each length begins whose steps are all below a place."""
+
+    def __init__(self, steps: int, spare: int) -> None:
+        self._steps = steps
+        self._spare = spare  # steps that a chain may leave out
+        self._begins = [[NEVER] * (steps + 1) for _ in range(steps + 1)]
+
+    @property
+    def latest(self) -> list[int]:
+        """When the latest chain of length 1, 2, … begins."""
+        return [begins[-1] for begins in self._begins[1:]]
+
+    def extend(self, time: int, moment: _Moment) -> None:
+        """Let the chains go on with the events of a moment that is later than all before."""
+        self._begins[0] = [time] * (self._steps + 1)
+        # From the longest on: a chain may go on from those that ended before this moment only.
+        for length in range(self._steps, 0, -1):
+            for behind in range(length, min(self._steps, length + self._spare) + 1):
+                self._begins[length][behind] = max(self._candidates(length, behind, moment))
+            self._spread(self._begins[length], length)
+
+    def _candidates(self, length: int, behind: int, moment: _Moment) -> Iterator[int]:
+        yield self._begins[length][behind]
+        for added in range(1, min(length, moment.size) + 1):
+            shorter = length - added
+            for place in range(shorter, min(behind - added, shorter + self._spare) + 1):
+                if moment.most(place, behind) >= added:
+                    yield self._begins[shorter][place]
+
+    def _spread(self, begins: list[int], length: int) -> None:
+        """What holds below a place holds below all later ones, also those beyond the steps that may be left out."""
+        for behind in range(min(self._steps, length + self._spare) + 1, self._steps + 1):
+            begins[behind] = begins[behind - 1]

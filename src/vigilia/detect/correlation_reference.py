@@ -169,14 +169,15 @@ def _percentile(numbers: list[Fraction], percentile: float) -> Fraction:
     return below + (above - below) * (place - int(place))
 
 
-def _longest_chain(rules: Sequence[str], window: _Window, after: _Seen | None = None) -> int:
+def _longest_chain(rules: Sequence[str], window: _Window, chain: _Window = ()) -> int:
     """Return how many of the rules, in their order, can be seen in different events that follow each other."""
     longest = 0
     for step, rule_id in enumerate(rules):
         for one in window:
-            follows = after is None or (one.time >= after.time and one.event_id != after.event_id)
-            if one.rule_id == rule_id and follows:
-                longest = max(longest, 1 + _longest_chain(rules[step + 1 :], window, one))
+            follows = not chain or one.time >= chain[-1].time
+            taken = any((one.event_id, one.time) == (other.event_id, other.time) for other in chain)
+            if one.rule_id == rule_id and follows and not taken:
+                longest = max(longest, 1 + _longest_chain(rules[step + 1 :], window, (*chain, one)))
     return longest
 
 
