@@ -18,7 +18,9 @@ __all__ = [
     "SCHEMA_VERSION",
     "Attribution",
     "Case",
+    "Certainty",
     "CitedEvent",
+    "Concentration",
     "Confidence",
     "Containment",
     "CoverageRow",
@@ -31,7 +33,12 @@ __all__ = [
     "ImpactLevel",
     "Intrusion",
     "Judgement",
+    "LanguageUse",
     "Motive",
+    "OperatorHint",
+    "OperatorHintKind",
+    "OwnerComparison",
+    "PersonToWarn",
     "Question",
     "Reason",
     "Result",
@@ -39,11 +46,13 @@ __all__ = [
     "SearchAct",
     "Sponsor",
     "Statement",
+    "Strength",
     "Targeting",
     "Technique",
     "TimelineEntry",
     "Tool",
     "TopicCount",
+    "UnknownTerm",
     "result_schema",
 ]
 
@@ -71,6 +80,13 @@ GapKind = Literal[
     "record-numbers",
     "thinned",
     "not-provided",
+]
+# How surely a search names a watched person, from the surest on.
+Certainty = Literal["exact", "folded", "transliterated", "initials", "typo"]
+# How far the intruder's searches keep to a few topics and people; "too-few": fewer than five searches.
+Strength = Literal["none", "too-few", "among-others", "mostly", "almost-solely", "solely"]
+OperatorHintKind = Literal[
+    "script", "language", "variant", "romanisation", "input-method", "keyboard-layout", "number-format"
 ]
 # The six questions of a case, in order.
 Question = Literal["who-was-in", "what-was-theirs", "looking-for", "reached", "who-was-it", "what-now"]
@@ -216,10 +232,26 @@ class SearchAct(msgspec.Struct, frozen=True, kw_only=True):
     event_id: str
 
 
+class OwnerComparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The intruder beside the owners of the very accounts that the intruder searched with: searches for one topic.
+
+    Counts are of acts; the totals hold all acts of the intruder, and of the owners, with these accounts.
+    """
+
+    intruder_count: int
+    intruder_total: int
+    owner_count: int
+    owner_total: int
+    log_odds: float
+    interval: tuple[float, float]
+
+
 class TopicCount(msgspec.Struct, frozen=True, kw_only=True):
     """How often the intruder and everyone else searched for a topic or person.
 
-    `log_odds` with informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, "Fightin' Words"); `interval` 95 %.
+    `log_odds` with informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, "Fightin' Words"); `interval` 95 %;
+    `z_score` is log odds over its standard deviation. `owners` is there where the intruder searched with an account
+    whose owner searched too.
     """
 
     id: str
@@ -232,16 +264,111 @@ class TopicCount(msgspec.Struct, frozen=True, kw_only=True):
     last_time: OptionalTime
     languages: list[str]
     event_ids: list[str]
+    z_score: float = 0.0
+    owners: OwnerComparison | None = None
+
+
+class Concentration(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the intruder's searches keep to a few topics and people: `about` of `searches` concern them.
+
+    Attributes:
+        interval: 95 % interval of the share (Wilson 1927).
+        elsewhere: searches that name other topics alone. unnamed: searches that name nothing that we know.
+        topics, persons: ids that are meant.
+    """
+
+    strength: Strength
+    about: int
+    searches: int
+    interval: tuple[float, float]
+    elsewhere: int
+    unnamed: int
+    topics: list[str]
+    persons: list[str]
+
+
+class UnknownTerm(msgspec.Struct, frozen=True, kw_only=True):
+    """A word or name that the intruder searched for and others hardly do; it may be the name of a person.
+
+    Counts are of search acts. `may_be_name` is a guess from how names are written.
+    """
+
+    term: str
+    intruder_count: int
+    baseline_count: int
+    log_odds: float
+    interval: tuple[float, float]
+    may_be_name: bool
+    event_ids: list[str]
+
+
+class PersonToWarn(msgspec.Struct, frozen=True, kw_only=True):
+    """A watched person whom the intruder looked for, for those who decide on warning them; by id only.
+
+    Attributes:
+        order: 1 is the most urgent.
+        certainty: of the surest search. uncertain: searches that rest on "initials" or "typo" alone.
+        opened_after: searches after which something was opened in the same session within ten minutes.
+        opened: different items so opened.
+    """
+
+    order: int
+    id: str
+    searches: int
+    uncertain: int
+    certainty: Certainty
+    opened_after: int
+    opened: int
+    first_time: OptionalTime
+    last_time: OptionalTime
+    event_ids: list[str]
+
+
+class LanguageUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How many searches are written in a script, or a language that its script or letters tell, by whom."""
+
+    language: str
+    intruder_count: int
+    baseline_count: int
+    log_odds: float
+    interval: tuple[float, float]
+    event_ids: list[str]
+
+
+class OperatorHint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the writing of searches may say about who typed them: evidence for attribution, weak as `weakness` says.
+
+    `searches` counts the intruder's acts that show it, `baseline_count` everyone else's.
+    """
+
+    kind: OperatorHintKind
+    what: str
+    searches: int
+    baseline_count: int
+    weakness: str
+    event_ids: list[str]
 
 
 class Targeting(msgspec.Struct, frozen=True, kw_only=True):
-    """What they looked for. Sorted by falling intruder_count, then id."""
+    """What they looked for. Topics and persons are sorted by falling intruder_count, then id.
+
+    Attributes:
+        concentration: None in documents of earlier versions.
+        languages: by falling intruder_count. unknown_terms: by falling z-score. to_warn: most urgent first.
+        unlogged: sources and mailboxes of which we know that searches were not recorded, in words.
+    """
 
     topics: list[TopicCount]
     persons: list[TopicCount]
     statement: str
     intruder_searches: int
     other_searches: int
+    concentration: Concentration | None = None
+    languages: list[LanguageUse] = []
+    unknown_terms: list[UnknownTerm] = []
+    to_warn: list[PersonToWarn] = []
+    operator_hints: list[OperatorHint] = []
+    unlogged: list[str] = []
 
 
 class Impact(msgspec.Struct, frozen=True, kw_only=True):
