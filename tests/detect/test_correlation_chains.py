@@ -21,7 +21,10 @@ _rows = st.lists(
 def chains(rows: list[tuple[int, int, set[int]]], least: int = 1) -> list[list[int]]:
     times = np.array([time for time, _, _ in rows], dtype=np.int64)
     events = np.array([event for _, event, _ in rows], dtype=np.int64)
-    return longest_chains(times, events, [tuple(sorted(steps)) for _, _, steps in rows], _STEPS, least).tolist()
+    found: list[list[int]] = longest_chains(
+        times, events, [tuple(sorted(steps)) for _, _, steps in rows], _STEPS, least
+    ).tolist()
+    return found
 
 
 def every_chain(rows: list[tuple[int, int, set[int]]], length: int) -> int:
