@@ -18,7 +18,7 @@ from vigilia.cli.progress import progress_display
 from vigilia.cli.rule_options import Pipelines, PlaceholderFiles
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
-from vigilia.cli.watchlist import read_passphrase
+from vigilia.cli.watchlist import open_watch_list
 from vigilia.engines.limits import default_workers
 from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.investigation import Investigated, investigate_evidence
@@ -29,7 +29,7 @@ from vigilia.model.profile import Profile, WatchList, parse_profile
 from vigilia.model.result import Result
 from vigilia.model.wording import counted
 from vigilia.report.summary import six_answers
-from vigilia.store.watch_list import decrypt_watch_list, read_watch_file
+from vigilia.store.watch_list import read_watch_file
 
 __all__ = ["investigate", "print_answers", "read_profile", "run_request"]
 
@@ -43,6 +43,7 @@ def investigate(
     case: Annotated[Path, typer.Option(help="The case folder to make or to resume.")],
     org: Organisation = None,
     watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list.")] = None,
+    identity: Annotated[Path | None, typer.Option(help="The private key of age that opens the watch list.")] = None,
     passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
     pipelines: Pipelines = None,
@@ -62,7 +63,7 @@ def investigate(
     """Read evidence, detect, and answer the six questions."""
     threshold = parse_level(fail_on, "--fail-on")
     profile, profile_sha256 = read_profile(org)
-    watch, watch_sha256 = _read_watch_list(watchlist, passphrase_fd, profile)
+    watch, watch_sha256 = _read_watch_list(watchlist, identity, passphrase_fd, profile)
     request = Request(
         paths=tuple(evidence),
         case=case,
@@ -129,11 +130,13 @@ def read_profile(path: Path | None) -> tuple[Profile, str]:
     return parse_profile(text, where=str(path)), hashlib.sha256(content).hexdigest()
 
 
-def _read_watch_list(path: Path | None, descriptor: int | None, profile: Profile) -> tuple[WatchList, str]:
+def _read_watch_list(
+    path: Path | None, identity: Path | None, descriptor: int | None, profile: Profile
+) -> tuple[WatchList, str]:
     if path is None:
         return profile.watch, ""
     sealed = read_watch_file(path)
-    listed = decrypt_watch_list(sealed, read_passphrase(descriptor))
+    listed = open_watch_list(sealed, path, identity, descriptor)
     both = WatchList(topic=profile.watch.topic + listed.topic, person=profile.watch.person + listed.person)
     return both, hashlib.sha256(sealed).hexdigest()
 

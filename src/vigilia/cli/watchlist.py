@@ -12,10 +12,18 @@ import typer
 from vigilia.cli import exit_codes
 from vigilia.cli.talk import say
 from vigilia.model.errors import UsageError
+from vigilia.model.profile import WatchList
 from vigilia.store.durable import replace_file
-from vigilia.store.watch_list import encrypt_watch_list, read_watch_file
+from vigilia.store.watch_list import (
+    decrypt_watch_list,
+    encrypt_watch_list,
+    encrypt_watch_list_to,
+    needs_identity,
+    read_watch_file,
+    unlock_watch_list,
+)
 
-__all__ = ["encrypt", "read_passphrase"]
+__all__ = ["encrypt", "open_watch_list", "read_passphrase"]
 
 
 # Who obtains the file can try passphrases for years; four words of a list give about this many characters and more.
@@ -25,18 +33,43 @@ _SHORTEST = 12
 def encrypt(
     plain: Annotated[Path, typer.Argument(metavar="FILE", help="The watch list as TOML text.")],
     to: Annotated[Path, typer.Option(help="The encrypted file to write.")],
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option(metavar="age1…", help="Encrypt to this public key instead of a passphrase; repeatable."),
+    ] = None,
     passphrase_fd: Annotated[int | None, typer.Option(help="Read the passphrase from this file descriptor.")] = None,
     clobber: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
 ) -> int:
     """Check a watch list and write it as an age file; delete the plain file afterwards."""
     if to.exists() and not clobber:
         raise UsageError("it exists already", where=str(to), hint="Choose another name or add --clobber.")
-    passphrase = read_passphrase(passphrase_fd, confirm=True)
-    if len(passphrase) < _SHORTEST:
-        raise UsageError("the passphrase is too short", where="the watch list", hint="Use at least four random words.")
-    replace_file(to, encrypt_watch_list(read_watch_file(plain), passphrase))
+    names = read_watch_file(plain)
+    sealed = encrypt_watch_list_to(names, recipient) if recipient else encrypt_watch_list(names, _chosen(passphrase_fd))
+    replace_file(to, sealed)
     say(f"Written: {to}. Now delete {plain}: it holds the names in plain text.")
     return exit_codes.COMPLETE
+
+
+def _chosen(descriptor: int | None) -> str:
+    passphrase = read_passphrase(descriptor, confirm=True)
+    if len(passphrase) < _SHORTEST:
+        raise UsageError("the passphrase is too short", where="the watch list", hint="Use at least four random words.")
+    return passphrase
+
+
+def open_watch_list(sealed: bytes, where: Path, identity: Path | None, descriptor: int | None) -> WatchList:
+    """Decrypt a watch list in memory: with the private key in a file, else with a passphrase that is asked for.
+
+    Raises:
+        UsageError: it cannot be opened so.
+        ProfileError: what is in it is no watch list.
+    """
+    if identity is not None:
+        return unlock_watch_list(sealed, identity)
+    if needs_identity(sealed):
+        hint = "Give the private key that it was encrypted to with --identity FILE."
+        raise UsageError("no passphrase opens this watch list", where=str(where), hint=hint)
+    return decrypt_watch_list(sealed, read_passphrase(descriptor))
 
 
 def read_passphrase(descriptor: int | None, *, confirm: bool = False) -> str:
