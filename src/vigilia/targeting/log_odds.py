@@ -25,9 +25,9 @@ from dataclasses import dataclass
 
 __all__ = ["LogOdds", "compare", "share_interval"]
 
-# The prior weighs like one search, spread as all searches together are, and half a search for each side, so that a topic
-# which one group never names gives a wide interval and not an infinite one. With five searches, as a weaker variance would
-# want, 95 % intervals hold the truth in half of all cases where groups differ much; with one in 83 to 97 % (tested).
+# The prior weighs like one search, spread as all searches together are, and half a search for each side, so that a
+# topic which one group never names gives a wide interval and not an infinite one. With five searches in its place, 95 %
+# intervals hold the truth in half of all cases where groups differ very much; with one, in 83 to 97 % (simulated).
 _PRIOR_SEARCHES = 1.0
 _PRIOR_SIDE = 0.5
 _NORMAL_95 = 1.959964
