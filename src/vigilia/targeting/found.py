@@ -1,0 +1,35 @@
+"""What parsing brought to light: the terms, and how they were disguised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["TERMS_AT_MOST", "Found", "found_terms"]
+
+TERMS_AT_MOST = 500
+_TERM_LENGTH_AT_MOST = 2000
+_WILDCARDS = " \t\r\n%*"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Terms in order of occurrence without repetition, and how they were decoded.
+
+    Attributes:
+        left_out: texts that were not looked into (nested or inflated beyond the limits) and terms beyond the 500th.
+    """
+
+    terms: tuple[str, ...]
+    how: tuple[str, ...]
+    left_out: int = 0
+
+
+def found_terms(terms: Iterable[str], how: Iterable[str] = (), left_out: int = 0) -> Found:
+    """Return terms without wildcards at their ends and without repetition; those that only stand for everything go."""
+    kept = [
+        term
+        for term in dict.fromkeys(one[:_TERM_LENGTH_AT_MOST].strip(_WILDCARDS) for one in terms)
+        if any(letter.isalnum() for letter in term)
+    ]
+    return Found(tuple(kept[:TERMS_AT_MOST]), tuple(dict.fromkeys(how)), left_out + len(kept[TERMS_AT_MOST:]))
