@@ -25,6 +25,12 @@ from vigilia.targeting.folding import fold, fold_with_spans
         ("\u202eabc\u202c", "abc"),
         ("", ""),
         ("—…!", ""),
+        ("ᴍɪʀᴀ 🅞🅧🅐🅒🅔 🇭🇰", "mira oxace hk"),
+        ("𝕸𝖎𝖗𝖆 𝓞𝔁𝓪𝓬𝓮", "mira oxace"),
+        ("Мирa Охасе", "mиpa oxace"),
+        ("m\u20ddi\u3164r\u034fa", "mira"),
+        ("陳澤廣 沢広", "陈泽广 泽广"),
+        ("Aʿisha Ruzıeva", "aisha ruzieva"),
     ],
 )
 def test_names_are_compared_without_case_width_accents_and_invisible_marks(written: str, folded: str) -> None:

@@ -7,20 +7,26 @@ shorter, or strewn with invisible characters.
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
+from vigilia.knowledge.han_forms import simplified_forms
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["FoldedText", "fold", "fold_with_spans"]
+__all__ = ["FoldedText", "fold", "fold_with_spans", "own_letters"]
 
 # Canonical combining classes of marks that people leave out: accents above and below, overlays, Hebrew points and
 # Arabic vowel signs (Unicode 16, table 4-3). Vowel signs of Indic and Thai scripts (class 0, 9, 103 …) are letters.
 _DROPPED_CLASSES = frozenset({1, *range(10, 37), *range(200, 241)})
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
+# Letters and marks by their category that show nothing: the grapheme joiner, fillers for Korean syllables (Unicode 16,
+# sections 23.2 and 18.6).
+_FILLERS = frozenset("\u034f\u115f\u1160\u3164\uffa0")
+_PLAIN_WORD = re.compile(r"[0-9A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,15 @@ class FoldedText:
 
 class _Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
+    alphabets: list[str]
     look_alike: dict[str, str]
     variant: dict[str, str]
 
 
 def fold(text: str) -> str:
     """Return text as names are compared: words of letters and digits, separated by single spaces."""
+    if text.isascii():
+        return " ".join(_PLAIN_WORD.findall(text.lower()))
     if any(_composes(letter) for letter in text if letter >= "\u0300"):
         return fold_with_spans(text).text
     return " ".join("".join(map(_fold_letter, text)).split())
@@ -51,6 +60,29 @@ def fold(text: str) -> str:
 
 def fold_with_spans(text: str) -> FoldedText:
     """Fold text and keep, for each folded character, where it comes from."""
+    return _fold_plain(text) if text.isascii() else _fold_clusters(text)
+
+
+@functools.lru_cache(maxsize=16384)
+def own_letters(word: str) -> str:
+    """Return a word in small letters of its own script, without invisible characters; marks stay, look-alikes too."""
+    kept = (letter for letter in unicodedata.normalize("NFKC", word) if not _is_invisible(letter))
+    return unicodedata.normalize("NFC", "".join(kept).casefold())
+
+
+def _fold_plain(text: str) -> FoldedText:
+    """Fold text that is ASCII: words are cut out whole, a space stands for what was between two."""
+    spans = [found.span() for found in _PLAIN_WORD.finditer(text)]
+    starts: list[int] = []
+    for number, (start, end) in enumerate(spans):
+        if number:
+            starts.append(spans[number - 1][1])
+        starts.extend(range(start, end))
+    folded = " ".join([text[start:end] for start, end in spans]).lower()
+    return FoldedText(folded, starts, [start + 1 for start in starts])
+
+
+def _fold_clusters(text: str) -> FoldedText:
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -93,12 +125,19 @@ def _fold_cluster(cluster: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def _fold_letter(letter: str) -> str:
-    if unicodedata.category(letter) in ("Cf", "Cn", "Cs") or "\ufe00" <= letter <= "\ufe0f":
+    if _is_invisible(letter):
         return ""
     form: Literal["NFKC", "NFKD"] = "NFKC" if _is_syllabic(letter) else "NFKD"
     plain = unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold())
     kept = (part for part in plain if unicodedata.combining(part) not in _DROPPED_CLASSES)
-    return "".join(_equivalents().get(part, part) if _is_word(part) else " " for part in kept)
+    return "".join(_equivalents().get(part, part if _is_word(part) else " ") for part in kept)
+
+
+def _is_invisible(letter: str) -> bool:
+    """Tell whether a character shows nothing or only encloses another: formats, selectors, fillers, enclosing marks."""
+    return (
+        unicodedata.category(letter) in ("Cf", "Cn", "Cs", "Me") or "\ufe00" <= letter <= "\ufe0f" or letter in _FILLERS
+    )
 
 
 def _is_syllabic(letter: str) -> bool:
@@ -113,4 +152,5 @@ def _is_word(letter: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _equivalents() -> dict[str, str]:
     letters = read_table("vigilia.knowledge", "letters.toml", _Letters)
-    return letters.look_alike | letters.variant
+    plain = {letter: chr(ord("a") + place) for alphabet in letters.alphabets for place, letter in enumerate(alphabet)}
+    return simplified_forms() | plain | letters.look_alike | letters.variant
