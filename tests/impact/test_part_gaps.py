@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +50,13 @@ def test_compressed_rotations_count_whatever_they_were_packed_with() -> None:
 def test_the_same_numbers_in_another_folder_are_another_series() -> None:
     assert not _entities("a/UAL-part1.csv", "a/UAL-part2.csv", "b/UAL-part1.csv", "b/UAL-part2.csv")
     assert _entities("a/UAL-part1.csv", "b/UAL-part2.csv") == ["a/UAL-part2.csv", "b/UAL-part1.csv"]
+
+
+def test_an_archive_downloaded_twice_is_no_part_of_a_series() -> None:
+    """Its name is a browser's and says nothing of what it holds; the exports within are looked at by themselves."""
+    archives = [msgspec.structs.replace(one, status="container") for one in _items(["Server stuff (1).zip"])]
+    assert not list(missing_part_gaps(archives))
+    assert _entities("AuditLog (1).csv") == ["AuditLog.csv"]
 
 
 def test_a_series_that_claims_millions_of_parts_is_a_name() -> None:

@@ -71,7 +71,8 @@ def _print(covered: Covered) -> None:
         if item.format == METADATA:
             continue
         period = f"{item.first_time[:10]} to {item.last_time[:10]}" if item.first_time else ""
-        answer(f"{item.status:<12} {item.source:<22} {item.records:>9} records  {period:<24} {item.path}")
+        held = "" if item.status == "container" else f"{item.records} records"
+        answer(f"{item.status:<12} {item.source:<22} {held:>17}  {period:<24} {item.path}")
         noted = [_origin(item), item.note, *(sign.basis for sign in item.signs if sign.kind == "form")]
         for note in filter(None, noted):
             answer_paragraph(note, indent=" " * 13, mark="- ")
@@ -106,5 +107,5 @@ def _said(gap: Gap) -> str:
 def _print_section(title: str, lines: list[str]) -> None:
     answer()
     answer(title)
-    for line in lines:
+    for line in dict.fromkeys(lines):  # what holds for several items alike is told once
         answer_paragraph(line, indent="  ", mark="- ")

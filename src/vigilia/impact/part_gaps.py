@@ -109,6 +109,8 @@ def _browser_copies(files: Sequence[_File]) -> Iterator[Gap]:
         plain = next(_COPY.sub("", one.name) for one in series.files.values())
         if (folder, plain) in names:
             series.files[0] = names[folder, plain]
+        elif all(one.item.status == "container" for one in series.files.values()):
+            continue  # somebody's own archive was downloaded twice: what is in it says whether it is whole
         absent = [n for n in range(max(series.files)) if n not in series.files]
         if absent:
             told = [plain if n == 0 else stem.replace("#", str(n)) for n in absent]
