@@ -18,7 +18,7 @@ from vigilia.targeting.queries import load_query_syntax, read_expression, read_k
         ('"hong kong" AND from:ada subject:(donor list) -newsletter', ("hong kong", "ada", "donor list")),
         ("from:Zephrina Quillwort passport", ("Zephrina Quillwort passport",)),
         ("received>=2020-01-01 AND NOT (spam OR kind:email) visa", ("visa",)),
-        ('subject:"tibet" NEAR(n=5) visa', ("tibet", "visa")),
+        ('subject:"tibet" NEAR(n=5) visa AROUND 7 court', ("tibet", "visa", "court")),
         ("{from:amy from:david} has:attachment older_than:1y label:inbox", ("amy", "david")),
         ("香港 抗議", ("香港 抗議",)),
         ("“香港” OR 新疆*", ("香港", "新疆")),

@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -37,7 +37,7 @@ _SOSL = re.compile(r"\s{0,20}FIND\s{0,20}\{([^}]{0,4000})\}", re.IGNORECASE)
 _NO_TERM = re.compile(r"[\d\s:.,TZ+/-]+|[{(]?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{19,27}[)}]?|0x[0-9A-Fa-f]+")
 _CURLY = str.maketrans("“”„«»＂：（）", '"""""":()')
 _BETWEEN_VALUES = re.compile(r"[;,\n]")
-_EDGES = " \t\r\n*?,;.!…"
+_EDGES = " \t\r\n*?,;.!…'"
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +54,7 @@ class QuerySyntax(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     source: list[str]
     operators: list[str]
     negations: list[str]
+    distances: list[str]
     empty_words: list[str]
     property: list[Property]
 
@@ -140,14 +141,14 @@ class _Reading:
 
     Attributes:
         phrase: words side by side, not yet a term.
-        skip: what is not looked for: "" nothing, "next" the piece that comes, or the group until `depth` falls again.
+        skip: what is not looked for: "next" the piece or group that comes, "distance" a group or number that comes.
         depth: open brackets while a group is left out.
     """
 
     terms: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     phrase: list[str] = field(default_factory=list)
-    skip: Literal["", "next"] = ""
+    skip: Literal["", "next", "distance"] = ""
     depth: int = 0
 
     def take(self, piece: re.Match[str]) -> None:
@@ -174,11 +175,12 @@ class _Reading:
 
     def _content(self, piece: re.Match[str]) -> None:
         syntax = _syntax_of_word(piece)
-        left_out = bool(self.skip) or piece["sign"] == "-"
+        is_distance = self.skip == "distance" and (piece["word"] or "").isdecimal()
+        left_out = self.skip == "next" or is_distance or piece["sign"] == "-"
         self.skip = ""
         if syntax != "word":
             self.flush()
-            self.skip = "next" if syntax == "negation" else ""
+            self.skip = _SKIPPED_BEHIND[syntax]
         elif not piece["name"]:
             self._text(piece["quoted"], piece["word"] or "", left_out=left_out)
         else:
@@ -213,15 +215,22 @@ class _Reading:
             self.skip = "next"  # "received: >2020"
 
 
-def _syntax_of_word(piece: re.Match[str]) -> Literal["word", "operator", "negation"]:
+_SKIPPED_BEHIND: Final[dict[str, Literal["", "next", "distance"]]] = {
+    "operator": "",
+    "negation": "next",
+    "distance": "distance",
+}
+
+
+def _syntax_of_word(piece: re.Match[str]) -> Literal["word", "operator", "negation", "distance"]:
     """Operators are words in capitals, with or without a distance ("NEAR/5"), and signs ("|", "&&")."""
     word = piece["word"] or ""
     if piece["name"] or not word:
         return "word"
     bare = word.partition("/")[0]
-    if bare in _negations():
-        return "negation"
-    return "operator" if bare in _operators() or not word.strip("|&") else "word"
+    if not word.strip("|&"):
+        return "operator"
+    return _operators().get(bare, "word")
 
 
 @functools.lru_cache(maxsize=1)
@@ -230,13 +239,12 @@ def _properties() -> dict[str, str]:
 
 
 @functools.lru_cache(maxsize=1)
-def _operators() -> frozenset[str]:
-    return frozenset(load_query_syntax().operators)
-
-
-@functools.lru_cache(maxsize=1)
-def _negations() -> frozenset[str]:
-    return frozenset(load_query_syntax().negations)
+def _operators() -> dict[str, Literal["operator", "negation", "distance"]]:
+    syntax = load_query_syntax()
+    found: dict[str, Literal["operator", "negation", "distance"]] = dict.fromkeys(syntax.operators, "operator")
+    found |= dict.fromkeys(syntax.negations, "negation")
+    found |= dict.fromkeys(syntax.distances, "distance")
+    return found
 
 
 @functools.lru_cache(maxsize=1)
