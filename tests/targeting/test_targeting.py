@@ -98,7 +98,9 @@ def test_the_intruders_topics_stand_out_and_a_researchers_daily_topic_does_not()
     assert (topics["topic:tibet"].intruder_count, topics["topic:tibet"].baseline_count) == (1, 15)
     assert topics["place:HK"].interval[0] > 0 > topics["topic:tibet"].interval[0]
     assert topics["place:HK"].languages == ["Han", "Latin"]
-    assert result.targeting.statement.startswith("3 of 4 searches that are likely the intruder's concern Hong Kong (")
+    assert result.targeting.statement == (
+        "3 of 4 searches that are likely the intruder's concern Hong Kong: too few to say what the intruder was after."
+    )
     assert (result.targeting.intruder_searches, result.targeting.other_searches) == (4, 40)
 
 
@@ -111,8 +113,8 @@ def test_the_headline_names_what_many_searches_share_and_counts_what_is_on_the_w
     )
     result = run(rows + everyday(), dict.fromkeys(range(1, len(rows) + 1), 0.9), watch)
     assert result.targeting.statement.startswith(
-        "25 of 27 searches that are likely the intruder's concern Hong Kong, "
-        "one topic and one person on your watch list ("
+        "The searches that are likely the intruder's were mostly related to Hong Kong, "
+        "as well as one person and one topic on your watch list: 25 of 27 ("
     )
     (warning,) = [one for one in result.statements if one.question == "what-now"]
     assert "whether and how to warn P7 of your watch list" in warning.text

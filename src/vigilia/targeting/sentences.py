@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import msgspec
 
 from vigilia.knowledge.log_sources import source_label
-from vigilia.model.result import SearchAct, Statement, TopicCount, Verdict
+from vigilia.model.result import PersonToWarn, SearchAct, Statement, Targeting, TopicCount
 from vigilia.model.wording import counted, listed, plural
 from vigilia.targeting.acts import FoundActs
-from vigilia.targeting.log_odds import share_interval
+from vigilia.targeting.headline import headline_text, stands_out
+from vigilia.targeting.people_to_warn import MINUTES_AFTER
 
 __all__ = ["Picture", "write_statements"]
 
@@ -25,21 +26,15 @@ _WHERE = {
     "web.access": "web addresses",
 }
 
-# A topic stands in the headline from so many searches on, and from this share of all; the others are details.
-_LEAST_NAMED = 3
-_LEAST_SHARE = 0.1
-_MOST_NAMED = 5
-# Topics of the organisation's own watch list.
-_WATCHED = "watch:"
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
 
 @dataclass(frozen=True)
 class Picture:
     """What the sentences are about.
 
     Attributes:
-        intruder, others: search acts that are more likely than not the intruder's, and all others.
+        intruder: search acts that are more likely than not the intruder's.
+        targeting: all counts; its statement is not looked at.
+        doubtful: searches that may be the intruder's, but more likely are not: they count as others'.
         ambiguous: searches with a name that is an everyday word too, not counted.
         unlisted: others' searches that the list leaves out.
         communities: topic ids that are everyday work here.
@@ -47,18 +42,16 @@ class Picture:
 
     found: FoundActs
     intruder: list[SearchAct]
-    others: list[SearchAct]
-    topics: list[TopicCount]
-    persons: list[TopicCount]
+    targeting: Targeting
+    doubtful: int
     ambiguous: int
     unlisted: int
-    verdict: Verdict
     communities: list[str]
 
 
 def write_statements(picture: Picture) -> tuple[list[Statement], str]:
     """Return the sentences, numbered "targeting-1" and so on, and the headline's text."""
-    drafts = [*_headline(picture), *_details(picture), *_caveats(picture), *_warning(picture)]
+    drafts = [_headline(picture), *_caveats(picture), *_details(picture), *_warning(picture)]
     statements = [msgspec.structs.replace(draft, id=f"targeting-{number}") for number, draft in enumerate(drafts, 1)]
     return statements, statements[0].text
 
@@ -68,93 +61,44 @@ def _draft(weight: str, text: str, event_ids: Sequence[str] = ()) -> Statement:
     return msgspec.convert(row, Statement)
 
 
-def _headline(picture: Picture) -> Iterable[Statement]:
-    total = len(picture.intruder)
-    if not total:
-        text = "No search by an intruder is in these records. That does not mean that nothing was searched for."
-        yield _draft("headline", text)
-        return
-    chosen = _outstanding(picture)
-    persons = _looked_for(picture)
-    if not (chosen or persons):
-        text = f"{_searches(total)} are likely the intruder's; none names a topic or person that we know of."
-        if total == 1:
-            text = "One search is likely the intruder's; it names no topic or person that we know."
-        yield _draft("headline", text, [one.event_id for one in picture.intruder])
-        return
-    ids = {one.id for one in (*chosen, *persons)}
-    about = [one for one in picture.intruder if ids & {*one.topics, *one.persons}]
-    low, high = share_interval(len(about), total)
-    verb = plural(len(about), "concerns", "concern")
-    text = (
-        f"{len(about)} of {_searches(total)} that {plural(total, 'is', 'are')} likely the intruder's {verb} "
-        f"{listed(_named(chosen, len(persons)))} (95 % interval of that share: {low * 100:.0f}-{high * 100:.0f} %)."
-    )
-    yield _draft("headline", text, [one.event_id for one in about])
-
-
-def _named(topics: Sequence[TopicCount], persons: int) -> list[str]:
-    """Name what everybody may know; count what is on the watch list, topics and persons."""
-    public = [one.label for one in topics if not one.id.startswith(_WATCHED)]
-    watched = []
-    if len(topics) > len(public):
-        watched.append(f"{_number(len(topics) - len(public))} {plural(len(topics) - len(public), 'topic')}")
-    if persons:
-        watched.append(f"{_number(persons)} {plural(persons, 'person', 'people')}")
-    if watched:
-        watched[-1] += " on your watch list"
-    return public + watched
-
-
-def _number(count: int) -> str:
-    return _SMALL[count] if count < len(_SMALL) else str(count)
-
-
-def _outstanding(picture: Picture) -> list[TopicCount]:
-    """Return the topics for the headline: those above everybody else's interest, and not a mere handful of searches.
-
-    Where all rest on a handful, the one that is named most.
-    """
-    named = [one for one in picture.topics if one.intruder_count]
-    above = [one for one in named if one.interval[0] > 0 or one.baseline_count == 0] or named
-    least = max(_LEAST_NAMED, _LEAST_SHARE * len(picture.intruder))
-    chosen = [
-        one
-        for one in above
-        # What is on the watch list is only counted there, so a few searches of many suffice.
-        if one.intruder_count >= (_LEAST_NAMED if one.id.startswith(_WATCHED) else least)
-    ]
-    return chosen[:_MOST_NAMED] or above[:1]
+def _headline(picture: Picture) -> Statement:
+    concentration = picture.targeting.concentration
+    if concentration is None:
+        raise TypeError("the counts lack their concentration")
+    meant = {*concentration.topics, *concentration.persons}
+    about = [one.event_id for one in picture.intruder if meant & {*one.topics, *one.persons}]
+    text = headline_text(concentration, picture.targeting.topics, unlogged=bool(picture.targeting.unlogged))
+    return _draft("headline", text, about or [one.event_id for one in picture.intruder])
 
 
 def _details(picture: Picture) -> Iterable[Statement]:
     """People first: they may be in danger."""
-    totals = (len(picture.intruder), len(picture.others))
-    for one in _looked_for(picture)[:20]:
-        times = counted(one.intruder_count, "time")
-        others = f"{counted(one.baseline_count, 'time')} by everybody else" if one.baseline_count else "by nobody else"
-        text = f"Watched person {one.id}: looked for {times} by the intruder, {others}."
-        yield _draft("detail", text, one.event_ids)
-    for one in [one for one in picture.topics if one.intruder_count][:8]:
-        yield _draft("detail", _topic_sentence(one, totals, picture.communities), one.event_ids)
+    targeting = picture.targeting
+    counts = {one.id: one for one in targeting.persons}
+    for one in targeting.to_warn[:20]:
+        yield _draft("detail", _person_sentence(one, counts[one.id]), one.event_ids)
+    totals = (targeting.intruder_searches, targeting.other_searches)
+    for topic in [one for one in targeting.topics if one.intruder_count][:8]:
+        yield _draft("detail", _topic_sentence(topic, totals, picture.communities), topic.event_ids)
+    yield from _writing(targeting)
+    yield from _unknown(targeting)
 
 
-def _warning(picture: Picture) -> Iterable[Statement]:
-    persons = _looked_for(picture)
-    if persons:
-        ids = [one.id for one in persons[:20]]
-        ids += [f"{len(persons) - len(ids)} more"] if len(persons) > len(ids) else []
-        text = (
-            f"Decide tonight whether and how to warn {listed(ids)} of your watch list, for whom the intruder searched. "
-            "Do it in person or over a channel that no affected account can read, and with somebody who knows their "
-            "situation."
+def _person_sentence(person: PersonToWarn, count: TopicCount) -> str:
+    times = counted(count.intruder_count, "time")
+    others = f"{counted(count.baseline_count, 'time')} by everybody else" if count.baseline_count else "by nobody else"
+    text = f"Watched person {person.id}: looked for {times} by the intruder, {others}."
+    if person.opened:
+        items = counted(person.opened, "item was", "items were")
+        text += (
+            f" After {person.opened_after} of these searches {items} opened in the same session within "
+            f"{MINUTES_AFTER} minutes."
         )
-        events = [event_id for one in persons for event_id in one.event_ids[:5]]
-        yield msgspec.structs.replace(_draft("action", text, events), question="what-now")
-
-
-def _looked_for(picture: Picture) -> list[TopicCount]:
-    return [one for one in picture.persons if one.intruder_count]
+    if person.uncertain == person.searches:
+        return f"{text} The name was never written in full or as listed: somebody else may be meant."
+    if person.uncertain:
+        return f"{text} In {person.uncertain} of them the name is misspelt or short: somebody else may be meant there."
+    return text
 
 
 def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Sequence[str]) -> str:
@@ -171,10 +115,77 @@ def _topic_sentence(one: TopicCount, totals: tuple[int, int], communities: Seque
     odds = f"log odds {one.log_odds:.1f}, 95 % interval {one.interval[0]:.1f} to {one.interval[1]:.1f}"
     everyday = " The profile says that staff work on this." if one.id in communities else ""
     disguise = f" Written in {listed(one.languages)} script." if len(one.languages) > 1 else ""
-    return f"{text}: {compared} ({odds}).{disguise}{everyday}"
+    return f"{text}: {compared} ({odds}).{disguise}{everyday}{_owner_sentence(one)}"
+
+
+def _owner_sentence(one: TopicCount) -> str:
+    """Compare with the owners of the accounts that the intruder searched with."""
+    own = one.owners
+    if own is None or not (own.intruder_count or own.owner_count):
+        return ""
+    text = (
+        f" With accounts that their owners use too: {own.intruder_count} of {own.intruder_total} by the intruder, "
+        f"{own.owner_count} of {own.owner_total} by the owners"
+    )
+    if stands_out(one):
+        return f"{text}: not what the owners are used to search for."
+    if one.interval[0] > 0:
+        return f"{text}: it may be the owners' own work, so it does not tell the intruder from them."
+    return f"{text}."
+
+
+def _writing(targeting: Targeting) -> Iterable[Statement]:
+    """Tell in which writing the intruder searches more than everybody else."""
+    for one in [use for use in targeting.languages if use.interval[0] > 0 and use.intruder_count > 1][:3]:
+        text = (
+            f"Written in {one.language}: {one.intruder_count} of {targeting.intruder_searches} searches by the "
+            f"intruder, {one.baseline_count} of {targeting.other_searches} by everybody else. People search in the "
+            "language of what they look for: this is no proof of who they are."
+        )
+        yield _draft("detail", text, one.event_ids)
+    if targeting.operator_hints:
+        hints = counted(len(targeting.operator_hints), "hint", "hints")
+        text = (
+            f"How the searches were typed gives {hints} at who typed them, listed with their weakness. Each can have "
+            "an innocent reason, and each can be faked."
+        )
+        events = [event for one in targeting.operator_hints for event in one.event_ids[:20]]
+        yield _draft("detail", text, list(dict.fromkeys(events)))
+
+
+def _unknown(targeting: Targeting) -> Iterable[Statement]:
+    """Count the words that only the intruder searched for; the words themselves stand in their own list."""
+    terms = targeting.unknown_terms
+    if terms:
+        names = sum(one.may_be_name for one in terms)
+        text = (
+            f"{counted(len(terms), 'word or name', 'words or names')} that we do not know "
+            f"{plural(len(terms), 'stands', 'stand')} out in the intruder's searches"
+        )
+        people = f"; {counted(names, 'looks', 'look')} like the name of a person" if names else ""
+        text += f"{people}. They may be people in danger who are not on your watch list: look through the list tonight."
+        yield _draft("detail", text, list(dict.fromkeys(event for one in terms for event in one.event_ids[:10])))
+
+
+def _warning(picture: Picture) -> Iterable[Statement]:
+    persons = picture.targeting.to_warn
+    if persons:
+        ids = [one.id for one in persons[:20]]
+        ids += [f"{len(persons) - len(ids)} more"] if len(persons) > len(ids) else []
+        order = " They stand in the order of urgency." if len(persons) > 1 else ""
+        text = (
+            f"Decide tonight whether and how to warn {listed(ids)} of your watch list, for whom the intruder searched."
+            f"{order} Do it in person or over a channel that no affected account can read, and with somebody who knows "
+            "their situation."
+        )
+        events = [event_id for one in persons for event_id in one.event_ids[:5]]
+        yield msgspec.structs.replace(_draft("action", text, events), question="what-now")
 
 
 def _caveats(picture: Picture) -> Iterable[Statement]:
+    """First what was not recorded: the absence of records is not absence of searching."""
+    for text in picture.targeting.unlogged:
+        yield _draft("caveat", text)
     found = picture.found
     if found.sources:
         places = listed([_WHERE.get(source) or source_label(source) for source in found.sources])
@@ -182,20 +193,17 @@ def _caveats(picture: Picture) -> Iterable[Statement]:
     else:
         text = "No record of any kind of search was in these logs: what was searched for cannot be known from them."
     yield _draft("caveat", text)
-    if not found.audited:
-        text = (
-            "Microsoft 365 search auditing (SearchQueryInitiated) is not in these records; it is off unless somebody"
-            " switched it on. The absence of search records is not absence of searching."
-        )
-        yield _draft("caveat", text)
     if 0 < len(picture.intruder) < 5:
         yield _draft("caveat", "These are few searches: what they have in common may be chance.")
+    if not picture.targeting.other_searches and picture.intruder:
+        yield _draft("caveat", "Nobody else's searches are in these records: there is nothing to compare with.")
     yield from _left_out(picture)
 
 
 def _left_out(picture: Picture) -> Iterable[Statement]:
     counts = (
         (picture.found.trivial, "{} without a term (such as “*”) were not counted."),
+        (picture.doubtful, "{} may be the intruder's, but more likely are not: they were counted as everybody else's."),
         (picture.ambiguous, "{} with a word that is both a place and an everyday word or first name were not counted."),
         (picture.unlisted, "{} by others were counted, but are left out of the list."),
     )
