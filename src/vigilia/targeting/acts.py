@@ -14,7 +14,7 @@ from vigilia.store.event_store import EventStore
 from vigilia.targeting.command_lines import load_search_tools, search_terms
 from vigilia.targeting.decoding import decode
 
-__all__ = ["CANDIDATES_AT_MOST", "Act", "FoundActs", "find_searches"]
+__all__ = ["CANDIDATES_AT_MOST", "Act", "FoundActs", "Unlogged", "find_searches"]
 
 CANDIDATES_AT_MOST = 300_000
 _SAME_ACT_SECONDS = 5.0
@@ -33,7 +33,9 @@ class Act:
         actor: the account, else the address, else the machine.
         kind: "query" (the record is a search), "command", "script" or "url".
         raw: as recorded, at most 3,000 characters. decoded: what was looked for, likewise. how: the steps between.
-        same_act: other records of the same act (a program start recorded twice).
+        same_act: other records of the same act (a program start recorded twice, the words while they were typed).
+        address: where the actor came from, as far as it is known.
+        where: the mailbox, site, share or host that was searched; empty where the record does not say.
     """
 
     time: str
@@ -47,6 +49,29 @@ class Act:
     terms: tuple[str, ...]
     event_id: str
     same_act: tuple[str, ...] = ()
+    address: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlogged:
+    """Searches that would have left no record: of a source, in a place and time where it was in use.
+
+    Attributes:
+        id: row of `search_logging.toml`, or "mailbox-searches".
+        source: log source id. entity: mailbox or machine; empty for the whole source.
+        start, end: RFC 3339; empty where it is not known when this began or ended.
+        basis: what in the evidence says so; a sentence without its full stop.
+        event_ids: records that say so, where there are any.
+    """
+
+    id: str
+    source: str
+    entity: str
+    start: str
+    end: str
+    basis: str
+    event_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +84,8 @@ class FoundActs:
         cut: records of which only the first 64 Ki characters were looked at.
         audited: search records of Microsoft 365 (`SearchQueryInitiated…`) are in the evidence at all.
         sources: log sources that gave at least one candidate, sorted.
+        typed: records that were folded into an act because they hold the beginning of its words ("hon", "hong k").
+        unlogged: where searches would not have been recorded, sorted by source, entity and start.
     """
 
     acts: list[Act]
@@ -67,6 +94,8 @@ class FoundActs:
     cut: int
     audited: bool
     sources: list[str]
+    typed: int = 0
+    unlogged: tuple[Unlogged, ...] = ()
 
 
 class _Row(msgspec.Struct):
