@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from detect.batches import rule_set, rule_text
@@ -12,17 +13,28 @@ from support.program_starts import SAMPLE, STARTED
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.rule_cases import ANY_SOURCE, read_cases
 from vigilia.investigate.rule_choice import choose_rules
-from vigilia.investigate.rule_testing import TriedFile, check_counts, try_rules
+from vigilia.investigate.rule_testing import SampleMatch, Tried, TriedFile, check_counts, try_rules
 from vigilia.investigate.samples import ReadingSettings
 from vigilia.model.errors import KnowledgeError, RuleError, UsageError
 
 CURL = "s:\n    Image|endswith: \\curl.exe\ncondition: s"
+TWICE_ID = "8d0c3c2e-3b0f-4a55-9f3e-2f6d9f1a7b01"
+TWICE = f"""title: Twice
+id: {TWICE_ID}
+correlation:
+    type: event_count
+    rules: [00000000-0000-4000-8000-000000000001]
+    group-by: [Computer]
+    timespan: 1m
+    condition: {{gte: 2}}
+level: high
+"""
 EVENT = {"Channel": "Security", "EventID": 4688, "NewProcessName": "C:\\curl.exe"}
 
 
 def tried(path: Path, *, source: str = "", detection: str = CURL, logsource: str = STARTED) -> TriedFile:
     rules = rule_set(rule_text(detection, logsource=logsource))
-    _, (file,) = try_rules(rules, [path], source, ReadingSettings(), Silent())
+    (file,) = try_rules(rules, [path], source, ReadingSettings(), Silent()).files
     return file
 
 
@@ -77,14 +89,32 @@ def test_a_case_that_comes_out_otherwise_is_told_with_its_reason(tmp_path: Path)
     )
     file = tried(path)
     assert [(one.record, one.expected, one.why) for one in file.missed] == [(1, True, "renamed"), (2, False, "another")]
-    assert not check_counts([file], None)
+    assert not check_counts(Tried(rules=[], files=[file]), (), None)
 
 
 def test_counts_are_those_of_all_files() -> None:
-    one = TriedFile(path="a", source="windows", records=1, matches=[])
-    assert check_counts([one, one], None)
-    assert check_counts([one, one], 0)
-    assert not check_counts([one, one], 1)
+    none = TriedFile(path="a", source="windows", records=1, matches=[])
+    one = msgspec.structs.replace(none, matches=[SampleMatch(rule_id="r", record=0, fields={})])
+    two = Tried(rules=[], files=[one, none, one])
+    assert check_counts(two, (), None)
+    assert check_counts(two, (), 2)
+    assert not check_counts(two, (), 1)
+    assert check_counts(two, {"r"}, 0), "rules that only serve correlations are not what is counted"
+
+
+def test_a_correlation_sees_the_events_of_all_files_together(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(f"{rule_text(CURL, logsource=STARTED, number=1)}\n---\n{TWICE}")
+    for number in (1, 2):
+        event = EVENT | {"Computer": "PC1", "TimeCreated": f"2026-03-01T10:00:0{number}Z"}
+        (tmp_path / f"{number}.json").write_text(json.dumps(event))
+    events = [tmp_path / "1.json", tmp_path / "2.json"]
+    for named in (str(tmp_path / "rules.yml"), TWICE_ID):
+        rules = choose_rules(named, [tmp_path]).rules
+        done = try_rules(rules, events, "windows", ReadingSettings(), Silent())
+        (correlation,) = done.correlations
+        (match,) = correlation.matches
+        assert match.event_ids == ("1.json:0", "2.json:0")
+        assert check_counts(done, {rule.id for rule in rules.rules if rule.silent}, 1)
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,8 @@ def test_each_kind_of_record_meets_its_own_rules_and_no_others(tmp_path: Path) -
     path = tmp_path / "all.evtx"
     path.write_bytes(evtx_bytes([_event(number, kind) for number, kind in enumerate(KINDS, 1)]))
     rules = rule_set(*(_rule(number, kind) for number, kind in enumerate(KINDS, 1)))
-    tried, (file,) = try_rules(rules, [path], "", ReadingSettings(), Silent())
+    done = try_rules(rules, [path], "", ReadingSettings(), Silent())
+    tried, (file,) = done.rules, done.files
     assert [rule.logsource for rule in tried if not rule.served] == []
     assert (file.records, file.unread) == (len(KINDS), "")
     found = {(int(match.rule_id[-12:]), match.record) for match in file.matches}

@@ -17,6 +17,7 @@ __all__ = ["ChosenRules", "RuleTexts", "choose_rules", "compile_named", "rule_te
 
 # Where a rule states its id. A text that states one may still be no rule: the compiler says so.
 _ID = re.compile(r"^[ \t-]*id:[ \t]*[\"']?([^\s\"'#]{1,100})", re.MULTILINE)
+_CORRELATION = re.compile(r"^[ \t]*correlation:", re.MULTILINE)
 _SUFFIXES = (".yml", ".yaml")
 
 
@@ -86,7 +87,7 @@ def compile_named(texts: RuleTexts, ids: Collection[str], adaptation: Adaptation
 
 
 def choose_rules(named: str, folders: Sequence[Path], adaptation: Adaptation = UNCHANGED) -> ChosenRules:
-    """Return the rules in a file, or the rule of an id.
+    """Return the rules in a file, or the rule of an id; for a correlation rule with those that it refers to.
 
     Args:
         named: a rule file, a folder of rules, or a rule's id.
@@ -94,7 +95,7 @@ def choose_rules(named: str, folders: Sequence[Path], adaptation: Adaptation = U
         adaptation: processing pipelines and placeholders.
 
     Raises:
-        UsageError: there is neither such a file nor such an id, or it is that of a correlation rule.
+        UsageError: there is neither such a file nor such an id.
         RuleError: the only rule that was asked for cannot be run.
     """
     path = Path(named)
@@ -103,16 +104,33 @@ def choose_rules(named: str, folders: Sequence[Path], adaptation: Adaptation = U
         chosen = ChosenRules(compile_rules(texts.texts, adaptation), texts.texts, adaptation)
         unsupported = (*texts.unreadable, *chosen.rules.unsupported)
     else:
-        chosen = compile_named(rule_texts(folders, builtin=True), [named], adaptation)
+        texts = rule_texts(folders, builtin=True)
+        chosen = compile_named(texts, [named], adaptation)
+        if any(_CORRELATION.search(text) for _, text in chosen.texts):
+            chosen = _with_referred(texts, named, adaptation)
         unsupported = chosen.rules.unsupported
     if not chosen.rules.rules:
-        raise _correlation(named) if chosen.rules.correlations else _none(named, unsupported)
+        raise _none(named, unsupported)
     return chosen
 
 
-def _correlation(named: str) -> UsageError:
-    hint = "Give the rules that it refers to here; run the correlation with `vigilia detect`."
-    return UsageError("a correlation rule looks at many events together", where=named, hint=hint)
+def _with_referred(texts: RuleTexts, named: str, adaptation: Adaptation) -> ChosenRules:
+    """Compile everything: what a correlation rule refers to may stand in any file, under its name or its id."""
+    compiled = compile_rules(texts.texts, adaptation)
+    referring = {rule.id: rule.rules for rule in compiled.correlations}
+    wanted: set[str] = set()
+    waiting = [rule.id for rule in (*compiled.rules, *compiled.correlations) if rule.id.lower() == named.lower()]
+    while waiting:
+        one = waiting.pop()
+        if one not in wanted:
+            wanted.add(one)
+            waiting += referring.get(one, ())
+    chosen = RuleSet(
+        rules=tuple(rule for rule in compiled.rules if rule.id in wanted),
+        correlations=tuple(rule for rule in compiled.correlations if rule.id in wanted),
+        unsupported=tuple(one for one in compiled.unsupported if one.id.lower() == named.lower()),
+    )
+    return ChosenRules(chosen, texts.texts, adaptation)
 
 
 def _none(named: str, unsupported: Sequence[UnsupportedRule]) -> UsageError | RuleError:

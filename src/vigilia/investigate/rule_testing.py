@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
 
+from vigilia.detect.correlation import CorrelatedMatch, correlate
 from vigilia.detect.logsources import default_log_sources
 from vigilia.detect.matcher import Matcher
 from vigilia.detect.reference import event_matches
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.rule_cases import ANY_SOURCE, EventFile, case_batch, is_written_by_hand, read_cases
-from vigilia.investigate.samples import ReadingSettings, ReadSamples, read_samples, why_unread
+from vigilia.investigate.samples import ReadingSettings, read_samples, why_unread
 from vigilia.model.evidence import EvidenceItem
-from vigilia.normalize.catalogue import load_catalogue
+from vigilia.model.matches import Match
+from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.sigma.rules import CompiledRule, RuleSet
+from vigilia.store.match_store import match_batch
 
-__all__ = ["CaseMissed", "SampleMatch", "TriedFile", "TriedRule", "check_counts", "try_rules"]
+__all__ = [
+    "CaseMissed",
+    "SampleMatch",
+    "Tried",
+    "TriedCorrelation",
+    "TriedFile",
+    "TriedRule",
+    "check_counts",
+    "try_rules",
+]
 
 
 class SampleMatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,51 +86,110 @@ class TriedRule(msgspec.Struct, frozen=True, kw_only=True):
     matches: int
 
 
+class TriedCorrelation(msgspec.Struct, frozen=True, kw_only=True):
+    """A correlation rule over the events of all files together.
+
+    Attributes:
+        matches: their events are named by file and record.
+    """
+
+    id: str
+    title: str
+    level: str
+    matches: list[CorrelatedMatch]
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules did on sample events.
+
+    Attributes:
+        rules: in order of id.
+        files: logs first, then events written by hand.
+        correlations: in order of id.
+        untimed: matches that take no part in a correlation because their events have no time.
+    """
+
+    rules: list[TriedRule]
+    files: list[TriedFile]
+    correlations: list[TriedCorrelation] = []
+    untimed: int = 0
+
+
 def try_rules(
     rules: RuleSet, paths: Sequence[Path], source: str, settings: ReadingSettings, progress: Progress
-) -> tuple[list[TriedRule], list[TriedFile]]:
+) -> Tried:
     """Run rules on files of events.
 
     Args:
-        rules: one or a few.
+        rules: one or a few, and correlations of them.
         paths: logs as their products write them, or events written by hand (`rule_cases`).
         source: log source id of events written by hand, "any" to test their fields alone; empty to read JSON as logs.
         settings: how logs are read.
         progress: is told how far it is.
-
-    Returns:
-        The rules in order of id, and the files: logs first, then events written by hand.
 
     Raises:
         UsageError, EvidenceError, KnowledgeError: a file or a log source is not there, or events have a wrong shape.
     """
     given = list(dict.fromkeys(path.resolve() if path.exists() else path for path in paths))
     logs = [path for path in given if not is_written_by_hand(path, source)]
-    tried: list[TriedFile] = []
+    files: list[TriedFile] = []
+    matches: list[Match] = []
     if logs:
         with read_samples(logs, rules, settings, progress) as read:
-            tried += [_read_file(item, read) for item in read.items if item.status != "container"]
+            for item in read.items:
+                if item.status != "container":
+                    of_item = [] if item.status == "duplicate" else _of_file(item.path, read.matches(item))
+                    files.append(_read_file(item, of_item))
+                    matches += of_item
     catalogue = load_catalogue("" if settings.sources is None else str(settings.sources.absolute()))
     for path in given:
         if is_written_by_hand(path, source):
             file = read_cases(path, source)
-            matches = (
-                _on_fields(rules, file)
-                if file.source == ANY_SOURCE
-                else [
-                    SampleMatch(rule_id=one.rule_id, record=_record(one.event_id), fields=one.fields)
-                    for one in Matcher(rules).match(case_batch(file, catalogue))
-                ]
+            by_hand = _on_cases(rules, file, catalogue)
+            files.append(_case_file(rules, file, [_sample(one) for one in by_hand]))
+            matches += by_hand
+    together = correlate(rules, [match_batch(matches)])
+    return Tried(
+        rules=[_tried_rule(rule, files) for rule in rules.rules],
+        files=files,
+        correlations=[
+            TriedCorrelation(
+                id=rule.id,
+                title=rule.title,
+                level=rule.level,
+                matches=[one for one in together.matches if one.rule_id == rule.id],
             )
-            tried.append(_case_file(rules, file, matches))
-    return [_tried_rule(rule, tried) for rule in rules.rules], tried
+            for rule in rules.correlations
+        ],
+        untimed=together.untimed,
+    )
 
 
-def check_counts(tried: Sequence[TriedFile], expected: int | None) -> bool:
-    """Say whether every case came out as its author says, and matches in all files are as many as expected."""
-    if any(one.missed for one in tried):
+def _of_file(path: str, matches: Sequence[Match]) -> list[Match]:
+    """Return matches whose events are named by file and record, as people know them."""
+    return [msgspec.structs.replace(one, event_id=f"{path}:{_record(one.event_id)}") for one in matches]
+
+
+def _on_cases(rules: RuleSet, file: EventFile, catalogue: Catalogue) -> list[Match]:
+    if file.source == ANY_SOURCE:
+        return [
+            Match(rule_id=rule.id, event_id=f"{file.path.name}:{case.number}", fields=dict(sorted(fields.items())))
+            for case in file.cases
+            for rule in rules.rules
+            if (fields := event_matches(rule, case.fields)) is not None
+        ]
+    return _of_file(file.path.name, Matcher(rules).match(case_batch(file, catalogue)))
+
+
+def check_counts(tried: Tried, silent: Collection[str], expected: int | None) -> bool:
+    """Say whether every case came out as its author says, and matches in all files are as many as expected.
+
+    Matches of correlation rules count; those of `silent` rules, which only serve correlation rules, do not.
+    """
+    if any(one.missed for one in tried.files):
         return False
-    return expected is None or sum(len(one.matches) for one in tried) == expected
+    plain = sum(match.rule_id not in silent for file in tried.files for match in file.matches)
+    return expected is None or plain + sum(len(one.matches) for one in tried.correlations) == expected
 
 
 def _tried_rule(rule: CompiledRule, files: Sequence[TriedFile]) -> TriedRule:
@@ -132,27 +203,19 @@ def _tried_rule(rule: CompiledRule, files: Sequence[TriedFile]) -> TriedRule:
     )
 
 
-def _read_file(item: EvidenceItem, read: ReadSamples) -> TriedFile:
+def _read_file(item: EvidenceItem, matches: Sequence[Match]) -> TriedFile:
     if item.status == "duplicate":
         return TriedFile(path=item.path, source=item.source, records=0, matches=[], unread=item.warnings[-1])
-    matches = [
-        SampleMatch(rule_id=one.rule_id, record=_record(one.event_id), fields=one.fields) for one in read.matches(item)
-    ]
-    unread = why_unread([item])
-    return TriedFile(path=item.path, source=item.source, records=item.records, matches=matches, unread=unread)
+    told = [_sample(one) for one in matches]
+    return TriedFile(path=item.path, source=item.source, records=item.records, matches=told, unread=why_unread([item]))
+
+
+def _sample(match: Match) -> SampleMatch:
+    return SampleMatch(rule_id=match.rule_id, record=_record(match.event_id), fields=match.fields)
 
 
 def _record(event_id: str) -> int:
     return int(event_id.rpartition(":")[2])
-
-
-def _on_fields(rules: RuleSet, file: EventFile) -> list[SampleMatch]:
-    return [
-        SampleMatch(rule_id=rule.id, record=case.number, fields=dict(sorted(fields.items())))
-        for case in file.cases
-        for rule in rules.rules
-        if (fields := event_matches(rule, case.fields)) is not None
-    ]
 
 
 def _case_file(rules: RuleSet, file: EventFile, matches: list[SampleMatch]) -> TriedFile:
