@@ -1,0 +1,130 @@
+"""Measures targeting on labelled acts: of the texts alone, and from evidence files to what a case says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from support.labelled.acts import LabelledAct
+from support.labelled.evidence import Written, write_evidence
+from support.labelled.scores import Answer
+from support.labelled.vocabulary import Vocabulary
+from vigilia.investigate.progress import Silent
+from vigilia.investigate.reading import read_evidence
+from vigilia.investigate.request import Request
+from vigilia.model.profile import Profile
+from vigilia.model.result import Intrusion, SearchAct
+from vigilia.model.times import parse_time
+from vigilia.scope.activity import load_hits
+from vigilia.scope.scope import Scope
+from vigilia.store.case_folder import CaseFolder, CaseSettings
+from vigilia.store.event_store import EventStore
+from vigilia.store.repeats import write_repeats
+from vigilia.targeting.targeting import determine_targeting
+from vigilia.targeting.topics import TopicMatcher
+
+__all__ = ["Answered", "answers_from_evidence", "answers_from_texts", "read_labelled", "scored_ids"]
+
+_NOBODY = Intrusion(
+    verdict="none-found",
+    probability=0.0,
+    first_seen="",
+    last_seen="",
+    dwell_days=0.0,
+    accounts=[],
+    addresses=[],
+    hosts=[],
+    sessions=[],
+)
+
+
+def scored_ids(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the ids that acts of this sitting are labelled with."""
+    return frozenset(vocabulary.topic_ids() | {person.id for person in vocabulary.persons})
+
+
+def answers_from_texts(vocabulary: Vocabulary, acts: Sequence[LabelledAct]) -> list[Answer]:
+    """Ask what each text names, as if every search had been found and decoded."""
+    matcher = TopicMatcher(vocabulary.watch_list())
+    answers = []
+    for act in acts:
+        topics, persons, _ = matcher.find(act.text)
+        answers.append(Answer(act, frozenset({*topics, *persons}), act.is_search))
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answers for acts that went through evidence files.
+
+    Attributes:
+        unread: files that no reader took, or not as a whole.
+    """
+
+    answers: list[Answer]
+    unread: list[str]
+
+
+def answers_from_evidence(vocabulary: Vocabulary, acts: Sequence[LabelledAct], folder: Path) -> Answered:
+    """Write the acts as evidence files below a folder, read them into a case, and ask the case for its searches."""
+    written = write_evidence(acts, folder / "evidence")
+    case, unread = read_labelled(folder)
+    with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
+        searches = _searches(store, vocabulary)
+    found: dict[int, set[str]] = {}
+    for search in searches:
+        act = _act(written, search)
+        if act is not None:
+            found.setdefault(act.number, set()).update(search.topics, search.persons)
+    answers = [Answer(act, frozenset(found.get(act.number, ())), act.number in found) for act in acts]
+    return Answered(answers, unread)
+
+
+def read_labelled(folder: Path) -> tuple[CaseFolder, list[str]]:
+    """Read the evidence below a folder into a case folder beside it, without rules; tell which files were not read."""
+    evidence = folder / "evidence"
+    request = Request(paths=(evidence,), case=folder / "case", name="labelled", time_zone="UTC")
+    case = CaseFolder(request.case)
+    case.open(_settings(request), clobber=False)
+    items = read_evidence(request, case, None, Silent())
+    write_repeats(case.events, items, case.scratch, case.repeats)
+    return case, sorted(item.path for item in items if item.status != "read" or item.rejected)
+
+
+def _settings(request: Request) -> CaseSettings:
+    return CaseSettings(
+        name=request.name,
+        time_zone=request.time_zone,
+        vigilia_version="",
+        rules_sha256="",
+        knowledge_sha256="",
+        profile_sha256="",
+        watch_list_sha256="",
+        sources_sha256="",
+        budgets={},
+    )
+
+
+def _searches(store: EventStore, vocabulary: Vocabulary) -> list[SearchAct]:
+    """Return all searches. Every event counts as the intruder's, because of others' not all are listed."""
+    ids = [row["id"] for row in store.rows('SELECT "event.id" AS id FROM events ORDER BY 1')]
+    store.register(
+        "intruder_events",
+        pa.table(
+            {
+                "event.id": pa.array(ids, pa.string()),
+                "probability": pa.array([0.9] * len(ids), pa.float64()),
+                "reason": pa.array(["measured"] * len(ids), pa.string()),
+            }
+        ),
+    )
+    load_hits(store, [], Profile())  # leaves the table of actors behind, as the stage before does
+    return determine_targeting(store, Scope(_NOBODY, [], [], []), Profile(), vocabulary.watch_list()).searches
+
+
+def _act(written: Written, search: SearchAct) -> LabelledAct | None:
+    second = int(parse_time(search.time).timestamp()) if search.time else None
+    return written.act(search.event_id, second)

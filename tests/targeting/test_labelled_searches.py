@@ -1,0 +1,61 @@
+"""Recall and precision on labelled searches do not fall, in any language.
+
+A sample for every run; `tests/soak/test_labelled_searches.py` measures the whole set.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from support.labelled.acts import labelled_acts
+from support.labelled.measuring import answers_from_evidence, answers_from_texts, scored_ids
+from support.labelled.scores import Answer, break_down
+from support.labelled.shapes import SHAPES
+from support.labelled.vocabulary import FIRST, Vocabulary, load_vocabulary
+
+_FLOORS = tomllib.loads((FIRST / "floors.toml").read_text(encoding="utf-8"))
+_SAMPLE = 40  # acts of each language
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary()
+
+
+def test_the_set_is_as_large_as_it_is_said_to_be(vocabulary: Vocabulary) -> None:
+    acts = labelled_acts(vocabulary, 130)
+    assert len(acts) >= 2000
+    assert len({act.language for act in acts}) >= 16
+    assert len({act.shape for act in acts}) == len(SHAPES) >= 20
+    assert {label for act in acts for label in act.labels} >= {person.id for person in vocabulary.persons}
+
+
+def test_the_same_seed_gives_the_same_acts_and_another_others(vocabulary: Vocabulary) -> None:
+    assert labelled_acts(vocabulary, 5, "a") == labelled_acts(vocabulary, 5, "a")
+    assert labelled_acts(vocabulary, 5, "a") != labelled_acts(vocabulary, 5, "b")
+
+
+def test_texts_name_what_they_should(vocabulary: Vocabulary) -> None:
+    answers = answers_from_texts(vocabulary, labelled_acts(vocabulary, 130))
+    assert _below(answers, vocabulary, _FLOORS["texts"]) == {}
+
+
+def test_evidence_files_become_searches_that_name_what_they_should(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    answered = answers_from_evidence(vocabulary, labelled_acts(vocabulary, _SAMPLE), tmp_path / "labelled")
+    assert _below(answered.answers, vocabulary, _FLOORS["evidence"]) == {}
+
+
+def _below(
+    answers: Sequence[Answer], vocabulary: Vocabulary, floors: dict[str, float]
+) -> dict[str, tuple[float, float]]:
+    """Return the languages whose recall or precision is below its floor."""
+    by_language = break_down(answers, scored_ids(vocabulary))["language"]
+    return {
+        language: (round(score.recall, 3), round(score.precision, 3))
+        for language, score in by_language.items()
+        if score.recall < floors["recall"] or score.precision < floors["precision"]
+    }
