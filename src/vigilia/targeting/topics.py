@@ -4,34 +4,13 @@ from __future__ import annotations
 
 import functools
 
-import msgspec
-
-from vigilia.knowledge.places import load_places
-from vigilia.knowledge.shipped_table import read_table
+from vigilia.knowledge.kinds import load_kinds
 from vigilia.model.profile import WatchList
-from vigilia.targeting.folding import fold
 from vigilia.targeting.names.person_forms import person_forms
 from vigilia.targeting.term_matcher import TermMatcher
+from vigilia.targeting.world_terms import INNOCENT, Sense, implied_topics, sense_of, topic_labels, world_terms
 
 __all__ = ["TopicMatcher", "world_matcher"]
-
-
-class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    label: str
-    terms: list[str]
-
-
-class _Gazetteer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    date: str
-    ambiguous: list[str]
-    unambiguous: list[str]
-    place: list[_Row]
-
-
-class _Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    date: str
-    kind: list[_Row]
 
 
 class TopicMatcher:
@@ -42,55 +21,42 @@ class TopicMatcher:
     """
 
     def __init__(self, watch: WatchList) -> None:
-        self.labels = dict(_world_labels()) | {f"watch:{topic.id}": topic.label for topic in watch.topic}
+        self.labels = topic_labels() | {f"watch:{topic.id}": topic.label for topic in watch.topic}
         self._world = world_matcher()
         self._topics = TermMatcher((term, f"watch:{one.id}", False) for one in watch.topic for term in one.terms)
         self._persons = TermMatcher((form, one.id, False) for one in watch.person for form in person_forms(one))
 
     def find(self, text: str) -> tuple[list[str], list[str], int]:
-        """Return topic ids and person ids in the text (sorted), and the number of ambiguous names not counted."""
-        mentions = [*self._world.find(text), *self._topics.find(text)]
+        """Return topic ids and person ids in the text (sorted), and the number of ambiguous names not counted.
+
+        A word that means something else as well counts beside another topic or a watched person only; one that is a
+        person's name as well does not count beside what a staff office looks for all day ("Jordan payroll").
+        """
+        senses = {sense_of(one.target) for one in self._world.find(text) if one.target != INNOCENT}
         persons = {mention.target for mention in self._persons.find(text)}
-        sure = {mention.target for mention in mentions if not mention.ambiguous}
-        doubtful = {mention.target for mention in mentions if mention.ambiguous} - sure
-        if sure or persons:
-            return sorted(sure | doubtful), sorted(persons), 0
-        return [], [], len(doubtful)
+        sure = {sense.topic for sense in senses if not sense.doubt}
+        sure |= {mention.target for mention in self._topics.find(text)}
+        doubtful = {sense for sense in senses if sense.doubt and sense.topic not in sure}
+        counted = sure | {sense.topic for sense in doubtful if _is_vouched_for(sense, sure, persons)}
+        implied = {above for topic in counted for above in implied_topics().get(topic, ())}
+        left_out = {sense.topic for sense in doubtful} - counted - implied
+        return sorted(counted | implied), sorted(persons), len(left_out)
+
+
+def _is_vouched_for(sense: Sense, sure: set[str], persons: set[str]) -> bool:
+    """Does what else the text names tell that a doubtful word stands for its topic?"""
+    return bool(persons or (sure - _everyday_kinds() if sense.doubt == "name" else sure))
+
+
+@functools.lru_cache(maxsize=1)
+def _everyday_kinds() -> frozenset[str]:
+    return frozenset(kind.id for kind in load_kinds() if not kind.vouches_for_names)
 
 
 @functools.lru_cache(maxsize=1)
 def world_matcher() -> TermMatcher:
-    """Return the matcher of the places, peoples and kinds of things that ship with the package."""
-    gazetteer = _gazetteer()
-    ambiguous = {fold(term) for term in gazetteer.ambiguous} - {fold(term) for term in gazetteer.unambiguous}
-    rows = [(term, row.id) for row in (*gazetteer.place, *_kinds().kind) for term in row.terms]
-    claimed = {fold(term) for term, _ in rows}
-    terms = [(term, target, fold(term) in ambiguous) for term, target in rows]
-    for code, names in load_places().items():
-        folded = ((name, fold(name)) for name in names)
-        terms += [(name, f"place:{code}", form in ambiguous) for name, form in folded if form not in claimed]
-    return TermMatcher(terms)
+    """Return the matcher of the places, peoples and kinds of things that ship with the package.
 
-
-@functools.lru_cache(maxsize=1)
-def _world_labels() -> dict[str, str]:
-    english = {f"place:{code}": name for code, name in _english_names().items()}
-    return english | {row.id: row.label for row in (*_gazetteer().place, *_kinds().kind)}
-
-
-@functools.lru_cache(maxsize=1)
-def _english_names() -> dict[str, str]:
-    from babel import Locale
-
-    names = Locale("en").territories
-    return {code: str(names.get(code, code)) for code in load_places()}
-
-
-@functools.lru_cache(maxsize=1)
-def _gazetteer() -> _Gazetteer:
-    return read_table("vigilia.knowledge", "gazetteer.toml", _Gazetteer)
-
-
-@functools.lru_cache(maxsize=1)
-def _kinds() -> _Kinds:
-    return read_table("vigilia.knowledge", "kinds.toml", _Kinds)
+    The targets of its mentions are keys of senses (`sense_of`), or INNOCENT.
+    """
+    return TermMatcher(world_terms())
