@@ -5,44 +5,19 @@ import urllib.parse
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 import pytest
 
 from support.events import event, events_table
-from vigilia.model.profile import Organisation, Profile, WatchedPerson, WatchedTopic, WatchList
-from vigilia.model.result import Intrusion
+from support.searching import Row, determine, search
+from vigilia.model.profile import Profile, WatchedPerson, WatchedTopic, WatchList
 from vigilia.scope.activity import load_hits
-from vigilia.scope.scope import Scope
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts import find_searches
 from vigilia.targeting.redaction import Redactor
-from vigilia.targeting.targeting import TargetingResult, determine_targeting
-
-Row = dict[str, Any]
+from vigilia.targeting.targeting import TargetingResult
 
 CANARY = "Zephrina Quillwort"
 WATCH = WatchList(person=[WatchedPerson(id="P7", name=CANARY, aliases=["澤芙麗娜"])])
-INTRUSION = Intrusion(
-    verdict="intrusion",
-    probability=0.95,
-    first_seen="",
-    last_seen="",
-    dwell_days=0.0,
-    accounts=[],
-    addresses=[],
-    hosts=[],
-    sessions=[],
-)
-
-
-def search(record: int, text: str, actor: str = "ada@example.org", minute: int = 0) -> Row:
-    return event(
-        record,
-        at=f"2026-03-01T{minute // 60:02d}:{minute % 60:02d}:00+00:00",
-        event__action="SearchQueryInitiatedExchange",
-        user__name=actor,
-        vigilia__search=text,
-    )
 
 
 def command(record: int, line: str, second: int = 0, **columns: Any) -> Row:
@@ -57,21 +32,7 @@ def command(record: int, line: str, second: int = 0, **columns: Any) -> Row:
 
 
 def run(rows: list[Row], intruder: dict[int, float], watch: WatchList = WATCH) -> TargetingResult:
-    store = EventStore.from_table(events_table(rows))
-    ids = [f"00000000deadbeef:{record}" for record in intruder]
-    store.register(
-        "intruder_events",
-        pa.table(
-            {
-                "event.id": pa.array(ids, pa.string()),
-                "probability": pa.array(list(intruder.values()), pa.float64()),
-                "reason": pa.array(["test"] * len(ids), pa.string()),
-            }
-        ),
-    )
-    profile = Profile(organisation=Organisation(communities=["topic:tibet"]))
-    load_hits(store, [], profile)  # leaves the table of actors behind, as the stage before does
-    return determine_targeting(store, Scope(INTRUSION, [], [], []), profile, watch)
+    return determine(rows, intruder, watch)
 
 
 def everyday(start: int = 100) -> list[Row]:

@@ -53,6 +53,7 @@ __all__ = [
     "Tool",
     "TopicCount",
     "UnknownTerm",
+    "UnloggedSearches",
     "result_schema",
 ]
 
@@ -349,13 +350,24 @@ class OperatorHint(msgspec.Struct, frozen=True, kw_only=True):
     event_ids: list[str]
 
 
+class UnloggedSearches(msgspec.Struct, frozen=True, kw_only=True):
+    """A source in use of which searches were not recorded, in a place and time; empty: all of it, or not known."""
+
+    source: str
+    entity: str
+    start: OptionalTime
+    end: OptionalTime
+    basis: str
+    event_ids: list[str]
+
+
 class Targeting(msgspec.Struct, frozen=True, kw_only=True):
     """What they looked for. Topics and persons are sorted by falling intruder_count, then id.
 
     Attributes:
         concentration: None in documents of earlier versions.
         languages: by falling intruder_count. unknown_terms: by falling z-score. to_warn: most urgent first.
-        unlogged: sources and mailboxes of which we know that searches were not recorded, in words.
+        unlogged: where searches are known not to have been recorded: their absence says nothing.
     """
 
     topics: list[TopicCount]
@@ -368,7 +380,7 @@ class Targeting(msgspec.Struct, frozen=True, kw_only=True):
     unknown_terms: list[UnknownTerm] = []
     to_warn: list[PersonToWarn] = []
     operator_hints: list[OperatorHint] = []
-    unlogged: list[str] = []
+    unlogged: list[UnloggedSearches] = []
 
 
 class Impact(msgspec.Struct, frozen=True, kw_only=True):

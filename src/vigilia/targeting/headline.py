@@ -10,6 +10,7 @@ from vigilia.targeting.concentration import WATCHED
 
 __all__ = ["headline_text", "stands_out"]
 
+_KIND = "kind:"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _EXTENT: dict[Strength, str] = {
     "solely": "solely related",
@@ -34,8 +35,9 @@ def headline_text(concentration: Concentration, topics: Sequence[TopicCount], *,
 
 
 def stands_out(topic: TopicCount) -> bool:
-    """Tell whether the intruder searches for it more than others, and more than the owners of the accounts used."""
-    return topic.interval[0] > 0 and (topic.owners is None or topic.owners.interval[0] > 0)
+    """Tell whether the intruder searches for it more than everybody else, and account owners do not as much."""
+    own = topic.owners
+    return topic.interval[0] > 0 and (own is None or not own.owner_count or own.interval[0] > 0)
 
 
 def _about(concentration: Concentration, topics: Sequence[TopicCount]) -> str:
@@ -71,7 +73,9 @@ def _remainder(concentration: Concentration) -> str:
 
 def _named(topics: Sequence[TopicCount], persons: int) -> str:
     """Name what everybody may know; count what is on the watch list, topics and persons."""
-    public = [one.label for one in topics if not one.id.startswith(WATCHED)]
+    # Labels of kinds are lists themselves: "sources, witnesses and activists".
+    kinds = [f"“{one.label}”" for one in topics if one.id.startswith(_KIND)]
+    public = [one.label for one in topics if not one.id.startswith((WATCHED, _KIND))] + kinds
     watched = " and ".join(_watched(len(topics) - len(public), persons))
     if not watched:
         return listed(public)

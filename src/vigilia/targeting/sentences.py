@@ -16,6 +16,7 @@ from vigilia.model.wording import counted, listed, plural
 from vigilia.targeting.acts import FoundActs
 from vigilia.targeting.headline import headline_text, stands_out
 from vigilia.targeting.people_to_warn import MINUTES_AFTER
+from vigilia.targeting.search_logging import unlogged_sentences
 
 __all__ = ["Picture", "write_statements"]
 
@@ -127,9 +128,7 @@ def _owner_sentence(one: TopicCount) -> str:
         f" With accounts that their owners use too: {own.intruder_count} of {own.intruder_total} by the intruder, "
         f"{own.owner_count} of {own.owner_total} by the owners"
     )
-    if stands_out(one):
-        return f"{text}: not what the owners are used to search for."
-    if one.interval[0] > 0:
+    if one.interval[0] > 0 and not stands_out(one):
         return f"{text}: it may be the owners' own work, so it does not tell the intruder from them."
     return f"{text}."
 
@@ -184,8 +183,8 @@ def _warning(picture: Picture) -> Iterable[Statement]:
 
 def _caveats(picture: Picture) -> Iterable[Statement]:
     """First what was not recorded: the absence of records is not absence of searching."""
-    for text in picture.targeting.unlogged:
-        yield _draft("caveat", text)
+    for text, events in unlogged_sentences(picture.targeting.unlogged):
+        yield _draft("caveat", text, events)
     found = picture.found
     if found.sources:
         places = listed([_WHERE.get(source) or source_label(source) for source in found.sources])
@@ -193,6 +192,12 @@ def _caveats(picture: Picture) -> Iterable[Statement]:
     else:
         text = "No record of any kind of search was in these logs: what was searched for cannot be known from them."
     yield _draft("caveat", text)
+    if not (found.audited or picture.targeting.unlogged):
+        text = (
+            "Microsoft 365 search auditing (SearchQueryInitiated) is not in these records; it is off unless somebody"
+            " switched it on. The absence of search records is not absence of searching."
+        )
+        yield _draft("caveat", text)
     if 0 < len(picture.intruder) < 5:
         yield _draft("caveat", "These are few searches: what they have in common may be chance.")
     if not picture.targeting.other_searches and picture.intruder:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from vigilia.model.profile import Profile, WatchList
-from vigilia.model.result import SearchAct, Statement, Targeting
+from vigilia.model.result import SearchAct, Statement, Targeting, UnloggedSearches
 from vigilia.scope.scope import Scope
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts import find_searches
@@ -16,8 +16,9 @@ from vigilia.targeting.concentration import concentrate
 from vigilia.targeting.counting import count_languages, count_topics
 from vigilia.targeting.people_to_warn import opened_after, people_to_warn
 from vigilia.targeting.read_acts import DOUBTFUL, ReadAct, ReadActs, read_acts
-from vigilia.targeting.search_logging import unlogged_places
+from vigilia.targeting.search_logging import unlogged_searches
 from vigilia.targeting.sentences import Picture, write_statements
+from vigilia.targeting.unknown_terms import unknown_terms
 
 __all__ = ["SEARCHES_AT_MOST", "TargetingResult", "determine_targeting"]
 
@@ -43,7 +44,7 @@ def determine_targeting(store: EventStore, scope: Scope, profile: Profile, watch
     """
     found = find_searches(store)
     read = read_acts(store, found.acts, watch)
-    counts = _counts(store, read, unlogged_places(found))
+    counts = _counts(store, read, watch, unlogged_searches(found))
     listed = _listed(read.acts)
     picture = Picture(
         found=found,
@@ -59,7 +60,7 @@ def determine_targeting(store: EventStore, scope: Scope, profile: Profile, watch
     return TargetingResult([one.shown for one in listed], targeting, statements)
 
 
-def _counts(store: EventStore, read: ReadActs, unlogged: list[str]) -> Targeting:
+def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[UnloggedSearches]) -> Targeting:
     """Return everything but the headline."""
     theirs = read.of_intruder()
     topics = count_topics(read.acts, read.labels, lambda act: act.topics)
@@ -73,6 +74,7 @@ def _counts(store: EventStore, read: ReadActs, unlogged: list[str]) -> Targeting
         other_searches=len(read.acts) - len(theirs),
         concentration=concentrate([one.shown for one in theirs], topics, persons),
         languages=count_languages(read.acts),
+        unknown_terms=unknown_terms(read.acts, watch),
         to_warn=people_to_warn(naming, {}, opened_after(store, naming)),
         unlogged=unlogged,
     )
