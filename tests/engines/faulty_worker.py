@@ -100,6 +100,10 @@ def identify(body: bytes, beat: Beat) -> bytes:
     return b"%d" % os.getpid()
 
 
+def parent(body: bytes, beat: Beat) -> bytes:
+    return b"%d" % os.getppid()
+
+
 KINDS = (
     echo,
     crash,
@@ -118,6 +122,7 @@ KINDS = (
     fill_disk,
     blunder,
     identify,
+    parent,
 )
 
 if __name__ == "__main__":

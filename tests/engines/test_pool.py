@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from vigilia.engines.fork_server import CAN_FORK
 from vigilia.engines.limits import Limits
 from vigilia.engines.pipes import Pipes, SelectedPipes, ThreadedPipes
 from vigilia.engines.pool import EngineError, Outcome, WorkerPool
@@ -45,12 +46,15 @@ def test_good_tasks_are_answered_and_tagged_with_their_ids(pipes: Callable[[], P
     assert {one.id: one.reply for one in outcomes} == {one.id: bytes(one.body) for one in tasks}
 
 
-@pytest.mark.parametrize("pipes", [SelectedPipes, ThreadedPipes])
-def test_every_fault_costs_its_own_task_only(pipes: Callable[[], Pipes]) -> None:
+@pytest.mark.parametrize(
+    ("pipes", "forks"), [(SelectedPipes, False), (ThreadedPipes, False), (SelectedPipes, True)], ids=str
+)
+def test_every_fault_costs_its_own_task_only(pipes: Callable[[], Pipes], forks: bool) -> None:
     faults = ["crash", "leave", "hang", "balloon", "overallocate", "boast", "babble", "refuse", "fill_disk", "blunder"]
     kinds = [kind for fault in faults for kind in ("echo", fault, "bulk")]
     tasks = [task(number, kind) for number, kind in enumerate(kinds)]
-    with WorkerPool(2, LIMITS, command=FAULTY, pipes=pipes) as pool:
+    with WorkerPool(2, LIMITS, forks=forks, kinds=(), command=FAULTY, pipes=pipes) as pool:
+        pool.start()
         outcomes = {one.id: one for one in pool.run(tasks)}
     assert outcomes.keys() == {one.id for one in tasks}
     failures = {}
@@ -144,6 +148,27 @@ def test_workers_live_on_from_task_to_task_and_from_run_to_run() -> None:
     assert len(processes) == 1
 
 
+@pytest.mark.skipif(not CAN_FORK, reason="workers are forked on Linux only")
+def test_forks_are_all_copies_of_one_process_and_each_dead_one_is_replaced() -> None:
+    with WorkerPool(2, LIMITS, forks=True, kinds=(), command=FAULTY) as pool:
+        pool.start()
+        creeping = [task(number, "creep") for number in range(2)]
+        first = {one.reply for one in pool.run([task(0, "parent"), *creeping, task(1, "parent")]) if one.reply != b"1"}
+        codes = [one.failure.reason for one in pool.run([task(n, "leave") for n in range(2)]) if one.failure]
+        later = {one.reply for one in pool.run([task(0, "parent")])}
+    assert len(first) == 1
+    assert codes == ["its worker ended (exit code 7)"] * 2
+    assert later == {b"%d" % os.getpid()}, "no fork is left: the next starts from nothing"
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="workers are forked on Linux only")
+def test_where_what_is_forked_dies_workers_start_from_nothing() -> None:
+    with WorkerPool(2, LIMITS, forks=True, kinds=(), command=FAULTY) as pool:
+        pool.start()
+        pool.prepare("no such kind", b"{}")
+        assert [one.reply for one in pool.run([task(0, "echo"), task(1, "echo")])] == [b"1", b"1"]
+
+
 def test_an_unknown_kind_of_task_fails_by_name() -> None:
     failure = run_all([task(0, "mystery")])["mystery"].failure
     assert failure is not None
@@ -189,16 +214,18 @@ from vigilia.engines.pool import WorkerPool
 from vigilia.engines.protocol import Task
 limits = msgspec.json.decode(sys.argv[2].encode(), type=Limits)
 tasks = [Task(id="0", kind="identify", body=msgspec.Raw(b"1")), Task(id="1", kind=sys.argv[3], body=msgspec.Raw(b"1"))]
-with WorkerPool(1, limits, command=(sys.executable, "-P", sys.argv[1])) as pool:
+command = (sys.executable, "-P", sys.argv[1])
+with WorkerPool(1, limits, command=command, kinds=(), forks=sys.argv[4] == "True") as pool:
+    pool.start()
     for outcome in pool.run(tasks):
         print(outcome.reply.decode(), flush=True)
 """
 
 
-@pytest.mark.parametrize("busy_with", ["spin", "hang"])
-def test_a_killed_parent_leaves_no_worker_running(busy_with: str) -> None:
+@pytest.mark.parametrize(("busy_with", "forks"), [("spin", False), ("hang", False), ("hang", True)])
+def test_a_killed_parent_leaves_no_worker_running(busy_with: str, forks: bool) -> None:
     limits = msgspec.json.encode(msgspec.structs.replace(LIMITS, silence_seconds=30)).decode()
-    command = [sys.executable, "-P", "-c", PARENT, FAULTY[-1], limits, busy_with]
+    command = [sys.executable, "-P", "-c", PARENT, FAULTY[-1], limits, busy_with, str(forks)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())

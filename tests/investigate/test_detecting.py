@@ -15,6 +15,7 @@ from support.covered import InlinePool
 from vigilia.engines.detection_task import DetectionTask
 from vigilia.engines.pool import Failure, Outcome
 from vigilia.engines.protocol import Task
+from vigilia.engines.tasks import TASKS
 from vigilia.investigate import detecting
 from vigilia.investigate.detecting import DetectionRequest, detect_evidence
 from vigilia.investigate.progress import Silent
@@ -46,6 +47,10 @@ class Inline(InlinePool):
 
     def start(self) -> None:
         """Start nothing."""
+
+    def prepare(self, kind: str, body: bytes) -> None:
+        """Do as a worker would that is not forked yet."""
+        TASKS[kind].prepare_for(body)
 
     def run(self, tasks: Iterable[Task], tell: Callable[[str, int], None]) -> Iterator[Outcome]:
         """Yield the outcomes."""

@@ -13,9 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vigilia.detect.logsources import default_log_sources
 from vigilia.detect.matcher import RuleHits
 from vigilia.engines.account import Account
-from vigilia.engines.detection_task import Detected, DetectionSettings, DetectionTask, FileToDetect
+from vigilia.engines.detection_task import (
+    Detected,
+    DetectionPreparation,
+    DetectionSettings,
+    DetectionTask,
+    FileToDetect,
+)
 from vigilia.engines.item_years import item_years
 from vigilia.engines.pooled_codes import CodedPool
 from vigilia.engines.pooled_rows import Pool
@@ -36,7 +43,7 @@ from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 from vigilia.readers.registry import readers
 
-__all__ = ["detect_body", "detect_files", "warm_up"]
+__all__ = ["detect_body", "detect_files", "get_ready", "warm_up"]
 
 _REPLIED_BYTES: Final = 1024 * 1024
 _CODED_ROWS: Final = 100_000  # in one batch: what matching costs for each batch is little then
@@ -51,6 +58,18 @@ def detect_body(body: bytes, beat: Callable[[int], None]) -> bytes:
 def warm_up() -> None:
     """Load the readers, which takes longer than reading a small file."""
     readers()
+    default_log_sources()
+
+
+def get_ready(body: bytes) -> None:
+    """Load what is named, once for all workers that are forked afterwards."""
+    wanted = msgspec.json.decode(body, type=DetectionPreparation)
+    if wanted.kernels:
+        from vigilia.engines.kernels import load_kernels  # Numba, which small inputs do without
+
+        load_kernels()
+    if wanted.rules:
+        rules_at(wanted.rules, wanted.least)
 
 
 def detect_files(files: Sequence[FileToDetect], settings: DetectionSettings, beat: Callable[[int], None]) -> Detected:
@@ -128,11 +147,7 @@ class _Scan:
             pool = Pool(self._limits.columns)
             self._read_plain(file, stream, reader, account, (pool, normalizer))
             self._match_pool(pool, normalizer)
-        elif (
-            self._settings.coded_from is not None
-            and file.size >= self._settings.coded_from
-            and isinstance(reader, CodedReader)
-        ):
+        elif self._may_be_coded(file) and isinstance(reader, CodedReader):
             self._read_coded(file, stream, reader, account)
         else:
             self._read_plain(file, stream, reader, account, self._pool_of(reader.source))

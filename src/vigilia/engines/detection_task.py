@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -20,7 +20,19 @@ from vigilia.model.matches import Level
 from vigilia.model.tallies import RuleTally
 from vigilia.model.times import OptionalTime, UtcTime
 
-__all__ = ["Detected", "DetectionSettings", "DetectionTask", "FileToDetect", "decode_detected", "detect_task"]
+__all__ = [
+    "DETECT",
+    "Detected",
+    "DetectionPreparation",
+    "DetectionSettings",
+    "DetectionTask",
+    "FileToDetect",
+    "decode_detected",
+    "detect_task",
+]
+
+DETECT: Final = "detect"
+"""The kind of these tasks."""
 
 
 class FileToDetect(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +91,19 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True):
     sources: str = ""
 
 
+class DetectionPreparation(msgspec.Struct, frozen=True, kw_only=True):
+    """What workers can be given before they begin.
+
+    Attributes:
+        rules, least: as in `DetectionSettings`; empty where the rules are not known yet.
+        kernels: whether large files will be read straight into codes.
+    """
+
+    rules: str = ""
+    least: Level = "informational"
+    kernels: bool = False
+
+
 class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """What a task found.
 
@@ -113,7 +138,7 @@ class DetectionTask(msgspec.Struct, frozen=True, kw_only=True):
 def detect_task(name: str, files: Sequence[FileToDetect], settings: DetectionSettings) -> Task:
     """Return the task that detects in some files, one after another."""
     body = DetectionTask(files=tuple(files), settings=settings)
-    return Task(id=name, kind="detect", body=msgspec.Raw(msgspec.json.encode(body)))
+    return Task(id=name, kind=DETECT, body=msgspec.Raw(msgspec.json.encode(body)))
 
 
 def decode_detected(reply: bytes) -> Detected:

@@ -14,10 +14,11 @@ from typing import Literal, Self
 
 import msgspec
 
+from vigilia.engines.fork_server import CAN_FORK, ForkServer
 from vigilia.engines.limits import Limits, resident_bytes
 from vigilia.engines.pipes import Pipes, pipes_for_platform
 from vigilia.engines.protocol import Beat, Failed, Hello, Replied, Task, TaskError, decode_message
-from vigilia.engines.worker_process import WorkerProcess
+from vigilia.engines.worker_process import RunningProcess, SpawnedProcess, WorkerProcess
 from vigilia.model.errors import VigiliaError
 
 __all__ = ["EngineError", "Failure", "FailureKind", "Outcome", "WorkerPool"]
@@ -26,6 +27,7 @@ FailureKind = Literal["crashed", "hung", "memory", "processor", "protocol", "err
 
 _POLL_SECONDS = 0.1
 _MOST_FAILED_STARTS = 3
+_NO_SLOTS = "[]"
 _MIB = 1024 * 1024
 _INVESTIGATING = ("unpack", "describe", "examine", "confirm")
 _DEFAULT_COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "vigilia.engines.worker")
@@ -67,7 +69,9 @@ class WorkerPool:
     Args:
         workers: how many processes at most.
         limits: for each worker and task.
-        command: the worker's command line without its last argument, the limits (for tests).
+        kinds: of tasks that workers get ready for while they start.
+        forks: whether the first workers are forks of one process, where the platform allows that.
+        command: the worker's command line without its last arguments (for tests).
         pipes: how to wait for workers; by platform where None.
     """
 
@@ -77,12 +81,16 @@ class WorkerPool:
         limits: Limits,
         *,
         kinds: Sequence[str] = _INVESTIGATING,
+        forks: bool = False,
         command: Sequence[str] = _DEFAULT_COMMAND,
         pipes: Callable[[], Pipes] = pipes_for_platform,
     ) -> None:
         self._most = max(1, workers)
         self._limits = limits
-        self._command = [*command, msgspec.json.encode(limits).decode(), *kinds]
+        self._command = [*command, msgspec.json.encode(limits).decode()]
+        self._kinds = kinds
+        self._forks = forks and CAN_FORK
+        self._server: ForkServer | None = None
         self._pipes = pipes()
         self._workers: dict[int, WorkerProcess] = {}
         self._started = 0
@@ -91,13 +99,23 @@ class WorkerPool:
         """Limits that this platform cannot set, known once a worker has started."""
 
     def start(self) -> None:
-        """Start one worker ahead of its first task, so that it gets ready while the caller is still busy.
+        """Start one worker, or what workers are forked of, so that it gets ready while the caller is still busy.
 
         Raises:
             EngineError: no worker can be started.
         """
-        if not self._workers:
+        if self._forks and self._server is None:
+            try:
+                self._server = ForkServer(self._command, self._kinds, self._most)
+            except OSError as error:
+                raise _not_started(error) from error
+        elif not self._workers:
             self._start()
+
+    def prepare(self, kind: str, body: bytes) -> None:
+        """Let what workers are forked of do ahead what tasks of a kind have in common; nothing where none is."""
+        if self._server is not None:
+            self._server.prepare(kind, body)
 
     def run(
         self, tasks: Iterable[Task], on_progress: Callable[[str, int], None] = lambda _id, _bytes: None
@@ -142,11 +160,17 @@ class WorkerPool:
     def _start(self) -> None:
         self._started += 1
         try:
-            worker = WorkerProcess(self._started, self._command, time.monotonic())
+            process = self._process()
         except OSError as error:
-            raise EngineError(f"a worker process cannot be started ({error.strerror})") from error
-        self._workers[worker.number] = worker
-        self._pipes.add(worker.number, worker.answers)
+            raise _not_started(error) from error
+        worker = self._workers[self._started] = WorkerProcess(self._started, process, time.monotonic())
+        self._pipes.add(worker.number, process.answers)
+
+    def _process(self) -> RunningProcess:
+        """Return a fork, which is ready at once, or a process that starts from nothing."""
+        if self._forks and self._server is not None and not self._server.is_exhausted:
+            return self._server.fork()
+        return SpawnedProcess([*self._command, _NO_SLOTS, *self._kinds])
 
     def _hear(self, worker: WorkerProcess, chunk: bytes, on_progress: Callable[[str, int], None]) -> Iterator[Outcome]:
         if not chunk:
@@ -170,6 +194,7 @@ class WorkerPool:
             return next(self._give_up(worker, "protocol", "its worker's answer cannot be understood"), None)
         if isinstance(message, Hello):
             worker.ready = True
+            worker.process.started(message.pid)
             self._failed_starts = 0
             self.missing_limits = message.missing
             return None
@@ -201,9 +226,10 @@ class WorkerPool:
 
     def _ended(self, worker: WorkerProcess) -> Iterator[Outcome]:
         """The worker closed its pipe by itself."""
-        code = worker.exit_code()
+        code = worker.process.exit_code()
         if not worker.ready:
-            self._failed_starts += 1
+            self._forks = False  # what is forked may be what died: the next start from nothing
+            self._failed_starts += isinstance(worker.process, SpawnedProcess)
             if self._failed_starts >= _MOST_FAILED_STARTS:
                 raise EngineError(
                     "worker processes end before they are ready", hint="Reinstall, or look for what ends them."
@@ -218,7 +244,7 @@ class WorkerPool:
 
     def _dismiss(self, worker: WorkerProcess) -> None:
         del self._workers[worker.number]
-        worker.kill()
+        worker.process.kill()
         self._pipes.remove(worker.number)
         worker.close()
 
@@ -230,7 +256,13 @@ class WorkerPool:
     ) -> None:
         for worker in list(self._workers.values()):
             self._dismiss(worker)
+        if self._server is not None:
+            self._server.close()
         self._pipes.close()
+
+
+def _not_started(error: OSError) -> EngineError:
+    return EngineError(f"a worker process cannot be started ({error.strerror})")
 
 
 def _raised(message: Failed) -> Failure:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["Beat", "Failed", "Hello", "Message", "Replied", "Task", "TaskError", "decode_message"]
+__all__ = [
+    "Beat",
+    "Bury",
+    "Failed",
+    "Fork",
+    "Hello",
+    "Message",
+    "Order",
+    "Prepare",
+    "Replied",
+    "Task",
+    "TaskError",
+    "decode_message",
+]
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +71,26 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="error"):
     error: TaskError
 
 
+class Prepare(msgspec.Struct, frozen=True, kw_only=True, tag="prepare"):
+    """To a fork server: do ahead what tasks of a kind, with this in common, would otherwise do one by one."""
+
+    kind: str
+    body: msgspec.Raw
+
+
+class Fork(msgspec.Struct, frozen=True, kw_only=True, tag="fork"):
+    """To a fork server: let the worker begin whose pipes are in this slot. It says hello by itself."""
+
+    slot: int
+
+
+class Bury(msgspec.Struct, frozen=True, kw_only=True, tag="bury"):
+    """To a fork server: wait for the end of a worker, and answer its exit code, a number on a line."""
+
+    pid: int
+
+
+Order = Prepare | Fork | Bury
 Message = Hello | Beat | Replied | Failed
 _DECODER: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 

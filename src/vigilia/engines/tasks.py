@@ -24,17 +24,24 @@ class LateTask:
 
     Attributes:
         warm_up: a function of the module that loads what every task of this kind uses; empty for none.
+        get_ready: a function of the module that does ahead what tasks with this in common need; empty for none.
     """
 
     module: str
     name: str
     warm_up: str = ""
+    get_ready: str = ""
 
     def prepare(self) -> None:
         """Do ahead what the first task would have to wait for."""
         module = self._load()
         if self.warm_up:
             getattr(module, self.warm_up)()
+
+    def prepare_for(self, body: bytes) -> None:
+        """Do ahead what all tasks need that have this in common, JSON as their kind has it."""
+        if self.get_ready:
+            getattr(self._load(), self.get_ready)(body)
 
     def __call__(self, body: bytes, beat: Callable[[int], None]) -> bytes:
         """Carry out a task."""
@@ -52,6 +59,6 @@ TASKS: Mapping[str, LateTask] = {
     "examine": LateTask("examination", "examine_body"),
     "confirm": LateTask("unpacking", "confirm_body"),
     "propose": LateTask("proposing", "propose_body"),
-    "detect": LateTask("detection", "detect_body", warm_up="warm_up"),
+    "detect": LateTask("detection", "detect_body", warm_up="warm_up", get_ready="get_ready"),
     "correlate": LateTask("correlating", "correlate_body"),
 }

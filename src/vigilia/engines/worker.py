@@ -1,4 +1,6 @@
-"""A worker process: `python -m vigilia.engines.worker LIMITS KIND…`, tasks on stdin, answers on stdout.
+"""A worker process: `python -m vigilia.engines.worker LIMITS SLOTS KIND…`, tasks on stdin, answers on stdout.
+
+Where there are slots, it is no worker itself but forks some (`engines.forking`).
 
 It keeps no state between tasks; the only secrets that it is told are passwords of archives, through stdin. A library
 that prints cannot disturb the protocol: before any task runs, stdout is moved to a private descriptor and descriptor 1
@@ -15,6 +17,7 @@ from typing import BinaryIO, NoReturn
 
 import msgspec
 
+from vigilia.engines.forking import Slot, fork_workers
 from vigilia.engines.limits import Limits, apply_limits, arm_silence_alarm, start_task_clock
 from vigilia.engines.protocol import Beat, Failed, Hello, Message, Replied, Task, TaskError
 from vigilia.engines.tasks import TASKS, Registry
@@ -122,13 +125,23 @@ def _leave() -> NoReturn:
 
 
 def main(run: Callable[[Registry, Limits], None] = serve) -> None:
-    """Start from the command line: the limits as JSON, and the kinds of tasks to prepare for.
+    """Start from the command line: the limits and the slots as JSON, and the kinds of tasks to prepare for.
 
     What these need is loaded before the limits are set, because libraries reserve far more memory than they use.
     """
-    for kind in sys.argv[2:]:
+    limits = msgspec.json.decode(sys.argv[1].encode(), type=Limits)
+    slots = msgspec.json.decode(sys.argv[2].encode(), type=list[Slot])
+    for kind in sys.argv[3:]:
         TASKS[kind].prepare()
-    run(TASKS, msgspec.json.decode(sys.argv[1].encode(), type=Limits))
+    if slots:
+        orders, codes = _private_streams()
+        fork_workers(orders, codes, slots, _prepare, lambda: run(TASKS, limits))
+    else:
+        run(TASKS, limits)
+
+
+def _prepare(kind: str, body: bytes) -> None:
+    TASKS[kind].prepare_for(body)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,15 @@ from typing import Final
 import msgspec
 
 from vigilia.engines.correlation_task import correlate_task, decode_correlated
-from vigilia.engines.detection_task import Detected, DetectionSettings, FileToDetect, decode_detected, detect_task
+from vigilia.engines.detection_task import (
+    DETECT,
+    Detected,
+    DetectionPreparation,
+    DetectionSettings,
+    FileToDetect,
+    decode_detected,
+    detect_task,
+)
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
 from vigilia.evidence.containers import recognise_container
@@ -44,7 +52,7 @@ __all__ = ["DetectionRequest", "Detections", "detect_evidence"]
 _HELD_BYTES: Final = 64 * 1024 * 1024
 _SIGNATURE_BYTES: Final = 512
 # Batches are larger here than where events are stored, and compiling what reads them is silent for a while, once.
-_LIMITS: Final = Limits(memory_bytes=900 * 1024 * 1024, silence_seconds=180.0)
+_LIMITS: Final = Limits(memory_bytes=900 * 1024 * 1024, silence_seconds=180.0, start_seconds=180.0)
 _DETECTIONS: Final = msgspec.json.Decoder(Detection)
 # What one task reads at most, unless a single file is larger: enough that a task costs little, and little enough that
 # the workers end at about the same time.
@@ -129,9 +137,11 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
         CaseError: the temporary folder cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
-        with WorkerPool(request.workers, _LIMITS, kinds=("detect",)) as pool:
+        with WorkerPool(request.workers, _LIMITS, kinds=(DETECT,), forks=True) as pool:
             pool.start()  # it gets ready while the rules are loaded
             handed = find_handed_in(request.paths)
+            if _coded_from([file.bytes for file in handed.files]) is not None:
+                pool.prepare(DETECT, msgspec.json.encode(DetectionPreparation(kernels=True)))
             rules = _load_rules(request, progress)
             run = _Run(request, Path(scratch), TaskRuns(pool, progress))
             found = run.sort_out(handed.files)
@@ -183,8 +193,10 @@ class _Run:
 
     def detect(self, leaves: Sequence[Leaf], rules: RuleSet) -> list[EvidenceItem]:
         """Read the leaves; return their accounts. Where a task dies, each of its files is tried alone and plainly."""
-        coded_from = 0 if sum(leaf.bytes for leaf in leaves) >= _MUCH else _LARGE_FILE
-        settings = msgspec.structs.replace(self._settings(rules), coded_from=coded_from)
+        settings = self._settings(rules)
+        ready = DetectionPreparation(rules=settings.rules, least=settings.least)
+        self._runs.pool.prepare(DETECT, msgspec.json.encode(ready))
+        settings = msgspec.structs.replace(settings, coded_from=_coded_from([leaf.bytes for leaf in leaves]))
         of_path = {leaf.path: leaf for leaf in leaves}
         files = [_to_detect(leaf) for leaf in leaves]
         again = self._detect(_grouped(files, self._request.workers), settings, in_parts=True)
@@ -334,6 +346,13 @@ def _to_detect(leaf: Leaf) -> FileToDetect:
 def _warned(item: EvidenceItem, leaf: Leaf) -> EvidenceItem:
     """Return an account with what unpacking had to say, too."""
     return msgspec.structs.replace(item, warnings=[*leaf.warnings, *item.warnings])
+
+
+def _coded_from(sizes: Sequence[int]) -> int | None:
+    """Return from which size on files are read straight into codes; None where none is so large."""
+    if sum(sizes) >= _MUCH:
+        return 0
+    return _LARGE_FILE if max(sizes, default=0) >= _LARGE_FILE else None
 
 
 def _grouped(files: Sequence[FileToDetect], workers: int) -> list[list[FileToDetect]]:

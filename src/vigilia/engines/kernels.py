@@ -1,0 +1,33 @@
+"""Loads the compiled kernels that detection uses: by running each on next to nothing.
+
+Numba reads kept machine code when a function is first called with arguments of some types, not when it is imported.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+import vigilia.detect.automaton_kernels  # noqa: F401 - an automaton uses them, however little there is, once they are here
+from vigilia.detect.automaton import Automaton
+from vigilia.detect.patterns import Pattern
+from vigilia.model.coded import Vocabulary
+from vigilia.normalize.time_kernels import read_times
+from vigilia.readers.json_columns import CodedBuilder
+from vigilia.readers.reader import ReadLimits
+
+__all__ = ["load_kernels"]
+
+_RECORD: Final = b'{"time":"2026-03-01T12:00:00Z"}'
+
+
+def load_kernels() -> None:
+    """Load all of them; where none are kept yet, they are compiled, which takes a quarter of a minute."""
+    builder = CodedBuilder("", lambda record: {name: str(value) for name, value in record.items()}, ReadLimits())
+    for _ in builder.add_framed([_RECORD], np.array([[0, 0, len(_RECORD)]]), lambda _: {}):
+        pass
+    vocabulary: Vocabulary = builder.build_coded().columns["time"].vocabulary
+    Automaton([Pattern("2026", at_start=True, at_end=False)]).find(vocabulary, 0)
+    starts = np.zeros(1, dtype=np.int64)
+    read_times(vocabulary.arena, starts, vocabulary.ends, np.zeros(1, dtype=np.bool_))
