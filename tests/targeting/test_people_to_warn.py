@@ -13,7 +13,7 @@ WATCH = WatchList(
         WatchedPerson(id="P3", name="Casimir Thornapple"),
     ]
 )
-SESSION = {"session__id": "s-1", "source__ip": "203.0.113.7"}
+SESSION: dict[str, Any] = {"session__id": "s-1", "source__ip": "203.0.113.7"}
 
 
 def opened(record: int, minute: int, place: str, **columns: Any) -> Row:

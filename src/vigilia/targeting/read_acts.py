@@ -46,12 +46,17 @@ class ReadActs:
 
     Attributes:
         ambiguous: acts with a name that is an everyday word too, not counted.
-        labels: topic id → label.
+        matcher: what they were read with.
     """
 
     acts: list[ReadAct]
     ambiguous: int
-    labels: Mapping[str, str]
+    matcher: TopicMatcher
+
+    def recognises(self, text: str) -> bool:
+        """Tell whether a text names a topic or watched person."""
+        topics, persons, _ = self.matcher.find(text)
+        return bool(topics or persons)
 
     def of_intruder(self) -> list[ReadAct]:
         """Return the acts that are more likely than not the intruder's."""
@@ -76,7 +81,7 @@ def read_acts(store: EventStore, acts: Sequence[Act], watch: WatchList) -> ReadA
         topics, persons, doubtful = find(" \n ".join(act.terms))
         ambiguous += doubtful > 0
         read.append(_read(act, topics, persons, probabilities))
-    return ReadActs(read, ambiguous, matcher.labels)
+    return ReadActs(read, ambiguous, matcher)
 
 
 def _probabilities(store: EventStore, acts: Sequence[Act]) -> dict[str, float]:

@@ -14,6 +14,7 @@ from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts import find_searches
 from vigilia.targeting.concentration import concentrate
 from vigilia.targeting.counting import count_languages, count_topics
+from vigilia.targeting.operator_hints import operator_hints
 from vigilia.targeting.people_to_warn import opened_after, people_to_warn
 from vigilia.targeting.read_acts import DOUBTFUL, ReadAct, ReadActs, read_acts
 from vigilia.targeting.search_logging import unlogged_searches
@@ -63,8 +64,9 @@ def determine_targeting(store: EventStore, scope: Scope, profile: Profile, watch
 def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[UnloggedSearches]) -> Targeting:
     """Return everything but the headline."""
     theirs = read.of_intruder()
-    topics = count_topics(read.acts, read.labels, lambda act: act.topics)
+    topics = count_topics(read.acts, read.matcher.labels, lambda act: act.topics)
     persons = count_topics(read.acts, {}, lambda act: act.persons)
+    languages = count_languages(read.acts)
     naming = [one for one in theirs if one.shown.persons]
     return Targeting(
         topics=topics,
@@ -73,9 +75,10 @@ def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[
         intruder_searches=len(theirs),
         other_searches=len(read.acts) - len(theirs),
         concentration=concentrate([one.shown for one in theirs], topics, persons),
-        languages=count_languages(read.acts),
+        languages=languages,
         unknown_terms=unknown_terms(read.acts, watch),
         to_warn=people_to_warn(naming, {}, opened_after(store, naming)),
+        operator_hints=operator_hints(read.acts, languages, read.recognises),
         unlogged=unlogged,
     )
 
