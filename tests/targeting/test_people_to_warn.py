@@ -69,3 +69,12 @@ def test_messages_are_counted_one_by_one_and_for_the_latest_search_alone() -> No
     ]
     found = {one.id: one for one in determine(rows, dict.fromkeys([1, 2, 3], 0.9), WATCH).targeting.to_warn}
     assert (found["P2"].opened, found["P1"].opened) == (3, 0)
+
+
+def test_a_misspelt_name_is_less_certain_and_the_sentence_says_so() -> None:
+    rows = [search(1, "Zephrina Quilwort"), search(2, "Ottoline Brackenfeld", minute=9)]
+    result = determine(rows, {1: 0.9, 2: 0.9}, WATCH)
+    found = {one.id: (one.order, one.certainty, one.uncertain) for one in result.targeting.to_warn}
+    assert found == {"P2": (1, "exact", 0), "P1": (2, "typo", 1)}
+    (sentence,) = [one.text for one in result.statements if one.text.startswith("Watched person P1")]
+    assert sentence.endswith("The name was never written in full or as listed: somebody else may be meant.")

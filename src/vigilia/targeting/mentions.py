@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["How", "Mention", "longest_mentions"]
+__all__ = ["How", "Mention", "longest_mentions", "surest"]
 
 # From the surest to the least sure. "exact": letter for letter, but for case. "folded": with other accents, width,
 # look-alike letters, spaces or order of words. "transliterated": in another script or romanisation. "initials": a
@@ -27,7 +27,7 @@ class Mention:
 
 
 def longest_mentions(mentions: Iterable[Mention]) -> list[Mention]:
-    """Return the mentions sorted by place, each target once for each span, without those that lie within a longer one."""
+    """Return the mentions sorted by place, each target once a span, without those that lie within a longer one."""
     kept: list[Mention] = []
     furthest = (-1, -1)
     for one in sorted(mentions, key=_by_place):
@@ -38,6 +38,11 @@ def longest_mentions(mentions: Iterable[Mention]) -> list[Mention]:
             kept.append(one)
             furthest = span
     return kept
+
+
+def surest(*ways: How) -> How:
+    """Return the surest of some ways in which a text names somebody."""
+    return min(ways, key=_SUREST_FIRST.index)
 
 
 def _by_place(one: Mention) -> tuple[int, int, str, int, bool]:

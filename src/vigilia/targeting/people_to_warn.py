@@ -78,9 +78,7 @@ def opened_after(store: EventStore, acts: Sequence[ReadAct]) -> dict[str, Opened
     return found
 
 
-def people_to_warn(
-    acts: Sequence[ReadAct], certainties: Mapping[str, Mapping[str, Certainty]], opened: Mapping[str, Opened]
-) -> list[PersonToWarn]:
+def people_to_warn(acts: Sequence[ReadAct], opened: Mapping[str, Opened]) -> list[PersonToWarn]:
     """Rank the watched persons whom the intruder looked for.
 
     First those after whose search something was opened, then by how surely it was their name, how often they were
@@ -88,26 +86,20 @@ def people_to_warn(
 
     Args:
         acts: the intruder's.
-        certainties: text of an act's terms → person id → how surely it names them; what is missing is "exact".
         opened: of `opened_after`.
     """
     by_person: dict[str, list[ReadAct]] = {}
     for one in acts:
         for person in one.shown.persons:
             by_person.setdefault(person, []).append(one)
-    drafts = [_draft(person, group, certainties, opened) for person, group in sorted(by_person.items())]
+    drafts = [_draft(person, group, opened) for person, group in sorted(by_person.items())]
     drafts.sort(key=lambda one: one.last_time, reverse=True)
     drafts.sort(key=lambda one: (one.opened == 0, _CERTAINTIES.index(one.certainty), -one.searches))
     return [msgspec.structs.replace(draft, order=number) for number, draft in enumerate(drafts, 1)]
 
 
-def _draft(
-    person: str,
-    acts: Sequence[ReadAct],
-    certainties: Mapping[str, Mapping[str, Certainty]],
-    opened: Mapping[str, Opened],
-) -> PersonToWarn:
-    sure: list[Certainty] = [certainties.get(one.shown.event_id, {}).get(person, "exact") for one in acts]
+def _draft(person: str, acts: Sequence[ReadAct], opened: Mapping[str, Opened]) -> PersonToWarn:
+    sure = [one.certainties[person] for one in acts]
     followed = [opened[one.shown.event_id] for one in acts if one.shown.event_id in opened]
     times = [one.shown.time for one in acts if one.shown.time]
     cited = [one.shown.event_id for one in acts] + [event for one in followed for event in one.event_ids]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vigilia.model.profile import WatchList
-from vigilia.model.result import SearchAct
+from vigilia.model.result import Certainty, SearchAct
 from vigilia.scope.intruder_events import INTRUDER_EVENTS
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts import Act
@@ -28,11 +28,13 @@ class ReadAct:
     Attributes:
         terms: what was looked for, decoded, one by one.
         event_ids: all records of the act, the shown one first.
+        certainties: person id → how surely the act names them.
     """
 
     shown: SearchAct
     terms: tuple[str, ...]
     event_ids: tuple[str, ...]
+    certainties: Mapping[str, Certainty]
 
     @property
     def is_intruder(self) -> bool:
@@ -74,13 +76,17 @@ def read_acts(store: EventStore, acts: Sequence[Act], watch: WatchList) -> ReadA
     """
     matcher = TopicMatcher(watch)
     find = functools.cache(matcher.find)
+    persons_in = functools.cache(matcher.persons_in)
     probabilities = _probabilities(store, acts)
     read: list[ReadAct] = []
     ambiguous = 0
     for act in acts:
-        topics, persons, doubtful = find(" \n ".join(act.terms))
+        text = " \n ".join(act.terms)
+        topics, persons, doubtful = find(text)
         ambiguous += doubtful > 0
-        read.append(_read(act, topics, persons, probabilities))
+        shown = _shown(act, topics, persons, _probability(act, probabilities))
+        events = (act.event_id, *act.same_act)
+        read.append(ReadAct(shown, act.terms, events, persons_in(text) if persons else {}))
     return ReadActs(read, ambiguous, matcher)
 
 
@@ -95,9 +101,12 @@ def _probabilities(store: EventStore, acts: Sequence[Act]) -> dict[str, float]:
     return {str(row["id"]): float(str(row["probability"])) for row in rows}
 
 
-def _read(act: Act, topics: list[str], persons: list[str], probabilities: Mapping[str, float]) -> ReadAct:
-    events = (act.event_id, *act.same_act)
-    shown = SearchAct(
+def _probability(act: Act, probabilities: Mapping[str, float]) -> float:
+    return max(probabilities.get(event, 0.0) for event in (act.event_id, *act.same_act))
+
+
+def _shown(act: Act, topics: list[str], persons: list[str], probability: float) -> SearchAct:
+    return SearchAct(
         time=act.time,
         source=act.source,
         actor=act.actor,
@@ -107,7 +116,6 @@ def _read(act: Act, topics: list[str], persons: list[str], probabilities: Mappin
         languages=list(languages_of(act.decoded)),
         topics=topics,
         persons=persons,
-        intruder_probability=round(max(probabilities.get(event, 0.0) for event in events), 4),
+        intruder_probability=round(probability, 4),
         event_id=act.event_id,
     )
-    return ReadAct(shown, act.terms, events)

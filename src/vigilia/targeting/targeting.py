@@ -77,7 +77,7 @@ def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[
         concentration=concentrate([one.shown for one in theirs], topics, persons),
         languages=languages,
         unknown_terms=unknown_terms(read.acts, watch),
-        to_warn=people_to_warn(naming, {}, opened_after(store, naming)),
+        to_warn=people_to_warn(naming, opened_after(store, naming)),
         operator_hints=operator_hints(read.acts, languages, read.recognises),
         unlogged=unlogged,
     )

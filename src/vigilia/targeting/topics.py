@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 from vigilia.knowledge.kinds import load_kinds
 from vigilia.model.profile import WatchList
+from vigilia.targeting.mentions import How, surest
 from vigilia.targeting.names.person_forms import person_forms
 from vigilia.targeting.term_matcher import TermMatcher
 from vigilia.targeting.world_terms import INNOCENT, Sense, implied_topics, sense_of, topic_labels, world_terms
@@ -33,7 +35,7 @@ class TopicMatcher:
         person's name as well does not count beside what a staff office looks for all day ("Jordan payroll").
         """
         senses = {sense_of(one.target) for one in self._world.find(text) if one.target != INNOCENT}
-        persons = {mention.target for mention in self._persons.find(text)}
+        persons = self.persons_in(text)
         sure = {sense.topic for sense in senses if not sense.doubt}
         sure |= {mention.target for mention in self._topics.find(text)}
         doubtful = {sense for sense in senses if sense.doubt and sense.topic not in sure}
@@ -42,8 +44,15 @@ class TopicMatcher:
         left_out = {sense.topic for sense in doubtful} - counted - implied
         return sorted(counted | implied), sorted(persons), len(left_out)
 
+    def persons_in(self, text: str) -> dict[str, How]:
+        """Return the watched persons whom a text names, each with the surest way in which it does."""
+        persons: dict[str, How] = {}
+        for mention in self._persons.find(text):
+            persons[mention.target] = surest(persons.get(mention.target, mention.how), mention.how)
+        return persons
 
-def _is_vouched_for(sense: Sense, sure: set[str], persons: set[str]) -> bool:
+
+def _is_vouched_for(sense: Sense, sure: set[str], persons: Mapping[str, How]) -> bool:
     """Does what else the text names tell that a doubtful word stands for its topic?"""
     return bool(persons or (sure - _everyday_kinds() if sense.doubt == "name" else sure))
 
