@@ -8,8 +8,9 @@ alphabet is cut down to the bytes that occur in patterns; both cases of an ASCII
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vigilia.readers.kernel_cache import kernel
 
 __all__ = ["BOUNDARY", "build", "scan"]
 
@@ -17,7 +18,7 @@ BOUNDARY = 0  # the symbol before the first and behind the last byte of a text
 _ROOT = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build(
     symbols: NDArray[np.uint8], ends: NDArray[np.int64], alphabet: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
@@ -51,7 +52,7 @@ def build(
     return _steps(follows, reports, states), pattern_of[:states].copy(), reports
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _steps(follows: NDArray[np.int32], reports: NDArray[np.int32], states: int) -> NDArray[np.uint32]:
     alphabet = follows.shape[1]
     steps = np.empty(states * alphabet, dtype=np.uint32)
@@ -62,7 +63,7 @@ def _steps(follows: NDArray[np.int32], reports: NDArray[np.int32], states: int) 
     return steps
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _link(follows: NDArray[np.int32], pattern_of: NDArray[np.int32], states: int) -> NDArray[np.int32]:
     """Fill in where to go from a state when no pattern goes on, level by level; return what each state reports."""
     alphabet = follows.shape[1]
@@ -94,7 +95,7 @@ def _link(follows: NDArray[np.int32], pattern_of: NDArray[np.int32], states: int
     return reports
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan(
     arena: NDArray[np.uint8],
     starts: NDArray[np.int64],
@@ -144,7 +145,7 @@ def scan(
     return text, used
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _report(
     state: int,
     pattern_of: NDArray[np.int32],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vigilia.readers.kernel_cache import kernel
 
 __all__ = ["FOREIGN", "read_times"]
 
@@ -18,7 +19,7 @@ _SECONDS_LENGTH = 19  # of "2026-03-01T12:00:00"
 _MICROSECOND_DIGITS = 6
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_times(
     arena: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], offset: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
@@ -37,7 +38,7 @@ def read_times(
     return times
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _read(text: NDArray[np.uint8]) -> tuple[int, bool]:
     separators = text[4] == ord("-") and text[7] == ord("-") and text[13] == ord(":") and text[16] == ord(":")
     if not separators or (text[10] != ord("T") and text[10] != ord(" ")):
@@ -61,7 +62,7 @@ def _read(text: NDArray[np.uint8]) -> tuple[int, bool]:
     return seconds * 1_000_000 + fraction, in_utc
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _number(text: NDArray[np.uint8], first: int, last: int) -> int:
     """Return the decimal number between two places, or -1."""
     number = 0
@@ -72,7 +73,7 @@ def _number(text: NDArray[np.uint8], first: int, last: int) -> int:
     return number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fraction(text: NDArray[np.uint8]) -> tuple[int, int]:
     """Return where the digits behind the seconds end (-1: a point without digits), and the microseconds they say."""
     at, digits, fraction = _SECONDS_LENGTH, 0, 0
@@ -89,7 +90,7 @@ def _fraction(text: NDArray[np.uint8]) -> tuple[int, int]:
     return (at if digits else -1), fraction
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_day(year: int, month: int, day: int) -> bool:
     if not (_FIRST_YEAR <= year < 3000 and 1 <= month <= 12):
         return False
@@ -97,7 +98,7 @@ def _is_day(year: int, month: int, day: int) -> bool:
     return bool(1 <= day <= _DAYS[month - 1] + leap)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _days(year: int, month: int, day: int) -> int:
     """Count the days since 1970-01-01 in the Gregorian calendar; years are taken to begin in March."""
     years = year - (month <= 2)

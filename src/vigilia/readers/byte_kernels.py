@@ -16,6 +16,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from vigilia.readers.kernel_cache import kernel
+
 __all__ = [
     "PADDING",
     "Bytes",
@@ -38,6 +40,9 @@ PADDING: Final = 64
 Bytes = NDArray[np.uint8]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+# Without Numba's run-time system no reference is counted: counting took ten times as long as reading. It also means
+# that nothing here may allocate.
+_COUNTS_REFERENCES: Final = False
 _LANES: Final = 64
 _WORD: Final = 8
 _FIRST_SECRET: Final = np.uint64(0xA0761D6478BD642F)
@@ -48,10 +53,7 @@ _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 def compiled(function: _Function) -> _Function:
     """Compile a function when it is first called, and keep the machine code on disk where that is possible."""
-    try:
-        return _njit(function, cache=True, nogil=True)
-    except RuntimeError:  # no folder can be written: every process compiles for itself
-        return _njit(function, nogil=True)
+    return kernel(function, _nrt=_COUNTS_REFERENCES)
 
 
 def inlined(function: _Function) -> _Function:
@@ -65,9 +67,7 @@ def woven(function: _Function) -> _Function:
 
 
 def _njit(function: _Function, **options: bool | str) -> _Function:
-    # Without Numba's run-time system no reference is counted: counting took ten times as long as reading. It also
-    # means that nothing here may allocate.
-    settings: dict[str, Any] = {**options, "_nrt": False}
+    settings: dict[str, Any] = {**options, "_nrt": _COUNTS_REFERENCES}
     kept: _Function = njit(**settings)(function)
     return kept
 
