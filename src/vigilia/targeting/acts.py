@@ -10,7 +10,9 @@ from vigilia.targeting.act import KEPT_AT_MOST, Act
 from vigilia.targeting.candidate_terms import CandidateReader, CandidateTerms
 from vigilia.targeting.candidates import TEXT_AT_MOST, Candidate, find_candidates
 from vigilia.targeting.folded_acts import fold_acts
-from vigilia.targeting.unlogged_searches import Unlogged
+from vigilia.targeting.mailbox_logging import unlogged_mailboxes
+from vigilia.targeting.source_logging import unlogged_in_sources
+from vigilia.targeting.unlogged import Unlogged
 
 __all__ = ["CANDIDATES_AT_MOST", "Act", "FoundActs", "Unlogged", "find_searches"]
 
@@ -66,7 +68,13 @@ def find_searches(store: EventStore) -> FoundActs:
         sources=sorted({one.source for one, _ in read}),
         typed=folded.typed,
         left_out=sum(terms.left_out for _, terms in read),
+        unlogged=_unlogged(store),
     )
+
+
+def _unlogged(store: EventStore) -> tuple[Unlogged, ...]:
+    found = [*unlogged_mailboxes(store), *unlogged_in_sources(store)]
+    return tuple(sorted(found, key=lambda one: (one.source, one.entity, one.start, one.id)))
 
 
 def _without_titles(candidates: Sequence[Candidate]) -> list[Candidate]:

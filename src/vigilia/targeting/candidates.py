@@ -5,13 +5,13 @@ Four columns of the normalised event are doors for every source; what stands els
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from vigilia.scope.acted import ACTED
 from vigilia.store.event_store import EventStore
+from vigilia.store.sql_text import in_list, quoted
 from vigilia.targeting.addresses import load_search_addresses
 from vigilia.targeting.command_lines import load_search_tools
 from vigilia.targeting.search_records import SearchRecord, load_search_records
@@ -82,7 +82,7 @@ def _doors() -> str:
     # A request to a web shell: a parameter whose value begins with a program, itself encoded or not.
     shell = f"=(?:[a-z%0-9/.]*(?:/|%2f))?(?:{named})(?:[.]exe)?(?:[+]|%20|%09| )"
     url = f"[?&;#/]({'|'.join(map(_escaped, typed))})=|/({'|'.join(segments)})/|{shell}"
-    read_as_rows = _in_list(source for one in load_search_records().record if one.column for source in one.sources)
+    read_as_rows = in_list(source for one in load_search_records().record if one.column for source in one.sources)
     # DuckDB's regular expressions are RE2: linear in the text.
     return f"""
       SELECT "event.id" AS candidate_id, '{QUERY}' AS shape, left("vigilia.search", {TEXT_AT_MOST}) AS text,
@@ -107,9 +107,9 @@ def _rows() -> str:
     records = load_search_records().record
     shapes = ", ".join(map(_shape, records))
     only = " ".join(
-        f"WHEN {_quoted(one.id)} THEN regexp_matches(text, {_quoted(one.only)})" for one in records if one.only
+        f"WHEN {quoted(one.id)} THEN regexp_matches(text, {quoted(one.only)})" for one in records if one.only
     )
-    sources = _in_list(source for one in records for source in one.sources)
+    sources = in_list(source for one in records for source in one.sources)
     return f"""SELECT candidate_id, shape, text, '' AS arguments, place FROM (
         SELECT candidate_id, place, unnest(shapes, recursive := true) FROM (
           SELECT "event.id" AS candidate_id, "vigilia.objects"[1] AS place, [{shapes}] AS shapes FROM events
@@ -119,17 +119,17 @@ def _rows() -> str:
 
 def _shape(row: SearchRecord) -> str:
     """Return SQL for the row's id and text, where the row speaks of the event."""
-    held = f"{{'shape': {_quoted(row.id)}, 'text': left({_text(row)}, {TEXT_AT_MOST})}}"
+    held = f"{{'shape': {quoted(row.id)}, 'text': left({_text(row)}, {TEXT_AT_MOST})}}"
     return f"CASE WHEN {_condition(row)} THEN {held} END"
 
 
 def _condition(row: SearchRecord) -> str:
     """Return SQL for the events that a row speaks of, as far as columns tell."""
-    conditions = [f'"vigilia.source" IN ({_in_list(row.sources)})']
+    conditions = [f'"vigilia.source" IN ({in_list(row.sources)})']
     if row.actions:
-        conditions.append(f'"event.action" IN ({_in_list(row.actions)})')
+        conditions.append(f'"event.action" IN ({in_list(row.actions)})')
     if row.codes:
-        conditions.append(f'"event.code" IN ({_in_list(row.codes)})')
+        conditions.append(f'"event.code" IN ({in_list(row.codes)})')
     conditions.append(f'"{row.column}" IS NOT NULL' if row.column else '"vigilia.search" IS NULL')
     return f"({' AND '.join(conditions)})"
 
@@ -139,21 +139,13 @@ def _text(row: SearchRecord) -> str:
     if row.column:
         return f'"{row.column}"'
     if row.prefix:
-        named = _quoted(f'"{row.prefix}')
+        named = quoted(f'"{row.prefix}')
         return f"""CASE WHEN contains("vigilia.fields", {named}) THEN "vigilia.fields" END"""
-    paths = ", ".join(_quoted(f'$."{name}"') for name in row.fields)
+    paths = ", ".join(quoted(f'$."{name}"') for name in row.fields)
     if row.extract:
         joined = f"""array_to_string(json_extract_string("vigilia.fields", [{paths}]), chr(10))"""
-        return f"regexp_extract({joined}, {_quoted(row.extract)}, 1)"
+        return f"regexp_extract({joined}, {quoted(row.extract)}, 1)"
     return f"""to_json(list_filter(json_extract("vigilia.fields", [{paths}]), lambda one: one IS NOT NULL))"""
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _in_list(texts: Iterable[str]) -> str:
-    return ", ".join(map(_quoted, sorted(set(texts)))) or "''"
 
 
 def _escaped(name: str) -> str:
