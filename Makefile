@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench bench-detect soak fuzz clean
+.PHONY: help demo test lint lock bench bench-detect bench-targeting soak fuzz clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -49,6 +49,9 @@ bench: $(VENV)/tests ## speed of every reader, and of detection beside other sca
 
 bench-detect: $(VENV)/tests ## the detection part of the bench alone
 	PYTHONPATH=tests:. $(BIN)/python -m bench --part detection
+
+bench-targeting: $(VENV)/tests ## how much of what labelled searches name is found, in each language, and how fast
+	PYTHONPATH=tests:. $(BIN)/python -m bench --part targeting
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""`make bench`: how fast everything is read, and how fast rules are matched, beside others on the same files."""
+"""`make bench`: how fast everything is read, how fast rules are matched, and how well searches are understood."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from bench.machine import Machine, this_machine
 from bench.reading import Reading, measure_reading
 from bench.runners import found_runners, runners
 from bench.scans import Speed
-from bench.tables import detection_table, reading_table, speed_rows
+from bench.tables import detection_table, reading_table, speed_rows, targeting_table
+from bench.targeting import TargetingFigures, measure_targeting
 
 _HERE = Path(__file__).parent
-_PARTS = ("reading", "detection")
+_PARTS = ("reading", "detection", "targeting")
 _RUNS = 5
 
 
@@ -28,11 +29,12 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     machine: Machine
     reading: Reading | None = None
     detection: Detection | None = None
+    targeting: TargetingFigures | None = None
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--part", choices=_PARTS, action="append", help="measure only this; default: both")
+    parser.add_argument("--part", choices=_PARTS, action="append", help="measure only this; default: all")
     parser.add_argument("--megabytes", type=int, default=10, help="of each source that is read")
     parser.add_argument("--runs", type=int, default=_RUNS, help="timed runs of each scan; medians are shown")
     parser.add_argument("--group", action="append", choices=list(GROUPS), help="measure only this; repeatable")
@@ -65,7 +67,7 @@ def main() -> None:
     arguments = _arguments()
     parts = arguments.part or _PARTS
     machine = this_machine()
-    reading = detection = None
+    reading = detection = targeting = None
     if "reading" in parts:
         with tempfile.TemporaryDirectory(prefix="vigilia-bench-") as folder:
             reading = measure_reading(Path(folder), arguments.megabytes)
@@ -73,7 +75,11 @@ def main() -> None:
     if "detection" in parts:
         detection = _detection(arguments)
         sys.stdout.write(detection_table(detection))
-    measured = Measurement(machine=machine, reading=reading, detection=detection)
+    if "targeting" in parts:
+        with tempfile.TemporaryDirectory(prefix="vigilia-bench-") as folder:
+            targeting = measure_targeting(Path(folder))
+        sys.stdout.write(targeting_table(targeting))
+    measured = Measurement(machine=machine, reading=reading, detection=detection, targeting=targeting)
     arguments.results.mkdir(parents=True, exist_ok=True)
     kept = arguments.results / f"{machine.date.replace(':', '')}.json"
     kept.write_bytes(msgspec.json.format(msgspec.json.encode(measured), indent=2) + b"\n")

@@ -8,8 +8,9 @@ from bench.detection import Detection
 from bench.figures import Figure
 from bench.reading import Reading
 from bench.scans import Speed
+from bench.targeting import Sitting, TargetingFigures
 
-__all__ = ["detection_table", "figure_rows", "reading_table", "speed_rows"]
+__all__ = ["detection_table", "figure_rows", "reading_table", "speed_rows", "targeting_table"]
 
 
 def reading_table(measured: Reading) -> str:
@@ -66,3 +67,33 @@ def detection_table(measured: Detection) -> str:
     lines += [f"{'figure':48} {'measured':>12} {'target':>12} {'unit':8} verdict", *figure_rows(measured.figures)]
     lines += [f"skipped: {one.name}: {one.reason}" for one in measured.skipped]
     return "\n".join(lines) + "\n"
+
+
+_GOAL_RECALL, _GOAL_PRECISION = 0.95, 0.90
+_MOST_TIMES = 2
+
+
+def targeting_table(measured: TargetingFigures) -> str:
+    """Return recall and precision of each sitting, and how fast searches are found and matched."""
+    lines = [line for sitting in measured.sittings for line in _sitting_rows(sitting)]
+    speed = measured.speed
+    verdict = "reached" if speed.terms_ratio <= _MOST_TIMES else "missed"
+    lines += [
+        f"texts/s, 1,000 watch terms, by CPU          {speed.texts_per_second:>10,}",
+        f"acts/s, evidence to searches, by CPU        {speed.acts_per_second:>10,}",
+        f"100,000 watch terms over 1,000, time        {speed.terms_ratio:>10} x  <= {_MOST_TIMES} {verdict}",
+        f"ready after, 1,000 and 100,000 watch terms  {speed.few_terms_ready:>10} s, {speed.many_terms_ready} s",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _sitting_rows(sitting: Sitting) -> Iterator[str]:
+    yield f"{sitting.name} sitting, {sitting.way}: {sitting.acts} acts; worst language: {sitting.worst_language}"
+    if sitting.unread:
+        yield f"  not read: {', '.join(sitting.unread)}"
+    for one in sitting.groups:
+        below = one.question == "language" and (one.recall < _GOAL_RECALL or one.precision < _GOAL_PRECISION)
+        scores = f"recall {one.recall:.3f}  precision {one.precision:.3f}"
+        counts = f"right {one.right:>5}  missed {one.missed:>4}  wrong {one.wrong:>4}"
+        yield f"  {one.question:10} {one.group:24} {scores}  {counts}{'  below the goal' if below else ''}"
+    yield ""

@@ -95,6 +95,7 @@ _SPELLINGS: Mapping[str, Spelling] = {
     "joined": lambda text, _: "'{}','{}' -join ''".format(*_halves(text)),
     "character-codes": lambda text, _: "+".join(f"[char]0x{unit:04x}" for unit in _units(text)),
     "reversed": lambda text, _: text[::-1],
+    "backslash-u": lambda text, _: "".join(f"\\u{unit:04x}" for unit in _units(text)),
     "hyphened": lambda text, _: "~~".join(text),
     "html": lambda text, _: html.escape(text),
 }
