@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "investigate": "vigilia.cli.investigate:investigate",
     "detect": "vigilia.cli.detect:detect",
     "coverage": "vigilia.cli.coverage:coverage",
+    "searches": "vigilia.cli.searches:searches",
     "demo": "vigilia.cli.demo:demo",
     "map": "vigilia.cli.map_file:map_file",
     "verify": "vigilia.cli.verify:verify",

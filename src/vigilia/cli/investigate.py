@@ -31,7 +31,7 @@ from vigilia.model.wording import counted
 from vigilia.report.summary import six_answers
 from vigilia.store.watch_list import read_watch_file
 
-__all__ = ["investigate", "print_answers", "read_profile", "run_request"]
+__all__ = ["investigate", "print_answers", "read_profile", "read_watch_list", "run_request"]
 
 # A terminal shows the answer and its limits, and what is to be done first; who wants the rest opens the report.
 _MOST_DETAILS = 7
@@ -63,7 +63,7 @@ def investigate(
     """Read evidence, detect, and answer the six questions."""
     threshold = parse_level(fail_on, "--fail-on")
     profile, profile_sha256 = read_profile(org)
-    watch, watch_sha256 = _read_watch_list(watchlist, identity, passphrase_fd, profile)
+    watch, watch_sha256 = read_watch_list(watchlist, identity, passphrase_fd, profile)
     request = Request(
         paths=tuple(evidence),
         case=case,
@@ -130,9 +130,10 @@ def read_profile(path: Path | None) -> tuple[Profile, str]:
     return parse_profile(text, where=str(path)), hashlib.sha256(content).hexdigest()
 
 
-def _read_watch_list(
+def read_watch_list(
     path: Path | None, identity: Path | None, descriptor: int | None, profile: Profile
 ) -> tuple[WatchList, str]:
+    """Return the profile's watch list with the encrypted one, and the SHA-256 of its file; asks for what opens it."""
     if path is None:
         return profile.watch, ""
     sealed = read_watch_file(path)

@@ -35,7 +35,7 @@ from vigilia.report.event_summary import SUMMARY_COLUMNS, summarise_event
 from vigilia.report.rebuild import cap_event_lists, event_lists, rewrite_strings, round_floats
 from vigilia.store.event_store import EventStore
 
-__all__ = ["EVENTS_PER_LIST", "LONGEST_SEARCH", "ReportParts", "assemble"]
+__all__ = ["EVENTS_PER_LIST", "LONGEST_SEARCH", "ReportParts", "assemble", "items_by_id", "short_searches"]
 
 # The longest list of event ids in the document; `Result.cut_lists` tells which were longer.
 EVENTS_PER_LIST = 100
@@ -87,16 +87,16 @@ def assemble(parts: ReportParts) -> Result:
     cited = _cited_events(document, parts)
     whole = _with(document, cited, cut)
     check_result(whole)
-    return round_floats(_with_short_searches(whole, rewrite_strings(whole, parts.redact)))
+    redacted = rewrite_strings(whole, parts.redact)
+    return round_floats(msgspec.structs.replace(redacted, searches=short_searches(whole.searches, redacted.searches)))
 
 
-def _with_short_searches(recorded: Result, redacted: Result) -> Result:
+def short_searches(recorded: Sequence[SearchAct], redacted: Sequence[SearchAct]) -> list[SearchAct]:
     """Cut the texts of searches only now, and well before the place where they may have been cut in a name already."""
-    searches = [
+    return [
         msgspec.structs.replace(after, raw=_short(before.raw, after.raw), decoded=_short(before.decoded, after.decoded))
-        for before, after in zip(recorded.searches, redacted.searches, strict=True)
+        for before, after in zip(recorded, redacted, strict=True)
     ]
-    return msgspec.structs.replace(redacted, searches=searches)
 
 
 def _short(before: str, after: str) -> str:
@@ -135,7 +135,7 @@ def _with(document: Result, cited: list[CitedEvent], cut: list[CutList]) -> Resu
 def _cited_events(document: Result, parts: ReportParts) -> list[CitedEvent]:
     """Look up every cited event, in one query, in time order."""
     ids = sorted({one for cited in event_lists(document) for one in cited.ids})
-    places = _places(parts.evidence)
+    places = items_by_id(parts.evidence)
     return [_cited(row, places, parts.redact) for row in _looked_up(parts.store, ids) if row["vigilia.item"] in places]
 
 
@@ -150,7 +150,7 @@ def _looked_up(store: EventStore, ids: list[str]) -> Iterable[dict[str, object]]
     )
 
 
-def _places(evidence: Sequence[EvidenceItem]) -> dict[str, EvidenceItem]:
+def items_by_id(evidence: Sequence[EvidenceItem]) -> dict[str, EvidenceItem]:
     """Return item id → the item that was read; the first of several with the same bytes."""
     places: dict[str, EvidenceItem] = {}
     for one in sorted(evidence, key=lambda item: (item.status != "read", item.path)):

@@ -36,17 +36,31 @@ class TargetingResult:
     statements: list[Statement]
 
 
-def determine_targeting(store: EventStore, scope: Scope, profile: Profile, watch: WatchList) -> TargetingResult:  # noqa: ARG001
+def determine_targeting(
+    store: EventStore,
+    scope: Scope,  # noqa: ARG001 - its tables in the store are what is used: nobody calls this before it
+    profile: Profile,
+    watch: WatchList,
+    *,
+    others_at_most: int | None = SEARCHES_AT_MOST,
+) -> TargetingResult:
     """Find all search acts, name their topics and watched persons, and compare the intruder with everybody else.
 
     The store must hold the tables that `determine_scope` leaves there. Watched persons appear in statements and counts
     by their id only. The `raw` and `decoded` texts of the searches hold what was recorded: redact them (`Redactor`)
     before they are shown.
+
+    Args:
+        store: the events.
+        scope: what `determine_scope` found.
+        profile: tells which topics are everyday work.
+        watch: the watch list.
+        others_at_most: how many searches are listed before everybody else's are left out; None: all.
     """
     found = find_searches(store)
     read = read_acts(store, found.acts, watch)
     counts = _counts(store, read, watch, unlogged_searches(found))
-    listed = _listed(read.acts)
+    listed = _listed(read.acts, others_at_most)
     picture = Picture(
         found=found,
         intruder=[one.shown for one in read.of_intruder()],
@@ -83,8 +97,10 @@ def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[
     )
 
 
-def _listed(acts: Sequence[ReadAct]) -> list[ReadAct]:
+def _listed(acts: Sequence[ReadAct], limit: int | None) -> list[ReadAct]:
     """Keep every act that may be the intruder's, then those that name something, then the rest, up to the limit."""
+    if limit is None:
+        return list(acts)
     order = sorted(
         range(len(acts)),
         key=lambda number: (
@@ -94,4 +110,4 @@ def _listed(acts: Sequence[ReadAct]) -> list[ReadAct]:
         ),
     )
     theirs = sum(one.is_intruder for one in acts)
-    return [acts[number] for number in sorted(order[: max(SEARCHES_AT_MOST, theirs)])]
+    return [acts[number] for number in sorted(order[: max(limit, theirs)])]
