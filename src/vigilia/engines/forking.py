@@ -13,12 +13,18 @@ import msgspec
 
 from vigilia.engines.protocol import Bury, Fork, Order, Prepare
 
-__all__ = ["Slot", "fork_workers"]
+__all__ = ["Slot", "fork_workers", "keep_what_is_here"]
 
 Slot = tuple[int, int]
 """The file descriptors that a worker reads tasks from and writes answers to."""
 
 _DECODER: Final[msgspec.json.Decoder[Order]] = msgspec.json.Decoder(Order)
+
+
+def keep_what_is_here() -> None:
+    """Look for garbage from now on, but only in what is made later: in a fork that also saves copies of pages."""
+    gc.freeze()
+    gc.enable()
 
 
 def fork_workers(
@@ -53,9 +59,9 @@ def fork_workers(
 
 
 def _forked(slot: Slot, others: Iterable[int | BinaryIO], work: Callable[[], None]) -> int:
-    gc.freeze()  # what is there now is never garbage: looking through it would only copy its pages
     pid = os.fork()
     if pid == 0:
+        keep_what_is_here()
         _work(slot, others, work)
     for end in slot:
         os.close(end)

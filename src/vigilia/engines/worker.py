@@ -9,6 +9,7 @@ becomes stderr.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -17,7 +18,7 @@ from typing import BinaryIO, NoReturn
 
 import msgspec
 
-from vigilia.engines.forking import Slot, fork_workers
+from vigilia.engines.forking import Slot, fork_workers, keep_what_is_here
 from vigilia.engines.limits import Limits, apply_limits, arm_silence_alarm, start_task_clock
 from vigilia.engines.protocol import Beat, Failed, Hello, Message, Replied, Task, TaskError
 from vigilia.engines.tasks import TASKS, Registry
@@ -131,12 +132,14 @@ def main(run: Callable[[Registry, Limits], None] = serve) -> None:
     """
     limits = msgspec.json.decode(sys.argv[1].encode(), type=Limits)
     slots = msgspec.json.decode(sys.argv[2].encode(), type=list[Slot])
+    gc.disable()  # what is loaded here stays: looking for garbage in it takes a third of the time
     for kind in sys.argv[3:]:
         TASKS[kind].prepare()
     if slots:
         orders, codes = _private_streams()
         fork_workers(orders, codes, slots, _prepare, lambda: run(TASKS, limits))
     else:
+        keep_what_is_here()
         run(TASKS, limits)
 
 
