@@ -142,10 +142,12 @@ def _text(row: SearchRecord) -> str:
         named = quoted(f'"{row.prefix}')
         return f"""CASE WHEN contains("vigilia.fields", {named}) THEN "vigilia.fields" END"""
     paths = ", ".join(quoted(f'$."{name}"') for name in row.fields)
-    if row.extract:
-        joined = f"""array_to_string(json_extract_string("vigilia.fields", [{paths}]), chr(10))"""
-        return f"regexp_extract({joined}, {quoted(row.extract)}, 1)"
-    return f"""to_json(list_filter(json_extract("vigilia.fields", [{paths}]), lambda one: one IS NOT NULL))"""
+    values = f"""list_filter(json_extract("vigilia.fields", [{paths}]), lambda one: one IS NOT NULL)"""
+    if not row.extract:
+        return f"to_json({values})"
+    texts = f"""flatten(list_transform({values}, lambda one: CASE WHEN json_type(one) = 'ARRAY'
+      THEN json_extract_string(one, '$[*]') ELSE [json_extract_string(one, '$')] END))"""
+    return f"regexp_extract(array_to_string({texts}, chr(10)), {quoted(row.extract)}, 1)"
 
 
 def _escaped(name: str) -> str:
