@@ -62,8 +62,11 @@ def test_any_line_is_read_without_error(line: str, windows: bool) -> None:
 
 
 def test_the_table_of_tools_names_each_program_once() -> None:
-    names = [name for tool in load_search_tools().tool for name in tool.names]
-    assert len(names) == len(set(names))
+    tools = load_search_tools().tool
+    names = [name for tool in tools for name in tool.names]
+    for windows in (True, False):
+        here = [name for tool in tools if tool.on in ("", "windows" if windows else "unix") for name in tool.names]
+        assert len(here) == len(set(here))
     assert all(name == name.lower() for name in names)
 
 

@@ -2,228 +2,248 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import msgspec
-
-from vigilia.knowledge.shipped_table import read_table
+from vigilia.targeting.commands.arguments import Argument, arguments
+from vigilia.targeting.commands.cmd_variables import with_cmd_variables
+from vigilia.targeting.commands.comparisons import comparison_terms
+from vigilia.targeting.commands.constant_output import printed_by
+from vigilia.targeting.commands.posix_words import posix_line
+from vigilia.targeting.commands.powershell_folding import fold_script
+from vigilia.targeting.commands.tools import PreparedTool, SearchTools, load_search_tools, tool_named
+from vigilia.targeting.commands.values import value_terms
+from vigilia.targeting.commands.windows_words import windows_line
+from vigilia.targeting.commands.words import Command, Word
 from vigilia.targeting.decoding import decode_base64
+from vigilia.targeting.found import Found, found_terms
 
 __all__ = ["Found", "SearchTools", "load_search_tools", "search_terms"]
 
-_DEPTH_AT_MOST = 4
+_DEPTH_AT_MOST = 6
+_EVALUATION_DEPTH_AT_MOST = 2
 _LENGTH_AT_MOST = 65536
-_OPERATOR = re.compile(r"-[ic]?(?:like|match|contains|eq)\s{1,8}(['\"])([^'\"\n]{1,200})\1", re.IGNORECASE)
-_LITERAL = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"|[a-z]{1,30}=\*?([^()*\n]{1,200})\*?\)", re.IGNORECASE)
-_ENCODED_OPTION = re.compile(r"[-/]e(?:c|n|nc|nco|ncod|ncode|ncoded|ncodedc\w{0,10})?", re.IGNORECASE)
+_CHARACTERS_AT_MOST = 4 * _LENGTH_AT_MOST  # of a text and all that is found within it
+_WORDS_BEFORE_PROGRAM = 12
+_FED_WORDS_AT_MOST = 200
 
-
-class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One row of search_tools.toml; the file explains the columns."""
-
-    names: list[str]
-    term_options: list[str] = []
-    term_prefixes: list[str] = []
-    skip_options: list[str] = []
-    inner_options: list[str] = []
-    positional: int = 0
-    windows_positional: int = 0
-    part: str = "whole"
-    needs: list[str] = []
-    literals: bool = False
-    wraps: bool = False
-
-
-class SearchTools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole of search_tools.toml."""
-
-    date: str
-    query_parameters: list[str]
-    tool: list[Tool]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Terms in order of occurrence without repetition, and how they were decoded."""
-
-    terms: tuple[str, ...]
-    how: tuple[str, ...]
-
-
-@functools.lru_cache(maxsize=1)
-def load_search_tools() -> SearchTools:
-    """Read the table that ships with the package."""
-    return read_table("vigilia.knowledge", "search_tools.toml", SearchTools)
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w{0,60}\+?=")
+_HISTORY_PLACE = re.compile(r"[0-9][0-9:/.T+-]{0,30}|:|[0-9]{1,12}:[0-9]{1,9}")  # number and time of a history line
+_ZSH_HISTORY = re.compile(r"^: [0-9]{1,12}:[0-9]{1,9};", re.MULTILINE)
+_EXECUTABLE = (".exe", ".com")
+_SUFFIX = re.compile(r"\.(?:exe|com|cmd|bat|ps1)$")
 
 
 def search_terms(text: str, *, windows: bool) -> Found:
     """Return what a command line or script looks for; no terms where it does not search.
 
     Args:
-        text: at most 64 Ki characters are looked at.
-        windows: on Windows `find` takes the text as plain argument.
+        text: at most 64 Ki characters are looked at, and 256 Ki of what is found encoded within it.
+        windows: the text is for cmd or PowerShell; else for a POSIX shell.
     """
-    terms, how = _terms_in(text[:_LENGTH_AT_MOST], windows, 0)
-    kept = dict.fromkeys(term for term in (one.strip(" \t%*") for one in terms) if term)
-    return Found(tuple(kept), tuple(dict.fromkeys(how)))
+    reading = _Reading()
+    reading.read(text[:_LENGTH_AT_MOST], windows=windows, depth=0)
+    return found_terms(reading.terms, reading.how, reading.left_out)
 
 
-def _terms_in(text: str, windows: bool, depth: int) -> tuple[list[str], list[str]]:
-    if depth > _DEPTH_AT_MOST:
-        return [], []
-    terms: list[str] = []
-    how: list[str] = []
-    for words in _statements(text):
-        found, steps = _terms_of(words, windows, depth)
-        terms += found
-        how += steps
-    if windows:
-        terms += [match[2] for match in _OPERATOR.finditer(text)]
-    return terms, how
+@dataclass
+class _Reading:
+    """What was found so far in one text and in the texts within it."""
 
+    terms: list[str] = field(default_factory=list)
+    how: list[str] = field(default_factory=list)
+    left_out: int = 0
+    budget: int = _CHARACTERS_AT_MOST
 
-def _terms_of(words: list[str], windows: bool, depth: int) -> tuple[list[str], list[str]]:
-    """Return the terms of one statement, following wrappers and inner command lines."""
-    for start, word in enumerate(words[:8]):
-        tool = _tools().get(_program(word))
-        if tool is None:
-            if start and not word.startswith(("-", "/")) and "=" not in word:
-                break
-            if not start and not word.startswith(("-", "/", ".", "$", "(")) and not _is_program(word):
-                break
-            continue
-        arguments = words[start + 1 :]
-        if tool.wraps:
-            continue
-        if tool.inner_options:
-            return _inner(tool, arguments, windows, depth)
-        return list(_terms_of_tool(tool, arguments, windows)), []
-    return [], []
-
-
-def _inner(tool: Tool, arguments: list[str], windows: bool, depth: int) -> tuple[list[str], list[str]]:
-    """Look into `cmd /c …`, `bash -c …` and `powershell -EncodedCommand …`."""
-    for place, argument in enumerate(arguments):
-        if argument.lower() in tool.inner_options:
-            rest = arguments[place + 1 :]
-            # A Unix shell takes one word as the command; cmd takes all that follows.
-            inner = " ".join(_requoted(rest)) if windows and len(rest) > 1 else "".join(rest[:1])
-            return _terms_in(inner, windows, depth + 1)
-        following = arguments[place + 1 : place + 2]
-        if following and _ENCODED_OPTION.fullmatch(argument) and (script := decode_base64(following[0])):
-            terms, how = _terms_in(script, True, depth + 1)
-            return terms, ["base64", "utf-16le", *how]
-    return _terms_of(arguments, windows, depth + 1) if windows and depth < _DEPTH_AT_MOST else ([], [])
-
-
-def _requoted(words: Sequence[str]) -> Iterable[str]:
-    return (f'"{word}"' if " " in word else word for word in words)
-
-
-def _terms_of_tool(tool: Tool, arguments: Sequence[str], windows: bool) -> Iterable[str]:
-    lowered = [argument.lower() for argument in arguments]
-    if tool.needs and not set(tool.needs) & set(lowered):
-        return
-    left = tool.windows_positional if windows and tool.windows_positional else tool.positional
-    taken = False
-    place = 0
-    while place < len(arguments):
-        argument, low = arguments[place], lowered[place]
-        place += 1
-        if low in (option.lower() for option in tool.skip_options) and argument[:1] in "-/":
-            place += 1
-        elif low in tool.term_options and place < len(arguments):
-            yield from _pieces(tool, arguments[place], named=True)
-            taken = True
-            place += 1
-        elif value := _attached(tool, argument, low):
-            yield from _pieces(tool, value, named=True)
-            taken = True
-        elif not _is_option(argument, windows) and left and not (taken and tool.positional == 1):
-            yield from _pieces(tool, argument, named=bool(windows and tool.windows_positional))
-            left -= 1
-
-
-def _attached(tool: Tool, argument: str, low: str) -> str:
-    """Return the value of `--option=value`, `/c:value` and `-evalue`."""
-    prefixes = (*tool.term_prefixes, *(f"{option}=" for option in tool.term_options if option.startswith("--")))
-    return next((argument[len(prefix) :] for prefix in prefixes if low.startswith(prefix)), "")
-
-
-def _is_option(argument: str, windows: bool) -> bool:
-    if argument.startswith("-"):
-        return True
-    return windows and argument.startswith("/") and len(argument) <= 12 and argument.count("/") == 1
-
-
-def _pieces(tool: Tool, value: str, *, named: bool) -> Iterable[str]:
-    if tool.literals:
-        yield from (next(part for part in found.groups() if part) for found in _LITERAL.finditer(value))
-        return
-    for piece in value.split(",") if tool.part == "mask" else [value]:
-        last = piece.strip("'\" ").replace("\\", "/").rstrip("/").rpartition("/")[2] if tool.part == "mask" else piece
-        if tool.part == "mask" and not named and "*" not in last and "?" not in last and tool.names[0] != "where":
-            continue
-        yield _without_wildcards(last) if tool.part == "mask" else last.strip("'\"")
-
-
-def _without_wildcards(mask: str) -> str:
-    """Return the words of a file mask: "*donor*.xls?" is "donor"; a bare "*.docx" names no term."""
-    stem, dot, suffix = mask.rpartition(".")
-    bare = stem if dot and len(suffix) <= 5 else mask
-    return " ".join(bare.replace("*", " ").replace("?", " ").split()) if bare.strip("*?. ") else ""
-
-
-def _statements(text: str) -> Iterable[list[str]]:
-    """Split text into statements of words, quotes removed; separators within quotes do not count."""
-    words: list[str] = []
-    for word in _words(text):
-        if word is not None:
-            words.append(word)
-            continue
-        if words:
-            yield words
-        words = []
-    if words:
-        yield words
-
-
-def _words(text: str) -> Iterable[str | None]:
-    """Yield words, and None at the end of a statement."""
-    word: list[str] = []
-    quote = ""
-    quoted = False
-    for letter in text:
-        if quote:
-            quote = "" if letter == quote else quote
-            if quote:
-                word.append(letter)
-        elif letter in "'\"":
-            quote, quoted = letter, True
-        elif letter in " \t\n\r|;&{}()":
-            if word or quoted:
-                yield "".join(word)
-            word, quoted = [], False
-            if letter not in " \t":
-                yield None
+    def read(self, text: str, *, windows: bool, depth: int) -> None:
+        """Read a command line or script, and what it holds within."""
+        self.budget -= len(text)
+        if depth > _DEPTH_AT_MOST or self.budget < 0:
+            self.left_out += 1
+        elif windows:
+            self._read_windows(text, depth)
         else:
-            word.append(letter)
-    if word or quoted:
-        yield "".join(word)
+            self._read_posix(text, depth)
+
+    def _read_windows(self, text: str, depth: int) -> None:
+        text, put_in = with_cmd_variables(text)
+        folded = fold_script(text)
+        count = len(self.terms)
+        self.terms += comparison_terms(folded.text)
+        line = windows_line(folded.text)
+        before: Command | None = None
+        for command in line.commands:
+            if before is not None and _opens_loop(before):
+                self._loop(command, windows=True, depth=depth)
+            else:
+                self._command(command, None, windows=True, depth=depth)
+            before = command
+        for script in folded.scripts:
+            self.read(script, windows=True, depth=depth + 1)
+        if len(self.terms) > count:
+            self.how += [*(["variables"] if put_in else []), *folded.how, *line.how]
+
+    def _read_posix(self, text: str, depth: int) -> None:
+        text = _ZSH_HISTORY.sub("", text) if text.startswith(": ") else text
+        line = posix_line(text, self._printed_within)
+        count = len(self.terms)
+        stream: str | None = None
+        for command in line.commands:
+            given = command.fed if command.fed is not None else stream if command.piped else None
+            self._command(command, given, windows=False, depth=depth)
+            stream = self._printed(command, given)
+        for inner in line.inner:
+            self.read(inner, windows=False, depth=depth + 1)
+        if len(self.terms) > count:
+            self.how += line.how
+
+    def _printed_within(self, text: str, depth: int = 0) -> str | None:
+        """Return what the command of `$(…)` prints, where its text alone says so."""
+        if depth >= _EVALUATION_DEPTH_AT_MOST:
+            return None
+        stream: str | None = None
+        for command in posix_line(text, lambda inner: self._printed_within(inner, depth + 1)).commands:
+            given = command.fed if command.fed is not None else stream if command.piped else None
+            stream = self._printed(command, given)
+        return stream
+
+    def _printed(self, command: Command, given: str | None) -> str | None:
+        words = [word.text for word in command.words]
+        result = printed_by(_program(words[0]), words[1:], given) if words else None
+        if result is not None and result[1]:
+            self.how.append(result[1])
+        return result[0] if result else None
+
+    def _command(self, command: Command, given: str | None, *, windows: bool, depth: int) -> None:
+        """Read one command, behind what may stand before its program."""
+        words = command.words
+        if not windows and len(words) > 2 and words[0].text == "for" and words[2].text == "in":
+            self._loop(Command(words[3:], command.source), windows=windows, depth=depth)
+            return
+        start, words = _start(words, windows=windows)
+        if start >= len(words):
+            return
+        ready = tool_named(_program(words[start].text), windows=windows)
+        if ready is not None:
+            self._program(ready, Command(words[start + 1 :], command.source), given, windows=windows, depth=depth)
+
+    def _program(self, ready: PreparedTool, command: Command, given: str | None, *, windows: bool, depth: int) -> None:
+        for argument in arguments(ready, command.words, windows=windows):
+            self._argument(ready, argument, command, given, windows=windows, depth=depth)
+        if given is None or ready.tool.fed == "skip":
+            return
+        if ready.tool.fed == "command":
+            self.read(given, windows=windows, depth=depth + 1)
+        elif ready.tool.fed == "statement":
+            self._take(value_terms("statement", given, named=True))
+
+    def _argument(
+        self, ready: PreparedTool, argument: Argument, command: Command, given: str | None, *, windows: bool, depth: int
+    ) -> None:
+        words = command.words[argument.place : argument.end]
+        match argument.reads:
+            case "command":
+                self.read(argument.value, windows=windows, depth=depth + 1)
+            case "words":
+                self._inner_words(ready, words, given, windows=windows, depth=depth)
+            case "rest":
+                self.read(_rest(ready, words, command, windows=windows), windows=windows, depth=depth + 1)
+            case "encoded":
+                self._encoded(argument.value, depth)
+            case reads:
+                self._take(value_terms(reads, argument.value, named=argument.named))
+
+    def _inner_words(
+        self, ready: PreparedTool, words: list[Word], given: str | None, *, windows: bool, depth: int
+    ) -> None:
+        """Read the command that a program such as sudo, xargs or find -exec was given word by word."""
+        if depth >= _DEPTH_AT_MOST:
+            self.left_out += 1
+        elif windows or (len(words) == 1 and " " in words[0].text):
+            flags = {name for name, reads in ready.exact.items() if reads == "flag"}
+            self.read(" ".join(w.text for w in words if w.text.lower() not in flags), windows=windows, depth=depth + 1)
+        else:
+            fed = given.split()[:_FED_WORDS_AT_MOST] if given is not None and ready.tool.fed == "words" else []
+            both = [*words, *(Word(text, 0, 0) for text in fed)]
+            self._command(Command(both, ""), None, windows=windows, depth=depth + 1)
+
+    def _encoded(self, token: str, depth: int) -> None:
+        script = decode_base64(token)
+        if script is not None:
+            self.how += script.how
+            self.read(script.text, windows=True, depth=depth + 1)
+
+    def _loop(self, command: Command, *, windows: bool, depth: int) -> None:
+        """Read what a loop goes through: masks of file names, or (cmd) a command in quotes."""
+        for word in command.words:
+            if windows and " " in word.text and "*" not in word.text.partition(" ")[0]:
+                self.read(word.text, windows=True, depth=depth + 1)
+            else:
+                self._take(value_terms("mask", word.text, named=False))
+
+    def _take(self, found: Found) -> None:
+        self.terms += found.terms
+        self.how += found.how
+        self.left_out += found.left_out
 
 
-@functools.lru_cache(maxsize=1)
-def _tools() -> dict[str, Tool]:
-    return {name: tool for tool in load_search_tools().tool for name in tool.names}
+def _start(words: list[Word], *, windows: bool) -> tuple[int, list[Word]]:
+    """Return the place of the program's name: behind keywords, assignments, and the number of a history line."""
+    keywords = load_search_tools().keywords
+    place = 0
+    while place < min(len(words), _WORDS_BEFORE_PROGRAM):
+        text = words[place].text
+        if windows and text.startswith("$"):
+            if place + 1 < len(words) and words[place + 1].text in ("=", "+=", "in"):
+                place += 2
+                continue
+            _, equals, value = text.partition("=")
+            if equals and value:
+                return place, [*words[:place], words[place]._replace(text=value), *words[place + 1 :]]
+        elif text.lower() not in keywords and not _ASSIGNMENT.match(text) and not _HISTORY_PLACE.fullmatch(text):
+            break
+        place += 1
+    return place, _whole_program(words, place) if windows else words
+
+
+def _whole_program(words: list[Word], place: int) -> list[Word]:
+    """Join a Windows path that has spaces and no quotes; split `cmd,/c,dir`, which cmd does at commas too."""
+    if place >= len(words):
+        return words
+    text = words[place].text
+    first = text.lstrip("@,;")
+    if "," in first and tool_named(_program(first.partition(",")[0]), windows=True):
+        pieces = [words[place]._replace(text=piece) for piece in first.split(",") if piece]
+        return [*words[:place], *pieces, *words[place + 1 :]]
+    if text[1:3] == ":\\" and not text.lower().endswith(_EXECUTABLE):
+        for end in range(place + 1, min(place + 8, len(words))):
+            if words[end].text.lower().endswith(_EXECUTABLE):
+                return [*words[:place], *words[end:]] if "\\" in words[end].text else words
+    return words
 
 
 def _program(word: str) -> str:
-    name = word.replace("\\", "/").rpartition("/")[2].lower()
-    return name.removesuffix(".exe")
+    name = word.replace("\\", "/").rpartition("/")[2].lower().lstrip("@,;")
+    return _SUFFIX.sub("", name)
 
 
-def _is_program(word: str) -> bool:
-    return word.lower().endswith((".exe", ".com"))
+def _opens_loop(command: Command) -> bool:
+    first, last = command.words[0].text.lower().lstrip("@"), command.words[-1].text.lower()
+    return command.opened == "(" and first == "for" and last == "in"
+
+
+def _rest(ready: PreparedTool, words: Sequence[Word], command: Command, *, windows: bool) -> str:
+    """Return the text that a shell was given to run, as that shell gets it."""
+    if not words:
+        return ""
+    if not windows:
+        return " ".join(word.text for word in words)
+    if len(words) == 1 and ready.tool.names[0] != "cmd":
+        return words[0].text
+    if not command.source:
+        return " ".join(word.text for word in words)
+    raw = command.source[words[0].start : words[-1].end]
+    if len(raw) > 1 and raw[0] == raw[-1] == '"' and (len(words) == 1 or ready.tool.names[0] == "cmd"):
+        return raw[1:-1]
+    return raw

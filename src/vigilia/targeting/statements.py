@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from vigilia.targeting.found import Found, found_terms
+from vigilia.targeting.patterns import pattern_words
 from vigilia.targeting.query_documents import document_terms
 from vigilia.targeting.statement_tables import StatementTable, holds_names, load_statement_table
 from vigilia.targeting.statement_tokens import Token, statement_tokens
@@ -18,7 +19,6 @@ _PARAMETERS = re.compile(r"\bparameters:\s", re.IGNORECASE)
 _PARAMETER = re.compile(r"(\$[0-9]{1,5}|@\w{1,80}) = '((?:[^']|'')*)'")
 _CONCATENATIONS = frozenset({"concat", "concat_ws"})
 _CHARACTERS = frozenset({"char", "chr", "nchar"})
-_WILDCARDS = re.compile(r"[%*]+|\.[*+]\??|(?:^|(?<=\W))\^|\$(?=$|\W)|\\[bwmMyY]|\[\[:[<>]:\]\]|\(\?[a-z]{1,8}\)")
 
 
 def statement_terms(text: str) -> Found:
@@ -35,7 +35,7 @@ def statement_terms(text: str) -> Found:
     statement, values = _parameters(text)
     tokens = _with_inner_statements(statement_tokens(statement))
     scan = _Scan(tokens, values | _assigned(tokens), load_statement_table())
-    return found_terms((_plain(term) for term in scan.terms()), scan.how)
+    return found_terms((pattern_words(term) for term in scan.terms()), scan.how)
 
 
 def _parameters(text: str) -> tuple[str, dict[str, str]]:
@@ -68,11 +68,6 @@ def _assigned(tokens: list[Token]) -> dict[str, str]:
         for name, equals, text in threes
         if name.kind == "parameter" and equals.value == "=" and text.kind == "text"
     }
-
-
-def _plain(pattern: str) -> str:
-    """Return a pattern's words: wildcards of LIKE, GLOB and simple regular expressions become spaces."""
-    return " ".join(_WILDCARDS.sub(" ", pattern).split())
 
 
 @dataclass

@@ -1,0 +1,70 @@
+"""Comparisons in PowerShell text: what names and contents are compared with.
+
+`$_.Name -like '*x*'`, `.Contains('x')`, `[regex]::Match($t, 'x')`, directory filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from vigilia.targeting.ldap_filters import filter_terms
+from vigilia.targeting.patterns import mask_words, pattern_words
+from vigilia.targeting.statement_tables import holds_names
+
+__all__ = ["comparison_terms"]
+
+_TEXT = r"(?:'[^'\n]{1,300}'|\"[^\"\n]{1,300}\")"
+_COMPARISON = re.compile(
+    rf"-[ic]?(like|match|contains|eq|in)\s{{1,8}}@?\(?\s{{0,4}}({_TEXT}(?:\s{{0,4}},\s{{0,4}}{_TEXT}){{0,40}}|[^\s'\"(){{}}|;,$@&-][^\s'\"(){{}}|;&]{{0,200}})",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(_TEXT)
+_METHOD = re.compile(rf"\.(?:contains|startswith|endswith|(?:last)?indexof)\(\s{{0,4}}({_TEXT})", re.IGNORECASE)
+_REGEX_CLASS = re.compile(
+    rf"\[(?:system\.text\.regularexpressions\.)?regex\]::(?:is)?match(?:es)?\([^,'\"\n]{{1,200}},\s{{0,4}}({_TEXT})",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(r"[\w$.:\]\[]{1,80}\s{0,4}$")
+_DIRECTORY = re.compile(r"adsisearcher|directorysearcher|ldapfilter|\.filter\b", re.IGNORECASE)
+_ENVIRONMENT = (
+    "$env:",
+    "$psversiontable",
+    "$host",
+    "$error",
+    "$psculture",
+    "$executioncontext",
+    "$args",
+    "$lastexitcode",
+)
+_CURRENT = ("$_", "$psitem")
+_LEFT_LENGTH = 84
+
+
+def comparison_terms(text: str) -> Iterable[str]:
+    """Yield what a PowerShell text compares names and contents with, without wildcards.
+
+    `-eq` and `-in` count only where the left side is the current item or is named as something that holds names.
+    """
+    if "-" in text:
+        for found in _COMPARISON.finditer(text):
+            yield from _of_comparison(text, found)
+    if "(" not in text:
+        return
+    for pattern in (_METHOD, _REGEX_CLASS):
+        yield from (pattern_words(found[1][1:-1]) for found in pattern.finditer(text))
+    if _DIRECTORY.search(text):
+        yield from filter_terms(text).terms
+
+
+def _of_comparison(text: str, found: re.Match[str]) -> Iterable[str]:
+    operator = found[1].lower()
+    left = _LEFT.search(text[max(found.start() - _LEFT_LENGTH, 0) : found.start()])
+    name = left[0].strip().lower() if left else ""
+    if name.startswith(_ENVIRONMENT):
+        return
+    if operator in ("eq", "in") and not (name in _CURRENT or holds_names(name.lstrip("$"))):
+        return
+    values = [one[1:-1] for one in _QUOTED.findall(found[2])] or [found[2]]
+    for value in values:
+        yield pattern_words(value) if operator == "match" else mask_words(value) or value.strip("*? ")

@@ -1,0 +1,151 @@
+"""The table of programs that search (`knowledge/search_tools.toml`), and how a word is looked up in it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from vigilia.knowledge.shipped_table import read_table
+
+__all__ = ["PreparedTool", "Reads", "SearchTools", "Tool", "candidate_pattern", "load_search_tools", "tool_named"]
+
+Reads = Literal[
+    "text", "pattern", "mask", "path-pattern", "statement", "filter", "slashes", "command", "words", "rest", "encoded",
+    "list", "skip", "flag",
+]  # fmt: skip
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of search_tools.toml; the file explains the columns."""
+
+    names: list[str]
+    on: Literal["", "windows", "unix"] = ""
+    options: dict[Reads, list[str]] = {}
+    prefixes: dict[Reads, list[str]] = {}
+    reads: Reads = "text"
+    positional: int = 0
+    positional_skipped: int = 0
+    fed: Reads = "skip"
+    joined: bool = False
+    abbreviated: bool = False
+    needs: list[str] = []
+    unless: list[str] = []
+    plain_names_with: list[str] = []
+
+
+class SearchTools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of search_tools.toml."""
+
+    date: str
+    keywords: frozenset[str]
+    environment: dict[str, str]
+    candidate_marks: list[str]
+    tool: list[Tool]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTool:
+    """A tool with its options looked up by name.
+
+    Attributes:
+        exact: option as written (lower case where case does not matter) → how its value is read.
+        shorts: letters of options that may be written together (`-rie x`) → how the value is read.
+        prefixes: (prefix, how what follows it is read), long ones first.
+        lowered: case of options does not matter.
+    """
+
+    tool: Tool
+    exact: dict[str, Reads]
+    shorts: dict[str, Reads]
+    prefixes: tuple[tuple[str, Reads], ...]
+    lowered: bool
+
+    def option(self, word: str) -> tuple[Reads, str | None] | None:
+        """Return how an option's value is read, and the value where it is part of the word; None if it is unknown."""
+        low = word.lower() if self.lowered else word
+        if (reads := self.exact.get(low)) is not None:
+            return reads, None
+        for prefix, reads in self.prefixes:
+            if low.startswith(prefix):
+                return reads, word[len(prefix) :]
+        sign = low[:1]
+        if sign not in "-/\u2013\u2014\u2015" or len(low) < 2:
+            return None
+        if self.tool.abbreviated:
+            return self._abbreviated(word, low)
+        name, equals, value = word.partition("=")
+        if equals and (reads := self.exact.get(name.lower() if self.lowered else name)) is not None:
+            return reads, value
+        return self._clustered(word) if self.shorts and sign == "-" and low[1] != "-" else None
+
+    def _abbreviated(self, word: str, low: str) -> tuple[Reads, str | None] | None:
+        """Match a PowerShell parameter: any dash, any unambiguous beginning, value perhaps behind a colon."""
+        name, colon, _ = low.partition(":")
+        wanted = f"-{name[1:]}"
+        whole = self.exact.get(wanted) or next((self.exact[one] for one in self.exact if one.startswith(wanted)), None)
+        if whole is None or len(wanted) < 2:
+            return None
+        return whole, (word[len(name) + 1 :] if colon else None)
+
+    def _clustered(self, word: str) -> tuple[Reads, str | None] | None:
+        """Match `-rie value`, `-ehong` and `-A3`: letters up to the first that takes a value."""
+        for place, letter in enumerate(word[1:24], 1):
+            reads = self.shorts.get(letter)
+            if reads is not None and reads != "flag":
+                rest = word[place + 1 :]
+                return reads, rest or None
+            if not letter.isalnum():
+                return None
+        return None
+
+
+def load_search_tools() -> SearchTools:
+    """Read the table that ships with the package."""
+    return _table()
+
+
+def tool_named(name: str, *, windows: bool) -> PreparedTool | None:
+    """Return the tool of a program name without folder and extension, lower case."""
+    return _tools().get((name, windows))
+
+
+def candidate_pattern() -> str:
+    """Return a regular expression (RE2, case aside) that finds every text in which a search may stand.
+
+    Programs that only count with a wildcard (`ls`, `copy`) and those that only run others are not named in it: the
+    wildcard, the program that is run, or the disguise is. The pattern holds no quotes, so it may stand in a query.
+    """
+    table = load_search_tools()
+    named = sorted({name for tool in table.tool if _tells_by_name(tool) for name in tool.names})
+    programs = "|".join(name.replace("+", "[+]").replace(".", "[.]") for name in named)
+    return "|".join([f"(^|[^a-z0-9])({programs})([^a-z0-9]|$)", *table.candidate_marks])
+
+
+def _tells_by_name(tool: Tool) -> bool:
+    if tool.reads in ("words", "rest", "command", "encoded"):
+        return False
+    return tool.reads != "mask" or bool(tool.options.get("mask") or tool.prefixes.get("mask") or tool.plain_names_with)
+
+
+@functools.lru_cache(maxsize=1)
+def _table() -> SearchTools:
+    return read_table("vigilia.knowledge", "search_tools.toml", SearchTools)
+
+
+@functools.lru_cache(maxsize=1)
+def _tools() -> dict[tuple[str, bool], PreparedTool]:
+    systems = {"": (True, False), "windows": (True,), "unix": (False,)}
+    tools = [(tool, _prepared(tool)) for tool in _table().tool]
+    return {(name, windows): ready for tool, ready in tools for name in tool.names for windows in systems[tool.on]}
+
+
+def _prepared(tool: Tool) -> PreparedTool:
+    lowered = tool.on == "windows" or tool.abbreviated
+    options = [(name.lower() if lowered else name, reads) for reads, names in tool.options.items() for name in names]
+    shorts = {name[1]: reads for name, reads in options if len(name) == 2 and name[0] == "-"}
+    prefixes = [(prefix, reads) for reads, all_of_them in tool.prefixes.items() for prefix in all_of_them]
+    longest_first = tuple(sorted(prefixes, key=lambda one: (-len(one[0]), one[0])))
+    return PreparedTool(tool, dict(options), {} if tool.on == "windows" else shorts, longest_first, lowered)

@@ -1,0 +1,59 @@
+"""Values: from an argument as written to the terms in it, going by how its program reads it."""
+
+from __future__ import annotations
+
+import re
+
+from vigilia.targeting.commands.tools import Reads
+from vigilia.targeting.found import Found, found_terms
+from vigilia.targeting.ldap_filters import filter_terms, looks_like_filter
+from vigilia.targeting.patterns import mask_words, path_pattern_words, pattern_words
+from vigilia.targeting.statements import statement_terms
+
+__all__ = ["value_terms"]
+
+# Patterns of awk, sed and perl programs: between slashes where an expression may begin (not the `s/old/new/` of sed).
+_SLASHES = re.compile(r"(?:^|(?<=[\s;{(!~,&|m]))/((?:[^/\\\n]|\\.){1,300})/")
+_COMPARED = re.compile(r"(?:~|==|=~|index\([^,\"'\n]{1,80},)\s{0,8}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
+_WILDCARD = re.compile(r"[*?]|\[[^\]]{1,40}\]|\{[^}]{1,80},[^}]{0,80}\}")
+_QUOTES = "'\" "
+
+
+def value_terms(reads: Reads, value: str, *, named: bool) -> Found:
+    """Return the terms of one value.
+
+    Args:
+        reads: how the program reads it.
+        value: the argument without its quotes.
+        named: an option said that it is looked for, so a file name counts without wildcards.
+    """
+    match reads:
+        case "statement":
+            return statement_terms(value)
+        case "filter":
+            return filter_terms(value) if looks_like_filter(value) else found_terms([mask_words(value.strip(_QUOTES))])
+        case "mask":
+            return found_terms(_mask(piece, named=named) for piece in _alternatives(value))
+        case "path-pattern":
+            return found_terms([path_pattern_words(value)])
+        case "slashes":
+            compared = [first or second for first, second in _COMPARED.findall(value)]
+            return found_terms(pattern_words(one) for one in (*_SLASHES.findall(value), *compared))
+        case "pattern":
+            return found_terms([pattern_words(value.strip(_QUOTES))])
+        case _:
+            return found_terms([value.strip(_QUOTES)])
+
+
+def _alternatives(value: str) -> list[str]:
+    """Split `*a*,*b*` and `*{a,b}*`."""
+    opened = value.find("{")
+    closed = value.find("}", opened)
+    if 0 <= opened < closed and "," in value[opened:closed]:
+        return [value[:opened] + one + value[closed + 1 :] for one in value[opened + 1 : closed].split(",")]
+    return value.split(",")
+
+
+def _mask(mask: str, *, named: bool) -> str:
+    last = mask.strip(_QUOTES).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return mask_words(last) if named or _WILDCARD.search(last) else ""
