@@ -5,6 +5,7 @@ Four columns of the normalised event are doors for every source; what stands els
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
@@ -14,6 +15,7 @@ from vigilia.store.event_store import EventStore
 from vigilia.store.sql_text import in_list, quoted
 from vigilia.targeting.addresses import load_search_addresses
 from vigilia.targeting.command_lines import load_search_tools
+from vigilia.targeting.commands.tools import candidate_pattern
 from vigilia.targeting.search_records import SearchRecord, load_search_records
 
 __all__ = ["COMMAND", "QUERY", "SCRIPT", "TEXT_AT_MOST", "URL", "Candidate", "find_candidates"]
@@ -25,9 +27,6 @@ QUERY: Final = "query"
 SCRIPT: Final = "script"
 COMMAND: Final = "command"
 URL: Final = "url"
-
-_NO_SEARCHES: Final = frozenset({"env", "time", "nice"})  # programs that only start another, and are everyday words
-_DISGUISED: Final = r"frombase64string|\[char\]|-join|-f\s*[''\"]|\biex\b|invoke-expression"
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -74,9 +73,8 @@ def _query() -> str:
 
 def _doors() -> str:
     """Return SQL for the records whose columns may hold a search."""
-    names = {name for tool in load_search_tools().tool for name in tool.names} - _NO_SEARCHES
-    named = "|".join(map(_escaped, sorted(names)))
-    command = f"(^|[^a-z0-9])({named})([^a-z0-9]|$)|-like|-match|-contains"
+    named = "|".join(sorted({re.escape(name) for tool in load_search_tools().tool for name in tool.names}))
+    command = candidate_pattern()
     typed = sorted({name for one in load_search_addresses().address for name in one.parameters})
     segments = sorted({name for one in load_search_addresses().address for name in one.segments})
     # A request to a web shell: a parameter whose value begins with a program, itself encoded or not.
@@ -90,7 +88,7 @@ def _doors() -> str:
         WHERE "vigilia.search" IS NOT NULL AND "vigilia.source" NOT IN ({read_as_rows})
       UNION ALL SELECT "event.id", '{SCRIPT}', left("script.text", {TEXT_AT_MOST}), '', "vigilia.objects"[1] FROM events
         WHERE "vigilia.search" IS NULL AND "script.text" IS NOT NULL AND "vigilia.source" NOT IN ({read_as_rows})
-        AND regexp_matches(left("script.text", {TEXT_AT_MOST}), '{command}|{_DISGUISED}', 'i')
+        AND regexp_matches(left("script.text", {TEXT_AT_MOST}), '{command}', 'i')
       UNION ALL SELECT "event.id", '{COMMAND}', left("process.command_line", {TEXT_AT_MOST}),
         CASE WHEN "vigilia.source" = 'linux.auditd'
           THEN coalesce(left(json_extract_string("vigilia.fields", '$.arguments'), {TEXT_AT_MOST}), '') ELSE '' END,
