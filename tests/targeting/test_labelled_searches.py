@@ -5,15 +5,16 @@ A sample for every run; `tests/soak/test_labelled_searches.py` measures the whol
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from support.labelled.acts import labelled_acts
+from support.labelled.acts import LabelledAct, labelled_acts
 from support.labelled.measuring import answers_from_evidence, answers_from_texts, scored_ids
-from support.labelled.scores import Answer, break_down
+from support.labelled.scores import Answer, Score, break_down, label_scores
 from support.labelled.shapes import SHAPES
 from support.labelled.vocabulary import FIRST, Vocabulary, load_vocabulary
 
@@ -47,6 +48,71 @@ def test_texts_name_what_they_should(vocabulary: Vocabulary) -> None:
 def test_evidence_files_become_searches_that_name_what_they_should(vocabulary: Vocabulary, tmp_path: Path) -> None:
     answered = answers_from_evidence(vocabulary, labelled_acts(vocabulary, _SAMPLE), tmp_path / "labelled")
     assert _below(answered.answers, vocabulary, _FLOORS["evidence"]) == {}
+
+
+def _answer(labels: set[str], found: set[str], may: frozenset[str] = frozenset()) -> Answer:
+    act = LabelledAct(
+        number=0,
+        at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC),
+        actor="ada",
+        language="en",
+        shape="nginx.json",
+        recorded="/?q=x",
+        text="x",
+        labels=frozenset(labels),
+        may=may,
+    )
+    return Answer(act, frozenset(found), is_search=True)
+
+
+@pytest.mark.parametrize(
+    ("labels", "found", "expected"),
+    [
+        ({"place:HK", "P1"}, {"place:HK"}, Score(right=1, missed=1)),
+        ({"place:HK"}, {"place:HK", "place:TW"}, Score(right=1, wrong=1)),
+        ({"place:HK"}, {"place:HK", "place:CN"}, Score(right=1)),  # Hong Kong's state may be named as well
+        ({"kind:travel|kind:staff"}, {"kind:staff"}, Score(right=1)),
+        ({"place:HK"}, {"place:HK", "topic:unheard-of"}, Score(right=1)),
+        (set(), {"topic:unheard-of"}, Score(wrong=1)),
+        (set(), set(), Score()),
+    ],
+)
+def test_an_answer_is_scored_by_what_is_right_missed_and_wrong(
+    labels: set[str], found: set[str], expected: Score
+) -> None:
+    scored = frozenset({"place:HK", "P1", "kind:travel", "kind:staff"})
+    assert label_scores(_answer(labels, found, frozenset({"place:CN"})), scored) == expected
+
+
+def test_nothing_there_and_nothing_found_is_no_mistake() -> None:
+    assert (Score().recall, Score().precision) == (1.0, 1.0)
+    assert (Score(1, 3, 1).recall, Score(1, 3, 1).precision) == (0.25, 0.5)
+
+
+def test_every_disguise_and_encoding_is_used(vocabulary: Vocabulary) -> None:
+    acts = labelled_acts(vocabulary, 130)
+    assert {act.traits["disguise"] for act in acts} >= {
+        "case",
+        "decomposed",
+        "full width",
+        "invisible characters",
+        "look-alike letters",
+        "mathematical letters",
+        "other separators",
+        "spelling mistake",
+        "text direction",
+        "without accents",
+        "everyday text",
+        "everyday command",
+        "no search",
+    }
+    assert {act.traits.get("encoding", "plain") for act in acts} >= {
+        "legacy",
+        "gzip",
+        "hex",
+        "encoded-command",
+        "carets",
+    }
 
 
 def _below(
