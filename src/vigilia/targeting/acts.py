@@ -9,6 +9,7 @@ from vigilia.store.event_store import EventStore
 from vigilia.targeting.act import KEPT_AT_MOST, Act
 from vigilia.targeting.candidate_terms import CandidateReader, CandidateTerms
 from vigilia.targeting.candidates import TEXT_AT_MOST, Candidate, find_candidates
+from vigilia.targeting.file_patterns import find_file_patterns
 from vigilia.targeting.folded_acts import fold_acts
 from vigilia.targeting.mailbox_logging import unlogged_mailboxes
 from vigilia.targeting.source_logging import unlogged_in_sources
@@ -29,7 +30,8 @@ class FoundActs:
 
     Attributes:
         trivial: searches without a term ("*", empty, saved views, lists of everything).
-        not_examined: records beyond the 300,000 candidates, or 64 Mi characters of them, that are looked at.
+        not_examined: records beyond the 300,000 candidates, or 64 Mi characters of them, that are looked at, and beyond
+            200,000 files that were opened.
         cut: records of which only the first 64 Ki characters were looked at.
         left_out: pieces of commands and statements that were not looked into (nested or packed beyond the limits).
         audited: search records of Microsoft 365 (`SearchQueryInitiated…`) are in the evidence at all.
@@ -59,13 +61,15 @@ def find_searches(store: EventStore) -> FoundActs:
     reader = CandidateReader()
     read = [(one, terms) for one in candidates if (terms := reader.read(one)) is not None]
     folded = fold_acts([_act(one, terms) for one, terms in read if terms.terms])
+    files = find_file_patterns(store)
+    acts = sorted([*folded.acts, *files.acts], key=lambda act: (not act.time, act.time, act.event_id))
     return FoundActs(
-        acts=folded.acts,
+        acts=acts,
         trivial=sum(not terms.terms for _, terms in read),
-        not_examined=found[0].candidates - len(found) if found else 0,
+        not_examined=(found[0].candidates - len(found) if found else 0) + files.not_examined,
         cut=sum(len(one.text) >= TEXT_AT_MOST for one in found),
         audited=bool(store.rows(_AUDITED)),
-        sources=sorted({one.source for one, _ in read}),
+        sources=sorted({one.source for one, _ in read} | {act.source for act in files.acts}),
         typed=folded.typed,
         left_out=sum(terms.left_out for _, terms in read),
         unlogged=_unlogged(store),
