@@ -13,8 +13,11 @@ import pytest
 from security.canaries import CANARIES, PASSPHRASE, PEOPLE, canaries_in, watch_list, write_canary_evidence
 from support.cases import command, run_vigilia
 from vigilia.investigate.verification import verify_case
+from vigilia.model.hashed_list import encode_hashed_list
+from vigilia.model.profile import parse_watch_list
 from vigilia.report.json_document import decode
 from vigilia.store.watch_list import encrypt_watch_list
+from vigilia.targeting.hashed_names import hash_watch_list
 
 # What SECURITY.md declares: copies of the logs hold what the logs hold.
 COPIES_OF_LOGS = ("events/", "work/matches/")
@@ -33,11 +36,14 @@ level: critical
 class Watched:
     """A whole run, and what could be seen of it from outside while it lasted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, listed: str) -> None:
         self.folder = folder
+        self.listed = folder / listed
         self.evidence = write_canary_evidence(folder / f"evidence of {PEOPLE[0][1]}")
         self.case = folder / "case"
         (folder / "list.age").write_bytes(encrypt_watch_list(watch_list(), PASSPHRASE))
+        hashed = hash_watch_list(parse_watch_list(watch_list().decode()), bytes(16), cost=2)
+        (folder / "list.hashed").write_bytes(encode_hashed_list(hashed))
         (folder / "rules").mkdir()
         (folder / "rules" / "all.yml").write_text(RULE)
         (folder / "tmp").mkdir()
@@ -49,7 +55,7 @@ class Watched:
         reading, writing = os.pipe()
         os.write(writing, PASSPHRASE.encode() + b"\n")
         os.close(writing)
-        options: list[str | Path] = ["--rules", self.folder / "rules", "--watchlist", self.folder / "list.age"]
+        options: list[str | Path] = ["--rules", self.folder / "rules", "--watchlist", self.listed]
         started = subprocess.Popen(
             command("investigate", self.evidence, "--case", self.case, *options, "--passphrase-fd", str(reading)),
             stdout=subprocess.PIPE,
@@ -89,9 +95,10 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Watched:
-    return Watched(tmp_path_factory.mktemp("canary"))
+@pytest.fixture(scope="module", params=["list.age", "list.hashed"])
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    """One run by name, and one by a helper who knows only hashes."""
+    return Watched(tmp_path_factory.mktemp("canary"), request.param)
 
 
 def test_the_evidence_holds_every_canary(run: Watched) -> None:

@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "rules explain": "vigilia.cli.rules_explain:rules_explain",
     "rules coverage": "vigilia.cli.rules_coverage:rules_coverage",
     "watchlist encrypt": "vigilia.cli.watchlist:encrypt",
+    "watchlist hash": "vigilia.cli.watchlist:hash_names",
 }
 """Name of a command, two words for one of a group → the module and the function that carries it out."""
 

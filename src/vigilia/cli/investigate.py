@@ -42,7 +42,7 @@ def investigate(
     evidence: Evidence,
     case: Annotated[Path, typer.Option(help="The case folder to make or to resume.")],
     org: Organisation = None,
-    watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list.")] = None,
+    watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list, or one of hashes.")] = None,
     identity: Annotated[Path | None, typer.Option(help="The private key of age that opens the watch list.")] = None,
     passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
@@ -136,10 +136,14 @@ def read_watch_list(
     """Return the profile's watch list with the encrypted one, and the SHA-256 of its file; asks for what opens it."""
     if path is None:
         return profile.watch, ""
-    sealed = read_watch_file(path)
-    listed = open_watch_list(sealed, path, identity, descriptor)
-    both = WatchList(topic=profile.watch.topic + listed.topic, person=profile.watch.person + listed.person)
-    return both, hashlib.sha256(sealed).hexdigest()
+    content = read_watch_file(path)
+    listed = open_watch_list(content, path, identity, descriptor)
+    both = WatchList(
+        topic=profile.watch.topic + listed.topic,
+        person=profile.watch.person + listed.person,
+        hashes=listed.hashes or profile.watch.hashes,
+    )
+    return both, hashlib.sha256(content).hexdigest()
 
 
 def _exit_code(result: Result, threshold: Level | None) -> int:

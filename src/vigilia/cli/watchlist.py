@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import typer
 from vigilia.cli import exit_codes
 from vigilia.cli.talk import say
 from vigilia.model.errors import UsageError
+from vigilia.model.hashed_list import decode_hashed_list, encode_hashed_list
 from vigilia.model.profile import WatchList
 from vigilia.store.durable import replace_file
 from vigilia.store.watch_list import (
@@ -22,8 +24,9 @@ from vigilia.store.watch_list import (
     read_watch_file,
     unlock_watch_list,
 )
+from vigilia.targeting.hashed_names import hash_watch_list
 
-__all__ = ["encrypt", "open_watch_list", "read_passphrase"]
+__all__ = ["encrypt", "hash_names", "open_watch_list", "read_passphrase"]
 
 
 # Who obtains the file can try passphrases for years; four words of a list give about this many characters and more.
@@ -50,6 +53,23 @@ def encrypt(
     return exit_codes.COMPLETE
 
 
+def hash_names(
+    listed: Annotated[Path, typer.Argument(metavar="FILE.age", help="The encrypted watch list.")],
+    to: Annotated[Path, typer.Option(help="The file of hashes to write.")],
+    identity: Annotated[Path | None, typer.Option(help="The private key of age that opens the watch list.")] = None,
+    passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
+    clobber: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
+) -> int:
+    """Write a watch list as salted hashes, for helpers who shall find the people in logs and read no name."""
+    if to.exists() and not clobber:
+        raise UsageError("it exists already", where=str(to), hint="Choose another name or add --clobber.")
+    watch = open_watch_list(read_watch_file(listed), listed, identity, passphrase_fd)
+    hashed = hash_watch_list(watch, secrets.token_bytes(16))
+    replace_file(to, encode_hashed_list(hashed))
+    say(f"Written: {to}. It holds no name, but who has it can try names out: give it to those alone who need it.")
+    return exit_codes.COMPLETE
+
+
 def _chosen(descriptor: int | None) -> str:
     passphrase = read_passphrase(descriptor, confirm=True)
     if len(passphrase) < _SHORTEST:
@@ -60,10 +80,15 @@ def _chosen(descriptor: int | None) -> str:
 def open_watch_list(sealed: bytes, where: Path, identity: Path | None, descriptor: int | None) -> WatchList:
     """Decrypt a watch list in memory: with the private key in a file, else with a passphrase that is asked for.
 
+    A list of hashes needs neither.
+
     Raises:
         UsageError: it cannot be opened so.
         ProfileError: what is in it is no watch list.
     """
+    hashes = decode_hashed_list(sealed)
+    if hashes is not None:
+        return WatchList(hashes=hashes)
     if identity is not None:
         return unlock_watch_list(sealed, identity)
     if needs_identity(sealed):

@@ -14,6 +14,7 @@ from typing import Annotated
 import msgspec
 
 from vigilia.model.errors import ProfileError, UsageError
+from vigilia.model.hashed_list import HashedWatchList
 from vigilia.model.time_zones import load_zone
 from vigilia.model.toml_text import decode_toml
 
@@ -121,10 +122,15 @@ class WatchedPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class WatchList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Topics and persons to watch for."""
+    """Topics and persons to watch for.
+
+    Attributes:
+        hashes: further ones, of whom no name is known here.
+    """
 
     topic: list[WatchedTopic] = []
     person: list[WatchedPerson] = []
+    hashes: HashedWatchList | None = None
 
 
 class SigmaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

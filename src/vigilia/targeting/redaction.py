@@ -7,9 +7,7 @@ from collections.abc import Iterable
 
 from vigilia.model.profile import WatchList
 from vigilia.targeting.decoding import decode_stages
-from vigilia.targeting.names.name_parts import name_parts
-from vigilia.targeting.names.person_forms import person_forms
-from vigilia.targeting.term_matcher import TermMatcher
+from vigilia.targeting.names.watched import Finder, find_parts, find_persons
 
 __all__ = ["Redactor"]
 
@@ -33,11 +31,9 @@ class Redactor:
     """
 
     def __init__(self, watch: WatchList) -> None:
-        self._whole = TermMatcher(
-            ((form, person.id, False) for person in watch.person for form in person_forms(person)), eager=True
-        )
-        self._parts = TermMatcher((part, person.id, False) for person in watch.person for part in name_parts(person))
-        self._active = bool(watch.person)
+        self._whole = find_persons(watch, eager=True)
+        self._parts = find_parts(watch)
+        self._active = bool(watch.person or (watch.hashes and watch.hashes.person))
 
     def redact(self, text: str) -> str:
         """Return the text without watched names."""
@@ -50,7 +46,7 @@ class Redactor:
         return self._active and any(one.find(text) or _hidden(one, text) for one in (self._whole, self._parts))
 
 
-def _without(text: str, matcher: TermMatcher, what: str) -> str:
+def _without(text: str, matcher: Finder, what: str) -> str:
     """Replace what the matcher finds, open or encoded, cutting out as little of the text as will do."""
     plain = _replaced(matcher, text, what)
     for piece in _PIECES:
@@ -61,7 +57,7 @@ def _without(text: str, matcher: TermMatcher, what: str) -> str:
     return _marks(_hidden(matcher, plain), what) or plain
 
 
-def _hidden(matcher: TermMatcher, text: str) -> list[str]:
+def _hidden(matcher: Finder, text: str) -> list[str]:
     """Return the persons that decoding brings to light, sorted."""
     return sorted({mention.target for stage in _stages(text) for mention in matcher.find(stage)})
 
@@ -70,7 +66,7 @@ def _marks(persons: Iterable[str], what: str) -> str:
     return " ".join(f"[{what} {person}]" for person in persons)
 
 
-def _replaced(matcher: TermMatcher, text: str, what: str) -> str:
+def _replaced(matcher: Finder, text: str, what: str) -> str:
     parts: list[str] = []
     position = 0
     for mention in matcher.find(text):

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from vigilia.knowledge.kinds import load_kinds
 from vigilia.model.profile import WatchList
 from vigilia.targeting.mentions import How, surest
-from vigilia.targeting.names.person_forms import person_forms
-from vigilia.targeting.term_matcher import TermMatcher
-from vigilia.targeting.world_terms import INNOCENT, Sense, implied_topics, sense_of, topic_labels, world_terms
+from vigilia.targeting.names.watched import find_persons, find_topics, watched_labels
+from vigilia.targeting.world_matcher import world_matcher
+from vigilia.targeting.world_terms import INNOCENT, Sense, implied_topics, sense_of, topic_labels
 
-__all__ = ["TopicMatcher", "world_matcher"]
+__all__ = ["TopicMatcher"]
 
 
 class TopicMatcher:
@@ -23,10 +23,10 @@ class TopicMatcher:
     """
 
     def __init__(self, watch: WatchList) -> None:
-        self.labels = topic_labels() | {f"watch:{topic.id}": topic.label for topic in watch.topic}
+        self.labels = topic_labels() | watched_labels(watch)
         self._world = world_matcher()
-        self._topics = TermMatcher((term, f"watch:{one.id}", False) for one in watch.topic for term in one.terms)
-        self._persons = TermMatcher((form, one.id, False) for one in watch.person for form in person_forms(one))
+        self._topics = find_topics(watch)
+        self._persons = find_persons(watch)
 
     def find(self, text: str) -> tuple[list[str], list[str], int]:
         """Return topic ids and person ids in the text (sorted), and the number of ambiguous names not counted.
@@ -60,12 +60,3 @@ def _is_vouched_for(sense: Sense, sure: set[str], persons: Mapping[str, How]) ->
 @functools.lru_cache(maxsize=1)
 def _everyday_kinds() -> frozenset[str]:
     return frozenset(kind.id for kind in load_kinds() if not kind.vouches_for_names)
-
-
-@functools.lru_cache(maxsize=1)
-def world_matcher() -> TermMatcher:
-    """Return the matcher of the places, peoples and kinds of things that ship with the package.
-
-    The targets of its mentions are keys of senses (`sense_of`), or INNOCENT.
-    """
-    return TermMatcher(world_terms())

@@ -10,11 +10,11 @@ from vigilia.model.result import UnknownTerm
 from vigilia.targeting.counting import EVENTS_AT_MOST
 from vigilia.targeting.log_odds import compare
 from vigilia.targeting.name_signs import may_be_name
+from vigilia.targeting.names.watched import find_topics
 from vigilia.targeting.phrases import Phrase, phrases_of
 from vigilia.targeting.read_acts import ReadAct
 from vigilia.targeting.redaction import Redactor
-from vigilia.targeting.term_matcher import TermMatcher
-from vigilia.targeting.topics import world_matcher
+from vigilia.targeting.world_matcher import world_matcher
 
 __all__ = ["TERMS_AT_MOST", "unknown_terms"]
 
@@ -116,7 +116,7 @@ class _Known:
 
     def __init__(self, watch: WatchList) -> None:
         self._world = world_matcher()
-        self._topics = TermMatcher((term, one.id, False) for one in watch.topic for term in one.terms)
+        self._topics = find_topics(watch)
         self._redactor = Redactor(watch)
 
     def unknown_parts(self, text: str) -> Iterable[str]:

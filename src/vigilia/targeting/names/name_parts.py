@@ -5,7 +5,7 @@ from __future__ import annotations
 from vigilia.model.profile import WatchedPerson
 from vigilia.targeting.folding import fold
 from vigilia.targeting.scripts import script_of
-from vigilia.targeting.topics import world_matcher
+from vigilia.targeting.world_matcher import world_matcher
 
 __all__ = ["name_parts"]
 
