@@ -12,6 +12,7 @@ from vigilia.model.matches import Finding
 from vigilia.model.result import (
     Attribution,
     Case,
+    Concentration,
     Containment,
     CoverageRow,
     Dated,
@@ -20,7 +21,10 @@ from vigilia.model.result import (
     Impact,
     Intrusion,
     Judgement,
+    LanguageUse,
     Motive,
+    OperatorHint,
+    PersonToWarn,
     Reason,
     Result,
     ScopedEntity,
@@ -32,6 +36,8 @@ from vigilia.model.result import (
     TimelineEntry,
     Tool,
     TopicCount,
+    UnknownTerm,
+    UnloggedSearches,
 )
 from vigilia.report.document import ReportParts, assemble
 from vigilia.store.event_store import EventStore
@@ -379,7 +385,29 @@ def _targeting() -> Targeting:
         statement="33 of 41 searches by the intruder concern Hong Kong.",
         intruder_searches=41,
         other_searches=1204,
-    )
+        concentration=Concentration(strength="mostly", about=33, searches=41, interval=(0.65, 0.9), elsewhere=3,
+                                    unnamed=5, topics=["place:HK"], persons=["P1"]),
+        languages=[
+            LanguageUse(language="Han", intruder_count=20, baseline_count=9, log_odds=3.4, interval=(2.6, 4.2),
+                        event_ids=[mail(4)]),
+        ],
+        unknown_terms=[
+            UnknownTerm(term="Olga Tarkwa", intruder_count=3, baseline_count=0, log_odds=3.1, interval=(0.8, 5.4),
+                        may_be_name=True, event_ids=[mail(8)]),
+        ],
+        to_warn=[
+            PersonToWarn(order=1, id="P1", searches=7, uncertain=2, certainty="exact", opened_after=2, opened=5,
+                         first_time="2026-07-02T03:00:09.000000Z", last_time=LAST, event_ids=[mail(4), mail(8)]),
+        ],
+        operator_hints=[
+            OperatorHint(kind="variant", what="Han characters are typed in simplified form", searches=9,
+                         baseline_count=0, weakness="Input programs offer both forms.", event_ids=[mail(4)]),
+        ],
+        unlogged=[
+            UnloggedSearches(source="m365.audit", entity="", start="", end="2026-03-01T00:00:00.000000Z",
+                             basis="search auditing was off", event_ids=[]),
+        ],
+    )  # fmt: skip
 
 
 def _impact() -> list[Impact]:

@@ -17,8 +17,10 @@ _MOST_NAMED = 5
 WATCHED = "watch:"
 # Fewer searches say nothing of a whole.
 _FEW = 5
-# Lower ends of the share's interval, and what may then be said. "Solely" asks for all searches, 16 or more of them.
-_NEARLY_ALL = 0.8
+# Lower ends of the share's interval, and what may then be said. "Solely" asks for all searches, 16 or more of them;
+# "almost solely" allows for one that names another topic in twenty, beside searches that name nothing known.
+_ALL = 0.8
+_NEARLY_ALL = 0.75
 _MOST = 0.5
 
 
@@ -57,8 +59,10 @@ def _strength(about: int, searches: int, elsewhere: int, low: float) -> Strength
         return "none"
     if searches < _FEW:
         return "too-few"
-    if low >= _NEARLY_ALL:
-        return "solely" if about == searches else "almost-solely" if elsewhere <= about // 20 else "mostly"
+    if about == searches and low >= _ALL:
+        return "solely"
+    if low >= _NEARLY_ALL and elsewhere <= about // 20:
+        return "almost-solely"
     return "mostly" if low >= _MOST else "among-others"
 
 

@@ -12,7 +12,7 @@ from vigilia.targeting.counting import EVENTS_AT_MOST
 
 __all__ = ["unlogged_searches", "unlogged_sentences"]
 
-_ENTITIES_AT_MOST = 10
+_ENTITIES_AT_MOST = 4
 _MEANING = "The absence of search records is not absence of searching."
 
 

@@ -209,7 +209,7 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
     counts = (
         (picture.found.trivial, "{} without a term (such as “*”) were not counted."),
         (picture.doubtful, "{} may be the intruder's, but more likely are not: they were counted as everybody else's."),
-        (picture.ambiguous, "{} with a word that is both a place and an everyday word or first name were not counted."),
+        (picture.ambiguous, "{} with a word that may name a topic or something ordinary were not counted under it."),
         (picture.unlisted, "{} by others were counted, but are left out of the list."),
     )
     for count, form in counts:

@@ -204,7 +204,7 @@ def test_times_carry_their_zone_and_assumed_zones_are_marked() -> None:
 def test_pictures_have_a_title_a_description_and_words_beside_them() -> None:
     document = render_html(RICH).decode()
     pictures = re.findall(r'<svg class="picture".*?</svg>', document, re.DOTALL)
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     for picture in pictures:
         assert 'role="img"' in picture
         assert re.search(r"<title [^>]*>[^<]+</title>\s*<desc [^>]*>[^<]+</desc>", picture)

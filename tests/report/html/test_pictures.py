@@ -9,6 +9,7 @@ from vigilia.model.result import Gap
 from vigilia.report.html import render_html
 from vigilia.report.html.coverage_picture import draw_coverage
 from vigilia.report.html.glance import glance_at
+from vigilia.report.html.searches_picture import draw_searches
 from vigilia.report.html.timeline_picture import draw_timeline
 from vigilia.report.html.topics_picture import draw_topics
 
@@ -126,3 +127,22 @@ def test_files_of_no_kind_are_no_log_of_which_days_lack() -> None:
     assert picture is not None
     assert usual is not None
     assert len(picture.strips) == len(usual.strips)
+
+
+def test_every_search_of_the_intruder_stands_in_the_row_of_what_it_names() -> None:
+    picture = draw_searches(RICH)
+    assert picture is not None
+    theirs = [one for one in RICH.searches if one.intruder_probability >= 0.5]
+    counts = {row.label: row.searches for row in picture.rows}
+    assert counts["Hong Kong"] == sum("place:HK" in one.topics for one in theirs)
+    assert counts["person P1"] == sum("P1" in one.persons for one in theirs)
+    assert all(picture.left <= x <= picture.width for row in picture.rows for x in row.dots)
+
+
+def test_searches_that_name_nothing_have_their_own_row_and_undated_ones_are_counted() -> None:
+    odd = msgspec.structs.replace(RICH.searches[0], topics=[], persons=[], time="")
+    picture = draw_searches(msgspec.structs.replace(RICH, searches=[odd, *RICH.searches]))
+    assert picture is not None
+    last = picture.rows[-1]
+    assert (last.label, last.searches, last.dots, picture.undated) == ("Anything else", 1, [], 1)
+    assert draw_searches(empty_result()) is None

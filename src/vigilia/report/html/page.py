@@ -17,6 +17,7 @@ from vigilia.report.html.coverage_picture import draw_coverage
 from vigilia.report.html.glance import glance_at
 from vigilia.report.html.opening import Opening, open_report
 from vigilia.report.html.references import References
+from vigilia.report.html.searches_picture import draw_searches
 from vigilia.report.html.takeaways import takeaways_of
 from vigilia.report.html.timeline_picture import draw_timeline
 from vigilia.report.html.topics_picture import draw_topics, topic_name
@@ -62,6 +63,7 @@ def render_html(result: Result) -> bytes:
             statement_numbers={one.id: number for number, one in enumerate(result.statements, 1)},
             timeline=draw_timeline(result),
             topics=draw_topics(result),
+            searched=draw_searches(result),
             coverage=draw_coverage(result),
             glance=glance_at(result),
             takeaways=takeaways_of(result),
