@@ -81,6 +81,7 @@ def targeting_table(measured: TargetingFigures) -> str:
     lines += [
         f"texts/s, 1,000 watch terms, by CPU          {speed.texts_per_second:>10,}",
         f"acts/s, evidence to searches, by CPU        {speed.acts_per_second:>10,}",
+        f"acts/s, case to searches, by CPU            {speed.searches_per_second:>10,}",
         f"100,000 watch terms over 1,000, time        {speed.terms_ratio:>10} x  <= {_MOST_TIMES} {verdict}",
         f"ready after, 1,000 and 100,000 watch terms  {speed.few_terms_ready:>10} s, {speed.many_terms_ready} s",
     ]

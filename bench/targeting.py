@@ -12,7 +12,14 @@ import msgspec
 
 from bench.watch_terms import watch_list
 from support.labelled.acts import LabelledAct, labelled_acts
-from support.labelled.measuring import answers_from_evidence, answers_from_texts, scored_ids
+from support.labelled.evidence import write_evidence
+from support.labelled.measuring import (
+    answers_from_evidence,
+    answers_from_texts,
+    read_labelled,
+    scored_ids,
+    searches_of,
+)
 from support.labelled.scores import Answer, Score, break_down, worst
 from support.labelled.vocabulary import FIRST, HELD_OUT, Vocabulary, load_vocabulary
 from vigilia.model.profile import WatchList
@@ -66,12 +73,14 @@ class TargetingSpeed(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         texts_per_second: matched against the gazetteer and a watch list of 1,000 terms, by processor time.
         acts_per_second: records from evidence files to the searches of a case, by processor time of all processes.
+        searches_per_second: the part of it behind reading: records of a case to its searches.
         terms_ratio: time for the same texts with 100,000 watch terms, as a multiple of that with 1,000.
         few_terms_ready, many_terms_ready: seconds to make the matcher for 1,000 and for 100,000 terms.
     """
 
     texts_per_second: int
     acts_per_second: int
+    searches_per_second: int
     terms_ratio: float
     few_terms_ready: float
     many_terms_ready: float
@@ -125,9 +134,11 @@ def _group(question: str, group: str, score: Score) -> Group:
 
 def _measure_speed(vocabulary: Vocabulary, folder: Path) -> TargetingSpeed:
     acts = labelled_acts(vocabulary, _ACTS_FOR_SPEED, "speed")
+    write_evidence(acts, folder / "evidence")
     before = _processor_seconds()
-    answers_from_evidence(vocabulary, acts, folder)
-    whole = _processor_seconds() - before
+    case, _ = read_labelled(folder)
+    reading = _processor_seconds() - before
+    searching = _spent(lambda: searches_of(case, vocabulary))
     few, few_ready = _ready(watch_list(_FEW_TERMS))
     many, many_ready = _ready(watch_list(_MANY_TERMS))
     texts = _texts(acts)
@@ -137,7 +148,8 @@ def _measure_speed(vocabulary: Vocabulary, folder: Path) -> TargetingSpeed:
         many_times.append(_spent(lambda: [many.find(text) for text in texts]))
     return TargetingSpeed(
         texts_per_second=round(len(texts) / statistics.median(few_times)),
-        acts_per_second=round(len(acts) / whole),
+        acts_per_second=round(len(acts) / (reading + searching)),
+        searches_per_second=round(len(acts) / searching),
         terms_ratio=round(statistics.median(many_times) / statistics.median(few_times), 2),
         few_terms_ready=round(few_ready, 2),
         many_terms_ready=round(many_ready, 2),

@@ -26,7 +26,12 @@ def _table(*groups: Group, ratio: float = 1.5) -> list[str]:
         name="first", way="evidence", acts=3, worst_language="ug", unread=["evidence/x.log"], groups=list(groups)
     )
     speed = TargetingSpeed(
-        texts_per_second=9000, acts_per_second=900, terms_ratio=ratio, few_terms_ready=0.1, many_terms_ready=2.0
+        texts_per_second=9000,
+        acts_per_second=900,
+        searches_per_second=1000,
+        terms_ratio=ratio,
+        few_terms_ready=0.1,
+        many_terms_ready=2.0,
     )
     return targeting_table(TargetingFigures(sittings=[sitting], speed=speed)).splitlines()
 

@@ -26,7 +26,7 @@ from vigilia.store.repeats import write_repeats
 from vigilia.targeting.targeting import determine_targeting
 from vigilia.targeting.topics import TopicMatcher
 
-__all__ = ["Answered", "answers_from_evidence", "answers_from_texts", "read_labelled", "scored_ids"]
+__all__ = ["Answered", "answers_from_evidence", "answers_from_texts", "read_labelled", "scored_ids", "searches_of"]
 
 _NOBODY = Intrusion(
     verdict="none-found",
@@ -72,8 +72,7 @@ def answers_from_evidence(vocabulary: Vocabulary, acts: Sequence[LabelledAct], f
     """Write the acts as evidence files below a folder, read them into a case, and ask the case for its searches."""
     written = write_evidence(acts, folder / "evidence")
     case, unread = read_labelled(folder)
-    with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
-        searches = _searches(store, vocabulary)
+    searches = searches_of(case, vocabulary)
     found: dict[int, set[str]] = {}
     for search in searches:
         act = _act(written, search)
@@ -108,21 +107,22 @@ def _settings(request: Request) -> CaseSettings:
     )
 
 
-def _searches(store: EventStore, vocabulary: Vocabulary) -> list[SearchAct]:
-    """Return all searches. Every event counts as the intruder's, because of others' not all are listed."""
-    ids = [row["id"] for row in store.rows('SELECT "event.id" AS id FROM events ORDER BY 1')]
-    store.register(
-        "intruder_events",
-        pa.table(
-            {
-                "event.id": pa.array(ids, pa.string()),
-                "probability": pa.array([0.9] * len(ids), pa.float64()),
-                "reason": pa.array(["measured"] * len(ids), pa.string()),
-            }
-        ),
-    )
-    load_hits(store, [], Profile())  # leaves the table of actors behind, as the stage before does
-    return determine_targeting(store, Scope(_NOBODY, [], [], []), Profile(), vocabulary.watch_list()).searches
+def searches_of(case: CaseFolder, vocabulary: Vocabulary) -> list[SearchAct]:
+    """Return all searches of a case. Every event counts as the intruder's, because of others' not all are listed."""
+    with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
+        ids = [row["id"] for row in store.rows('SELECT "event.id" AS id FROM events ORDER BY 1')]
+        store.register(
+            "intruder_events",
+            pa.table(
+                {
+                    "event.id": pa.array(ids, pa.string()),
+                    "probability": pa.array([0.9] * len(ids), pa.float64()),
+                    "reason": pa.array(["measured"] * len(ids), pa.string()),
+                }
+            ),
+        )
+        load_hits(store, [], Profile())  # leaves the table of actors behind, as the stage before does
+        return determine_targeting(store, Scope(_NOBODY, [], [], []), Profile(), vocabulary.watch_list()).searches
 
 
 def _act(written: Written, search: SearchAct) -> LabelledAct | None:
