@@ -46,7 +46,7 @@ def written_time(moment: object) -> OptionalTime:
 
 def parse_time(text: str) -> dt.datetime:
     """Read back what `format_time` wrote."""
-    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
+    return dt.datetime.fromisoformat(text)
 
 
 def to_microseconds(moment: dt.datetime) -> int:

@@ -38,8 +38,9 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def fits(self, host: str, address: str) -> bool:
         """Return whether the row is about an address; both are in lower case."""
-        at_home = not self.hosts or any(host == one or host.endswith(f".{one}") for one in self.hosts)
-        return at_home and (not self.paths or any(path in address for path in self.paths))
+        if self.hosts and not (host and any(host == one or host.endswith(f".{one}") for one in self.hosts)):
+            return False
+        return not self.paths or any(path in address for path in self.paths)
 
 
 class SearchAddresses(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -87,10 +87,11 @@ class _Folding:
         """Fold an act and the one before it into one where one holds the beginning of the other."""
         place, time = self._typing.get((act.source, act.actor), (-1, ""))
         before = self.kept[place] if act.kind in _TYPED_KINDS and act.actor and place >= 0 else None
-        if before is None or not _within(_TYPING, time, act.time):
+        if before is None:
             return None
         earlier = " ".join(before.terms).casefold()
-        if not (terms.startswith(earlier) or earlier.startswith(terms)):
+        begins = terms.startswith(earlier) or earlier.startswith(terms)
+        if not (begins and _within(_TYPING, time, act.time)):
             return None
         whole, part = (act, before) if len(terms) > len(earlier) else (before, act)
         ids = (part.event_id, *part.same_act, *whole.same_act)

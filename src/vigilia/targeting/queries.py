@@ -37,6 +37,8 @@ _SOSL = re.compile(r"\s{0,20}FIND\s{0,20}\{([^}]{0,4000})\}", re.IGNORECASE)
 _NO_TERM = re.compile(r"[\d\s:.,TZ+/-]+|[{(]?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{19,27}[)}]?|0x[0-9A-Fa-f]+")
 _CURLY = str.maketrans("“”„«»＂：（）", '"""""":()')
 _BETWEEN_VALUES = re.compile(r"[;,\n]")
+# Words and spaces alone: nothing of the syntax stands in them but perhaps an operator.
+_PLAIN = re.compile(r"[^\"(){}|:<>=+*“”„«»＂：（）&-]*")
 _EDGES = " \t\r\n*?,;.!…'"
 
 
@@ -87,6 +89,8 @@ def read_keywords(text: str) -> Query:
         text: at most 64 Ki characters are looked at.
     """
     text = text[:_LENGTH_AT_MOST]
+    if _PLAIN.fullmatch(text) and not any(word.partition("/")[0] in _operators() for word in text.split()):
+        return Query(_telling([" ".join(text.split())]))
     if found := _SOSL.match(text):
         text = found[1]
     elif _PIPE.search(text):
