@@ -93,9 +93,9 @@ class _Folding:
         begins = terms.startswith(earlier) or earlier.startswith(terms)
         if not (begins and _within(_TYPING, time, act.time)):
             return None
-        whole, part = (act, before) if len(terms) > len(earlier) else (before, act)
-        ids = (part.event_id, *part.same_act, *whole.same_act)
-        self.kept[place] = replace(whole, same_act=tuple(dict.fromkeys(one for one in ids if one != whole.event_id)))
+        whole = act if len(terms) > len(earlier) else before
+        ids = (before.event_id, *before.same_act, act.event_id, *act.same_act)
+        self.kept[place] = replace(whole, same_act=tuple(one for one in ids if one != whole.event_id))
         self.typed += 1
         return place
 
