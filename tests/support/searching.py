@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from vigilia.scope.scope import Scope
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.targeting import TargetingResult, determine_targeting
 
-__all__ = ["Row", "determine", "search"]
+__all__ = ["Row", "determine", "determine_in", "search"]
 
 Row = dict[str, Any]
 
@@ -46,17 +47,24 @@ def search(record: int, text: str, actor: str = "ada@example.org", minute: int =
 def determine(rows: list[Row], intruder: dict[int, float], watch: WatchList | None = None) -> TargetingResult:
     """Determine targeting where the records of these numbers are the intruder's with these probabilities."""
     store = EventStore.from_table(events_table(rows))
-    ids = [f"00000000deadbeef:{record}" for record in intruder]
+    probabilities = {f"00000000deadbeef:{record}": probability for record, probability in intruder.items()}
+    return determine_in(store, probabilities, watch or WatchList(), communities=["topic:tibet"])
+
+
+def determine_in(
+    store: EventStore, intruder: dict[str, float], watch: WatchList, communities: Sequence[str] = ()
+) -> TargetingResult:
+    """Determine targeting over a store where these events are the intruder's with these probabilities."""
     store.register(
         "intruder_events",
         pa.table(
             {
-                "event.id": pa.array(ids, pa.string()),
+                "event.id": pa.array(list(intruder), pa.string()),
                 "probability": pa.array(list(intruder.values()), pa.float64()),
-                "reason": pa.array(["test"] * len(ids), pa.string()),
+                "reason": pa.array(["test"] * len(intruder), pa.string()),
             }
         ),
     )
-    profile = Profile(organisation=Organisation(communities=["topic:tibet"]))
+    profile = Profile(organisation=Organisation(communities=list(communities)))
     load_hits(store, [], profile)  # leaves the table of actors behind, as the stage before does
-    return determine_targeting(store, Scope(_INTRUSION, [], [], []), profile, watch or WatchList())
+    return determine_targeting(store, Scope(_INTRUSION, [], [], []), profile, watch)

@@ -6,39 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from support.labelled.acts import LabelledAct
 from support.labelled.evidence import Written, write_evidence
 from support.labelled.scores import Answer
 from support.labelled.vocabulary import Vocabulary
+from support.searching import determine_in
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
-from vigilia.model.profile import Profile
-from vigilia.model.result import Intrusion, SearchAct
+from vigilia.model.result import SearchAct
 from vigilia.model.times import parse_time
-from vigilia.scope.activity import load_hits
-from vigilia.scope.scope import Scope
-from vigilia.store.case_folder import CaseFolder, CaseSettings
+from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
 from vigilia.store.repeats import write_repeats
-from vigilia.targeting.targeting import determine_targeting
 from vigilia.targeting.topics import TopicMatcher
 
 __all__ = ["Answered", "answers_from_evidence", "answers_from_texts", "read_labelled", "scored_ids", "searches_of"]
-
-_NOBODY = Intrusion(
-    verdict="none-found",
-    probability=0.0,
-    first_seen="",
-    last_seen="",
-    dwell_days=0.0,
-    accounts=[],
-    addresses=[],
-    hosts=[],
-    sessions=[],
-)
 
 
 def scored_ids(vocabulary: Vocabulary) -> frozenset[str]:
@@ -87,42 +70,17 @@ def read_labelled(folder: Path) -> tuple[CaseFolder, list[str]]:
     evidence = folder / "evidence"
     request = Request(paths=(evidence,), case=folder / "case", name="labelled", time_zone="UTC")
     case = CaseFolder(request.case)
-    case.open(_settings(request), clobber=False)
+    case.make_folders()
     items = read_evidence(request, case, None, Silent())
     write_repeats(case.events, items, case.scratch, case.repeats)
     return case, sorted(item.path for item in items if item.status != "read" or item.rejected)
 
 
-def _settings(request: Request) -> CaseSettings:
-    return CaseSettings(
-        name=request.name,
-        time_zone=request.time_zone,
-        vigilia_version="",
-        rules_sha256="",
-        knowledge_sha256="",
-        profile_sha256="",
-        watch_list_sha256="",
-        sources_sha256="",
-        budgets={},
-    )
-
-
 def searches_of(case: CaseFolder, vocabulary: Vocabulary) -> list[SearchAct]:
     """Return all searches of a case. Every event counts as the intruder's, because of others' not all are listed."""
     with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
-        ids = [row["id"] for row in store.rows('SELECT "event.id" AS id FROM events ORDER BY 1')]
-        store.register(
-            "intruder_events",
-            pa.table(
-                {
-                    "event.id": pa.array(ids, pa.string()),
-                    "probability": pa.array([0.9] * len(ids), pa.float64()),
-                    "reason": pa.array(["measured"] * len(ids), pa.string()),
-                }
-            ),
-        )
-        load_hits(store, [], Profile())  # leaves the table of actors behind, as the stage before does
-        return determine_targeting(store, Scope(_NOBODY, [], [], []), Profile(), vocabulary.watch_list()).searches
+        ids = [str(row["id"]) for row in store.rows('SELECT "event.id" AS id FROM events ORDER BY 1')]
+        return determine_in(store, dict.fromkeys(ids, 0.9), vocabulary.watch_list()).searches
 
 
 def _act(written: Written, search: SearchAct) -> LabelledAct | None:
