@@ -17,12 +17,14 @@ class Ambiguity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     Attributes:
         everyday_words: names of countries that are words, firms or other places too.
+        unusable: names of countries in some language that nearly always mean something else; they are not looked for.
         given_names: names of countries that are first names or surnames too.
         innocent_phrases: by language; the names within mean nothing ("china cabinet").
     """
 
     date: str
     everyday_words: list[str]
+    unusable: list[str]
     given_names: list[str]
     innocent_phrases: Terms
 

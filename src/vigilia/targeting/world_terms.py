@@ -105,9 +105,10 @@ def _country_names() -> dict[str, set[Sense]]:
     ambiguity = load_ambiguity()
     words = {fold(word) for word in ambiguity.everyday_words}
     names = {fold(name) for name in ambiguity.given_names}
+    unusable = {fold(word) for word in ambiguity.unusable}
     found: dict[str, set[Sense]] = {}
     for code, terms in load_places().items():
-        for form in map(fold, terms):
+        for form in {fold(term) for term in terms} - unusable:
             doubt: Doubt = "name" if form in names else "word" if form in words else ""
             found.setdefault(form, set()).add(Sense(f"place:{code}", doubt))
     return found
