@@ -73,7 +73,8 @@ class _Plain:
         self._numbers = list(by_literal.values())
         self._by_literal = dict(by_literal)
         self._overlap = max(map(len, by_literal), default=1) - 1
-        is_deep = _depth(by_literal) > _DEEPEST
+        # Literals that end at one place are of different lengths: mostly there are not even so many lengths.
+        is_deep = len(set(map(len, by_literal))) > _DEEPEST and _depth(by_literal) > _DEEPEST
         self._automaton = AhoCorasick(list(by_literal)) if by_literal and not is_deep else None
 
     def find(self, texts: Sequence[str]) -> Found:

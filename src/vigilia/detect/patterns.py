@@ -23,13 +23,13 @@ def pattern_of(test: TextTest) -> Pattern | None:
     parts = test.parts
     if not parts:
         return Pattern("", at_start=True, at_end=True)
-    longest = -1
+    longest, place = "", -1
     for at, part in enumerate(parts):
-        if isinstance(part, str) and (longest < 0 or len(part) > len(str(parts[longest]))):
-            longest = at
-    if longest < 0:
+        if isinstance(part, str) and (place < 0 or len(part) > len(longest)):
+            longest, place = part, at
+    if place < 0:
         return None
-    return Pattern(fold(str(parts[longest])), at_start=longest == 0, at_end=longest == len(parts) - 1)
+    return Pattern(fold(longest), place == 0, place == len(parts) - 1)
 
 
 def decides(test: TextTest) -> bool:

@@ -6,9 +6,11 @@ first row for it comes.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from vigilia.detect.expression_unions import expression_unions
 from vigilia.detect.literals import LiteralScanner
@@ -165,41 +167,35 @@ def _scanned_tests(forms: Iterable[Form]) -> Iterator[TextTest | RegexTest]:
     waiting = list(forms)
     while waiting:
         form = waiting.pop()
-        match form:
-            case TextTest() | RegexTest():
-                yield form
-            case All(items=items) | Any(items=items):
-                waiting += items
-            case Negation(item=item):
-                waiting.append(item)
-            case _:
-                pass
+        if isinstance(form, TextTest | RegexTest):
+            yield form
+        elif isinstance(form, All | Any):
+            waiting += form.items
+        elif isinstance(form, Negation):
+            waiting.append(form.item)
 
 
 def _cheapest_first(form: Form) -> Form:
     """Order items by cost; the order of equals stays, and the truth of the whole does not depend on it."""
-    match form:
-        case All(items=items):
-            return All(tuple(sorted(map(_cheapest_first, items), key=_cost)))
-        case Any(items=items):
-            return Any(tuple(sorted(map(_cheapest_first, items), key=_cost)))
-        case Negation(item=item):
-            return Negation(_cheapest_first(item))
-        case _:
-            return form
+    return _ordered(form)[1]
 
 
-def _cost(form: Form) -> int:
-    match form:
-        case All(items=items) | Any(items=items):
-            return max((_cost(item) for item in items), default=0)
-        case Negation(item=item):
-            return _cost(item)
-        case RegexTest():
-            return 3
-        case FieldReferenceTest() | TextTest(field=None):
-            return 2
-        case TextTest() | NullTest() | ExistsTest():
-            return 0
-        case _:
-            return 1
+def _ordered(form: Form) -> tuple[int, Form]:
+    """Return the cost of a form, and the form in its order: as it is where that is its order already."""
+    if isinstance(form, TextTest):
+        return 2 if form.field is None else 0, form
+    if isinstance(form, All | Any):
+        found = [_ordered(item) for item in form.items]
+        ordered = sorted(found, key=_cost_of)
+        items = tuple(item for _, item in ordered)
+        is_ordered = all(map(operator.is_, items, form.items))
+        return ordered[-1][0] if ordered else 0, form if is_ordered else type(form)(items)
+    if isinstance(form, Negation):
+        cost, item = _ordered(form.item)
+        return cost, form if item is form.item else Negation(item)
+    return _COSTS.get(type(form), _OTHER_COST), form
+
+
+_cost_of: Final = operator.itemgetter(0)
+_OTHER_COST: Final = 1
+_COSTS: Final[dict[type, int]] = {RegexTest: 3, FieldReferenceTest: 2, NullTest: 0, ExistsTest: 0}

@@ -23,7 +23,7 @@ def _of(form: Form) -> tuple[TextTest, ...] | None:
             return _any(items)
         case All(items=items):
             known = [found for item in items if (found := _of(item))]
-            return max(known, key=_rarity, default=None)
+            return max(known, key=_rarity) if len(known) > 1 else next(iter(known), None)
         case _:
             return None
 

@@ -76,7 +76,11 @@ class TextTest(_Node, frozen=True, tag="text"):
     @property
     def literal(self) -> str:
         """Return the longest literal in the pattern, the first of several; empty if there is none."""
-        return max((part for part in self.parts if isinstance(part, str)), key=len, default="")
+        longest = ""
+        for part in self.parts:  # asked for every test of thousands of rules, at each start
+            if isinstance(part, str) and len(part) > len(longest):
+                longest = part
+        return longest
 
 
 class RegexTest(_Node, frozen=True, tag="regex"):
