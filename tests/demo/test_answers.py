@@ -91,6 +91,13 @@ def test_topics_and_persons_are_the_true_ones(result: Result, truth: Truth) -> N
     assert hong_kong.baseline_count > hong_kong.intruder_count, "the researcher who works on it is the baseline"
 
 
+def test_the_answer_on_targeting_reads_like_what_the_investigators_said(result: Result) -> None:
+    said = result.targeting.statement
+    assert "were specifically and almost solely related to Hong Kong, as well as three people and two topics" in said
+    assert "Not every search was recorded" in said
+    assert [one.id for one in result.targeting.to_warn if one.opened] == ["P1", "P2", "P3"]
+
+
 def test_impact_levels_are_the_true_ones_or_more_careful(result: Result, truth: Truth) -> None:
     found = {(one.data_class, one.channel): one.level for one in result.impact}
     wrong = {

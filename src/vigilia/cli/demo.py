@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ from vigilia.cli import exit_codes
 from vigilia.cli.investigate import read_profile, run_request
 from vigilia.cli.talk import say
 from vigilia.demo.incident import write_incident
+from vigilia.demo.newsroom.incident import write_newsroom
 from vigilia.engines.limits import default_workers
 from vigilia.investigate.request import Request
 from vigilia.model.errors import UsageError
@@ -26,8 +28,18 @@ __all__ = ["demo"]
 _PASSPHRASE = "only-for-the-demo"  # noqa: S105 - protects invented names only
 
 
+class Scenario(enum.StrEnum):
+    """Which fictional incident: at a human-rights organisation, or at a newsroom."""
+
+    LANTERNFOLD = "lanternfold"
+    NEWSROOM = "newsroom"
+
+
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to write the incident and its case.")] = Path("demo"),
+    scenario: Annotated[
+        Scenario, typer.Option(help="Which incident: at a human-rights organisation, or at a newsroom.")
+    ] = Scenario.LANTERNFOLD,
     show_names: Annotated[bool, typer.Option(help="Write watched names in the report instead of their ids.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
     clobber: Annotated[bool, typer.Option(help="Make an existing demo anew.")] = False,
@@ -35,7 +47,7 @@ def demo(
     """Write a fictional incident as evidence files and investigate it."""
     _prepare(folder, clobber=clobber)
     say("Writing a fictional incident: every person, address and organisation in it is invented.")
-    write_incident(folder)
+    write_newsroom(folder) if scenario is Scenario.NEWSROOM else write_incident(folder)
     plain = (folder / "watchlist.toml").read_bytes()
     replace_file(folder / "watchlist.age", encrypt_watch_list(plain, _PASSPHRASE))
     profile, profile_sha256 = read_profile(folder / "org.toml")

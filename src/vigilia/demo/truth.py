@@ -19,7 +19,7 @@ from vigilia.demo.web_intruder import WEB_ADDRESSES
 from vigilia.demo.windows_intruder import VPN_ADDRESS, WORKSTATION_ADDRESS
 from vigilia.model.times import format_time
 
-__all__ = ["truth_document"]
+__all__ = ["counted_acts", "marked_events", "search_acts", "truth_document"]
 
 Document = dict[str, object]
 
@@ -30,7 +30,7 @@ _AUDIT_SESSION = re.compile(r" ses=(\d{1,10})\b")
 def truth_document(files: list[LogFile], seed: int) -> bytes:
     """Return truth.json; its keys are described in docs/demo.md."""
     times = [record.at for file in files for record in file.records if record.intruder]
-    acts = list(_search_acts(files))
+    acts = list(search_acts(files))
     document: Document = {
         "schema": 1,
         "seed": seed,
@@ -50,10 +50,10 @@ def truth_document(files: list[LogFile], seed: int) -> bytes:
         "applications": [CONSENTED_APPLICATION],
         "sessions": list(_sessions(files, seed)),
         "search_acts": acts,
-        "topics": _counted(acts, "topics"),
-        "persons": _counted(acts, "persons"),
+        "topics": counted_acts(acts, "topics"),
+        "persons": counted_acts(acts, "persons"),
         "event_counts": _event_counts(files),
-        "events": [_events(file) for file in files],
+        "events": [marked_events(file) for file in files],
     }
     document |= _timed(tomllib.loads(scenario_text("truth.toml")))
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -78,7 +78,8 @@ def _place(file: LogFile) -> str:
     return f"evidence/{file.path}" + (f"!/{member}" if member else "")
 
 
-def _events(file: LogFile) -> Document:
+def marked_events(file: LogFile) -> Document:
+    """Return which records of a file are the intruder's, by their ordinals and ids."""
     marked = [(number, record) for number, record in enumerate(file.records) if record.intruder]
     return {
         "path": _place(file),
@@ -96,7 +97,7 @@ def _event_counts(files: list[LogFile]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _search_acts(files: list[LogFile]) -> Iterator[Document]:
+def search_acts(files: list[LogFile]) -> Iterator[Document]:
     """Yield every record that holds a search of the intruder, in time order."""
     found: list[tuple[dt.datetime, str, int, LogFile, Record]] = []
     for file in files:
@@ -120,7 +121,7 @@ def _search_acts(files: list[LogFile]) -> Iterator[Document]:
             }
 
 
-def _counted(acts: list[Document], key: str) -> dict[str, int]:
+def counted_acts(acts: list[Document], key: str) -> dict[str, int]:
     """Count distinct acts by topic or person: one act may stand in several records."""
     pairs = set()
     for act in acts:

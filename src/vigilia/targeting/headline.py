@@ -52,7 +52,8 @@ def _about(concentration: Concentration, topics: Sequence[TopicCount]) -> str:
         verb = plural(concentration.about, "concerns", "concern")
         whose = f"{counted(total, 'search that is', 'searches that are')} likely the intruder's"
         return f"{concentration.about} of {whose} {verb} {named}: too few to say what the intruder was after."
-    specifically = "specifically and " if meant and all(stands_out(one) for one in meant) else ""
+    focused = concentration.strength != "among-others" and meant and all(stands_out(one) for one in meant)
+    specifically = "specifically and " if focused else ""
     low, high = concentration.interval
     return (
         f"The searches that are likely the intruder's were {specifically}{_EXTENT[concentration.strength]} to {named}: "
