@@ -21,6 +21,7 @@ from vigilia.targeting.addresses import command_values, load_search_addresses, r
         ("/search/node?keys=urumqi", ("urumqi",)),
         ("https://www.google.com/search?q=urumqi+protest&tbm=nws", ("urumqi protest",)),
         ("https://www.baidu.com/s?ie=utf-8&wd=%E9%A6%99%E6%B8%AF", ("香港",)),
+        ("search.yahoo.com/search?p=kashgar", ("kashgar",)),
         ("https://yandex.ru/search/?text=%D0%BA%D1%80%D1%8B%D0%BC", ("крым",)),
         ("https://mail.google.com/mail/u/0/#search/from%3Aamina+visa/FMfcgz", ("amina visa",)),
         ("/roundcube/?_task=mail&_action=search&_q=donor+list&_headers=subject", ("donor list",)),

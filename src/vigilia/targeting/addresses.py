@@ -22,7 +22,10 @@ _PAIRS_AT_MOST = 200
 _LENGTH_AT_MOST = 65536
 # What no person types into a search box: small numbers (sizes, pages), identifiers, switches.
 _NOT_TYPED = re.compile(r"\d{0,4}|[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|true|false|null|undefined|on|off")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://([^/?#]{0,300})")
+# Proxies write addresses with their scheme or without.
+_ABSOLUTE = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+-]{1,20}://([^/?#]{0,300})|([\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::\d{1,5})?)[/?])"
+)
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,7 +151,7 @@ def _pairs(query: str) -> Iterator[tuple[str, str]]:
 
 def _host(url: str) -> str:
     found = _ABSOLUTE.match(url)
-    return found[1].rpartition("@")[2].partition(":")[0].lower() if found else ""
+    return (found[1] or found[2] or "").rpartition("@")[2].partition(":")[0].lower() if found else ""
 
 
 @functools.lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ _DEPTH_AT_MOST = 30
 _KEYS_AT_MOST = 2000
 # A value with a wildcard at either end is the pattern of a LIKE, whatever the statement was.
 _PATTERNS = re.compile(r"\$[0-9]{1,5} = '(%[^']{1,2000}|[^'%]{1,2000}%)'")
+_FILTER = re.compile(r"\([&|]?\(?[A-Za-z]\w{0,80}[~<>]?=")
 _BARE_QUOTE = re.compile(r"(?<!\\)'")
 
 
@@ -142,7 +143,13 @@ def _command_terms(line: str, source: str) -> Found:
     records = load_search_records()
     if source in records.mixed_sources:
         return _either_shell(line)
-    return search_terms(line, windows=source in records.windows_sources)
+    found = search_terms(line, windows=source in records.windows_sources)
+    return _unquoted_terms(line) if not found.terms and source in records.unquoted_sources else found
+
+
+def _unquoted_terms(line: str) -> Found:
+    """Read a command line that was written down without its quotes, so that what was one argument is many words."""
+    return filter_terms(line) if _FILTER.search(line) else statement_terms(line)
 
 
 def _either_shell(line: str) -> Found:

@@ -90,8 +90,10 @@ def _doors() -> str:
         WHERE "vigilia.search" IS NULL AND "script.text" IS NOT NULL AND "vigilia.source" NOT IN ({read_as_rows})
         AND regexp_matches(left("script.text", {TEXT_AT_MOST}), '{command}', 'i')
       UNION ALL SELECT "event.id", '{COMMAND}', left("process.command_line", {TEXT_AT_MOST}),
-        CASE WHEN "vigilia.source" = 'linux.auditd'
-          THEN coalesce(left(json_extract_string("vigilia.fields", '$.arguments'), {TEXT_AT_MOST}), '') ELSE '' END,
+        coalesce(left(CASE "vigilia.source"
+          WHEN 'linux.auditd' THEN json_extract_string("vigilia.fields", '$.arguments')
+          WHEN 'macos.endpoint' THEN json_extract_string("vigilia.fields", '$."event.exec.args"')
+          END, {TEXT_AT_MOST}), ''),
         NULL FROM events
         WHERE "vigilia.search" IS NULL AND "script.text" IS NULL
         AND regexp_matches(left("process.command_line", {TEXT_AT_MOST}), '{command}', 'i')

@@ -50,6 +50,7 @@ class SearchRecords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     date: str
     windows_sources: list[str]
     mixed_sources: list[str]
+    unquoted_sources: list[str]
     record: list[SearchRecord]
     opened: list[OpenedFiles]
 
