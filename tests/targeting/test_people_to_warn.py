@@ -72,7 +72,7 @@ def test_messages_are_counted_one_by_one_and_for_the_latest_search_alone() -> No
 
 
 def test_a_misspelt_name_is_less_certain_and_the_sentence_says_so() -> None:
-    rows = [search(1, "Zephrina Quilwort"), search(2, "Ottoline Brackenfeld", minute=9)]
+    rows = [search(1, "Zephrina Quillwotr"), search(2, "Ottoline Brackenfeld", minute=9)]
     result = determine(rows, {1: 0.9, 2: 0.9}, WATCH)
     found = {one.id: (one.order, one.certainty, one.uncertain) for one in result.targeting.to_warn}
     assert found == {"P2": (1, "exact", 0), "P1": (2, "typo", 1)}

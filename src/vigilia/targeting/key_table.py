@@ -22,7 +22,7 @@ class KeyTable:
     """
 
     def __init__(self, keys: Keys, numbers: Numbers) -> None:
-        order = np.lexsort((numbers, keys))
+        order = np.argsort(keys, kind="stable")
         self._keys = keys[order]
         self._numbers = numbers[order].astype(np.int32)
         bits = max(int(len(keys) * _CELLS_PER_KEY).bit_length(), 10)

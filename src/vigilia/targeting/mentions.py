@@ -31,12 +31,10 @@ def longest_mentions(mentions: Iterable[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     furthest = (-1, -1)
     for one in sorted(mentions, key=_by_place):
-        span = (one.start, one.end)
-        if one.end > furthest[1] or (
-            span == furthest and one.target not in {k.target for k in kept if (k.start, k.end) == span}
-        ):
+        # Mentions of one span stand side by side in the order of their targets.
+        if one.end > furthest[1] or ((one.start, one.end) == furthest and one.target != kept[-1].target):
             kept.append(one)
-            furthest = span
+            furthest = (one.start, one.end)
     return kept
 
 

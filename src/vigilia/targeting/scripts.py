@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 __all__ = ["INFLECTED", "PREFIXED", "UNSPACED", "script_of"]
@@ -15,5 +16,12 @@ INFLECTED = frozenset({"CYRILLIC", "ARMENIAN", "GEORGIAN", "DEVANAGARI", "BENGAL
 
 def script_of(text: str) -> str:
     """Return the script of the first letter as its Unicode name begins: "LATIN", "CJK", "CYRILLIC"; else empty."""
-    letter = next((one for one in text if one.isalpha()), "")
-    return unicodedata.name(letter, "").partition(" ")[0] if letter else ""
+    for letter in text:
+        if letter.isalpha():
+            return "LATIN" if letter < "\u0080" else _script_of_letter(letter)
+    return ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _script_of_letter(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]

@@ -23,6 +23,7 @@ _BASE = 0x5851F42D4C957F2D  # odd, so that it has an inverse modulo 2^64
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _WORDS_AT_MOST = 5
 _LETTERS_AT_MOST = 64
+_TERMS_AT_ONCE = 20_000  # bounds what building needs beside the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,14 @@ class SpellingIndex:
         letters = _Letters("".join(self._terms[number] for number in kept.tolist()))
         ends = np.cumsum(lengths[kept])
         starts = ends - lengths[kept]
-        slack = np.array([edits[number] for number in kept.tolist()], dtype=bool)
-        owners, struck = letters.struck(starts[slack], ends[slack])
-        numbers = np.concatenate([kept, kept[slack][owners]])
-        self._table = KeyTable(np.concatenate([letters.whole(starts, ends), struck]), numbers)
-        self._any_edits = bool(slack.any())
+        slack = np.flatnonzero([edits[number] for number in kept.tolist()])
+        keys, numbers = [letters.whole(starts, ends)], [kept]
+        for some in np.split(slack, range(_TERMS_AT_ONCE, len(slack), _TERMS_AT_ONCE)):
+            owners, struck = letters.struck(starts[some], ends[some])
+            keys.append(struck)
+            numbers.append(kept[some][owners])
+        self._table = KeyTable(np.concatenate(keys), np.concatenate(numbers))
+        self._any_edits = bool(len(slack))
 
     def find(self, words: Sequence[Word]) -> list[Spelling]:
         """Return what the words spell, in order of place."""

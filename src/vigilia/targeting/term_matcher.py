@@ -51,8 +51,10 @@ class TermMatcher:
         self, terms: Iterable[tuple[str, str, bool]], *, eager: bool = False, slips: int = _SLIPS_FROM
     ) -> None:
         table: dict[str, list[_Term]] = {}
+        self._as_written: set[str] = set()
         for text, target, ambiguous in terms:
             folded = fold(text)
+            self._as_written.add(text.casefold())
             entry = _Term(target, script_of(text), ambiguous)
             if folded and entry not in table.setdefault(folded, []):
                 table[folded].append(entry)
@@ -88,7 +90,7 @@ class TermMatcher:
             for term in self._terms[number]:
                 if self._stands_free(folded.text, start, end, term.script):
                     first, last = folded.original_span(start, end)
-                    same = text[first:last].casefold() == self._patterns[number]
+                    same = text[first:last].casefold() in self._as_written
                     yield Mention(term.target, first, last, term.ambiguous, "exact" if same else "folded")
 
     def _respelled(self, text: str, folded: FoldedText) -> Iterator[Mention]:

@@ -10,6 +10,7 @@ from vigilia.targeting.hashed_names import HashedNames
 from vigilia.targeting.mentions import Mention
 from vigilia.targeting.names.name_parts import name_parts
 from vigilia.targeting.names.person_forms import person_forms
+from vigilia.targeting.names.person_matcher import PersonMatcher
 from vigilia.targeting.term_matcher import TermMatcher
 
 __all__ = ["WATCHED_TOPIC", "Finder", "find_parts", "find_persons", "find_topics", "watched_labels"]
@@ -38,10 +39,13 @@ class _Finders:
 
 
 def find_persons(watch: WatchList, *, eager: bool = False) -> Finder:
-    """Return what finds persons by their whole names; `eager` as in `TermMatcher`."""
-    named = ((form, one.id, False) for one in watch.person for form in person_forms(one))
+    """Return what finds persons by their whole names; `eager`: within longer words as well (`TermMatcher`)."""
+    named: Finder = PersonMatcher(watch.person)
+    if eager:
+        forms = ((form, one.id, False) for one in watch.person for form in person_forms(one))
+        named = _Finders([named, TermMatcher(forms, eager=True)])
     hashed = {one.id: one.whole for one in watch.hashes.person} if watch.hashes else {}
-    return _joined(watch, TermMatcher(named, eager=eager), hashed)
+    return _joined(watch, named, hashed)
 
 
 def find_parts(watch: WatchList) -> Finder:

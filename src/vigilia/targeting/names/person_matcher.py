@@ -1,0 +1,166 @@
+"""The matcher of persons: finds the names of a watch list in a text, in any script and form."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vigilia.model.profile import WatchedPerson
+from vigilia.targeting.folding import FoldedText, fold_with_spans, own_letters
+from vigilia.targeting.mentions import How, Mention, longest_mentions
+from vigilia.targeting.names.name_index import NameIndex
+from vigilia.targeting.names.person_forms import person_forms
+from vigilia.targeting.names.romanising import leaves_vowels_out
+from vigilia.targeting.names.sounds import NO_LEEWAY, Leeway
+from vigilia.targeting.names.titles import particles, titles
+from vigilia.targeting.names.written_forms import (
+    TITLE,
+    WrittenForm,
+    romanised_word,
+    stemmed_word,
+    written_forms,
+)
+from vigilia.targeting.reversed_text import find_reversed
+from vigilia.targeting.scripts import INFLECTED, PREFIXED, UNSPACED, script_of
+from vigilia.targeting.spelling_index import SpellingIndex
+from vigilia.targeting.term_matcher import TermMatcher
+from vigilia.targeting.words import Word, split_words
+
+__all__ = ["PersonMatcher"]
+
+# Shorter names are found as separate words only: "mali" is not "Ma Li".
+_JOINED_FROM = 6
+_JOINED_CHARACTERS_FROM = 2
+# One slip in a shorter name makes another one.
+_SLIPS_FROM = 8
+# Scripts without spaces, or whose words take letters in front or behind.
+_FOUND_WITHIN_WORDS = UNSPACED | PREFIXED | INFLECTED
+_NO_SLIPS = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A text's words in one reading, each with the number of the word that it stands for."""
+
+    words: tuple[str, ...]
+    places: tuple[int, ...]
+    leeway: Leeway = NO_LEEWAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Words `first` to `last` (inclusive) of a row are a form, and how."""
+
+    number: int
+    first: int
+    last: int
+    how: How
+
+
+class PersonMatcher:
+    """Finds persons.
+
+    Args:
+        persons: whom to find. A form with initials that fits two of them is nobody's.
+    """
+
+    def __init__(self, persons: Sequence[WatchedPerson]) -> None:
+        owners: dict[WrittenForm, list[str]] = {}
+        for person in persons:
+            for form in itertools.chain.from_iterable(map(written_forms, _names(person))):
+                ids = owners.setdefault(form, [])
+                if person.id not in ids[-1:]:
+                    ids.append(person.id)
+        kept = [(form, ids) for form, ids in owners.items() if form.how != "initials" or len(ids) == 1]
+        self._forms = [form for form, _ in kept]
+        self._owners = [ids for _, ids in kept]
+        self._as_written = {name.casefold() for person in persons for name in _names(person)}
+        self._names = NameIndex(self._forms)
+        self._spellings = SpellingIndex(
+            [_joined(form) for form in self._forms], [_may_slip(form) for form in self._forms]
+        )
+        literal = (
+            (form, person.id, False)
+            for person in persons
+            if any(script_of(name) in _FOUND_WITHIN_WORDS for name in _names(person))
+            for form in person_forms(person)
+            if script_of(form) in _FOUND_WITHIN_WORDS
+        )
+        self._literal = TermMatcher(literal, slips=_NO_SLIPS)
+
+    def find(self, text: str) -> list[Mention]:
+        """Return the mentions, sorted by place; one that lies wholly within a longer one is left out."""
+        folded = fold_with_spans(text)
+        words = split_words(text, folded)
+        mentions = [*self._literal.find(text), *find_reversed(text, self.find)]
+        for row in _rows(text, folded, words):
+            for found in self._in_row(row):
+                first, last = words[row.places[found.first]], words[row.places[found.last]]
+                start, end = folded.original_span(first.start, last.end)
+                exact = found.how == "folded" and text[start:end].casefold() in self._as_written
+                how: How = "exact" if exact else found.how
+                mentions += [Mention(person, start, end, False, how) for person in self._owners[found.number]]
+        return longest_mentions(mentions)
+
+    def _in_row(self, row: _Row) -> Iterator[_Found]:
+        for name in self._names.find(row.words, row.leeway):
+            how = self._forms[name.number].how if name.strictly else "transliterated"
+            yield _Found(name.number, name.first, name.last, how)
+        for one in self._spellings.find([Word(word, 0, 0) for word in row.words]):
+            form = self._forms[one.number]
+            # A slip keeps the words apart, or all of them together.
+            if not one.edits or one.last - one.first + 1 in (1, len(form.words)):
+                yield _Found(one.number, one.first, one.last, "typo" if one.edits else form.how)
+
+
+def _names(person: WatchedPerson) -> tuple[str, ...]:
+    return person.name, *person.aliases
+
+
+def _joined(form: WrittenForm) -> str:
+    """Return the words of a form as one, or nothing where it is found as separate words only."""
+    if not form.joined:
+        return ""
+    joined = "".join(form.words)
+    least = _JOINED_CHARACTERS_FROM if script_of(joined) == "CJK" else _JOINED_FROM
+    return joined if len(joined) >= least else ""
+
+
+def _may_slip(form: WrittenForm) -> bool:
+    joined = "".join(form.words)
+    return form.slips and len(joined) >= _SLIPS_FROM and joined.isalpha()
+
+
+def _rows(text: str, folded: FoldedText, words: Sequence[Word]) -> Iterator[_Row]:
+    """Yield the words of a text as they are, in Latin letters, and without endings, and each without titles."""
+    places = tuple(range(len(words)))
+    plain = tuple(word.text for word in words)
+    rows = {plain: _Row(plain, places)}
+    if not text.isascii():
+        own = [own_letters(text[folded.starts[word.start] : folded.ends[word.end - 1]]) for word in words]
+        vowels = any(map(leaves_vowels_out, own))
+        for spelt, leeway in (
+            (tuple(map(romanised_word, own)), Leeway(second_lacks_vowels=vowels)),
+            (tuple(map(stemmed_word, own)), Leeway(second_lacks_vowels=vowels, endings=True)),
+        ):
+            rows.setdefault(spelt, _Row(spelt, places, leeway))
+    named = [word in titles() for word in plain]
+    toned = [word.text.isdigit() and before.end == word.start for before, word in itertools.pairwise(words)]
+    untelling = [yes or word in particles() for yes, word in zip(named, plain, strict=True)]
+    for row in rows.values():
+        yield row
+        if any(untelling):
+            yield _without(row, untelling)
+        if any(named):
+            yield _Row(
+                tuple(TITLE if yes else word for word, yes in zip(row.words, named, strict=True)), places, row.leeway
+            )
+        if any(toned):
+            yield _without(row, [False, *toned])
+
+
+def _without(row: _Row, left_out: Sequence[bool]) -> _Row:
+    """Return a row without some of its words: titles, particles, and the digits of tones ("chan4")."""
+    kept = [place for place, out in enumerate(left_out) if not out]
+    return _Row(tuple(row.words[place] for place in kept), tuple(row.places[place] for place in kept), row.leeway)

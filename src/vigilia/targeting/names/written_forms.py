@@ -1,0 +1,203 @@
+"""Written forms: how a person's name may be written where somebody looks for it.
+
+A form is a list of words; their order does not matter. Which of them are one word in the text does not matter either
+where the form is long enough. Forms in other scripts come from romanisations (`romanising`) and readings of Chinese
+characters (`han_readings`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from vigilia.targeting.folding import fold, fold_with_spans, own_letters
+from vigilia.targeting.mentions import How
+from vigilia.targeting.names.han_readings import Reading, han_readings, is_surname
+from vigilia.targeting.names.romanising import leaves_vowels_out, romanise, stem, syllables_of
+from vigilia.targeting.names.sounds import plain_letters
+from vigilia.targeting.names.titles import particles, titles
+from vigilia.targeting.scripts import script_of
+from vigilia.targeting.words import split_words
+
+__all__ = ["TITLE", "WrittenForm", "romanised_word", "stemmed_word", "written_forms"]
+
+# Stands for any word of address.
+TITLE = "\x00title"
+_SPELLINGS_AT_MOST = 4
+# "J Chan" may be the person; "W Li" is anybody. A surname joined to an initial is a word like any other when short.
+_SURNAME_WITH_INITIALS_FROM = 4
+_SURNAME_JOINED_FROM = 5
+_SURNAME_WITH_TITLE_FROM = 5
+_OUTER_NAMES_FROM = 4
+_CHINESE = "CJK"
+_IN_SYLLABLES = frozenset({"HANGUL", "TIBETAN", "MYANMAR"})
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenForm:
+    """One way to write a name.
+
+    Attributes:
+        words: folded words, or romanised ones.
+        how: what a text that has these words says the name was written like.
+        joined: the words may stand as one, in this order.
+        slips: one slip is let pass.
+        loose: other romanisations of the words are found as well.
+        vowels_left_out: the words come from a script that does not write short vowels.
+    """
+
+    words: tuple[str, ...]
+    how: How = "folded"
+    joined: bool = False
+    slips: bool = False
+    loose: bool = False
+    vowels_left_out: bool = False
+
+
+def written_forms(name: str) -> Iterator[WrittenForm]:
+    """Yield the forms of a name or alias, some twice; the surname may stand first or last, or before a comma."""
+    words = _split(name)
+    if not words:
+        return
+    scripts = {script_of(word) for word in words}
+    if scripts == {_CHINESE}:
+        yield from _chinese_forms("".join(fold(word) for word in words))
+    elif len(scripts) == 1 and scripts <= _IN_SYLLABLES:
+        yield from _syllabic_forms(words)
+    else:
+        yield from _alphabetic_forms(words, _surname_places(name, words))
+
+
+def romanised_word(word: str) -> str:
+    """Return a word of a text in Latin letters as it is compared, or as it is where its script is not read.
+
+    Args:
+        word: in letters of its own.
+    """
+    if script_of(word) == "LATIN":
+        return fold(plain_letters(word))
+    return next(iter(romanise(word)), fold(word))
+
+
+def stemmed_word(word: str) -> str:
+    """Return the stem of a word in letters of its own, romanised."""
+    return romanised_word(stem(word))
+
+
+def _split(name: str) -> list[str]:
+    """Return the words of a name in letters of their own, without titles."""
+    folded = fold_with_spans(name)
+    cut = [
+        name[folded.starts[word.start] : folded.ends[word.end - 1]]
+        for word in split_words(name, folded)
+        if word.text not in titles()
+    ]
+    return [own_letters(word) for word in cut]
+
+
+def _surname_places(name: str, words: Sequence[str]) -> set[int]:
+    """Return which words may be the surname: the one before a comma, a known one that stands first, else the last."""
+    before, comma, _ = name.partition(",")
+    if comma:
+        return {max(len(_split(before)) - 1, 0)}
+    first, last = is_surname(fold(words[0])), is_surname(fold(words[-1]))
+    return {0} if first and not last else {0, len(words) - 1} if first else {len(words) - 1}
+
+
+def _chinese_forms(name: str) -> Iterator[WrittenForm]:
+    # Where spaces stand between the characters; without them the name is found as it is.
+    yield WrittenForm((name,), joined=True)
+    for reading in han_readings(name):
+        yield from _reading_forms(reading)
+
+
+def _reading_forms(reading: Reading) -> Iterator[WrittenForm]:
+    given = "".join(reading.given)
+    yield WrittenForm((reading.surname, *reading.given), "transliterated", joined=True)
+    yield WrittenForm((given, reading.surname), "transliterated", joined=True)
+    yield from _with_initials((reading.surname, *reading.given), {0})
+
+
+def _syllabic_forms(words: Sequence[str]) -> Iterator[WrittenForm]:
+    yield WrittenForm(tuple(map(fold, words)), joined=True)
+    # A Korean surname has one syllable, very few have two; it may have been written behind.
+    words = sorted(words, key=len) if len(words) == 2 else words
+    syllables = [one for word in words for one in syllables_of(word) if one != ("",)]
+    korean = script_of(words[0]) == "HANGUL"
+    for changed in _few(syllables):
+        if korean:
+            given = "".join(changed[1:])
+            yield WrittenForm((changed[0], given), "transliterated", joined=True, slips=True, loose=True)
+            yield WrittenForm((given, changed[0]), "transliterated", joined=True, slips=True)
+            yield WrittenForm(changed, "transliterated", loose=True)
+            yield from _with_initials(changed, {0})
+            continue
+        yield WrittenForm(changed, "transliterated", joined=True, slips=True)
+        pairs = tuple("".join(changed[place : place + 2]) for place in range(0, len(changed), 2))
+        yield WrittenForm(pairs, "transliterated", loose=True)
+
+
+def _few(syllables: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return a few spellings of a row of syllables: all in their first, then one after the other in another."""
+    first = tuple(one[0] for one in syllables)
+    others = (
+        (*first[:place], other, *first[place + 1 :]) for place, choice in enumerate(syllables) for other in choice[1:]
+    )
+    return [first, *itertools.islice(others, 2 * _SPELLINGS_AT_MOST)]
+
+
+def _alphabetic_forms(words: Sequence[str], surnames: set[int]) -> Iterator[WrittenForm]:
+    plain = tuple(map(fold, words))
+    romanised = _romanised(words)
+    yield from _groupings(plain, WrittenForm(plain, loose=plain in romanised))
+    yield from _with_initials(plain, surnames)
+    vowels_left_out = any(map(leaves_vowels_out, words))
+    for spelt in romanised:
+        if spelt != plain:
+            yield from _groupings(spelt, WrittenForm(spelt, "transliterated", False, False, True, vowels_left_out))
+            yield from _with_initials(spelt, surnames)
+    if any(stem(word) != word for word in words):
+        stems = tuple(map(stemmed_word, words))
+        yield WrittenForm(stems, loose=vowels_left_out, vowels_left_out=vowels_left_out)
+
+
+def _romanised(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the words as they sound in Latin letters, first in their commonest spelling, then in others."""
+    return _few([tuple(romanise(word)[:_SPELLINGS_AT_MOST]) or (romanised_word(word),) for word in words])
+
+
+def _groupings(words: tuple[str, ...], like: WrittenForm) -> Iterator[WrittenForm]:
+    """Yield the words in the orders in which they are joined, with two neighbours as one, and without particles."""
+    how, loose, vowels_left_out = like.how, like.loose, like.vowels_left_out
+    for turn in range(len(words)):
+        # As separate words one order is enough: they are found in any.
+        turned = (*words[turn:], *words[:turn])
+        yield WrittenForm(turned, how, True, True, loose and not turn, vowels_left_out)
+    if len(words) < 3:
+        return
+    for place in range(len(words) - 1):
+        neighbours = (*words[:place], words[place] + words[place + 1], *words[place + 2 :])
+        yield WrittenForm(neighbours, how, False, False, loose, vowels_left_out)
+    if min(len(words[0]), len(words[-1])) >= _OUTER_NAMES_FROM:
+        yield WrittenForm((words[0], words[-1]), how, False, False, loose, vowels_left_out)
+    telling = tuple(word for word in words if word not in particles())
+    if 2 <= len(telling) < len(words):
+        yield from _groupings(telling, like)
+
+
+def _with_initials(words: tuple[str, ...], surnames: Iterable[int]) -> Iterator[WrittenForm]:
+    """Yield the surname with the initials of the other names, apart or together, and with a title."""
+    for place in surnames:
+        surname = words[place]
+        others = [word[0] for number, word in enumerate(words) if number != place and word and word not in particles()]
+        if not others or len(surname) < _SURNAME_WITH_INITIALS_FROM or not surname.isalpha():
+            continue
+        yield WrittenForm((surname, others[0]), "initials")
+        yield WrittenForm((surname, *others), "initials")
+        yield WrittenForm((surname, "".join(others)), "initials")
+        if len(surname) >= _SURNAME_JOINED_FROM:
+            yield WrittenForm(("".join(others) + surname,), "initials")
+            yield WrittenForm((others[0] + surname,), "initials")
+        if len(surname) >= _SURNAME_WITH_TITLE_FROM:
+            yield WrittenForm((TITLE, surname), "initials")
