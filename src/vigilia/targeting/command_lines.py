@@ -12,7 +12,7 @@ from vigilia.targeting.commands.comparisons import comparison_terms
 from vigilia.targeting.commands.constant_output import printed_by
 from vigilia.targeting.commands.posix_words import posix_line
 from vigilia.targeting.commands.powershell_folding import fold_script
-from vigilia.targeting.commands.tools import PreparedTool, SearchTools, load_search_tools, tool_named
+from vigilia.targeting.commands.tools import PreparedTool, SearchTools, load_search_tools, tools_named
 from vigilia.targeting.commands.values import value_terms
 from vigilia.targeting.commands.windows_words import windows_line
 from vigilia.targeting.commands.words import Command, Word
@@ -31,6 +31,7 @@ _FED_WORDS_AT_MOST = 200
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w{0,60}\+?=")
 _HISTORY_PLACE = re.compile(r"[0-9][0-9:/.T+-]{0,30}|:|[0-9]{1,12}:[0-9]{1,9}")  # number and time of a history line
 _ZSH_HISTORY = re.compile(r"^: [0-9]{1,12}:[0-9]{1,9};", re.MULTILINE)
+_NO_COMMA = re.compile(r"[^,]+")
 _EXECUTABLE = (".exe", ".com")
 _SUFFIX = re.compile(r"\.(?:exe|com|cmd|bat|ps1)$")
 
@@ -124,8 +125,7 @@ class _Reading:
         start, words = _start(words, windows=windows)
         if start >= len(words):
             return
-        ready = tool_named(_program(words[start].text), windows=windows)
-        if ready is not None:
+        for ready in tools_named(_program(words[start].text), windows=windows):
             self._program(ready, Command(words[start + 1 :], command.source), given, windows=windows, depth=depth)
 
     def _program(self, ready: PreparedTool, command: Command, given: str | None, *, windows: bool, depth: int) -> None:
@@ -164,9 +164,8 @@ class _Reading:
             flags = {name for name, reads in ready.exact.items() if reads == "flag"}
             self.read(" ".join(w.text for w in words if w.text.lower() not in flags), windows=windows, depth=depth + 1)
         else:
-            fed = given.split()[:_FED_WORDS_AT_MOST] if given is not None and ready.tool.fed == "words" else []
-            both = [*words, *(Word(text, 0, 0) for text in fed)]
-            self._command(Command(both, ""), None, windows=windows, depth=depth + 1)
+            whole = words if given is None or ready.tool.fed != "words" else _with_fed(words, given)
+            self._command(Command(whole, ""), None, windows=windows, depth=depth + 1)
 
     def _encoded(self, token: str, depth: int) -> None:
         script = decode_base64(token)
@@ -213,14 +212,23 @@ def _whole_program(words: list[Word], place: int) -> list[Word]:
         return words
     text = words[place].text
     first = text.lstrip("@,;")
-    if "," in first and tool_named(_program(first.partition(",")[0]), windows=True):
-        pieces = [words[place]._replace(text=piece) for piece in first.split(",") if piece]
+    if "," in first and tools_named(_program(first.partition(",")[0]), windows=True):
+        start = words[place].end - len(first)
+        pieces = [Word(found[0], start + found.start(), start + found.end()) for found in _NO_COMMA.finditer(first)]
         return [*words[:place], *pieces, *words[place + 1 :]]
     if text[1:3] == ":\\" and not text.lower().endswith(_EXECUTABLE):
         for end in range(place + 1, min(place + 8, len(words))):
             if words[end].text.lower().endswith(_EXECUTABLE):
                 return [*words[:place], *words[end:]] if "\\" in words[end].text else words
     return words
+
+
+def _with_fed(words: list[Word], given: str) -> list[Word]:
+    """Put what xargs reads in the place of "{}", else behind the words."""
+    fed = given.split()[:_FED_WORDS_AT_MOST]
+    if any(word.text == "{}" for word in words):
+        return [word._replace(text=" ".join(fed)) if word.text == "{}" else word for word in words]
+    return [*words, *(Word(text, 0, 0) for text in fed)]
 
 
 def _program(word: str) -> str:

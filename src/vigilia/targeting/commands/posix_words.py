@@ -152,9 +152,12 @@ class _Lexer:
     def _substitution(self, here: int) -> tuple[str, int]:
         backquoted = self.text[here] == "`"
         start = here + (1 if backquoted else 2)
-        end = self.text.find("`", start) if backquoted else _closing(self.text, start)
-        if end < 0 or ("`" if backquoted else "$(") in self.unclosed:
-            self.unclosed.add("`" if backquoted else "$(")
+        sign = "`" if backquoted else "$("
+        end = -1
+        if sign not in self.unclosed:
+            end = self.text.find("`", start) if backquoted else _closing(self.text, start)
+        if end < 0:
+            self.unclosed.add(sign)
             return "", start
         inner = self.text[start:end]
         self.line.inner.append(inner)

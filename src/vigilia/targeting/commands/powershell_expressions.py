@@ -16,6 +16,7 @@ from vigilia.targeting.commands.powershell_values import Value, as_text, cast, f
 __all__ = ["Expressions", "Parsed"]
 
 _STEPS_AT_MOST = 100_000
+_LETTERS_PER_STEP = 16
 _DEPTH_AT_MOST = 24
 _PIPELINE_TOKENS = 24
 _INTERPOLATED_AT_MOST = 65536
@@ -50,7 +51,7 @@ class Expressions:
             if operator not in _LEVELS[level]:
                 break
             right = self._operand_of(operator, self.skip_blanks(sign + 1), level, depth)
-            value = operated(operator, parsed[0], right[0]) if right else None
+            value = self._charged(operated(operator, parsed[0], right[0])) if right else None
             if right is None or value is None:
                 break
             parsed = value, right[1]
@@ -72,6 +73,7 @@ class Expressions:
             following = self._unary(self.skip_lines(comma + 1), depth)
             if following is None:
                 break
+            self._charged(values)
             values = [*(flat(parsed[0]) if values is None else values), *flat(following[0])]
             parsed = values, following[1]
         return parsed
@@ -103,7 +105,7 @@ class Expressions:
         if self.raw(after) == "::":
             return self._static(kind, after + 1, depth)
         parsed = self._unary(after, depth + 1)
-        value = cast(kind, parsed[0]) if parsed else None
+        value = self._charged(cast(kind, parsed[0])) if parsed else None
         return None if parsed is None or value is None else (value, parsed[1])
 
     def _static(self, kind: str, place: int, depth: int) -> Parsed:
@@ -112,7 +114,7 @@ class Expressions:
             kind, place = f"text.encoding::{name}", place + 2
             name = self.raw(place).lower()
         arguments = self._arguments(place + 1, depth)
-        value = static(kind, name, arguments[0]) if arguments else None
+        value = self._charged(static(kind, name, arguments[0])) if arguments else None
         return None if arguments is None or value is None else (value, arguments[1])
 
     def _word(self, place: int, depth: int) -> Parsed:
@@ -142,7 +144,7 @@ class Expressions:
             following: Parsed = None
             if self.raw(place) == "." and place + 1 < len(self.tokens):
                 arguments = self._arguments(place + 2, depth)
-                made = method(self.tokens[place + 1].value, value, arguments[0]) if arguments else None
+                made = self._charged(method(self.tokens[place + 1].value, value, arguments[0])) if arguments else None
                 following = (made, arguments[1]) if arguments and made is not None else None
             elif self.raw(place) == "[":
                 following = self._indexed(value, place)
@@ -173,7 +175,7 @@ class Expressions:
             if self.raw(sign) != "+":
                 return parsed
             right = self._unary(self.skip_blanks(sign + 1), depth + 1)
-            value = operated("+", parsed[0], right[0]) if right else None
+            value = self._charged(operated("+", parsed[0], right[0])) if right else None
             parsed = (value, right[1]) if right and value is not None else None
         return None
 
@@ -243,6 +245,12 @@ class Expressions:
     def _value_of(self, found: re.Match[str]) -> str:
         value = self.variables.get((found[1] or found[2]).lower())
         return found[0] if value is None else as_text(value)[:2000]
+
+    def _charged(self, value: Value | None) -> Value | None:
+        """Count a step for every few letters made, so that short text cannot make long texts for ever."""
+        if value is not None and not isinstance(value, int):
+            self.steps += len(value) // _LETTERS_PER_STEP
+        return value
 
     def raw(self, place: int) -> str:
         """Return a token as written; nothing behind the last."""

@@ -77,7 +77,8 @@ class _Folder:
             if token.kind == "variable" and (after := self._assignment(place)):
                 place = after
             elif (parsed := self.expressions.expression(place)) is not None and self._tells(place, parsed):
-                self._write_value(parsed[0])
+                called = token.raw == "(" and place > 0 and self.tokens[place - 1].kind in ("word", "variable", "type")
+                self._write_value(parsed[0], within="()" if called else "")
                 place = parsed[1]
             else:
                 self._write_raw(token)
@@ -85,6 +86,8 @@ class _Folder:
 
     def _tells(self, place: int, parsed: tuple[Value, int]) -> bool:
         """Tell whether an expression says more than its first token does."""
+        if isinstance(parsed[0], bytes):
+            return False  # bytes are no text yet; the base64 that they came from is
         return parsed[1] > place + 1 or self.tokens[place].kind == "variable"
 
     def _write(self, text: str) -> None:
@@ -102,16 +105,17 @@ class _Folder:
         else:
             self._write(token.raw)
 
-    def _write_value(self, value: Value) -> None:
+    def _write_value(self, value: Value, within: str = "") -> None:
         self.how.append("powershell-strings")
         values = value if isinstance(value, list) else [as_text(value)]
         self.texts += [str(one) for one in values if len(str(one)) >= _SHORTEST_SCRIPT]
-        self._write(",".join("'" + str(one).replace("'", "''") + "'" for one in values))
+        literal = ",".join("'" + str(one).replace("'", "''") + "'" for one in values)
+        self._write(f"{within[:1]}{literal}{within[1:]}")
 
     def _assignment(self, place: int) -> int | None:
-        """Keep `$name = constant`; return the place behind it."""
+        """Keep `$name = constant` and `$name in constants` of a loop; return the place behind it."""
         sign = self.expressions.skip_blanks(place + 1)
-        if sign >= len(self.tokens) or self.tokens[sign].raw not in ("=", "+="):
+        if sign >= len(self.tokens) or self.tokens[sign].raw.lower() not in ("=", "+=", "in"):
             return None
         name = self.tokens[place].value
         parsed = self.expressions.expression(self.expressions.skip_blanks(sign + 1))
@@ -120,13 +124,18 @@ class _Folder:
             value = operated("+", self.expressions.variables.get(name, ""), value)
         if value is None or parsed is None or not self._ends_statement(parsed[1]):
             self.expressions.variables.pop(name, None)
-            for token in self.tokens[place : sign + 1]:
-                self._write_raw(token)
-            return sign + 1
+            return self._write_through(place, sign + 1)
         self.expressions.variables[name] = value
-        self._write(f"{self.tokens[place].raw} = ")
+        if isinstance(value, bytes):
+            return self._write_through(place, parsed[1])
+        self._write(f"{self.tokens[place].raw} {self.tokens[sign].raw} ")
         self._write_value(value)
         return parsed[1]
+
+    def _write_through(self, place: int, end: int) -> int:
+        for token in self.tokens[place:end]:
+            self._write_raw(token)
+        return end
 
     def _ends_statement(self, place: int) -> bool:
         place = self.expressions.skip_blanks(place)

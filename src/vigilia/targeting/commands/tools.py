@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +12,7 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["PreparedTool", "Reads", "SearchTools", "Tool", "candidate_pattern", "load_search_tools", "tool_named"]
+__all__ = ["PreparedTool", "Reads", "SearchTools", "Tool", "candidate_pattern", "load_search_tools", "tools_named"]
 
 Reads = Literal[
     "text", "pattern", "mask", "path-pattern", "statement", "filter", "slashes", "command", "words", "rest", "encoded",
@@ -107,9 +109,9 @@ def load_search_tools() -> SearchTools:
     return _table()
 
 
-def tool_named(name: str, *, windows: bool) -> PreparedTool | None:
-    """Return the tool of a program name without folder and extension, lower case."""
-    return _tools().get((name, windows))
+def tools_named(name: str, *, windows: bool) -> Sequence[PreparedTool]:
+    """Return the rows for a program name without folder and extension, lower case; none where it does not search."""
+    return _tools().get((name, windows), ())
 
 
 def candidate_pattern() -> str:
@@ -136,10 +138,14 @@ def _table() -> SearchTools:
 
 
 @functools.lru_cache(maxsize=1)
-def _tools() -> dict[tuple[str, bool], PreparedTool]:
+def _tools() -> dict[tuple[str, bool], list[PreparedTool]]:
     systems = {"": (True, False), "windows": (True,), "unix": (False,)}
-    tools = [(tool, _prepared(tool)) for tool in _table().tool]
-    return {(name, windows): ready for tool, ready in tools for name in tool.names for windows in systems[tool.on]}
+    rows: dict[tuple[str, bool], list[PreparedTool]] = {}
+    for tool in _table().tool:
+        ready = _prepared(tool)
+        for key in itertools.product(tool.names, systems[tool.on]):
+            rows.setdefault(key, []).append(ready)
+    return rows
 
 
 def _prepared(tool: Tool) -> PreparedTool:

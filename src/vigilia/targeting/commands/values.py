@@ -17,6 +17,7 @@ _SLASHES = re.compile(r"(?:^|(?<=[\s;{(!~,&|m]))/((?:[^/\\\n]|\\.){1,300})/")
 _COMPARED = re.compile(r"(?:~|==|=~|index\([^,\"'\n]{1,80},)\s{0,8}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
 _WILDCARD = re.compile(r"[*?]|\[[^\]]{1,40}\]|\{[^}]{1,80},[^}]{0,80}\}")
 _QUOTES = "'\" "
+_BARE_FILTER = re.compile(r"[A-Za-z][\w-]{0,60}~?=[^=]")
 
 
 def value_terms(reads: Reads, value: str, *, named: bool) -> Found:
@@ -31,7 +32,7 @@ def value_terms(reads: Reads, value: str, *, named: bool) -> Found:
         case "statement":
             return statement_terms(value)
         case "filter":
-            return filter_terms(value) if looks_like_filter(value) else found_terms([mask_words(value.strip(_QUOTES))])
+            return _filter(value)
         case "mask":
             return found_terms(_mask(piece, named=named) for piece in _alternatives(value))
         case "path-pattern":
@@ -40,9 +41,24 @@ def value_terms(reads: Reads, value: str, *, named: bool) -> Found:
             compared = [first or second for first, second in _COMPARED.findall(value)]
             return found_terms(pattern_words(one) for one in (*_SLASHES.findall(value), *compared))
         case "pattern":
-            return found_terms([pattern_words(value.strip(_QUOTES))])
+            return found_terms([pattern_words(_unquoted(value))])
         case _:
-            return found_terms([value.strip(_QUOTES)])
+            return found_terms([_unquoted(value)])
+
+
+def _unquoted(value: str) -> str:
+    """Take off quotes that enclose the whole value; `subject:"x y"` keeps its own."""
+    plain = value.strip()
+    for quote in "'\"":
+        plain = plain.strip(quote) if plain.count(quote) == 1 else plain
+    return plain[1:-1] if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "'\"" else plain
+
+
+def _filter(value: str) -> Found:
+    plain = _unquoted(value)
+    if looks_like_filter(plain):
+        return filter_terms(plain)
+    return filter_terms(f"({plain})") if _BARE_FILTER.match(plain) else found_terms([mask_words(plain)])
 
 
 def _alternatives(value: str) -> list[str]:
