@@ -65,8 +65,11 @@ def test_the_table_of_tools_names_each_program_once() -> None:
     tools = load_search_tools().tool
     names = [name for tool in tools for name in tool.names]
     for windows in (True, False):
-        here = [name for tool in tools if tool.on in ("", "windows" if windows else "unix") for name in tool.names]
-        assert len(here) == len(set(here))
+        here = [tool for tool in tools if tool.on in ("", "windows" if windows else "unix")]
+        always = [name for tool in here if not tool.needs for name in tool.names]
+        sometimes = {name for tool in here if tool.needs for name in tool.names}
+        assert len(always) == len(set(always))
+        assert not sometimes & set(always)
     assert all(name == name.lower() for name in names)
 
 

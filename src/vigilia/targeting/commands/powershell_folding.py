@@ -78,6 +78,7 @@ class _Folder:
                 place = after
             elif (parsed := self.expressions.expression(place)) is not None and self._tells(place, parsed):
                 called = token.raw == "(" and place > 0 and self.tokens[place - 1].kind in ("word", "variable", "type")
+                self._name_disguise(place, parsed[1])
                 self._write_value(parsed[0], within="()" if called else "")
                 place = parsed[1]
             else:
@@ -89,6 +90,14 @@ class _Folder:
         if isinstance(parsed[0], bytes):
             return False  # bytes are no text yet; the base64 that they came from is
         return parsed[1] > place + 1 or self.tokens[place].kind == "variable"
+
+    def _name_disguise(self, place: int, end: int) -> None:
+        """Say how an expression hid its text; a text in parentheses hid nothing."""
+        telling = [token for token in self.tokens[place:end] if token.kind != "blank" and token.raw not in "(),@("]
+        if any(token.kind == "variable" for token in telling):
+            self.how.append("variables")
+        if any(token.kind not in ("variable", "text") or token.raw == "+" for token in telling):
+            self.how.append("powershell-strings")
 
     def _write(self, text: str) -> None:
         self.output.append(text)
@@ -106,7 +115,6 @@ class _Folder:
             self._write(token.raw)
 
     def _write_value(self, value: Value, within: str = "") -> None:
-        self.how.append("powershell-strings")
         values = value if isinstance(value, list) else [as_text(value)]
         self.texts += [str(one) for one in values if len(str(one)) >= _SHORTEST_SCRIPT]
         literal = ",".join("'" + str(one).replace("'", "''") + "'" for one in values)
