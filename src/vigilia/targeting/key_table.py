@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KeyTable", "Keys", "Numbers"]
+__all__ = ["KeyTable", "Keys", "Numbers", "all_runs"]
 
 Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
@@ -35,7 +37,7 @@ class KeyTable:
 
     def find(self, asked: Keys) -> tuple[Numbers, Numbers]:
         """Return the places in `asked` whose keys are held, and what they stand for, side by side."""
-        places = np.flatnonzero(self._filter[self._cells(asked)])
+        places = self._filter[self._cells(asked)].nonzero()[0]
         if not len(places):
             return places, places
         keys = asked[places]
@@ -47,3 +49,12 @@ class KeyTable:
 
     def _cells(self, keys: Keys) -> Keys:
         return (keys * _MULTIPLIER) >> self._shift
+
+
+@functools.lru_cache(maxsize=64)
+def all_runs(words: int, at_most: int) -> tuple[Numbers, Numbers]:
+    """Return the first and last word of each run of up to `at_most` of so many words, the shorter runs first."""
+    sizes = range(1, min(at_most, words) + 1)
+    first = np.concatenate([np.arange(words - size + 1) for size in sizes])
+    last = np.concatenate([np.arange(size - 1, words) for size in sizes])
+    return first, last

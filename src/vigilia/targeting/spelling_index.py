@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vigilia.targeting.key_table import Keys, KeyTable, Numbers
+from vigilia.targeting.key_table import Keys, KeyTable, Numbers, all_runs
 from vigilia.targeting.words import Word
 
 __all__ = ["Spelling", "SpellingIndex", "is_one_edit"]
@@ -88,7 +88,7 @@ class SpellingIndex:
 
     def _runs(self, ends: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
         """Return the first and last word of each run of words whose letters may be a term."""
-        first, last = _all_runs(len(lengths))
+        first, last = all_runs(len(lengths), _WORDS_AT_MOST)
         letters = ends[last] - ends[first] + lengths[first]
         fits = (letters >= self._shortest - 1) & (letters <= self._longest + 1)
         return first[fits], last[fits]
@@ -149,12 +149,3 @@ def _powers(count: int) -> tuple[Keys, Keys]:
     powers[:, 1:] = np.array([[_BASE], [_INVERSE]], dtype=np.uint64)
     grown = np.cumprod(powers, axis=1, dtype=np.uint64)
     return grown[0], grown[1]
-
-
-@functools.lru_cache(maxsize=64)
-def _all_runs(words: int) -> tuple[Numbers, Numbers]:
-    """Return the first and last word of each run of up to five words."""
-    sizes = range(1, min(_WORDS_AT_MOST, words) + 1)
-    first = np.concatenate([np.arange(words - size + 1) for size in sizes])
-    last = np.concatenate([np.arange(size - 1, words) for size in sizes])
-    return first, last

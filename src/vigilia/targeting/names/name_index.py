@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vigilia.targeting.key_table import Keys, KeyTable
+from vigilia.targeting.key_table import Keys, KeyTable, all_runs
 from vigilia.targeting.names.sounds import NO_LEEWAY, Leeway, skeleton, skeletons, sound_alike
 from vigilia.targeting.names.written_forms import WrittenForm
 
@@ -80,12 +80,14 @@ def _same_name(form: Sequence[str], words: Sequence[str], leeway: Leeway) -> boo
 
 def _matches(table: KeyTable, hashes: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     """Yield (first word, number of words, form) for each run of words whose key the table holds."""
+    if not hashes:
+        return
     sums = np.zeros(len(hashes) + 1, dtype=np.uint64)
     np.cumsum(np.array(hashes, dtype=np.uint64), out=sums[1:])
-    for size in range(1, min(_WORDS_AT_MOST, len(hashes)) + 1):
-        keys = (sums[size:] - sums[:-size]) * np.uint64(2 * size + 1)
-        places, numbers = table.find(keys)
-        yield from zip(places.tolist(), itertools.repeat(size), numbers.tolist(), strict=False)
+    first, last = all_runs(len(hashes), _WORDS_AT_MOST)
+    sizes = last - first + 1
+    runs, numbers = table.find((sums[last + 1] - sums[first]) * (2 * sizes + 1).astype(np.uint64))
+    yield from zip(first[runs].tolist(), sizes[runs].tolist(), numbers.tolist(), strict=True)
 
 
 def _loose_keys(words: tuple[str, ...]) -> list[int]:

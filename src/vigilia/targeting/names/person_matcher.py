@@ -36,16 +36,21 @@ _JOINED_CHARACTERS_FROM = 2
 _SLIPS_FROM = 8
 # Scripts without spaces, or whose words take letters in front or behind.
 _FOUND_WITHIN_WORDS = UNSPACED | PREFIXED | INFLECTED
-_NO_SLIPS = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A text's words in one reading, each with the number of the word that it stands for."""
+    """A text's words in one reading, each with the number of the word that it stands for.
+
+    Attributes:
+        leeway: what need not agree with a name.
+        spelt: look for names that are written together or with a slip as well.
+    """
 
     words: tuple[str, ...]
     places: tuple[int, ...]
     leeway: Leeway = NO_LEEWAY
+    spelt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class PersonMatcher:
             for form in person_forms(person)
             if script_of(form) in _FOUND_WITHIN_WORDS
         )
-        self._literal = TermMatcher(literal, slips=_NO_SLIPS)
+        self._literal = TermMatcher(literal, slips=None)
 
     def find(self, text: str) -> list[Mention]:
         """Return the mentions, sorted by place; one that lies wholly within a longer one is left out."""
@@ -107,6 +112,8 @@ class PersonMatcher:
         for name in self._names.find(row.words, row.leeway):
             how = self._forms[name.number].how if name.strictly else "transliterated"
             yield _Found(name.number, name.first, name.last, how)
+        if not row.spelt:
+            return
         for one in self._spellings.find([Word(word, 0, 0) for word in row.words]):
             form = self._forms[one.number]
             # A slip keeps the words apart, or all of them together.
@@ -144,7 +151,7 @@ def _rows(text: str, folded: FoldedText, words: Sequence[Word]) -> Iterator[_Row
             (tuple(map(romanised_word, own)), Leeway(second_lacks_vowels=vowels)),
             (tuple(map(stemmed_word, own)), Leeway(second_lacks_vowels=vowels, endings=True)),
         ):
-            rows.setdefault(spelt, _Row(spelt, places, leeway))
+            rows.setdefault(spelt, _Row(spelt, places, leeway, spelt=not leeway.endings))
     named = [word in titles() for word in plain]
     toned = [word.text.isdigit() and before.end == word.start for before, word in itertools.pairwise(words)]
     untelling = [yes or word in particles() for yes, word in zip(named, plain, strict=True)]

@@ -7,6 +7,7 @@ characters (`han_readings`).
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ def written_forms(name: str) -> Iterator[WrittenForm]:
         yield from _alphabetic_forms(words, _surname_places(name, words))
 
 
+@functools.lru_cache(maxsize=65536)
 def romanised_word(word: str) -> str:
     """Return a word of a text in Latin letters as it is compared, or as it is where its script is not read.
 
@@ -80,6 +82,7 @@ def romanised_word(word: str) -> str:
     return next(iter(romanise(word)), fold(word))
 
 
+@functools.lru_cache(maxsize=65536)
 def stemmed_word(word: str) -> str:
     """Return the stem of a word in letters of its own, romanised."""
     return romanised_word(stem(word))
