@@ -31,6 +31,7 @@ _SLICE = 16_384  # characters that one search looks at: bounds the hits that a l
 _DEEPEST = 64  # literals that may end at one place: beyond it the list of hits would take gigabytes
 _OTHER = 1  # the symbol of all bytes that occur in no pattern
 _HIGH = 0x80
+_MARK = b"\xff"  # a byte that no text has in UTF-8: stands for the symbol at the ends of a text
 
 
 class Automaton:
@@ -136,12 +137,11 @@ class _Kernel:
         encoded = [one.literal.encode() for one in patterns]
         self._symbol_of = _symbols(b"".join(encoded))
         sequences = [
-            bytes([automaton_kernels.BOUNDARY] * one.at_start)
-            + self._symbol_of[np.frombuffer(literal, dtype=np.uint8)].tobytes()
-            + bytes([automaton_kernels.BOUNDARY] * one.at_end)
-            for one, literal in zip(patterns, encoded, strict=True)
+            _MARK * one.at_start + literal + _MARK * one.at_end for one, literal in zip(patterns, encoded, strict=True)
         ]
-        symbols = np.frombuffer(b"".join(sequences), dtype=np.uint8)
+        symbol_of = self._symbol_of.copy()
+        symbol_of[ord(_MARK)] = automaton_kernels.BOUNDARY
+        symbols = symbol_of[np.frombuffer(b"".join(sequences), dtype=np.uint8)]
         ends = np.cumsum([len(one) for one in sequences], dtype=np.int64)
         self._tables = automaton_kernels.build(symbols, ends, int(self._symbol_of.max()) + 1)
         self._patterns = len(patterns)

@@ -34,7 +34,8 @@ def build(
         and one more where the next state reports something; state → pattern that ends there, or -1; state → the state
         of the longest pattern that ends there (it or a suffix), or 0, and behind all of these that of its suffix.
     """
-    follows = np.full((len(symbols) + 1, alphabet), -1, dtype=np.int32)
+    follows = np.empty((len(symbols) + 1, alphabet), dtype=np.int32)  # far more rows than states: filled as they come
+    follows[_ROOT, :] = -1
     pattern_of = np.full(len(symbols) + 1, -1, dtype=np.int32)
     states = 1
     at = 0
@@ -44,6 +45,7 @@ def build(
             symbol = symbols[at]
             if follows[state, symbol] < 0:
                 follows[state, symbol] = states
+                follows[states, :] = -1
                 states += 1
             state = follows[state, symbol]
             at += 1
@@ -54,12 +56,13 @@ def build(
 
 @kernel
 def _steps(follows: NDArray[np.int32], reports: NDArray[np.int32], states: int) -> NDArray[np.uint32]:
+    """Turn what follows into steps, in place: the tables are the largest thing that a run has."""
     alphabet = follows.shape[1]
-    steps = np.empty(states * alphabet, dtype=np.uint32)
-    for state in range(states):
-        for symbol in range(alphabet):
-            following = follows[state, symbol]
-            steps[state * alphabet + symbol] = 2 * following * alphabet + (reports[following] > 0)
+    flat = follows.reshape(-1)[: states * alphabet]
+    steps = flat.view(np.uint32)
+    for place in range(len(flat)):
+        following = flat[place]
+        steps[place] = 2 * following * alphabet + (reports[following] > 0)
     return steps
 
 

@@ -95,7 +95,7 @@ class Matcher:
     def _hits(self, view: BatchView) -> Iterator[RuleHits]:
         plan = self._plans[view.source]
         served = [(one, rows) for one in plan.routes if len(rows := view.serving(one.route))]
-        plan.prepare(one for one, _ in served)
+        plan.prepare([one for one, _ in served])
         tables = BatchTables(view, plan)
         for routed, rows in served:
             scan = RouteScan(tables, routed.route)

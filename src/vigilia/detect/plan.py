@@ -100,9 +100,15 @@ class SourcePlan:
         self._expressions: dict[str | None, dict[RegexTest, None]] = {}
         self._unions: dict[str | None, dict[RegexTest, str]] = {}
 
-    def prepare(self, routes: Iterable[RoutePlan]) -> None:
-        """Make the scanners look for what the rules of some routes need, too."""
-        for plan in routes:
+    def prepare(self, routes: Sequence[RoutePlan]) -> None:
+        """Make the scanners look for what the rules of some routes need, too.
+
+        Where rows for further routes come later, those for others will: then all routes are prepared, because every
+        scanner that has more to look for is made anew.
+        """
+        if all(plan.route.name in self._registered for plan in routes):
+            return
+        for plan in self.routes if self._registered else routes:
             if plan.route.name not in self._registered:
                 self._registered.add(plan.route.name)
                 for planned in plan.rules:
