@@ -42,6 +42,8 @@ _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:[0-9A-Fa-f]{2}){4,32768})(?![0-9A
 _MISREAD = re.compile(
     r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]{2,}"
 )
+_JAPANESE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
+_LAST_COMMON_BIG5 = 0xC6  # lead byte of the last of Big5's frequent characters
 # Most texts hold none of these, and are done.
 _SIGNS = re.compile(r"%[0-9A-Fa-fu]|\\|&[#A-Za-z]|=\?|=[0-9A-F]{2}|[xX][nN]--|[A-Za-z0-9+/_-]{8}|[\u0080-\u00ff]")
 
@@ -144,22 +146,28 @@ def _looks_wide(content: bytes) -> bool:
 
 
 def _is_plausible_wide(text: str) -> bool:
-    """Random bytes read as UTF-16 are rare letters of many scripts; real text is of one or two, and mostly common."""
+    """Random bytes read as UTF-16 are rare letters of many scripts and signs; real text is of one script."""
     if len(text) < 4:
         return False
-    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()}
-    return len(scripts) <= 2 and all(_is_common(letter) for letter in text if "\u3400" <= letter <= "\ud7a3")
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()} - {"LATIN"}
+    beyond = [letter for letter in text if letter >= "\u0370"]
+    return (len(scripts) <= 1 or scripts <= _JAPANESE) and all(map(_is_common, beyond))
 
 
 def _is_common(letter: str) -> bool:
-    """Tell whether a national standard of the 1980s found an East Asian character worth its place."""
-    for codec in ("gb2312", "big5", "euc_kr", "euc_jp"):
-        try:
-            letter.encode(codec)
-        except UnicodeEncodeError:
-            continue
-        return True
-    return False
+    """Tell whether a letter is in everyday use: of Han and Hangul those that the first national standards took up."""
+    if "\u3400" <= letter <= "\u9fff":
+        return _encodes(letter, "gb2312", 0xFF) or _encodes(letter, "big5", _LAST_COMMON_BIG5)
+    if "\uac00" <= letter <= "\ud7a3":
+        return _encodes(letter, "euc_kr", 0xFF)
+    return unicodedata.category(letter)[0] not in "SC"
+
+
+def _encodes(letter: str, codec: str, last_lead: int) -> bool:
+    try:
+        return letter.encode(codec)[0] <= last_lead
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_text(text: str) -> bool:
