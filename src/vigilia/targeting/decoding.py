@@ -151,7 +151,8 @@ def _is_plausible_wide(text: str) -> bool:
         return False
     scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()} - {"LATIN"}
     beyond = [letter for letter in text if letter >= "\u0370"]
-    return (len(scripts) <= 1 or scripts <= _JAPANESE) and all(map(_is_common, beyond))
+    rare = sum(not _is_common(letter) for letter in beyond)
+    return (len(scripts) <= 1 or scripts <= _JAPANESE) and rare * 10 <= len(text)
 
 
 def _is_common(letter: str) -> bool:
