@@ -8,9 +8,10 @@ named one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.json_kernels import Kind
@@ -46,6 +47,10 @@ class NamedField:
     several: bool
 
 
+_Marks: TypeAlias = tuple[tuple[str, FieldSource], ...]
+"""The marks of a member, in order, each with where its texts come from."""
+
+_MOST_MARKED: Final = 8192
 # Two kinds of marks: a text, and one that is JSON itself, for naming functions that look into texts.
 _MARKS: Final = ("\x01{}\x01{}", '{{"\x01{}":"{}"}}')
 
@@ -63,37 +68,43 @@ def named_fields(members: Sequence[Member], names: Names, most: int) -> tuple[Na
 
 
 def _told(members: Sequence[Member], names: Names, mark: str) -> tuple[NamedField, ...] | None:
-    marks = [dict(_marks_of(member, mark)) for member in members]
+    marks = [_marks_of(member.path, member.kind, mark) for member in members]
     fields = names(_marked_record(members, marks))
     if fields is None:
         return None
-    sources = {text: source for of_member in marks for text, source in of_member.items()}
+    sources = {text: source for of_member in marks for text, source in of_member}
     found = [_field(name, value, sources) for name, value in fields.items() if value != []]
     named = tuple(one for one in found if one is not None)
     return named if len(named) == len(found) else None
 
 
-def _marked_record(members: Sequence[Member], marks: Sequence[Mapping[str, FieldSource]]) -> dict[str, object]:
+def _marked_record(members: Sequence[Member], marks: Sequence[_Marks]) -> dict[str, object]:
     record: dict[str, object] = {}
     objects = {0: record}
     for member, of_member in zip(members, marks, strict=True):
-        texts = list(of_member)
-        value: object = None if member.kind is Kind.NULL else texts
+        value: object
         if member.kind is Kind.OBJECT:
             value = objects[member.path] = {}
         elif member.kind is Kind.SCALAR:
-            value = texts[0]
+            value = of_member[0][0]
+        else:
+            value = None if member.kind is Kind.NULL else [text for text, _ in of_member]
         objects[member.parent][member.key] = value
     return record
 
 
-def _marks_of(member: Member, mark: str) -> Iterator[tuple[str, FieldSource]]:
-    """Yield the marks of a member; a list has two, the second of which only shows that it follows the first."""
-    if member.kind is Kind.SCALAR:
-        yield mark.format(member.path, "scalar"), FieldSource(member.path, is_list=False)
-    elif member.kind is Kind.LIST:
-        yield mark.format(member.path, "first"), FieldSource(member.path, is_list=True)
-        yield mark.format(member.path, "second"), FieldSource(-member.path, is_list=True)
+@functools.lru_cache(maxsize=_MOST_MARKED)
+def _marks_of(path: int, kind: Kind, mark: str) -> _Marks:
+    """Return the marks of a member; a list has two, the second of which only shows that it follows the first.
+
+    They are remembered, because shapes mostly differ in a few members.
+    """
+    if kind is Kind.SCALAR:
+        return ((mark.format(path, "scalar"), FieldSource(path, is_list=False)),)
+    if kind is Kind.LIST:
+        first, second = FieldSource(path, is_list=True), FieldSource(-path, is_list=True)
+        return (mark.format(path, "first"), first), (mark.format(path, "second"), second)
+    return ()
 
 
 def _field(name: str, value: FieldValue, sources: Mapping[str, FieldSource]) -> NamedField | None:
