@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 
 from support.searching import determine, search
-from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.result import OperatorHint
-from vigilia.targeting import operator_hints as module
+from vigilia.targeting.operator_table import load_operator_table
 
 
 def hints(texts: list[str], others: list[str] | None = None) -> dict[tuple[str, str], OperatorHint]:
@@ -64,7 +63,7 @@ def test_a_word_that_names_a_topic_on_the_other_layout_is_a_slip() -> None:
 
 
 def test_pairs_of_characters_are_pairs_and_no_character_is_in_both_forms() -> None:
-    table = read_table("vigilia.knowledge", "operator_hints.toml", module._Hints)
+    table = load_operator_table()
     simplified, traditional = table.variants.simplified, table.variants.traditional
     assert len(simplified) == len(traditional) == len(set(simplified)) == len(set(traditional))
     assert not set(simplified) & set(traditional)

@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
-from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.result import LanguageUse, OperatorHint, OperatorHintKind
 from vigilia.targeting.counting import EVENTS_AT_MOST
 from vigilia.targeting.folding import fold
+from vigilia.targeting.keyboard_layouts import Recognises, layout_slips
+from vigilia.targeting.operator_table import OperatorKind, load_operator_table
 from vigilia.targeting.read_acts import ReadAct
 
-__all__ = ["Recognises", "operator_hints"]
-
-Recognises = Callable[[str], bool]
+__all__ = ["operator_hints"]
 
 # A kind of writing must come in so many of the intruder's searches; one slip of the keyboard tells already.
 _LEAST_SEARCHES = 2
 _WORDS_AT_MOST = 60
-_SHORTEST_SLIP = 4
 # Full-width digits and letters (Unicode 16, block Halfwidth and Fullwidth Forms).
 _FULL_WIDTH = frozenset(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
 
 _Sign = tuple[OperatorHintKind, str]
-
-
-class _Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: OperatorHintKind
-    what: str
-    weakness: str
-
-
-class _InputMethod(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    ideographic_space: str
-    punctuation: str
-
-
-class _Variants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    simplified: str
-    traditional: str
-
-
-class _Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    keys: str
-    letters: str
-    words: list[str]
-
-
-class _Hints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    date: str
-    kind: list[_Kind]
-    input_method: _InputMethod
-    variants: _Variants
-    romanisation: dict[str, list[str]]
-    layout: list[_Layout]
 
 
 def operator_hints(
@@ -70,16 +34,22 @@ def operator_hints(
         recognises: tells whether a text names a topic or watched person.
     """
     found = [_of_language(one) for one in languages if one.interval[0] > 0 and one.intruder_count >= _LEAST_SEARCHES]
-    signs = functools.cache(lambda text: tuple(_signs(text, recognises)))
+    slips = layout_slips([text for one in acts if one.is_intruder for text in _texts(one)], recognises)
+    signs = functools.cache(lambda text: tuple(_signs(text, slips)))
     by_sign: dict[_Sign, list[ReadAct]] = {}
     for one in acts:
-        for sign in dict.fromkeys(sign for text in (one.shown.decoded, *one.terms) for sign in signs(text)):
+        for sign in dict.fromkeys(sign for text in _texts(one) for sign in signs(text)):
             by_sign.setdefault(sign, []).append(one)
     found += [
         _hint(sign, group) for sign, group in by_sign.items() if sum(one.is_intruder for one in group) >= _least(sign)
     ]
-    order = [kind.kind for kind in _table().kind]
+    order = [kind.kind for kind in load_operator_table().kind]
     return sorted(found, key=lambda one: (order.index(one.kind), -one.searches, one.what))
+
+
+def _texts(act: ReadAct) -> tuple[str, ...]:
+    """Return what was typed, whole and in terms: a term has lost the marks around it."""
+    return (act.shown.decoded, *act.terms)
 
 
 def _least(sign: _Sign) -> int:
@@ -111,13 +81,13 @@ def _hint(sign: _Sign, acts: Sequence[ReadAct]) -> OperatorHint:
     )
 
 
-def _signs(text: str, recognises: Recognises) -> Iterable[_Sign]:
+def _signs(text: str, slips: Mapping[str, str]) -> Iterable[_Sign]:
     letters = set(text)
     yield from _variant(letters)
     yield from _input_method(letters)
     words = text.split()[:_WORDS_AT_MOST]
     yield from _romanisation(words)
-    yield from _layout_slip(words, recognises)
+    yield from (("keyboard-layout", slips[word.lower()]) for word in words if word.lower() in slips)
     if any(_is_comma_decimal(word) for word in words):
         yield "number-format", ""
 
@@ -132,7 +102,7 @@ def _variant(letters: set[str]) -> Iterable[_Sign]:
 
 
 def _input_method(letters: set[str]) -> Iterable[_Sign]:
-    method = _table().input_method
+    method = load_operator_table().input_method
     if method.ideographic_space in letters:
         yield "input-method", "ideographic spaces"
     if letters & set(method.punctuation):
@@ -144,22 +114,9 @@ def _input_method(letters: set[str]) -> Iterable[_Sign]:
 def _romanisation(words: Sequence[str]) -> Iterable[_Sign]:
     """Tell the romanisation where all telling words are of one."""
     folded = {part for word in words for part in fold(word).split()}
-    told = [name for name, spellings in _table().romanisation.items() if folded & set(spellings)]
+    told = [name for name, spellings in load_operator_table().romanisation.items() if folded & set(spellings)]
     if len(told) == 1:
         yield "romanisation", told[0]
-
-
-def _layout_slip(words: Sequence[str], recognises: Recognises) -> Iterable[_Sign]:
-    """Tell words that make sense on another layout alone: "ghbdtn" is "привет" there."""
-    for word in words:
-        typed = word.lower()
-        if len(typed) < _SHORTEST_SLIP or not typed.isascii() or not any(letter.isalpha() for letter in typed):
-            continue
-        for layout, keys, known in _layouts():
-            meant = typed.translate(keys)
-            if not meant.isascii() and (meant in known or (recognises(meant) and not recognises(word))):
-                yield "keyboard-layout", layout
-                break
 
 
 def _is_comma_decimal(word: str) -> bool:
@@ -171,24 +128,10 @@ def _is_comma_decimal(word: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1)
-def _layouts() -> list[tuple[str, dict[int, str], frozenset[str]]]:
-    return [(one.name, dict(_translation(one)), frozenset(one.words)) for one in _table().layout]
-
-
-def _translation(layout: _Layout) -> Iterable[tuple[int, str]]:
-    return ((ord(key), letter) for key, letter in zip(layout.keys, layout.letters, strict=True))
-
-
-@functools.lru_cache(maxsize=1)
 def _variants() -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(_table().variants.simplified), frozenset(_table().variants.traditional)
+    return frozenset(load_operator_table().variants.simplified), frozenset(load_operator_table().variants.traditional)
 
 
 @functools.lru_cache(maxsize=1)
-def _kinds() -> dict[OperatorHintKind, _Kind]:
-    return {one.kind: one for one in _table().kind}
-
-
-@functools.lru_cache(maxsize=1)
-def _table() -> _Hints:
-    return read_table("vigilia.knowledge", "operator_hints.toml", _Hints)
+def _kinds() -> dict[OperatorHintKind, OperatorKind]:
+    return {one.kind: one for one in load_operator_table().kind}
