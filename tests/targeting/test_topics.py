@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import babel
 import pytest
 
@@ -7,6 +10,7 @@ from vigilia.knowledge.places import compile_places, load_places
 from vigilia.model.profile import WatchedPerson, WatchedTopic, WatchList
 from vigilia.targeting.topics import TopicMatcher
 
+EVERYDAY = tomllib.loads(Path(__file__).with_name("everyday_words.toml").read_text(encoding="utf-8"))
 WATCH = WatchList(
     person=[WatchedPerson(id="P1", name="Mei Lin Quan", aliases=["權美蓮", "权美莲"])],
     topic=[WatchedTopic(id="lantern", label="Operation Lantern", terms=["lantern fund"])],
@@ -63,3 +67,59 @@ def test_every_country_has_its_name_in_many_languages() -> None:
     places = load_places()
     assert len(places) >= 249
     assert {"中国", "Kina", "Китай", "चीन"} <= set(places["CN"])
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("九龍", ["place:HK"]),
+        ("Kowloon", ["place:HK"]),
+        ("五月三十五日", ["topic:tiananmen"]),
+        ("VIIV", ["topic:tiananmen"]),
+        ("гонконгских активистов", ["kind:sources", "place:HK"]),
+        ("в Крыму", ["topic:crimea"]),
+        ("Diyarbakır'da", ["topic:kurdistan"]),
+        ("Diyarbakırda", ["topic:kurdistan"]),
+        ("بالقرم", ["topic:crimea"]),
+        ("የትግራይ", ["topic:tigray"]),
+        ("تبتی‌ها", ["topic:tibet"]),
+        ("Žyvie Biełaruś", ["place:BY"]),
+        ("Sahraouies", ["place:EH"]),
+        ("รายชื่อสมาชิก มาตรา 112", ["kind:members", "place:TH", "topic:lese-majeste"]),
+        ("hong kong flight refund", ["kind:travel", "place:HK"]),
+    ],
+)
+def test_cities_dates_demonyms_and_cases_name_their_topic(matcher: TopicMatcher, text: str, topics: list[str]) -> None:
+    assert matcher.find(text)[0] == topics
+
+
+def test_words_name_the_parent_where_the_gazetteer_says_so(matcher: TopicMatcher) -> None:
+    """A search for a park in Istanbul is about Türkiye; one for Hong Kong isn't about China."""
+    assert matcher.find("Zhanaozen")[0] == ["place:KZ", "topic:zhanaozen-january"]
+    assert matcher.find("Darfur")[0] == ["place:SD", "topic:darfur"]
+    assert "place:CN" not in matcher.find("Hong Kong, Tibet, Uyghurs, Taiwan")[0]
+
+
+def test_a_first_name_needs_more_than_the_business_of_a_staff_office(matcher: TopicMatcher) -> None:
+    assert matcher.find("jordan payroll")[0] == ["kind:staff"]
+    assert matcher.find("jordan donors")[0] == ["kind:donors", "place:JO"]
+    assert matcher.find("jordan syria")[0] == ["place:JO", "place:SY"]
+
+
+def test_a_phrase_hides_the_name_within_it_and_no_other(matcher: TopicMatcher) -> None:
+    assert matcher.find("china cabinet")[0] == []
+    assert matcher.find("china cabinet from China")[0] == ["place:CN"]
+
+
+@pytest.mark.parametrize("language", sorted(EVERYDAY["words"]))
+def test_no_everyday_word_names_a_topic(matcher: TopicMatcher, language: str) -> None:
+    found = {word: matcher.find(word)[0] for word in EVERYDAY["words"][language].split()}
+    assert {word: topics for word, topics in found.items() if topics} == {}
+
+
+@pytest.mark.parametrize("language", sorted(EVERYDAY["phrases"]))
+def test_no_phrase_of_newsrooms_and_offices_names_a_place(matcher: TopicMatcher, language: str) -> None:
+    """Some are about staff or travel; none is about a country or a movement."""
+    found = {phrase: matcher.find(phrase)[0] for phrase in EVERYDAY["phrases"][language].strip().splitlines()}
+    assert {phrase: topics for phrase, topics in found.items() if not all("kind:" in one for one in topics)} == {}
+    assert sum(bool(topics) for topics in found.values()) <= len(found) // 5

@@ -31,10 +31,16 @@ class Inflection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     Attributes:
         agree: each word of a phrase changes, all into the same case; otherwise the last word alone does.
         rules: of these, the first that fits a word holds.
+        shortest: words of fewer letters stay, because they would change into other words.
+        in_front: articles and prepositions that are written onto the first word.
+        in_front_up_to: only onto first words of up to so many letters (the matcher knows them before longer ones).
     """
 
     agree: bool = False
-    rules: list[Ending]
+    rules: list[Ending] = []
+    shortest: int = 4
+    in_front: list[str] = []
+    in_front_up_to: int = 99
 
 
 class Inflections(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,12 +6,9 @@ forms that nobody writes; they are not in anybody's searches either.
 
 from __future__ import annotations
 
-from vigilia.knowledge.inflections import Ending, load_inflections
+from vigilia.knowledge.inflections import Ending, Inflection, load_inflections
 
 __all__ = ["inflect"]
-
-# Shorter words would change into other words.
-_SHORTEST = 4
 
 
 def inflect(term: str, language: str) -> list[str]:
@@ -25,9 +22,11 @@ def inflect(term: str, language: str) -> list[str]:
     words = term.split()
     if grammar is None or not words:
         return [term]
-    columns = [_forms(word, grammar.rules) for word in words]
+    columns = [_forms(word, grammar) for word in words]
+    fronted = grammar.in_front if len(words[0]) <= grammar.in_front_up_to else []
     if not grammar.agree:
-        return sorted({term} | {" ".join([*words[:-1], form]) for form in columns[-1]})
+        forms = {" ".join([*words[:-1], form]) for form in columns[-1]}
+        return sorted({term, *forms} | {before + term for before in fronted})
     # "Western Sahara" changes in both words, "prisoner of conscience" in the first alone.
     head = (" ".join([form, *words[1:]]) for form in columns[0])
     return sorted({term, *head, *_agreeing(columns)})
@@ -39,9 +38,11 @@ def _agreeing(columns: list[list[str]]) -> list[str]:
     return [" ".join(column[case] if len(column) > 1 else column[0] for column in columns) for case in range(cases)]
 
 
-def _forms(word: str, rules: list[Ending]) -> list[str]:
+def _forms(word: str, grammar: Inflection) -> list[str]:
     """Return the forms of a word in the order of its rule; the word alone where no rule fits."""
-    rule = next((one for one in rules if _fits(word, one)), None) if len(word) >= _SHORTEST else None
+    if len(word) < grammar.shortest:
+        return [word]
+    rule = next((one for one in grammar.rules if _fits(word, one)), None)
     if rule is None:
         return [word]
     stem = word.removesuffix(rule.ending)
