@@ -116,8 +116,8 @@ class PersonMatcher:
             return
         for one in self._spellings.find([Word(word, 0, 0) for word in row.words]):
             form = self._forms[one.number]
-            # A slip keeps the words apart, or all of them together.
-            if not one.edits or one.last - one.first + 1 in (1, len(form.words)):
+            # A slip takes no word apart.
+            if not one.edits or one.last - one.first + 1 <= len(form.words):
                 yield _Found(one.number, one.first, one.last, "typo" if one.edits else form.how)
 
 

@@ -13,7 +13,7 @@ from vigilia.knowledge.shipped_table import decode_table, read_table, read_texts
 from vigilia.targeting.folding import fold
 from vigilia.targeting.scripts import script_of
 
-__all__ = ["few_changes", "leaves_vowels_out", "romanise", "stem", "syllables_of"]
+__all__ = ["few_changes", "leaves_vowels_out", "romanise", "stem", "surname_syllables", "syllables_of", "wylie"]
 
 _SPELLINGS_AT_MOST = 6
 _FIRST_SYLLABLE = 0xAC00  # of Korean; Unicode 16, section 3.12
@@ -51,6 +51,7 @@ class _Korean(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     initials: list[list[str]]
     vowels: list[str]
     finals: list[str]
+    long_surnames: list[str]
     surnames: dict[str, list[str]]
 
 
@@ -86,6 +87,16 @@ def romanise(word: str) -> list[str]:
 def syllables_of(word: str) -> list[tuple[str, ...]]:
     """Return the spellings of each syllable of a Korean, Tibetan or Burmese word."""
     return [spoken for _, spoken in _spoken(word)]
+
+
+def wylie(syllable: str) -> str:
+    """Return the letters of a Tibetan syllable in Wylie's system, without the vowel that is not written."""
+    return "".join(said[0] for _, said in _grouped(syllable, _scripts()["TIBETAN LETTERS"]))
+
+
+def surname_syllables(name: str) -> int:
+    """Return of how many syllables the surname is that a Korean name begins with."""
+    return 2 if len(name) > 3 and name[:2] in _korean().long_surnames else 1
 
 
 def leaves_vowels_out(word: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from vigilia.targeting.folding import fold, fold_with_spans, own_letters
 from vigilia.targeting.mentions import How
 from vigilia.targeting.names.han_readings import Reading, han_readings, is_surname
-from vigilia.targeting.names.romanising import leaves_vowels_out, romanise, stem, syllables_of
+from vigilia.targeting.names.romanising import leaves_vowels_out, romanise, stem, surname_syllables, syllables_of, wylie
 from vigilia.targeting.names.sounds import plain_letters
 from vigilia.targeting.names.titles import particles, titles
 from vigilia.targeting.scripts import script_of
@@ -31,6 +31,9 @@ _SURNAME_WITH_INITIALS_FROM = 4
 _SURNAME_JOINED_FROM = 5
 _SURNAME_WITH_TITLE_FROM = 5
 _OUTER_NAMES_FROM = 4
+_SECOND_NAME_FROM = 6
+# Syllables of Chinese names differ by a letter: only long names leave room for a slip.
+_READING_SLIPS_FROM = 10
 _CHINESE = "CJK"
 _IN_SYLLABLES = frozenset({"HANGUL", "TIBETAN", "MYANMAR"})
 
@@ -117,28 +120,35 @@ def _chinese_forms(name: str) -> Iterator[WrittenForm]:
 
 def _reading_forms(reading: Reading) -> Iterator[WrittenForm]:
     given = "".join(reading.given)
-    yield WrittenForm((reading.surname, *reading.given), "transliterated", joined=True)
-    yield WrittenForm((given, reading.surname), "transliterated", joined=True)
+    slips = len(reading.surname) + len(given) >= _READING_SLIPS_FROM
+    yield WrittenForm((reading.surname, *reading.given), "transliterated", joined=True, slips=slips)
+    yield WrittenForm((given, reading.surname), "transliterated", joined=True, slips=slips)
     yield from _with_initials((reading.surname, *reading.given), {0})
 
 
 def _syllabic_forms(words: Sequence[str]) -> Iterator[WrittenForm]:
     yield WrittenForm(tuple(map(fold, words)), joined=True)
-    # A Korean surname has one syllable, very few have two; it may have been written behind.
-    words = sorted(words, key=len) if len(words) == 2 else words
-    syllables = [one for word in words for one in syllables_of(word) if one != ("",)]
-    korean = script_of(words[0]) == "HANGUL"
-    for changed in _few(syllables):
-        if korean:
-            given = "".join(changed[1:])
-            yield WrittenForm((changed[0], given), "transliterated", joined=True, slips=True, loose=True)
-            yield WrittenForm((given, changed[0]), "transliterated", joined=True, slips=True)
-            yield WrittenForm(changed, "transliterated", loose=True)
-            yield from _with_initials(changed, {0})
-            continue
+    if script_of(words[0]) == "HANGUL":
+        yield from _korean_forms(words)
+        return
+    for changed in _few([one for word in words for one in syllables_of(word) if one != ("",)]):
         yield WrittenForm(changed, "transliterated", joined=True, slips=True)
         pairs = tuple("".join(changed[place : place + 2]) for place in range(0, len(changed), 2))
         yield WrittenForm(pairs, "transliterated", loose=True)
+    if script_of(words[0]) == "TIBETAN":
+        yield WrittenForm(tuple(map(wylie, words)), "transliterated", loose=True, vowels_left_out=True)
+
+
+def _korean_forms(words: Sequence[str]) -> Iterator[WrittenForm]:
+    # A surname has one syllable, very few have two; it may have been written behind.
+    name = "".join(sorted(words, key=len) if len(words) == 2 else words)
+    size = surname_syllables(name)
+    for changed in _few(syllables_of(name)):
+        surname, given = "".join(changed[:size]), "".join(changed[size:])
+        yield WrittenForm((surname, given), "transliterated", joined=True, slips=True, loose=True)
+        yield WrittenForm((given, surname), "transliterated", joined=True, slips=True)
+        yield WrittenForm((surname, *changed[size:]), "transliterated", loose=True)
+        yield from _with_initials((surname, *changed[size:]), {0})
 
 
 def _few(syllables: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -184,6 +194,9 @@ def _groupings(words: tuple[str, ...], like: WrittenForm) -> Iterator[WrittenFor
         yield WrittenForm(neighbours, how, False, False, loose, vowels_left_out)
     if min(len(words[0]), len(words[-1])) >= _OUTER_NAMES_FROM:
         yield WrittenForm((words[0], words[-1]), how, False, False, loose, vowels_left_out)
+    if len(words[0]) >= _OUTER_NAMES_FROM and len(words[1]) >= _SECOND_NAME_FROM:
+        # Of two surnames the second is left out more often.
+        yield WrittenForm(words[:2], how, False, False, loose, vowels_left_out)
     telling = tuple(word for word in words if word not in particles())
     if 2 <= len(telling) < len(words):
         yield from _groupings(telling, like)
