@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from support.cases import investigate_folder
+from support.cases import investigate_incident
 from vigilia.demo.incident import write_incident
-from vigilia.model.profile import parse_profile, parse_watch_list
 from vigilia.model.result import Result
 from vigilia.store.event_store import EventStore
 
@@ -32,9 +31,7 @@ def truth(folder: Path) -> Truth:
 
 @pytest.fixture(scope="module")
 def result(folder: Path) -> Result:
-    profile = parse_profile((folder / "org.toml").read_text(encoding="utf-8"))
-    watch = parse_watch_list((folder / "watchlist.toml").read_text(encoding="utf-8"))
-    return investigate_folder(folder / "evidence", folder / "case", profile=profile, watch=watch).result
+    return investigate_incident(folder)
 
 
 def _true_event_ids(result: Result, truth: Truth) -> set[str]:

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from support.cases import investigate_folder
+from support.cases import investigate_incident
 from vigilia.demo.newsroom.incident import write_newsroom
-from vigilia.model.profile import parse_profile, parse_watch_list
 from vigilia.model.result import Result
 
 _DOCUMENTATION = [ipaddress.ip_network(cidr) for cidr in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
@@ -33,9 +32,7 @@ def truth(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def result(folder: Path) -> Result:
-    profile = parse_profile((folder / "org.toml").read_text(encoding="utf-8"))
-    watch = parse_watch_list((folder / "watchlist.toml").read_text(encoding="utf-8"))
-    return investigate_folder(folder / "evidence", folder / "case", profile=profile, watch=watch).result
+    return investigate_incident(folder)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_only_documentation_addresses(folder: Path, tmp_path: Path) -> None:

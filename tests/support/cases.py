@@ -12,7 +12,8 @@ from pathlib import Path
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.request import Request
-from vigilia.model.profile import Profile, WatchList
+from vigilia.model.profile import Profile, WatchList, parse_profile, parse_watch_list
+from vigilia.model.result import Result
 
 # What differs between two runs on the same evidence by design: when things were done.
 _NOT_COMPARED = {"ledger.jsonl"}
@@ -52,6 +53,13 @@ def investigate_folder(
         watch=watch or WatchList(),
     )
     return investigate_evidence(request, Silent())
+
+
+def investigate_incident(folder: Path) -> Result:
+    """Investigate a demo incident with the profile and the watch list that were written beside it."""
+    profile = parse_profile((folder / "org.toml").read_text(encoding="utf-8"))
+    watch = parse_watch_list((folder / "watchlist.toml").read_text(encoding="utf-8"))
+    return investigate_folder(folder / "evidence", folder / "case", profile=profile, watch=watch).result
 
 
 def command(*arguments: str | Path) -> list[str]:
