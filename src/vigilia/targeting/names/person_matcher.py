@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigilia.model.profile import WatchedPerson
 from vigilia.targeting.folding import FoldedText, fold_with_spans, own_letters
@@ -34,21 +34,23 @@ _JOINED_FROM = 6
 _JOINED_CHARACTERS_FROM = 2
 # One slip in a shorter name makes another one.
 _SLIPS_FROM = 8
+_HYPHENS = frozenset({"-", "\u2010", "\u2011", "'", "\u2019", "\u02bc", "`"})
 # Scripts without spaces, or whose words take letters in front or behind.
 _FOUND_WITHIN_WORDS = UNSPACED | PREFIXED | INFLECTED
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A text's words in one reading, each with the number of the word that it stands for.
+    """A text's words in one reading.
 
     Attributes:
+        places: for each, the first and the last word of the text that it stands for.
         leeway: what need not agree with a name.
         spelt: look for names that are written together or with a slip as well.
     """
 
     words: tuple[str, ...]
-    places: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
     leeway: Leeway = NO_LEEWAY
     spelt: bool = True
 
@@ -101,7 +103,7 @@ class PersonMatcher:
         mentions = [*self._literal.find(text), *find_reversed(text, self.find)]
         for row in _rows(text, folded, words):
             for found in self._in_row(row):
-                first, last = words[row.places[found.first]], words[row.places[found.last]]
+                first, last = words[row.places[found.first][0]], words[row.places[found.last][1]]
                 start, end = folded.original_span(first.start, last.end)
                 exact = found.how == "folded" and text[start:end].casefold() in self._as_written
                 how: How = "exact" if exact else found.how
@@ -141,7 +143,7 @@ def _may_slip(form: WrittenForm) -> bool:
 
 def _rows(text: str, folded: FoldedText, words: Sequence[Word]) -> Iterator[_Row]:
     """Yield the words of a text as they are, in Latin letters, and without endings, and each without titles."""
-    places = tuple(range(len(words)))
+    places = tuple((number, number) for number in range(len(words)))
     plain = tuple(word.text for word in words)
     rows = {plain: _Row(plain, places)}
     if not text.isascii():
@@ -155,19 +157,34 @@ def _rows(text: str, folded: FoldedText, words: Sequence[Word]) -> Iterator[_Row
     named = [word in titles() for word in plain]
     toned = [word.text.isdigit() and before.end == word.start for before, word in itertools.pairwise(words)]
     untelling = [yes or word in particles() for yes, word in zip(named, plain, strict=True)]
+    hyphens = [_is_hyphenated(text, folded, *pair) for pair in itertools.pairwise(words)]
     for row in rows.values():
         yield row
         if any(untelling):
             yield _without(row, untelling)
         if any(named):
-            yield _Row(
-                tuple(TITLE if yes else word for word, yes in zip(row.words, named, strict=True)), places, row.leeway
-            )
+            marked = tuple(TITLE if yes else word for word, yes in zip(row.words, named, strict=True))
+            yield replace(row, words=marked)
         if any(toned):
             yield _without(row, [False, *toned])
+        if any(hyphens):
+            yield _united(row, hyphens)
+
+
+def _is_hyphenated(text: str, folded: FoldedText, before: Word, word: Word) -> bool:
+    return text[folded.ends[before.end - 1] : folded.starts[word.start]] in _HYPHENS
+
+
+def _united(row: _Row, hyphens: Sequence[bool]) -> _Row:
+    """Return a row in which words with a hyphen between them are one."""
+    starts = [0, *(place for place, joined in enumerate(hyphens, 1) if not joined), len(row.words)]
+    parts = list(itertools.pairwise(starts))
+    united = tuple("".join(row.words[start:end]) for start, end in parts)
+    return replace(row, words=united, places=tuple((start, end - 1) for start, end in parts))
 
 
 def _without(row: _Row, left_out: Sequence[bool]) -> _Row:
     """Return a row without some of its words: titles, particles, and the digits of tones ("chan4")."""
     kept = [place for place, out in enumerate(left_out) if not out]
-    return _Row(tuple(row.words[place] for place in kept), tuple(row.places[place] for place in kept), row.leeway)
+    words, places = zip(*((row.words[place], row.places[place]) for place in kept), strict=True) if kept else ((), ())
+    return replace(row, words=words, places=places)

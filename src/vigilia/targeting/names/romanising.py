@@ -18,6 +18,7 @@ __all__ = ["few_changes", "leaves_vowels_out", "romanise", "stem", "surname_syll
 _SPELLINGS_AT_MOST = 6
 _FIRST_SYLLABLE = 0xAC00  # of Korean; Unicode 16, section 3.12
 _VOWELS = frozenset("aeiou")
+_BEFORE_H = frozenset("bcdgjklprstwz")
 # Shorter words would lose their root with their ending.
 _STEM_AT_LEAST = 3
 _ROOT_AT_LEAST = 3  # letters, of a script that leaves vowels out
@@ -77,11 +78,20 @@ class _Script:
 def romanise(word: str) -> list[str]:
     """Return spellings of a word in Latin letters, the commonest first; none where its script is not read.
 
+    An apostrophe parts letters that would be read as one.
+
     Args:
         word: in letters of its own (`own_letters`), of one script.
     """
-    said = [spoken for _, spoken in _spoken(word)]
-    return [fold(one).replace(" ", "") for one in few_changes(said, _SPELLINGS_AT_MOST)] if said else []
+    said = [tuple(fold(one) for one in spoken) for _, spoken in _spoken(word)]
+    if not said:
+        return []
+    # "z" and "h" that stand side by side are not "zh".
+    parted = [
+        tuple(f"'{one}" for one in here) if here[0] == "h" and before[0][-1:] in _BEFORE_H else here
+        for before, here in itertools.pairwise([("",), *said])
+    ]
+    return few_changes(parted, _SPELLINGS_AT_MOST)
 
 
 def syllables_of(word: str) -> list[tuple[str, ...]]:

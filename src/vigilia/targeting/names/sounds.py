@@ -159,6 +159,8 @@ def _units(word: str) -> tuple[_Unit, ...]:
     while place < len(word):
         letters = _letters_at(word, place)
         place += len(letters)
+        if letters == "'":
+            continue
         if letters == "y" and place == 1 and word[1:2] in _VOWELS:
             units.append(_Unit(letters, _OPENING_Y))
             continue
