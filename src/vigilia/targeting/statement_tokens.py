@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from vigilia.targeting.commands.escapes import c_unescaped
+
 __all__ = ["Token", "statement_tokens"]
 
 Kind = Literal["text", "regex", "word", "parameter", "number", "operator"]
@@ -23,7 +25,7 @@ _TOKEN = re.compile(
     r"""
     (?P<comment> --[^\n]* | /\*(?s:.*?)(?:\*/|\Z) )
   | (?P<bytes> [xX]'[0-9A-Fa-f]*' | 0[xX][0-9A-Fa-f]+ )
-  | (?P<quoted> [nNeEbB]?'(?:[^'\\]|''|\\.)*(?:'|\Z) )
+  | (?P<quoted> (?:[nNeEbB]|[uU]&)?'(?:[^'\\]|''|\\.)*(?:'|\Z) )
   | (?P<double> "(?:[^"\\]|""|\\.)*(?:"|\Z) )
   | (?P<name> `[^`\n]{1,200}` | \[[^\]\[\n'",]{1,200}\] )
   | (?P<parameter> \$[0-9]{1,5} | @[A-Za-z_]\w{0,80} | \? )
@@ -36,6 +38,7 @@ _TOKEN = re.compile(
 _REGEX = re.compile(r"/((?:[^/\\\n]|\\.){1,500})/[a-z]{0,6}")
 _DOLLAR_QUOTE = re.compile(r"\$([A-Za-z_]\w{0,20})?\$")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_NUMBERED = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6}))")
 _BEFORE_REGEX = (":", "(", ",", "[", "~", "=~")
 
 
@@ -72,8 +75,11 @@ def _tokens(text: str) -> Iterable[Token]:
 
 def _token(group: str, found: str) -> Token | None:
     match group:
-        case "quoted" | "double":
-            return Token("text", _unquoted(found.lstrip("nNeEbB") if group == "quoted" else found))
+        case "quoted":
+            prefix, _, _ = found.partition("'")
+            return Token("text", _of_prefix(prefix.lower(), found[len(prefix) :]))
+        case "double":
+            return Token("text", _unquoted(found))
         case "bytes":
             return Token("text", _from_digits(found))
         case "name":
@@ -82,6 +88,18 @@ def _token(group: str, found: str) -> Token | None:
             return Token(group, found)
         case _:
             return None
+
+
+def _of_prefix(prefix: str, literal: str) -> str:
+    r"""Return a string by its prefix: `U&'\9999'` has letters by number, `E'\x41'` escapes of C."""
+    if prefix == "u&":
+        return _NUMBERED.sub(_numbered, _unquoted(literal.replace("\\", "\\\\")))
+    return c_unescaped(literal.strip("'").replace("''", "'")) if prefix == "e" else _unquoted(literal)
+
+
+def _numbered(found: re.Match[str]) -> str:
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
 def _unquoted(literal: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from vigilia.targeting.decoding import decode_base64, decode_hex
 from vigilia.targeting.found import Found, found_terms
 from vigilia.targeting.patterns import pattern_words
 from vigilia.targeting.query_documents import document_terms
@@ -17,8 +18,6 @@ __all__ = ["statement_terms"]
 _LENGTH_AT_MOST = 65536
 _PARAMETERS = re.compile(r"\bparameters:\s", re.IGNORECASE)
 _PARAMETER = re.compile(r"(\$[0-9]{1,5}|@\w{1,80}) = '((?:[^']|'')*)'")
-_CONCATENATIONS = frozenset({"concat", "concat_ws"})
-_CHARACTERS = frozenset({"char", "chr", "nchar"})
 
 
 def statement_terms(text: str) -> Found:
@@ -147,7 +146,7 @@ class _Scan:
 
     def _operand(self, place: int) -> tuple[list[str], int]:
         """Return the texts of the operand that begins here, joined where the statement joins them, and what follows."""
-        operand = _Operand(self.values)
+        operand = _Operand(self.values, self.table)
         start = place
         while place < len(self.tokens) and operand.takes(self.tokens, place):
             place += 1
@@ -160,6 +159,7 @@ class _Operand:
     """The right-hand side of a comparison, token by token."""
 
     values: dict[str, str]
+    table: StatementTable
     texts: list[str] = field(default_factory=list)
     how: list[str] = field(default_factory=list)
     joins: bool = False
@@ -203,7 +203,7 @@ class _Operand:
             self.how.append("joined-strings")
         elif sign == ",":
             inner = self.functions[-1] if self.functions else None
-            self.joins = inner in _CONCATENATIONS | _CHARACTERS
+            self.joins = inner in self.table.concatenations | self.table.character_functions
             return inner is not None
         elif not self.functions and sign not in ("::", ":"):
             return False
@@ -217,13 +217,30 @@ class _Operand:
         return True
 
     def _add_number(self, digits: str) -> None:
-        if self.functions and self.functions[-1] in _CHARACTERS and digits.isdecimal() and int(digits[:8]) < 0x110000:
+        if (
+            self.functions
+            and self.functions[-1] in self.table.character_functions
+            and digits.isdecimal()
+            and int(digits[:8]) < 0x110000
+        ):
             self.how.append("character-codes")
             self._add(chr(int(digits[:8])))
         else:
             self.joins = False
 
+    def _decoded(self, text: str) -> str:
+        """Return the text that a decoding function around it makes of it."""
+        around = self.functions[-1] if self.functions else ""
+        if around in self.table.hex_functions and (plain := decode_hex(text)) is not None:
+            self.how.append("hex")
+            return plain
+        if around in self.table.base64_functions and (opened := decode_base64(text)) is not None:
+            self.how += opened.how
+            return opened.text
+        return text
+
     def _add(self, text: str) -> None:
+        text = self._decoded(text)
         if self.joins and self.texts:
             self.texts[-1] += text
         else:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from vigilia.targeting.commands.tools import load_search_tools
 from vigilia.targeting.ldap_filters import filter_terms
 from vigilia.targeting.patterns import mask_words, pattern_words
 from vigilia.targeting.statement_tables import holds_names
@@ -20,11 +23,7 @@ _COMPARISON = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(_TEXT)
-_METHOD = re.compile(rf"\.(?:contains|startswith|endswith|(?:last)?indexof)\(\s{{0,4}}({_TEXT})", re.IGNORECASE)
-_REGEX_CLASS = re.compile(
-    rf"\[(?:system\.text\.regularexpressions\.)?regex\]::(?:is)?match(?:es)?\([^,'\"\n]{{1,200}},\s{{0,4}}({_TEXT})",
-    re.IGNORECASE,
-)
+_MASKED = re.compile(r"['\"]([^'\"\n]{0,200}[*?][^'\"\n]{0,200})['\"]")
 _LEFT = re.compile(r"[\w$.:\]\[]{1,80}\s{0,4}$")
 _DIRECTORY = re.compile(r"adsisearcher|directorysearcher|ldapfilter|\.filter\b", re.IGNORECASE)
 _ENVIRONMENT = (
@@ -51,10 +50,33 @@ def comparison_terms(text: str) -> Iterable[str]:
             yield from _of_comparison(text, found)
     if "(" not in text:
         return
-    for pattern in (_METHOD, _REGEX_CLASS):
+    methods = _methods()
+    for pattern in (methods.text, methods.pattern):
         yield from (pattern_words(found[1][1:-1]) for found in pattern.finditer(text))
+    for found in methods.mask.finditer(text):
+        yield from (mask_words(mask.replace("\\", "/").rpartition("/")[2]) for mask in _MASKED.findall(found[1]))
     if _DIRECTORY.search(text):
         yield from filter_terms(text).terms
+
+
+@dataclass(frozen=True, slots=True)
+class _Methods:
+    """Calls of methods, by how their text is read; each pattern gives that text, or (masks) all arguments."""
+
+    text: re.Pattern[str]
+    pattern: re.Pattern[str]
+    mask: re.Pattern[str]
+
+
+@functools.lru_cache(maxsize=1)
+def _methods() -> _Methods:
+    table = load_search_tools()
+    text, mask, pattern = map("|".join, (table.text_methods, table.mask_methods, table.pattern_methods))
+    return _Methods(
+        text=re.compile(rf"\.(?:{text})\(\s{{0,4}}({_TEXT})", re.IGNORECASE),
+        pattern=re.compile(rf"\bregex\]::(?:{pattern})\([^,'\"\n]{{1,200}},\s{{0,4}}({_TEXT})", re.IGNORECASE),
+        mask=re.compile(rf"[.:](?:{mask})\(([^()\n]{{1,600}})", re.IGNORECASE),
+    )
 
 
 def _of_comparison(text: str, found: re.Match[str]) -> Iterable[str]:

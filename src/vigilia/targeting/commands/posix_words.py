@@ -14,7 +14,7 @@ from vigilia.targeting.commands.words import Command, Line, Word
 
 __all__ = ["posix_line"]
 
-_PLAIN = re.compile(r"[^\s'\"\\$`|;&(){}<>#]+")
+_PLAIN = re.compile(r"[^ \t\r\n'\"\\$`|;&(){}<>#]+")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\n)+")
 _SINGLE = re.compile(r"'([^']*)'")
 _DOUBLE_PLAIN = re.compile(r"[^\"\\$`]+")

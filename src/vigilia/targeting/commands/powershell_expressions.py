@@ -20,6 +20,7 @@ _LETTERS_PER_STEP = 16
 _DEPTH_AT_MOST = 24
 _PIPELINE_TOKENS = 24
 _INTERPOLATED_AT_MOST = 65536
+_LENGTH = re.compile(r"(?:length|count)(?:-([0-9]{1,6}))?")
 _INTERPOLATION = re.compile(r"\$(?:\{([A-Za-z_]\w{0,60})\}|([A-Za-z_]\w{0,60}))")
 
 Parsed = tuple[Value, int] | None
@@ -145,12 +146,19 @@ class Expressions:
             if self.raw(place) == "." and place + 1 < len(self.tokens):
                 arguments = self._arguments(place + 2, depth)
                 made = self._charged(method(self.tokens[place + 1].value, value, arguments[0])) if arguments else None
-                following = (made, arguments[1]) if arguments and made is not None else None
+                following = (made, arguments[1]) if arguments and made is not None else self._length(value, place + 1)
             elif self.raw(place) == "[":
-                following = self._indexed(value, place)
+                following = self._indexed(value, place, depth)
             if following is None:
                 return parsed
             parsed = following
+
+    def _length(self, value: Value, place: int) -> Parsed:
+        """`.Length`, `.Count`, and `.Length-1`, which the lexer leaves in one word."""
+        found = _LENGTH.fullmatch(self.tokens[place].value)
+        if found is None or isinstance(value, int):
+            return None
+        return len(value) - int(found[1] or 0), place + 1
 
     def _arguments(self, place: int, depth: int) -> tuple[list[Value], int] | None:
         """Return the arguments between parentheses, each on its own."""
@@ -179,9 +187,9 @@ class Expressions:
             parsed = (value, right[1]) if right and value is not None else None
         return None
 
-    def _indexed(self, value: Value, place: int) -> Parsed:
+    def _indexed(self, value: Value, place: int, depth: int) -> Parsed:
         """`'abc'[2..0]`, `$x[-1..-9]`, `'xyz'[1,0]`."""
-        numbers, end = self._numbers(place + 1)
+        numbers, end = self._numbers(place + 1, depth)
         if self.raw(end) != "]" or not numbers or isinstance(value, int | bytes):
             return None
         chosen = [value[number] for number in numbers if -len(value) <= number < len(value)]
@@ -189,30 +197,29 @@ class Expressions:
             return chosen[0], end + 1
         return list(chosen), end + 1
 
-    def _numbers(self, place: int) -> tuple[list[int], int]:
-        """Return the numbers of an index: `1,2`, `-1..-9`, `($x.Length-1)..0` only where constant."""
+    def _numbers(self, place: int, depth: int) -> tuple[list[int], int]:
+        """Return the numbers of an index (`1,2`, `-1..-9`, `($x.Length-1)..0`), and the place behind them."""
         numbers: list[int] = []
-        bounds = [sign for sign in (self._signed(place),) if sign]
-        while bounds:
-            number, place = bounds.pop()
+        bound = self._bound(place, depth)
+        while bound is not None:
+            number, place = bound
             numbers.append(number)
-            if self.raw(place) == "..":
-                other = self._signed(place + 1)
-                steps = operated("..", number, other[0]) if other else None
-                if other is None or not isinstance(steps, list):
-                    break
-                numbers[-1:] = [int(step) for step in steps]
+            if self.raw(place) == ".." and (other := self._bound(place + 1, depth)):
+                steps = operated("..", number, other[0])
+                numbers[-1:] = [int(step) for step in steps] if isinstance(steps, list) else []
                 place = other[1]
-            if self.raw(place) == "," and (more := self._signed(self.skip_blanks(place + 1))):
-                bounds.append(more)
+            bound = self._bound(self.skip_blanks(place + 1), depth) if self.raw(place) == "," else None
         return numbers, place
 
-    def _signed(self, place: int) -> tuple[int, int] | None:
-        """Return a whole number that may have a minus."""
-        digits = self.raw(place)
-        if digits.startswith("-") and digits[1:].isdecimal():
-            return int(digits[:8]), place + 1
-        return (int(digits[:8]), place + 1) if digits.isdecimal() else None
+    def _bound(self, place: int, depth: int) -> tuple[int, int] | None:
+        """Return a whole number that may have a minus and may be worked out."""
+        raw = self.raw(place)
+        if raw.startswith("-") and raw[1:].isdecimal():
+            return int(raw[:8]), place + 1
+        parsed = self._unary(place + (raw == "-"), depth + 1)
+        if parsed is None or not isinstance(parsed[0], int):
+            return None
+        return (-parsed[0] if raw == "-" else parsed[0]), parsed[1]
 
     def _piped(self, parsed: Parsed) -> Parsed:
         """`(104,111) | % { [char]$_ }`: a list of numbers made characters."""

@@ -89,12 +89,13 @@ class _Folder:
         """Tell whether an expression says more than its first token does."""
         if isinstance(parsed[0], bytes):
             return False  # bytes are no text yet; the base64 that they came from is
-        return parsed[1] > place + 1 or self.tokens[place].kind == "variable"
+        token = self.tokens[place]
+        return parsed[1] > place + 1 or token.kind == "variable" or (token.kind == "text" and parsed[0] != token.value)
 
     def _name_disguise(self, place: int, end: int) -> None:
         """Say how an expression hid its text; a text in parentheses hid nothing."""
         telling = [token for token in self.tokens[place:end] if token.kind != "blank" and token.raw not in "(),@("]
-        if any(token.kind == "variable" for token in telling):
+        if any(token.kind == "variable" or "$" in token.value for token in telling):
             self.how.append("variables")
         if any(token.kind not in ("variable", "text") or token.raw == "+" for token in telling):
             self.how.append("powershell-strings")
@@ -136,6 +137,7 @@ class _Folder:
         self.expressions.variables[name] = value
         if isinstance(value, bytes):
             return self._write_through(place, parsed[1])
+        self._name_disguise(self.expressions.skip_blanks(sign + 1), parsed[1])
         self._write(f"{self.tokens[place].raw} {self.tokens[sign].raw} ")
         self._write_value(value)
         return parsed[1]

@@ -45,6 +45,9 @@ class SearchTools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keywords: frozenset[str]
     environment: dict[str, str]
     candidate_marks: list[str]
+    text_methods: list[str]
+    mask_methods: list[str]
+    pattern_methods: list[str]
     tool: list[Tool]
 
 

@@ -13,7 +13,7 @@ from vigilia.targeting.commands.words import Command, Line, Word
 
 __all__ = ["windows_line"]
 
-_PLAIN = re.compile(r"[^\s\"'|;&(){}^`<>]+")
+_PLAIN = re.compile(r"[^ \t\r\n\f\v\xa0\"'|;&(){}^`<>]+")
 _BLANK = re.compile(r"[ \t\r\f\v\xa0]+")
 _PATH = re.compile(r"\"((?:[A-Za-z]:|\\\\|%\w{1,40}%|\.{1,2}\\)[^\"\n]*\\)\"(?=[\s|&);,]|\Z)")
 _DOUBLE = re.compile(r"\"((?:[^\"\\`]|\"\"|`.|\\.)*)\"", re.DOTALL)
