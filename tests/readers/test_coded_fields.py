@@ -5,7 +5,7 @@ from __future__ import annotations
 from vigilia.readers.coded_fields import FieldSource, Member, NamedField, Plan, named_fields
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.flatten import flatten
-from vigilia.readers.json_kernels import Kind
+from vigilia.readers.json_layout import Kind
 
 _FLAT = [Member(1, 0, "User", Kind.SCALAR), Member(2, 0, "Host", Kind.OBJECT), Member(3, 2, "Name", Kind.SCALAR)]
 

@@ -16,7 +16,8 @@ import pytest
 from numpy.typing import NDArray
 
 from vigilia.readers.byte_kernels import PADDING
-from vigilia.readers.json_kernels import Outcome, Used, read_objects
+from vigilia.readers.json_kernels import read_objects
+from vigilia.readers.json_layout import Outcome, Used
 from vigilia.readers.json_tables import new_tables, with_room_for_texts
 
 _SEEDS = [
@@ -46,7 +47,7 @@ def _walk(block: NDArray[np.uint8], end: int, *, final: bool) -> None:
         elif outcome == Outcome.TEXTS:
             tables = with_room_for_texts(tables)
         elif outcome == Outcome.BATCH:
-            tables.used[[Used.ROWS, Used.ELEMENTS]] = 0
+            tables.used[[Used.ROWS, Used.VALUES]] = 0
         elif outcome in (Outcome.REFUSED, Outcome.MORE, Outcome.KEYS):
             at += 1
         if outcome == Outcome.END or at >= end:

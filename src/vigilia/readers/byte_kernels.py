@@ -29,6 +29,7 @@ __all__ = [
     "first_bit",
     "hash_bytes",
     "inlined",
+    "load_half",
     "load_word",
     "special_mask",
     "store_word",
@@ -82,6 +83,14 @@ def _byte_at(context: Any, builder: Any, signature: Any, arguments: Any, kind: A
 def _load_word(_typing: Any, array: Any, _index: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.load(_byte_at(context, builder, signature, arguments, ir.IntType(64)), align=1)
+
+    return types.uint64(array, types.int64), build
+
+
+def _load_half(_typing: Any, array: Any, _index: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        half = builder.load(_byte_at(context, builder, signature, arguments, ir.IntType(32)), align=1)
+        return builder.zext(half, ir.IntType(64))
 
     return types.uint64(array, types.int64), build
 
@@ -156,6 +165,9 @@ def _intrinsic(described: Callable[..., Any], **options: bool) -> Any:
 
 load_word: Callable[[Bytes, int], np.uint64] = _intrinsic(_load_word)
 """Eight bytes as one number, the first lowest."""
+
+load_half: Callable[[Bytes, int], np.uint64] = _intrinsic(_load_half)
+"""Four bytes as one number, the first lowest; none behind them is looked at."""
 
 store_word: Callable[[Bytes, int, np.uint64], None] = _intrinsic(_store_word)
 """Write eight bytes, the lowest first."""

@@ -13,27 +13,35 @@ from vigilia.model.coded import ABSENT, CodedColumn, Vocabulary
 from vigilia.readers.coded_fields import FieldSource, NamedField, Plan
 from vigilia.readers.columns import FieldValue
 
-__all__ = ["Assembly", "PathCodes", "Row", "Vocabularies"]
+__all__ = ["Assembly", "Row", "SourceCodes", "Vocabularies"]
 
 Row = tuple[int, Mapping[str, FieldValue]]
 """A row that was read one by one, and its fields."""
 
 _MOST_ELEMENTS: Final = 1 << 40
-_FIRST: Final = np.int32(1)  # stands for code 0 in `PathCodes.codes`
 
 
-class PathCodes(NamedTuple):
-    """What the compiled reader left. It uses these arrays again: columns must be copies.
+class SourceCodes(NamedTuple):
+    """The values of a batch, source by source.
 
     Attributes:
-        codes: path × row; the code plus 1, or 0 where the row lacks the path.
-        elements: of lists, path, row and code of each element, in order.
+        places: where the values of each source begin and, in the place behind it, end. A source is twice a path,
+            or one more for elements of lists.
+        rows: of each value, ascending within a source.
+        codes: of each value.
         shapes: of each row; negative for rows that were read one by one.
     """
 
+    places: NDArray[np.int64]
+    rows: NDArray[np.int64]
     codes: NDArray[np.int32]
-    elements: NDArray[np.int32]
     shapes: NDArray[np.int64]
+
+    def of(self, source: FieldSource) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the rows and codes of one source."""
+        number = 2 * source.path + source.is_list
+        own = slice(self.places[number], self.places[number + 1])
+        return self.rows[own], self.codes[own]
 
 
 class _Elements(NamedTuple):
@@ -93,7 +101,7 @@ class Assembly:
         slow: the rows that were read one by one, in order.
     """
 
-    def __init__(self, found: PathCodes, plan: Plan, vocabularies: Vocabularies, slow: Sequence[Row]) -> None:
+    def __init__(self, found: SourceCodes, plan: Plan, vocabularies: Vocabularies, slow: Sequence[Row]) -> None:
         self._found = found
         self._plan = plan
         self._vocabularies = vocabularies
@@ -120,8 +128,9 @@ class Assembly:
     def _direct(self, name: str, source: FieldSource, several: bool) -> CodedColumn:
         vocabulary = self._vocabularies.of_path(source.path)
         slow = self._slow.get(name, [])
-        if not slow and not several:
-            return CodedColumn(vocabulary, self._found.codes[source.path] - _FIRST)
+        rows, codes = self._found.of(source)
+        if not slow and not several and len(rows) == len(self._found.shapes):
+            return CodedColumn(vocabulary, codes)
         parts = [self._elements(source, None, 0), _added(vocabulary, slow)]
         return self._column(vocabulary, parts, several=several or _any_list(slow))
 
@@ -142,12 +151,7 @@ class Assembly:
 
     def _elements(self, source: FieldSource, shapes: list[int] | None, rank: int) -> _Elements:
         """Return the texts of a path, in all rows or in those of some shapes."""
-        if source.is_list:
-            of_path = self._found.elements[self._found.elements[:, 0] == source.path]
-            rows, codes = of_path[:, 1].astype(np.int64), of_path[:, 2]
-        else:
-            rows = np.flatnonzero(self._found.codes[source.path]).astype(np.int64)
-            codes = self._found.codes[source.path][rows] - _FIRST
+        rows, codes = self._found.of(source)
         if shapes is not None and len(shapes) < len(self._shapes):
             kept = self._has_shape(shapes)[self._numbered_shapes[rows]]
             rows, codes = rows[kept], codes[kept]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from vigilia.readers.columns import FieldValue
-from vigilia.readers.json_kernels import Kind
+from vigilia.readers.json_layout import Kind
 
 __all__ = ["FieldSource", "Member", "NamedField", "Names", "Plan", "named_fields"]
 

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from vigilia.model.coded import CodedBatch
 from vigilia.model.records import SourceBatch
 from vigilia.readers.byte_kernels import PADDING
-from vigilia.readers.coded_assembly import Assembly, PathCodes, Row, Vocabularies
+from vigilia.readers.coded_assembly import Assembly, Row, SourceCodes, Vocabularies
 from vigilia.readers.coded_fields import Member, Names, Plan, named_fields
 from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.json_kernels import Kind, Outcome, Used, read_objects, share_out
-from vigilia.readers.json_tables import MOST_PATHS, STATE_SHAPE, new_batch, new_tables, with_room_for_texts
+from vigilia.readers.json_kernels import read_objects, sort_by_source
+from vigilia.readers.json_layout import NOT_PLAIN, PLAIN, SHAPE, Kind, Outcome, Used
+from vigilia.readers.json_tables import new_batch, new_tables, with_room_for_texts
+from vigilia.readers.json_text_kernels import share_out
 from vigilia.readers.json_values import PlainRuns, Taken
 from vigilia.readers.reader import ReadLimits
 
@@ -23,19 +25,17 @@ __all__ = ["CodedBuilder", "FieldsOf"]
 
 _BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
 _BATCH_TEXTS: Final = 4_000_000
-_BATCH_CELLS: Final = 4_000_000
+_BATCH_VALUES: Final = 4_000_000
 _MOST_TEXTS: Final = 1_000_000
 _MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
 _MOST_SLOW_TEXTS: Final = 300_000
 _MOST_SHAPES: Final = 500  # learned in one batch, and one more for so many records
 _ROWS_FOR_EACH_SHAPE: Final = 10
-_FIRST_PATHS: Final = 256
-_FIRST_ROWS: Final = 4096
-_TELLING: Final = 1000  # so many new texts must have come in a batch before a path counts as one that hardly repeats
+_TELLING_ROWS: Final = 4096  # after so many rows, and after twice as many …, paths that hardly repeat are looked for
+_TELLING: Final = 1000  # so many new texts must have come in a batch before a path counts as one of these
 _HARDLY_REPEATS: Final = 0.5
 _READ_ONE_BY_ONE: Final = -1
 _NO_OBJECT: Final = b"-"  # stands for a text that may not be one line with one object: refused, so read by itself
-_PLAIN, _NOT_PLAIN = 1, 2
 _KINDS: Final = tuple(Kind)
 
 
@@ -60,34 +60,30 @@ class CodedBuilder(ColumnBuilder):
 
     def _start_over(self) -> None:
         """Forget everything that was learned."""
-        self._tables = new_tables(self._budgets.batch_records)
+        self._rows_of_batch = max(1, self._budgets.batch_records)
+        self._values_of_batch = _BATCH_VALUES
+        self._tables = new_tables(self._rows_of_batch, self._values_of_batch)
+        self._numbers: NDArray[np.int64] = np.empty(self._rows_of_batch, dtype=np.int64)
         self._plan = Plan()
         self._keys: dict[int, tuple[int, str]] = {}
         self._vocabularies = Vocabularies()
         self._crowded = False
         self._slow_texts = 0
         self._last: tuple[bytes, NDArray[np.uint8]] = b"", np.empty(0, dtype=np.uint8)
-        self._room = _FIRST_ROWS
-        self._make_batch(_FIRST_PATHS, len(self._tables.batch.elements))
         self._begin_batch()
 
-    def _make_batch(self, paths: int, elements: int) -> None:
-        """Make arrays for so many paths and elements of lists, and for the rows of a batch; there must be none yet."""
-        self._elements = elements
-        rows = max(1, min(self._budgets.batch_records, self._room, _BATCH_CELLS // paths))
-        self._tables = self._tables._replace(batch=new_batch(rows, paths, elements))
-        self._numbers: NDArray[np.int64] = np.empty(rows, dtype=np.int64)
-
     def _begin_batch(self) -> None:
-        used = self._tables.used
-        self._tables.batch.codes[: used[Used.PATHS], : used[Used.ROWS]] = 0
-        used[[Used.ROWS, Used.ELEMENTS, Used.FRESH, Used.FRESH_BYTES]] = 0
+        used, paths = self._tables.used, self._tables.paths
+        used[[Used.ROWS, Used.VALUES, Used.FRESH, Used.FRESH_BYTES]] = 0
         self._slow: list[Row] = []
         self._learned = 0
         self._cut = False
-        for path in np.flatnonzero(self._tables.paths.transient):
-            self._tables.paths.texts[path] = 0
+        for path in np.flatnonzero(paths.transient):
+            paths.texts[path] = 0
             self._vocabularies.renew(int(path))
+        paths.values[:] = 0
+        self._texts_before = paths.texts.copy()
+        self._next_look = _TELLING_ROWS
 
     # Runs of plain records
 
@@ -113,6 +109,7 @@ class CodedBuilder(ColumnBuilder):
             before = self._rows
             reply, at = read_objects(block, at, end, ended, self._budgets.line_bytes, self._tables)
             outcome = Outcome(reply)
+            self._look_for_transient()
             self._tables.batch.rows[before : self._rows, 0] += offset - start
             if not self._may_go_on(outcome):
                 break
@@ -163,6 +160,7 @@ class CodedBuilder(ColumnBuilder):
         first, end = self._rows, len(block) - PADDING
         while at < end and not self.full:
             reply, at = read_objects(block, at, end, True, self._budgets.line_bytes, self._tables)
+            self._look_for_transient()
             if not self._may_go_on(Outcome(reply)):
                 break
         last = self._rows
@@ -180,30 +178,32 @@ class CodedBuilder(ColumnBuilder):
             case Outcome.TEXTS:
                 self._tables = with_room_for_texts(self._tables)
             case Outcome.BATCH if self._rows < len(self._numbers):
-                return self._has_room_for_elements()
+                return self._has_room_for_values()
             case Outcome.KEYS:
-                return self._has_room_for_keys()
+                self._crowded = True
+                return False
             case _:
                 return False
         return True
 
-    def _has_room_for_elements(self) -> bool:
-        """Whether the record fits now. A batch that has begun is ended first, and the next has more room."""
+    def _has_room_for_values(self) -> bool:
+        """Whether the record fits now. A batch that has begun is ended first; a record that fills one has more room."""
         self._cut = self._rows > 0
-        if self._cut:
-            self._elements *= 2
-        else:
-            self._make_batch(len(self._tables.batch.codes), 2 * len(self._tables.batch.elements))
+        if not self._cut:
+            self._values_of_batch *= 2
+            self._tables = self._tables._replace(batch=new_batch(self._rows_of_batch, self._values_of_batch))
         return not self._cut
 
-    def _has_room_for_keys(self) -> bool:
-        """Whether further paths can be followed now. A batch that has begun is ended first."""
-        paths = len(self._tables.batch.codes)
-        self._crowded = self._tables.used[Used.PATHS] < paths or paths >= MOST_PATHS
-        self._cut = self._rows > 0 and not self._crowded
-        if not self._cut and not self._crowded:
-            self._make_batch(2 * paths, len(self._tables.batch.elements))
-        return not self._cut and not self._crowded
+    def _look_for_transient(self) -> None:
+        """Mark the paths whose texts hardly repeat, as soon as there are enough rows to tell by."""
+        if self._rows >= self._next_look:
+            self._next_look = 2 * self._rows
+            self._mark_transient()
+
+    def _mark_transient(self) -> None:
+        paths = self._tables.paths
+        new = paths.texts - self._texts_before
+        paths.transient[(new >= _TELLING) & (new > _HARDLY_REPEATS * paths.values)] = True
 
     # Shapes
 
@@ -216,7 +216,7 @@ class CodedBuilder(ColumnBuilder):
         self._learned += 1
         worth_it = self._learned <= _MOST_SHAPES + self._rows // _ROWS_FOR_EACH_SHAPE
         fields = named_fields(members, self._names, self._budgets.columns) if worth_it else None
-        self._tables.states.rows[shape, STATE_SHAPE] = _NOT_PLAIN if fields is None else _PLAIN
+        self._tables.states.rows[shape, SHAPE] = NOT_PLAIN if fields is None else PLAIN
         if fields is not None:
             self._plan.add(shape, fields, members)
 
@@ -285,10 +285,8 @@ class CodedBuilder(ColumnBuilder):
     def build_coded(self) -> CodedBatch:
         """Return the batch, columns in name order, and start the next one."""
         rows, batch = self._rows, self._tables.batch
-        hardly_repeating = self._share_out_texts(rows)
-        found = PathCodes(
-            batch.codes[:, :rows], batch.elements[: self._tables.used[Used.ELEMENTS]], batch.rows[:rows, 2]
-        )
+        self._share_out_texts()
+        found = self._sorted_values(batch.rows[:rows, 2])
         built = CodedBatch(
             source=self._source,
             records=self._numbers[:rows].copy(),
@@ -300,11 +298,20 @@ class CodedBuilder(ColumnBuilder):
             bytes_ignored=self._ignored,
         )
         self._clear()
-        self._go_on(rows, hardly_repeating)
+        self._mark_transient()
+        self._go_on()
         return built
 
-    def _share_out_texts(self, rows: int) -> list[int]:
-        """Give the new texts to the vocabularies of their paths; return the paths whose texts hardly repeat."""
+    def _sorted_values(self, shapes: NDArray[np.int64]) -> SourceCodes:
+        used = self._tables.used
+        count = int(used[Used.VALUES])
+        places = np.zeros(2 * int(used[Used.PATHS]) + 2, dtype=np.int64)
+        rows, codes = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int32)
+        sort_by_source(self._tables.batch.values, count, places, rows, codes)
+        return SourceCodes(places, rows, codes, shapes)
+
+    def _share_out_texts(self) -> None:
+        """Give the new texts to the vocabularies of their paths."""
         texts, used = self._tables.texts, self._tables.used
         count, paths = int(used[Used.FRESH]), int(used[Used.PATHS])
         fresh_paths = texts.fresh_paths[:count]
@@ -316,18 +323,12 @@ class CodedBuilder(ColumnBuilder):
         ends = np.empty(count, dtype=np.int64)
         bytes_at, texts_at = np.concatenate([[0], last_bytes]), np.concatenate([[0], last_texts])
         share_out(texts, count, arena, ends, bytes_at[:-1].copy(), texts_at[:-1].copy())
-        hardly_repeating = []
         for path in np.flatnonzero(numbers).tolist():
             start = bytes_at[path]
             own = slice(texts_at[path], texts_at[path + 1])
             self._vocabularies.of_path(path).extend(arena[start : bytes_at[path + 1]], ends[own] - start)
-            if numbers[path] >= _TELLING:
-                values = np.count_nonzero(self._tables.batch.codes[path, :rows])
-                if numbers[path] > _HARDLY_REPEATS * values:
-                    hardly_repeating.append(path)
-        return hardly_repeating
 
-    def _go_on(self, rows: int, hardly_repeating: list[int]) -> None:
+    def _go_on(self) -> None:
         """Begin the next batch, with what was learned as long as it is not too much."""
         tables = self._tables
         used = tables.used
@@ -335,13 +336,7 @@ class CodedBuilder(ColumnBuilder):
         if crowded or used[Used.ENTRIES] > _MOST_TEXTS or used[Used.RAW] > _MOST_TEXT_BYTES:
             self._start_over()
             return
-        tables.paths.transient[hardly_repeating] = True
         if self._slow:  # their texts were added to vocabularies of paths too
             for path in range(1, int(used[Used.PATHS])):
                 tables.paths.texts[path] = len(self._vocabularies.of_path(path))
         self._begin_batch()
-        room, paths = len(self._numbers), len(tables.batch.codes)
-        more_paths, more_elements = used[Used.PATHS] >= paths, self._elements > len(tables.batch.elements)
-        if more_paths or more_elements or rows >= room:
-            self._room = 2 * room if rows >= room else room
-            self._make_batch(2 * paths if more_paths else paths, self._elements)

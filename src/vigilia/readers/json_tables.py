@@ -9,15 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigilia.readers.byte_kernels import PADDING
-from vigilia.readers.json_kernels import Batch, Kind, Paths, States, Tables, Texts, Used, find_again
+from vigilia.readers.json_layout import SHAPE, Batch, Kind, Paths, States, Tables, Texts, Used
+from vigilia.readers.json_text_kernels import find_again
 
-__all__ = ["MOST_PATHS", "STATE_SHAPE", "new_batch", "new_tables", "with_room_for_texts"]
+__all__ = ["MOST_PATHS", "new_batch", "new_tables", "with_room_for_texts"]
 
 MOST_PATHS: Final = 4096
 """How many paths are followed: records with further ones are read one by one."""
-
-STATE_SHAPE: Final = 7
-"""The column of `States.rows` that says whether a shape is known: 1 plain, 2 not."""
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -25,8 +23,8 @@ _MOST_STATES: Final = 1 << 17
 _KEY_BYTES: Final = 1 << 18
 _FIRST_TEXTS: Final = 1 << 15
 _FIRST_TEXT_BYTES: Final = 1 << 23
-_FIRST_ELEMENTS: Final = 1 << 12
 _SLOTS_FOR_EACH: Final = 4
+_FEW_VALUES: Final = 1 << 12
 _STARTS: Final = {
     b'"-0123456789tf': Kind.SCALAR,
     b"n": Kind.NULL,
@@ -35,11 +33,12 @@ _STARTS: Final = {
 }
 
 
-def new_tables(rows: int, *, one_line: bool = False) -> Tables:
+def new_tables(rows: int, values: int = _FEW_VALUES, *, one_line: bool = False) -> Tables:
     """Return empty tables.
 
     Args:
         rows: of a batch.
+        values: of a batch.
         one_line: whether an object must stand on one line.
     """
     used = np.zeros(len(Used), dtype=np.int64)
@@ -52,8 +51,8 @@ def new_tables(rows: int, *, one_line: bool = False) -> Tables:
     return Tables(
         _new_texts(),
         _new_paths(),
-        States(_slots(_MOST_STATES), np.zeros((_MOST_STATES, STATE_SHAPE + 1), dtype=np.int64)),
-        new_batch(rows, 1, _FIRST_ELEMENTS),
+        States(_slots(_MOST_STATES), np.zeros((_MOST_STATES, SHAPE + 1), dtype=np.int64)),
+        new_batch(rows, values),
         blanks,
         kinds,
         used,
@@ -82,15 +81,15 @@ def _new_paths() -> Paths:
         np.zeros((MOST_PATHS, 4), dtype=np.int64),
         np.zeros(_KEY_BYTES, dtype=np.uint8),
         np.zeros(MOST_PATHS, dtype=np.int32),
+        np.zeros(MOST_PATHS, dtype=np.int32),
         np.zeros(MOST_PATHS, dtype=np.bool_),
         np.zeros(MOST_PATHS, dtype=np.int64),
     )
 
 
-def new_batch(rows: int, paths: int, elements: int) -> Batch:
-    """Return an empty batch for so many rows, paths (at most `MOST_PATHS`) and elements of lists."""
-    codes = np.zeros((min(paths, MOST_PATHS), rows), dtype=np.int32)
-    return Batch(codes, np.empty((rows, 3), dtype=np.int64), np.empty((elements, 3), dtype=np.int32))
+def new_batch(rows: int, values: int) -> Batch:
+    """Return an empty batch for so many rows and values; memory that is never written takes no room."""
+    return Batch(np.empty((values, 3), dtype=np.int32), np.empty((rows, 3), dtype=np.int64))
 
 
 def with_room_for_texts(tables: Tables) -> Tables:
