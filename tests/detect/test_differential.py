@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detect.batches import Fields, batch, slices
 from detect.strategies import Coder, Scenario, parts_and_texts, rules_of, scenarios, table
-from vigilia.detect.automaton import Automaton
+from vigilia.detect.literal_search import LiteralSearch
 from vigilia.detect.matcher import Matcher
 from vigilia.detect.reference import glob_holds, reference_match
 from vigilia.detect.values import glob_expression
@@ -24,7 +24,7 @@ Found = dict[tuple[int, str], dict[str, str]]
 def automaton(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Literals are found in two ways, and small batches would only ever try one."""
     way = str(request.param)
-    monkeypatch.setattr(Automaton, "_wants_kernel", lambda *_: way == "kernel")
+    monkeypatch.setattr(LiteralSearch, "_wants_kernel", lambda *_: way == "kernel")
     return way
 
 

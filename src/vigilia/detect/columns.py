@@ -54,8 +54,11 @@ class Column:
     @cached_property
     def present(self) -> Numbers:
         """The numbers of the texts in this batch."""
+        return self._texts_of(self.codes)
+
+    def _texts_of(self, codes: Rows) -> Numbers:
         table = np.zeros(len(self.facts.vocabulary) + 1, dtype=np.bool_)
-        table[self.codes] = True
+        table[codes] = True
         return np.flatnonzero(table[:-1])
 
     @cached_property
@@ -85,8 +88,7 @@ class Column:
         """Return the numbers of the texts in some rows."""
         if self.parents is not None or len(rows) == self.rows:
             return self.present
-        numbers = np.unique(self.codes[rows])
-        return numbers[numbers >= 0]
+        return self._texts_of(self.codes[rows])
 
     def distinct(self, *, of_rows: bool) -> tuple[list[str], NDArray[np.int64]]:
         """Return the values in this batch and, for each element, the place of its own, or len(values) for null.

@@ -97,13 +97,13 @@ class Matcher:
         served = [(one, rows) for one in plan.routes if len(rows := view.serving(one.route))]
         plan.prepare([one for one, _ in served])
         tables = BatchTables(view, plan)
-        for routed, rows in served:
-            scan = RouteScan(tables, routed.route)
-            for planned in scan.live(routed):
-                matching = scan.matching(planned, rows)
-                if len(matching):
-                    carried = functools.partial(carried_values, view, routed.route, planned.rule, matching)
-                    yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching), carried)
+        scans = [(RouteScan(tables, routed.route), routed, rows) for routed, rows in served]
+        waiting = [(scan, *one) for scan, routed, rows in scans for one in scan.live(routed, rows)]
+        for scan, planned, rows in waiting:
+            matching = scan.matching(planned, rows)
+            if len(matching):
+                carried = functools.partial(carried_values, view, scan.route, planned.rule, matching)
+                yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching), carried)
 
 
 def matches_of(

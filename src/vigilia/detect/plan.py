@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from vigilia.detect.expression_unions import expression_unions
 from vigilia.detect.literals import LiteralScanner
 from vigilia.detect.logsources import DERIVED, LogSourceTable, Route
+from vigilia.detect.patterns import SearchedTest
 from vigilia.detect.witnesses import witnesses
 from vigilia.sigma.form import (
     All,
@@ -32,6 +32,10 @@ from vigilia.sigma.rules import CompiledRule, LogSource
 __all__ = ["PlannedRule", "RoutePlan", "SourcePlan", "plan_sources"]
 
 
+ScannerName = tuple[str | None, bool]
+"""A column, or None for keywords, and whether the scanner is for the tests that are asked of all rows."""
+
+
 class PlannedRule:
     """A rule, and how it is run; worked out when it is first needed."""
 
@@ -44,14 +48,19 @@ class PlannedRule:
         return tuple(_cheapest_first(condition) for condition in self.rule.conditions)
 
     @cached_property
-    def witnesses(self) -> tuple[TextTest, ...]:
-        """Text tests of which one passes wherever the rule matches; empty where no such set is known."""
-        return witnesses(self.conditions)
+    def witnesses(self) -> tuple[SearchedTest, ...]:
+        """Tests of which one passes wherever the rule matches; empty where no such set is known."""
+        return witnesses(self.rule.conditions)
 
     @cached_property
-    def scanned_tests(self) -> tuple[TextTest | RegexTest, ...]:
+    def scanned_tests(self) -> tuple[SearchedTest, ...]:
         """All tests of the rule that columns are prepared for."""
         return tuple(dict.fromkeys(_scanned_tests(self.rule.conditions)))
+
+    @cached_property
+    def first_tests(self) -> frozenset[SearchedTest]:
+        """The tests that must be asked of all rows; the others are asked of those in which a witness is."""
+        return frozenset(self.witnesses or self.scanned_tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class _Witnessed:
         rest: numbers of the rules without such tests.
     """
 
-    by_field: dict[str | None, dict[TextTest, list[int]]]
+    by_field: dict[str | None, dict[SearchedTest, list[int]]]
     rest: list[int]
 
 
@@ -95,10 +104,8 @@ class SourcePlan:
         self._source = source
         self._table = table
         self._registered: set[str] = set()
-        self._tests: dict[str | None, dict[TextTest, None]] = {}
-        self._scanners: dict[str | None, LiteralScanner] = {}
-        self._expressions: dict[str | None, dict[RegexTest, None]] = {}
-        self._unions: dict[str | None, dict[RegexTest, str]] = {}
+        self._tests: dict[ScannerName, dict[SearchedTest, None]] = {}
+        self._scanners: dict[ScannerName, LiteralScanner] = {}
 
     def prepare(self, routes: Sequence[RoutePlan]) -> None:
         """Make the scanners look for what the rules of some routes need, too.
@@ -112,34 +119,37 @@ class SourcePlan:
             if plan.route.name not in self._registered:
                 self._registered.add(plan.route.name)
                 for planned in plan.rules:
-                    self._register(plan.route, planned.scanned_tests)
+                    self._register(plan.route, planned)
 
-    def scanner(self, column: str | None) -> LiteralScanner:
-        """Return the scanner for the tests of fields that a column can stand for, or (None) for keywords."""
-        if column not in self._scanners:
+    def scanner(self, column: str | None, *, first: bool) -> LiteralScanner:
+        """Return the scanner for the tests of fields that a column can stand for, or (None) for keywords.
+
+        Args:
+            column: its name.
+            first: whether those tests are meant that are asked of all rows.
+        """
+        name = column, first
+        if name not in self._scanners:
             how = self._table.derived(self._source, column) if column and column.startswith(DERIVED) else None
             within = how is not None and how.take == "part"
-            self._scanners[column] = LiteralScanner(self._tests.get(column, ()), within=within, place=column or "")
-        return self._scanners[column]
+            self._scanners[name] = LiteralScanner(self._tests.get(name, ()), within=within, place=name)
+        return self._scanners[name]
 
-    def union(self, column: str | None, test: RegexTest) -> str | None:
-        """Return a pattern found in every value of a column in which a test's own is; None where it has none.
+    def is_first(self, test: SearchedTest, column: str | None) -> bool:
+        """Tell whether a test is asked of all rows."""
+        return test in self._tests.get((column, True), ())
 
-        The expressions of a column share a few such unions, so that most values are searched once for all of them.
-        """
-        if column not in self._unions:
-            self._unions[column] = expression_unions(self._expressions.get(column, ()))
-        return self._unions[column].get(test)
-
-    def _register(self, route: Route, tests: Iterable[TextTest | RegexTest]) -> None:
-        for test in tests:
+    def _register(self, route: Route, planned: PlannedRule) -> None:
+        for test in planned.scanned_tests:
+            first = test in planned.first_tests
             for column in (None,) if test.field is None else route.columns(test.field):
-                if isinstance(test, RegexTest):
-                    self._expressions.setdefault(column, {})[test] = None
-                    self._unions.pop(column, None)
-                elif test not in self._tests.setdefault(column, {}):
-                    self._tests[column][test] = None
-                    self._scanners.pop(column, None)
+                self._ask(test, (column, first))
+
+    def _ask(self, test: SearchedTest, scanner: ScannerName) -> None:
+        tests = self._tests.setdefault(scanner, {})
+        if test not in tests:
+            tests[test] = None
+            self._scanners.pop(scanner, None)
 
 
 def plan_sources(
@@ -169,7 +179,7 @@ def _by_id(rules: Iterable[PlannedRule]) -> list[PlannedRule]:
     return sorted(rules, key=lambda one: one.rule.id)
 
 
-def _scanned_tests(forms: Iterable[Form]) -> Iterator[TextTest | RegexTest]:
+def _scanned_tests(forms: Iterable[Form]) -> Iterator[SearchedTest]:
     waiting = list(forms)
     while waiting:
         form = waiting.pop()

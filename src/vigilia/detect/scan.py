@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
-import pyarrow.compute as pc
 
 from vigilia.detect.columns import BatchView, Column, Mask, Rows
 from vigilia.detect.literals import TextHits
 from vigilia.detect.logsources import Route
+from vigilia.detect.patterns import SearchedTest, patterns_of
 from vigilia.detect.plan import PlannedRule, RoutePlan, SourcePlan
 from vigilia.detect.spoken import Spoken
 from vigilia.detect.texts import Numbers
 from vigilia.detect.values import ValueTest, value_holds
-from vigilia.model.coded_arrays import texts_of
+from vigilia.model.coded_arrays import texts_matching
 from vigilia.sigma.folding import fold
 from vigilia.sigma.form import (
     All,
@@ -47,29 +48,52 @@ def reference_holds(test: FieldReferenceTest, text: str, other: str) -> bool:
             return text == other
 
 
-_WORTH_A_UNION = 200  # texts
+_WORTH_AN_ARRAY = 200  # texts
 
 
 class BatchTables:
-    """For a test and a column: which texts pass. Shared by all routes of a batch."""
+    """For a test and a column: which texts pass. Shared by all routes of a batch.
+
+    Attributes:
+        witnessed: for each row whether any rule may match it, as far as witnesses say. Tests that are no witness are
+            asked of these rows alone, so it must be complete before any is.
+    """
 
     def __init__(self, view: BatchView, plan: SourcePlan) -> None:
         self.view = view
+        self.witnessed: Mask = np.zeros(view.rows, dtype=np.bool_)
         self._plan = plan
-        self._hits: dict[tuple[str, bool], TextHits] = {}
+        self._hits: dict[tuple[str, bool, bool], TextHits] = {}
         self._tables: dict[tuple[str, TextTest], Mask] = {}
 
-    def passing(self, test: TextTest, name: str, column: Column) -> Numbers:
-        """Return the numbers of the texts that pass a text test."""
-        return self.hits(name, column, keyword=test.field is None).passing(test)
+    def passing(self, test: SearchedTest, name: str, column: Column) -> Numbers:
+        """Return the numbers of the texts that pass a text test, or have a literal of an expression."""
+        return self._hits_for(test, name, column).passing(test)
 
-    def hits(self, name: str, column: Column, *, keyword: bool) -> TextHits:
-        """Return a column's hits, for keywords or for the tests of fields that it stands for."""
-        hits = self._hits.get((name, keyword))
+    def may_pass(self, test: SearchedTest, name: str, column: Column) -> bool:
+        """Whether any text may pass a test."""
+        return test in self._hits_for(test, name, column).possible
+
+    def first_hits(self, name: str, column: Column, *, keyword: bool) -> TextHits:
+        """Return a column's hits of witnesses, for keywords or for the tests of fields that it stands for."""
+        return self._hits_of(name, column, keyword=keyword, first=True)
+
+    def _hits_for(self, test: SearchedTest, name: str, column: Column) -> TextHits:
+        keyword = test.field is None
+        first = self._plan.is_first(test, None if keyword else name)
+        return self._hits_of(name, column, keyword=keyword, first=first)
+
+    def _hits_of(self, name: str, column: Column, *, keyword: bool, first: bool) -> TextHits:
+        hits = self._hits.get((name, keyword, first))
         if hits is None:
-            scanner = self._plan.scanner(None if keyword else name)
-            hits = self._hits[name, keyword] = TextHits(column, scanner)
+            scanner = self._plan.scanner(None if keyword else name, first=first)
+            numbers = column.present if first else column.numbers_in(self._witnessed_rows)
+            hits = self._hits[name, keyword, first] = TextHits(column, scanner, numbers)
         return hits
+
+    @cached_property
+    def _witnessed_rows(self) -> Rows:
+        return np.flatnonzero(self.witnessed)
 
     def text(self, test: TextTest, name: str, column: Column) -> Mask:
         """Return a text test's table."""
@@ -87,83 +111,90 @@ class BatchTables:
 
         place = column.part.column if column.part else ""
         numbers = column.numbers_in(rows)
-        if isinstance(test, RegexTest) and column.part is None and len(numbers) >= _WORTH_A_UNION:
-            numbers = self._in_union(test, name, column, numbers)
+        if isinstance(test, RegexTest):
+            numbers = self._searched(test, name, column, numbers)
         return column.table(column.facts.verdicts((place, test)).passing(numbers, judge))
 
-    def _in_union(self, test: RegexTest, name: str, column: Column, numbers: Numbers) -> Numbers:
-        """Return those of some texts in which any expression of the column is found, or all where that is not known."""
-        union = self._plan.union(None if test.field is None else name, test)
-        if union is None:
+    def _searched(self, test: RegexTest, name: str, column: Column, numbers: Numbers) -> Numbers:
+        """Return those of some texts in which an expression may be found."""
+        if patterns_of(test):
+            numbers = np.intersect1d(numbers, self.passing(test, name, column), assume_unique=True)
+        if column.part is not None or len(numbers) < _WORTH_AN_ARRAY:
             return numbers
 
         def judge(unknown: Numbers) -> Mask:
-            found = pc.match_substring_regex(texts_of(column.facts.vocabulary, unknown), union)
-            holds: Mask = found.to_numpy(zero_copy_only=False)
-            return holds
+            return texts_matching(column.facts.vocabulary, unknown, test.expression)
 
-        return column.facts.verdicts(("union", union)).passing_together(numbers, judge)
+        return column.facts.verdicts(("array", test)).passing_together(numbers, judge)
 
 
 class RouteScan:
-    """Runs rules with a route's field names."""
+    """Runs rules with a route's field names.
+
+    First all routes of a batch must say which rules are live (`live`), then each may be asked what they match.
+    """
 
     def __init__(self, tables: BatchTables, route: Route) -> None:
         self._tables = tables
         self._view = tables.view
-        self._route = route
-        self._hits: dict[str | None, list[TextHits]] = {}
-        self._witnessing: dict[tuple[TextTest, ...], Rows] = {}
+        self.route = route
+        self._columns_of: dict[str | None, Sequence[tuple[str, Column]]] = {}
+        self._witnessing: dict[tuple[SearchedTest, ...], Rows] = {}
 
-    def live(self, plan: RoutePlan) -> list[PlannedRule]:
-        """Return the rules of which some value in the batch may pass a necessary test, in order of id."""
+    def live(self, plan: RoutePlan, rows: Rows) -> list[tuple[PlannedRule, Rows]]:
+        """Return the rules that may match, in order of id, each with those of the route's rows that it may match."""
         numbers = set(plan.witnessed.rest)
         for field, rules_by_test in plan.witnessed.by_field.items():
-            for hits in self._hits_of(field):
+            for hits in self._first_hits_of(field):
                 for test in hits.possible & rules_by_test.keys():
                     numbers.update(rules_by_test[test])
-        return [plan.rules[number] for number in sorted(numbers)]
+        live = []
+        for number in sorted(numbers):
+            planned = plan.rules[number]
+            left = self._witnessed(planned.witnesses, rows) if planned.witnesses else rows
+            if len(left):
+                live.append((planned, left))
+                if planned.witnesses:
+                    self._tables.witnessed[left] = True
+        return live
 
-    def _hits_of(self, field: str | None) -> Sequence[TextHits]:
+    def _first_hits_of(self, field: str | None) -> Sequence[TextHits]:
         """Return the hits of the columns that stand for a field, or (None) of all columns for keywords."""
-        hits = self._hits.get(field)
-        if hits is None:
-            keyword = field is None
-            columns = self._columns(field)
-            hits = self._hits[field] = [self._tables.hits(name, one, keyword=keyword) for name, one in columns]
-        return hits
+        keyword = field is None
+        return [self._tables.first_hits(name, one, keyword=keyword) for name, one in self._columns(field)]
 
     def matching(self, planned: PlannedRule, rows: Rows) -> Rows:
-        """Return those of the route's rows that a rule matches, ascending."""
+        """Return those of some rows that a live rule matches, ascending."""
         if not any(map(self._possible, planned.conditions)):
             return rows[:0]
-        if planned.witnesses:
-            rows = self._witnessed(planned.witnesses, rows)
         matched = np.zeros(len(rows), dtype=np.bool_)
         for condition in planned.conditions:
             matched |= self._holds(condition, rows)
         return rows[matched]
 
-    def _witnessed(self, tests: tuple[TextTest, ...], rows: Rows) -> Rows:
+    def _witnessed(self, tests: tuple[SearchedTest, ...], rows: Rows) -> Rows:
         """Return those of a route's rows in which one of some tests passes."""
         known = self._witnessing.get(tests)
         if known is None:
             held = np.zeros(len(rows), dtype=np.bool_)
             for field in sorted({test.field for test in tests}, key=str):
                 for name, column in self._columns(field):
-                    possible = self._tables.hits(name, column, keyword=field is None).possible
+                    possible = self._tables.first_hits(name, column, keyword=field is None).possible
                     passing = [self._tables.passing(test, name, column) for test in tests if test in possible]
                     if passing:
                         held |= column.rows_where(column.table(np.concatenate(passing)), rows)
             known = self._witnessing[tests] = rows[held]
         return known
 
-    def _columns(self, field: str | None) -> list[tuple[str, Column]]:
-        view = self._view
-        if field is None:
-            return [(name, column) for name in view.names if (column := view.recorded(name)) is not None]
-        names = self._route.columns(field)
-        return [(name, column) for name in names if (column := view.column(name)) is not None]
+    def _columns(self, field: str | None) -> Sequence[tuple[str, Column]]:
+        """Return the columns that stand for a field, or (None) all columns."""
+        known = self._columns_of.get(field)
+        if known is None:
+            view = self._view
+            names = view.names if field is None else self.route.columns(field)
+            find = view.recorded if field is None else view.column
+            known = self._columns_of[field] = [(name, one) for name in names if (one := find(name)) is not None]
+        return known
 
     # Can it hold for any row at all?
 
@@ -173,8 +204,8 @@ class RouteScan:
                 return all(self._possible(item) for item in items)
             case Any(items=items):
                 return any(self._possible(item) for item in items)
-            case TextTest():
-                return any(form in hits.possible for hits in self._hits_of(form.field))
+            case TextTest() | RegexTest():
+                return any(self._tables.may_pass(form, name, one) for name, one in self._columns(form.field))
             case Negation() | NullTest() | ExistsTest(exists=False):
                 return True
             case _:

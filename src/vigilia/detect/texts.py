@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.detect.automaton import Automaton
+from vigilia.detect.literal_search import LiteralSearch
 from vigilia.model.coded import ABSENT, Vocabulary
 from vigilia.sigma.folding import fold
 
-__all__ = ["Numbers", "TextFacts", "Verdicts"]
+__all__ = ["Numbers", "PatternsOfTexts", "TextFacts", "Verdicts"]
 
 Numbers = NDArray[np.intp]
 """Numbers of texts in a vocabulary, ascending."""
@@ -20,6 +21,7 @@ Places = NDArray[np.int32]
 """For each text of one vocabulary the number of its text in another."""
 
 _UNASKED = -2
+_NOT_SEARCHED = -1
 _UNKNOWN, _FAILS, _HOLDS = 0, 1, 2
 
 
@@ -44,20 +46,42 @@ class Verdicts:
         return passing
 
 
+class PatternsOfTexts(NamedTuple):
+    """Which patterns some texts have.
+
+    Attributes:
+        starts, ends: for each text of the vocabulary where its own stand in `found`; of no meaning for texts that were
+            not asked about.
+        found: numbers of patterns.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    found: NDArray[np.int32]
+
+
 class _Patterns:
-    """Which patterns of one automaton the texts have, in one array that grows with the vocabulary."""
+    """Which patterns of one search the texts have, in one array that grows as texts are asked about."""
 
-    def __init__(self, automaton: Automaton) -> None:
-        self.automaton = automaton
-        self.ends = np.zeros(0, dtype=np.int64)
-        self.found = np.zeros(0, dtype=np.int32)
+    def __init__(self, search: LiteralSearch) -> None:
+        self.search = search
+        self._starts = np.zeros(0, dtype=np.int64)
+        self._ends = np.zeros(0, dtype=np.int64)
+        self._found = np.zeros(0, dtype=np.int32)
 
-    def extend(self, vocabulary: Vocabulary) -> None:
-        if len(self.ends) == len(vocabulary):
-            return
-        ends, found = self.automaton.find(vocabulary, len(self.ends))
-        self.ends = np.concatenate((self.ends, ends + len(self.found)))
-        self.found = np.concatenate((self.found, found))
+    def of(self, vocabulary: Vocabulary, numbers: Numbers) -> PatternsOfTexts:
+        if len(self._ends) < len(vocabulary):
+            more = np.full(len(vocabulary) - len(self._ends), _NOT_SEARCHED, dtype=np.int64)
+            self._starts, self._ends = np.concatenate((self._starts, more)), np.concatenate((self._ends, more))
+        unknown: Numbers = numbers[self._ends[numbers] == _NOT_SEARCHED]
+        if len(unknown):
+            ends, found = self.search.find(vocabulary, unknown)
+            ends += len(self._found)
+            self._starts[unknown[0]] = len(self._found)
+            self._starts[unknown[1:]] = ends[:-1]
+            self._ends[unknown] = ends
+            self._found = np.concatenate((self._found, found))
+        return PatternsOfTexts(self._starts, self._ends, self._found)
 
 
 class _Derived:
@@ -88,18 +112,18 @@ class TextFacts:
         self._folded: dict[str, list[int]] = {}
         self._folded_texts = 0
 
-    def patterns(self, place: Hashable, automaton: Automaton) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Return for each text where its patterns end, and the patterns of one text after another.
+    def patterns(self, place: Hashable, search: LiteralSearch, numbers: Numbers) -> PatternsOfTexts:
+        """Return the patterns of some texts.
 
         Args:
-            place: what the automaton is for; when another comes for the same, the texts are looked at anew.
-            automaton: finds the patterns.
+            place: what the search is for; when another comes for the same, the texts are looked at anew.
+            search: finds the patterns.
+            numbers: of the texts.
         """
         patterns = self._patterns.get(place)
-        if patterns is None or patterns.automaton is not automaton:
-            patterns = self._patterns[place] = _Patterns(automaton)
-        patterns.extend(self.vocabulary)
-        return patterns.ends, patterns.found
+        if patterns is None or patterns.search is not search:
+            patterns = self._patterns[place] = _Patterns(search)
+        return patterns.of(self.vocabulary, numbers)
 
     def verdicts(self, test: Hashable) -> Verdicts:
         """Return the verdicts of one test."""

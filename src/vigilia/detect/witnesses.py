@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from vigilia.sigma.form import All, Any, Form, TextTest
+from vigilia.detect.patterns import SearchedTest, patterns_of
+from vigilia.sigma.form import All, Any, Form, RegexTest, TextTest
 
 __all__ = ["witnesses"]
 
 
-def witnesses(conditions: tuple[Form, ...]) -> tuple[TextTest, ...]:
-    """Return text tests of which one passes wherever a rule matches; empty where no such set is known.
+def witnesses(conditions: tuple[Form, ...]) -> tuple[SearchedTest, ...]:
+    """Return tests of which one passes wherever a rule matches; empty where no such set is known.
 
     Of several sets, the one with the longest shortest literal is taken: long literals are rare in logs.
     """
     return _any(conditions) or ()
 
 
-def _of(form: Form) -> tuple[TextTest, ...] | None:
+def _of(form: Form) -> tuple[SearchedTest, ...] | None:
     match form:
         case TextTest():
+            return (form,)
+        case RegexTest() if patterns_of(form):
             return (form,)
         case Any(items=items):
             return _any(items)
@@ -28,8 +31,8 @@ def _of(form: Form) -> tuple[TextTest, ...] | None:
             return None
 
 
-def _any(items: tuple[Form, ...]) -> tuple[TextTest, ...] | None:
-    found: dict[TextTest, None] = {}
+def _any(items: tuple[Form, ...]) -> tuple[SearchedTest, ...] | None:
+    found: dict[SearchedTest, None] = {}
     for item in items:
         tests = _of(item)
         if not tests:
@@ -38,5 +41,12 @@ def _any(items: tuple[Form, ...]) -> tuple[TextTest, ...] | None:
     return tuple(found)
 
 
-def _rarity(tests: tuple[TextTest, ...]) -> tuple[int, int]:
-    return min(len(test.literal) for test in tests), -len(tests)
+def _rarity(tests: tuple[SearchedTest, ...]) -> tuple[int, int]:
+    return min(map(_certain, tests)), -len(tests)
+
+
+def _certain(test: SearchedTest) -> int:
+    """Return how many characters a value that passes has to have in a row at least."""
+    if isinstance(test, TextTest):
+        return len(test.literal)
+    return min(len(pattern.literal) for pattern in patterns_of(test))

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-import vigilia.detect.automaton_kernels  # noqa: F401 - an automaton uses them, however little there is, once they are here
-from vigilia.detect.automaton import Automaton
+import vigilia.detect.literal_kernels  # noqa: F401 - a search uses them, however little there is, once they are here
+from vigilia.detect.literal_search import LiteralSearch
 from vigilia.detect.patterns import Pattern
 from vigilia.model.coded import Vocabulary
 from vigilia.normalize.time_kernels import read_times
@@ -19,6 +19,7 @@ from vigilia.readers.reader import ReadLimits
 
 __all__ = ["load_kernels"]
 
+_NOT_ASCII: Final = "é"
 _RECORD: Final = b'{"time":"2026-03-01T12:00:00Z"}'
 
 
@@ -28,6 +29,7 @@ def load_kernels() -> None:
     for _ in builder.add_framed([_RECORD], np.array([[0, 0, len(_RECORD)]]), lambda _: {}):
         pass
     vocabulary: Vocabulary = builder.build_coded().columns["time"].vocabulary
-    Automaton([Pattern("2026", at_start=True, at_end=False)]).find(vocabulary, 0)
+    vocabulary.add(_NOT_ASCII)
+    LiteralSearch([Pattern("2026", at_start=True, at_end=False)]).find(vocabulary, np.arange(len(vocabulary)))
     starts = np.zeros(1, dtype=np.int64)
-    read_times(vocabulary.arena, starts, vocabulary.ends, np.zeros(1, dtype=np.bool_))
+    read_times(vocabulary.arena, starts, vocabulary.ends[:1], np.zeros(1, dtype=np.bool_))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 from vigilia.model.records import POSITION_SCHEMA, SourceBatch
 
-__all__ = ["coded_column", "source_rows", "texts_of"]
+__all__ = ["coded_column", "source_rows", "texts_matching"]
 
 _WHOLE_PAYS: Final = 16  # looking up one text costs as much as passing over so many
 _LONGEST_ARENA: Final = (1 << 31) - 1  # bytes that an Arrow array of text may have
@@ -49,12 +49,15 @@ def _vocabulary(texts: pa.StringArray) -> Vocabulary:
     return vocabulary
 
 
-def texts_of(vocabulary: Vocabulary, numbers: NDArray[np.intp]) -> pa.Array:
-    """Return some texts as a large_string array; nothing is copied where they are all."""
+def texts_matching(vocabulary: Vocabulary, numbers: NDArray[np.intp], expression: str) -> NDArray[np.bool_]:
+    """Say in which of some texts Arrow finds an expression (RE2 syntax), many times as fast as one by one."""
     offsets = np.concatenate((np.zeros(1, dtype=np.int64), vocabulary.ends))
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(vocabulary.arena)]
-    whole = pa.Array.from_buffers(pa.large_string(), len(vocabulary), buffers)
-    return whole if len(numbers) == len(vocabulary) else whole.take(pa.array(numbers))
+    texts = pa.Array.from_buffers(pa.large_string(), len(vocabulary), buffers)
+    most = 2 * len(numbers) > len(vocabulary)  # all of them are searched sooner than those are copied
+    found = pc.match_substring_regex(texts if most else texts.take(pa.array(numbers)), expression)
+    holds: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    return holds[numbers] if most else holds
 
 
 def source_rows(batch: CodedBatch, rows: NDArray[np.intp], names: Collection[str] | None = None) -> SourceBatch:

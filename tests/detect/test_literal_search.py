@@ -6,11 +6,12 @@ import itertools
 import time
 import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from detect.strategies import patterns_and_texts
-from vigilia.detect.automaton import Automaton
+from vigilia.detect.literal_search import LiteralSearch
 from vigilia.detect.patterns import Pattern
 from vigilia.model.coded import Vocabulary
 from vigilia.sigma.folding import fold
@@ -21,7 +22,7 @@ _UNCHECKED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)  # the 
 @pytest.fixture(autouse=True, params=["text by text", "kernel"])
 def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = request.param == "kernel"
-    monkeypatch.setattr(Automaton, "_wants_kernel", lambda *_: kernel)
+    monkeypatch.setattr(LiteralSearch, "_wants_kernel", lambda *_: kernel)
 
 
 def _has(pattern: Pattern, text: str) -> bool:
@@ -45,7 +46,7 @@ def _vocabulary(*texts: str) -> Vocabulary:
 
 def _found(patterns: list[Pattern], vocabulary: Vocabulary, first: int) -> list[list[int]]:
     """Return for each text the numbers of its patterns, sorted."""
-    ends, found = Automaton(patterns).find(vocabulary, first)
+    ends, found = LiteralSearch(patterns).find(vocabulary, np.arange(first, len(vocabulary)))
     starts = [0, *ends.tolist()]
     return [sorted(found[start:end].tolist()) for start, end in itertools.pairwise(starts)]
 
