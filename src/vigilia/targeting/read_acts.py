@@ -86,7 +86,8 @@ def read_acts(store: EventStore, acts: Sequence[Act], watch: WatchList) -> ReadA
         ambiguous += doubtful > 0
         shown = _shown(act, topics, persons, _probability(act, probabilities))
         events = (act.event_id, *act.same_act)
-        read.append(ReadAct(shown, act.terms, events, persons_in(text) if persons else {}))
+        sure = persons_in(text) if persons else {}
+        read.append(ReadAct(shown, act.terms, events, {person: sure.get(person, "folded") for person in persons}))
     return ReadActs(read, ambiguous, matcher)
 
 

@@ -90,7 +90,7 @@ def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[
         other_searches=len(read.acts) - len(theirs),
         concentration=concentrate([one.shown for one in theirs], topics, persons),
         languages=languages,
-        unknown_terms=unknown_terms(read.acts, watch),
+        unknown_terms=unknown_terms(read.acts, watch, read.recognises),
         to_warn=people_to_warn(naming, opened_after(store, naming)),
         operator_hints=operator_hints(read.acts, languages, read.recognises),
         unlogged=unlogged,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from vigilia.model.profile import WatchList
 from vigilia.model.result import UnknownTerm
 from vigilia.targeting.counting import EVENTS_AT_MOST
+from vigilia.targeting.keyboard_layouts import Recognises
 from vigilia.targeting.log_odds import compare
 from vigilia.targeting.name_signs import may_be_name
 from vigilia.targeting.names.watched import find_topics
@@ -22,6 +24,7 @@ TERMS_AT_MOST = 40
 # A term of fewer searches is listed only if it looks like a name: a person who was searched for once is in danger, too.
 _LEAST_SEARCHES = 2
 _TEXTS_AT_MOST = 5000
+_COMPARED_AT_MOST = 500  # each with each
 
 
 @dataclass(slots=True)
@@ -33,12 +36,17 @@ class _Use:
     others: int = 0
 
 
-def unknown_terms(acts: Sequence[ReadAct], watch: WatchList) -> list[UnknownTerm]:
+def unknown_terms(acts: Sequence[ReadAct], watch: WatchList, recognises: Recognises) -> list[UnknownTerm]:
     """Return the terms, those that stand out most first; at most 40.
 
     Left out are places, topics and kinds of things that we know, everything of the watch list, and stop words. A term
     within a longer one that is searched for as often is not listed beside it. The terms are evidence: they may be
     names of people at risk, and whoever shows them says so.
+
+    Args:
+        acts: all acts.
+        watch: the watch list.
+        recognises: tells whether a text names a topic or watched person.
     """
     uses = _uses_of_intruder([one for one in acts if one.is_intruder], watch)
     _count_others([one for one in acts if not one.is_intruder], uses)
@@ -48,7 +56,8 @@ def unknown_terms(acts: Sequence[ReadAct], watch: WatchList) -> list[UnknownTerm
     kept.sort(
         key=lambda one: (one.baseline_count > 0, -one.intruder_count, not one.may_be_name, -len(one.term), one.term)
     )
-    return _without_parts(kept)[:TERMS_AT_MOST]
+    unknown = (one for one in _without_parts(kept[:_COMPARED_AT_MOST]) if not recognises(one.term))
+    return list(itertools.islice(unknown, TERMS_AT_MOST))
 
 
 def _uses_of_intruder(acts: Sequence[ReadAct], watch: WatchList) -> dict[str, _Use]:
