@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from vigilia.cli.progress import progress_display
@@ -29,3 +32,17 @@ def test_an_unknown_total_shows_no_share(monkeypatch: pytest.MonkeyPatch, capsys
         clock[0] = 11
         progress.advance(7)
     assert capsys.readouterr().err == "Reading: 7 records\n"
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress_display() as progress:
+        progress.stage("Reading", 200, "bytes")
+        progress.advance(200)
+    assert "Reading" in capsys.readouterr().err
+
+
+def test_a_run_without_a_terminal_does_not_import_what_draws_bars() -> None:
+    code = "import sys, vigilia.cli.main, vigilia.cli.detect; print('rich.progress' in sys.modules)"
+    told = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "False"

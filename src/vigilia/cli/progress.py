@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
-
-from rich.console import Console
-from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
 
 __all__ = ["ShownProgress", "progress_display"]
 
@@ -36,53 +31,6 @@ class ShownProgress(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-class _Bar:
-    def __init__(self, console: Console) -> None:
-        self._bars = RichProgress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.completed:,.0f} {task.fields[unit]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._task: TaskID | None = None
-
-    def stage(self, name: str, total: int, unit: str) -> None:
-        self._finish()
-        self._task = self._bars.add_task(name, total=total or None, unit=unit)
-
-    def advance(self, done: int) -> None:
-        if self._task is not None:
-            self._bars.update(self._task, completed=done)
-
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        self._bars.stop()
-        try:
-            yield
-        finally:
-            self._bars.start()
-
-    def _finish(self) -> None:
-        if self._task is not None:
-            total = self._bars.tasks[self._task].total
-            self._bars.update(self._task, total=total or 1, completed=total or 1)
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._finish()
-        self._bars.stop()
 
 
 class _Lines:
@@ -116,5 +64,8 @@ class _Lines:
 
 def progress_display() -> ShownProgress:
     """Return the display that fits stderr."""
-    console = Console(stderr=True)
-    return _Bar(console) if console.is_terminal else _Lines()
+    if not sys.stderr.isatty():
+        return _Lines()
+    from vigilia.cli.progress_bar import Bar  # Rich, which takes a while to import
+
+    return Bar()
