@@ -21,6 +21,7 @@ from vigilia.targeting.search_records import SearchRecord, load_search_records
 __all__ = ["COMMAND", "QUERY", "SCRIPT", "TEXT_AT_MOST", "URL", "Candidate", "find_candidates"]
 
 TEXT_AT_MOST: Final = 65536
+_ROWS_AT_ONCE: Final = 8192
 
 # What a candidate's `shape` says where it is no row of search_records.toml.
 QUERY: Final = "query"
@@ -57,7 +58,10 @@ class Candidate(msgspec.Struct, frozen=True):
 
 def find_candidates(store: EventStore, *, characters: int, records: int) -> list[Candidate]:
     """Return the candidates in time order, up to so many characters and records."""
-    return msgspec.convert(store.rows(_query(), [characters, records]), list[Candidate])
+    found: list[Candidate] = []
+    for batch in store.query(_query(), [characters, records]).to_batches(max_chunksize=_ROWS_AT_ONCE):
+        found += msgspec.convert(batch.to_pylist(), list[Candidate])  # a dictionary takes five times as much room
+    return found
 
 
 def _query() -> str:
