@@ -28,6 +28,8 @@ from vigilia.report.safe_text import defang, safe_text
 from vigilia.sigma.compilation import compile_rules
 from vigilia.targeting.command_lines import search_terms
 from vigilia.targeting.decoding import decode
+from vigilia.targeting.ldap_filters import filter_terms
+from vigilia.targeting.statements import statement_terms
 
 __all__ = ["TARGETS", "Target"]
 
@@ -154,6 +156,8 @@ TARGETS: list[Target] = [
     _text("profile", lambda: (_PROFILE,), parse_profile),
     _text("watch-list", lambda: (_WATCH,), parse_watch_list),
     _text("command-lines", lambda: _COMMANDS, lambda text: search_terms(text, windows=len(text) % 2 == 0)),
+    _text("statements", lambda: _COMMANDS, statement_terms),
+    _text("directory-filters", lambda: (b"(&(objectClass=user)(|(cn=*lee*)(mail=\\e9\\a6\\99)))",), filter_terms),
     _text("decoding", lambda: _COMMANDS, lambda text: decode(text, form=len(text) % 2 == 0)),
     _text(
         "safe-text",

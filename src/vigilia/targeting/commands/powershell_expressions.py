@@ -40,6 +40,7 @@ class Expressions:
     tokens: list[ScriptToken]
     variables: dict[str, Value] = field(default_factory=dict)
     steps: int = 0
+    no_constants: set[int] = field(default_factory=set)  # places of parentheses that were tried already
 
     def expression(self, place: int, level: int = 0, depth: int = 0) -> Parsed:
         """Parse an expression whose operators bind at least as tightly as those of a level."""
@@ -132,11 +133,14 @@ class Expressions:
     def _sign(self, place: int, depth: int) -> Parsed:
         """`( … )`, `@( … )` and negative numbers."""
         raw = self.tokens[place].raw
-        if raw not in ("(", "@("):
+        if raw not in ("(", "@(") or place in self.no_constants:
             return None
         parsed = self.expression(self.skip_lines(place + 1), 0, depth + 1)
         end = self.skip_lines(parsed[1]) if parsed else place
-        return (parsed[0], end + 1) if parsed and self.raw(end) == ")" else None
+        if parsed is None or self.raw(end) != ")":
+            self.no_constants.add(place)
+            return None
+        return parsed[0], end + 1
 
     def _postfixed(self, parsed: tuple[Value, int], depth: int) -> Parsed:
         """Follow `.Method(…)` and `[index]` for as long as they come."""

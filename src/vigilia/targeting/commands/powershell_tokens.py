@@ -72,8 +72,11 @@ def _enclosed(text: str, position: int, unclosed: set[str]) -> ScriptToken | Non
         if found := _DOUBLE.match(text, position):
             token = ScriptToken("text", found[0], _unescaped(found[1].replace('""', '"')))
     elif letter == "@" and (opening := _HERE.match(text, position)):
-        end = text.find(f"\n{opening[1]}@", opening.end() - 1)
-        if end >= 0:
+        closing = f"\n{opening[1]}@"
+        end = -1 if closing in unclosed else text.find(closing, opening.end() - 1)
+        if end < 0:
+            unclosed.add(closing)
+        else:
             token = ScriptToken("text", text[position : end + 3], text[opening.end() : end].rstrip("\r"))
     elif letter in "#<":
         return _comment(text, position, unclosed)
