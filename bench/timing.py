@@ -83,7 +83,9 @@ def timed(call: Call, folder: Path) -> tuple[float, float]:
     with on_cores(call.cores), (folder / "stdout").open("wb") as stdout, (folder / "talk").open("wb") as talk:
         before, begun = _processor_seconds(), time.perf_counter()
         try:
-            done = subprocess.run(call.command, stdout=stdout, stderr=talk, check=False, timeout=_SECONDS_MOST)
+            done = subprocess.run(
+                call.command, stdout=stdout, stderr=talk, check=False, timeout=_SECONDS_MOST, env=_as_installed()
+            )
         except subprocess.TimeoutExpired as error:
             raise Failed(f"not done after {_SECONDS_MOST} s") from error
         seconds, processor = time.perf_counter() - begun, _processor_seconds() - before
@@ -91,6 +93,11 @@ def timed(call: Call, folder: Path) -> tuple[float, float]:
         said = (folder / "talk").read_text(errors="replace").strip().splitlines()
         raise Failed(f"exit code {done.returncode}: {said[-1] if said else ''}"[:300])
     return seconds, processor
+
+
+def _as_installed() -> dict[str, str]:
+    """Return the environment, but Python keeps its byte code, as it does where a package was installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _processor_seconds() -> float:

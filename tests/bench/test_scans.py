@@ -43,6 +43,13 @@ def test_a_program_that_left_something_unread_has_finished(tmp_path: Path) -> No
     assert timed(_python("raise SystemExit(3)"), tmp_path)[0] > 0
 
 
+def test_a_program_keeps_its_byte_code_as_one_that_was_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    timed(_python("import sys; sys.exit(7 if sys.dont_write_bytecode else 0)"), tmp_path)
+
+
 def test_what_an_earlier_run_wrote_is_gone(tmp_path: Path) -> None:
     output = tmp_path / "output"
     writes_once = Call([sys.executable, "-c", f"open({str(output)!r}, 'x')"], 1, output)
