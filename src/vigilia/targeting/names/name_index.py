@@ -94,7 +94,7 @@ def _loose_keys(words: tuple[str, ...]) -> list[int]:
     """Return the keys under which other romanisations of the words are found; none where they are too short."""
     if sum(len(skeleton(word)) for word in words) < _CONSONANTS_AT_LEAST:
         return []
-    choices = [[_hash(f"~{one}") for one in skeletons(word)] for word in words]
+    choices = [_skeleton_hashes(word) for word in words]
     first = [choice[0] for choice in choices]
     keys = {_key(first, len(words)): None}
     for changes in (1, 2):
@@ -125,3 +125,8 @@ def _hash(word: str) -> int:
 @functools.lru_cache(maxsize=65536)
 def _skeleton_hash(word: str) -> int:
     return _hash(f"~{skeleton(word)}")
+
+
+@functools.lru_cache(maxsize=65536)
+def _skeleton_hashes(word: str) -> tuple[int, ...]:
+    return tuple(_hash(f"~{one}") for one in skeletons(word))

@@ -57,6 +57,7 @@ class Leeway:
 NO_LEEWAY = Leeway()
 
 
+@functools.lru_cache(maxsize=65536)
 def skeleton(word: str) -> str:
     """Return the likeliest consonants of a romanised word: "mhmd" for "Mohammed"."""
     return "".join(unit.sounds[0] for unit in _units(word) if unit.sounds)
