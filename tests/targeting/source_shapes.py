@@ -403,6 +403,35 @@ SHAPES = [
         (("query", ("hong kong",)),),
     ),
     Shape(
+        "GitLab: its search",
+        _lines(
+            [
+                {
+                    "method": "GET",
+                    "path": path,
+                    "format": "html",
+                    "controller": controller,
+                    "action": "show",
+                    "status": 200,
+                    "time": f"2026-03-02T09:1{number}:00.123Z",
+                    "params": [{"key": key, "value": value} for key, value in parameters],
+                    "remote_ip": "203.0.113.9",
+                    "user_id": 3,
+                    "username": "ada",
+                    "correlation_id": f"c{number}",
+                }
+                for number, (path, controller, parameters) in enumerate(
+                    [
+                        ("/search", "SearchController", [("search", "tibet witness")]),
+                        ("/lanternfold/tibet", "ProjectsController", [("id", "tibet")]),
+                        ("/search", "SearchController", []),
+                    ]
+                )
+            ]
+        ),
+        (("query", ("tibet witness",)),),
+    ),
+    Shape(
         "Mattermost: searches of messages and people",
         _lines(
             [

@@ -134,6 +134,8 @@ def _condition(row: SearchRecord) -> str:
         conditions.append(f'"event.action" IN ({in_list(row.actions)})')
     if row.codes:
         conditions.append(f'"event.code" IN ({in_list(row.codes)})')
+    if row.providers:
+        conditions.append(f'"event.provider" IN ({in_list(row.providers)})')
     conditions.append(f'"{row.column}" IS NOT NULL' if row.column else '"vigilia.search" IS NULL')
     return f"({' AND '.join(conditions)})"
 

@@ -29,6 +29,7 @@ class SearchRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     date: str
     actions: list[str] = []
     codes: list[str] = []
+    providers: list[str] = []
     fields: list[str] = []
     prefix: str = ""
     column: Literal["", "vigilia.search", "script.text"] = ""
