@@ -71,6 +71,9 @@ class CodedPool:
     def taken(self) -> PooledCodes:
         """Return all rows; the pool is empty then."""
         parts, paths, names = self._parts, self._paths, sorted(self._vocabularies)
+        self._parts, self._paths, self._vocabularies, self._rows = [], [], {}, 0
+        if len(parts) == 1:  # a large one fills the pool alone
+            return PooledCodes(parts[0], paths)
         starts = np.cumsum([0, *(part.rows for part in parts)])
         columns = {name: _joined([part.columns.get(name) for part in parts], starts) for name in names}
         batch = CodedBatch(
@@ -80,7 +83,6 @@ class CodedPool:
             np.concatenate([part.lengths for part in parts]),
             columns,
         )
-        self._parts, self._paths, self._vocabularies, self._rows = [], [], {}, 0
         return PooledCodes(batch, paths)
 
 
