@@ -90,6 +90,27 @@ def test_more_finds_than_the_first_room_for_them_holds() -> None:
     assert [len(one) for one in _found(patterns, _vocabulary(*texts), 0)] == [2_000, 0, 2_000, 1, 2_000]
 
 
+@pytest.mark.parametrize("shortest", [4, 5, 8, 11, 20])
+def test_long_literals_are_found_wherever_they_stand(shortest: int) -> None:
+    """Where all literals are long, most places of a text are passed over."""
+    literals = [f"needle number {number} in a stack of hay"[: shortest + number] for number in range(4)]
+    patterns = [Pattern(one, at_start=False, at_end=False) for one in dict.fromkeys(literals)]
+    texts = [
+        "." * before + one.literal.upper() + "." * behind
+        for one in patterns
+        for before in range(20)
+        for behind in (0, 1, 30)
+    ]
+    expected = [[number for number, one in enumerate(patterns) if _has(one, fold(text))] for text in texts]
+    assert _found(patterns, _vocabulary(*texts), 0) == expected
+
+
+def test_some_of_the_texts_are_asked_about() -> None:
+    patterns = [Pattern("b", at_start=False, at_end=False)]
+    ends, found = LiteralSearch(patterns).find(_vocabulary("ab", "é", "b", "cb", "dÉ"), np.array([1, 2, 4]))
+    assert (ends.tolist(), found.tolist()) == ([0, 1, 1], [0])
+
+
 def test_capitals_and_bytes_beyond_ascii() -> None:
     patterns = [Pattern(fold(one), at_start=False, at_end=False) for one in ("Ab", "É", "Σ", "😀", "\0", "z")]
     texts = ["AB", "aB é", "ς", "x😀y", "\0", "Z", "`", "[", "\u212a", "{"]
