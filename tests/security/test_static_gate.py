@@ -44,6 +44,7 @@ ALLOWED = {
         "engines/told_matches.py",
         # Private folders for runs without a case, removed at their end.
         "cli/coverage.py",
+        "cli/searches.py",
         "investigate/detecting.py",
         "investigate/rule_coverage.py",
         "investigate/rule_explaining.py",
