@@ -22,6 +22,7 @@ from vigilia.knowledge.shipped_table import read_table
 __all__ = ["NO_GUESS", "CharsetGuess", "decode_bytes", "guess_charset", "known_codec"]
 
 _BYTES_AT_MOST = 600  # enough to tell; what follows is decoded alike
+_ARTICLE = 0.5
 _PLAUSIBLE = 1.0
 _CLEAR_MARGIN = 0.6
 _FREQUENT, _COMMON, _BELONGS, _SIGN, _FOREIGN, _GLUED, _CAPITAL_WITHIN = 3.0, 2.0, 0.5, -2.0, -3.0, -1.5, -6.0
@@ -38,6 +39,7 @@ class _Charset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     frequent: str
     common: list[tuple[int, int]] = []
     handicap: float = 0.0
+    article: str = ""
 
 
 class _Charsets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,7 +81,11 @@ class _Scorer:
             for place, letter in enumerate(text)
             if letter >= "\x80"
         ]
-        return sum(earned) / len(earned) - self.charset.handicap if earned else 0.0
+        extra = _ARTICLE if self._has_article(text) else 0.0
+        return sum(earned) / len(earned) - self.charset.handicap + extra if earned else 0.0
+
+    def _has_article(self, text: str) -> bool:
+        return bool(self.charset.article) and any(word.startswith(self.charset.article) for word in text.split())
 
     def _letter(self, text: str, place: int, *, glued: bool) -> float:
         """Return a letter's points; Latin letters stand in words with ASCII letters, others do not."""

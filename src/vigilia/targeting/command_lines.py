@@ -74,11 +74,14 @@ class _Reading:
         self.terms += comparison_terms(folded.text)
         line = windows_line(folded.text)
         before: Command | None = None
+        outer: list[Command] = []
         for command in line.commands:
             if before is not None and _opens_loop(before):
                 self._loop(command, windows=True, depth=depth)
             else:
-                self._command(command, None, windows=True, depth=depth)
+                self._command(_resumed(command, before, outer), None, windows=True, depth=depth)
+            if command.opened == "(":
+                outer.append(command)
             before = command
         for script in folded.scripts:
             self.read(script, windows=True, depth=depth + 1)
@@ -232,13 +235,23 @@ def _with_fed(words: list[Word], given: str) -> list[Word]:
 
 
 def _program(word: str) -> str:
-    name = word.replace("\\", "/").rpartition("/")[2].lower().lstrip("@,;")
+    name = word.replace("\\", "/").rpartition("/")[2].lower().lstrip("@,;.")
     return _SUFFIX.sub("", name)
 
 
 def _opens_loop(command: Command) -> bool:
     first, last = command.words[0].text.lower().lstrip("@"), command.words[-1].text.lower()
     return command.opened == "(" and first == "for" and last == "in"
+
+
+def _resumed(command: Command, before: Command | None, outer: list[Command]) -> Command:
+    """Put options that go on behind parentheses to their program: `sls -Path (gci x) -Pattern y`."""
+    if before is None or before.opened != ")" or not outer:
+        return command
+    program = outer.pop()
+    if not command.words[0].text.startswith("-"):
+        return command
+    return Command([*program.words, *command.words], command.source, opened=command.opened)
 
 
 def _rest(ready: PreparedTool, words: Sequence[Word], command: Command, *, windows: bool) -> str:

@@ -9,6 +9,7 @@ __all__ = ["TERMS_AT_MOST", "Found", "found_terms"]
 
 TERMS_AT_MOST = 500
 _TERM_LENGTH_AT_MOST = 2000
+_UNKNOWN = "\ufffc"  # where a line does not tell what stands there (`posix_words`)
 _WILDCARDS = " \t\r\n%*"
 
 
@@ -29,7 +30,7 @@ def found_terms(terms: Iterable[str], how: Iterable[str] = (), left_out: int = 0
     """Return terms without wildcards at their ends and without repetition; those that only stand for everything go."""
     kept = [
         term
-        for term in dict.fromkeys(one[:_TERM_LENGTH_AT_MOST].strip(_WILDCARDS) for one in terms)
+        for term in dict.fromkeys(one[:_TERM_LENGTH_AT_MOST].replace(_UNKNOWN, " ").strip(_WILDCARDS) for one in terms)
         if any(letter.isalnum() for letter in term)
     ]
     return Found(tuple(kept[:TERMS_AT_MOST]), tuple(dict.fromkeys(how)), left_out + len(kept[TERMS_AT_MOST:]))

@@ -50,11 +50,14 @@ def arguments(ready: PreparedTool, words: Sequence[Word], *, windows: bool) -> I
 def _each(ready: PreparedTool, words: Sequence[Word], *, windows: bool, plain_names: bool) -> Iterable[Argument]:
     tool = ready.tool
     left, skipped = tool.positional, tool.positional_skipped
-    taken = False
+    taken = only_plain = False
     place = 0
     while place < len(words):
         word = words[place].text
-        option = ready.option(word)
+        if word == "--" and not windows and not only_plain:
+            only_plain, place = True, place + 1
+            continue
+        option = None if only_plain else ready.option(word)
         if option is not None:
             argument, place = _of_option(option, words, place)
             taken = taken or (argument is not None and argument.reads != "skip")
@@ -62,7 +65,7 @@ def _each(ready: PreparedTool, words: Sequence[Word], *, windows: bool, plain_na
                 yield argument
             continue
         place += 1
-        if _is_option(word, windows=windows) or not word:
+        if not word or (not only_plain and _is_option(word, windows=windows)):
             continue
         if skipped:
             skipped -= 1

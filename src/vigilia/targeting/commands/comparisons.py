@@ -19,7 +19,8 @@ __all__ = ["comparison_terms"]
 
 _TEXT = r"(?:'[^'\n]{1,300}'|\"[^\"\n]{1,300}\")"
 _COMPARISON = re.compile(
-    rf"-[ic]?(like|match|contains|eq|in)\s{{1,8}}@?\(?\s{{0,4}}({_TEXT}(?:\s{{0,4}},\s{{0,4}}{_TEXT}){{0,40}}|[^\s'\"(){{}}|;,$@&-][^\s'\"(){{}}|;&]{{0,200}})",
+    r"-[ic]?(like|match|contains|eq|in)"
+    rf"(?:\s{{0,8}}@?\(?\s{{0,4}}({_TEXT}(?:\s{{0,4}},\s{{0,4}}{_TEXT}){{0,40}})|\s{{1,8}}([^\s'\"(){{}}|;,$@&-][^\s'\"(){{}}|;&]{{0,200}}))",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(_TEXT)
@@ -87,6 +88,6 @@ def _of_comparison(text: str, found: re.Match[str]) -> Iterable[str]:
         return
     if operator in ("eq", "in") and not (name in _CURRENT or holds_names(name.lstrip("$"))):
         return
-    values = [one[1:-1] for one in _QUOTED.findall(found[2])] or [found[2]]
+    values = [one[1:-1] for one in _QUOTED.findall(found[2] or "")] or [found[3]]
     for value in values:
         yield pattern_words(value) if operator == "match" else mask_words(value) or value.strip("*? ")

@@ -24,6 +24,8 @@ _EXPANSION = re.compile(r"\$\{[^}\n]{0,200}\}|\$[@*#?$!0-9-]")
 _ASSIGNMENT = re.compile(r"(?:export|local|declare|readonly)?\s*([A-Za-z_]\w{0,60})=(.*)", re.DOTALL)
 _HERE = re.compile(r"<<-?[ \t]*(['\"]?)([A-Za-z_]\w{0,40})\1")
 _REDIRECTION = re.compile(r"&?[<>]{1,2}[&|]?")
+# Stands for what the line does not tell, so that a word that is unknown is still a word.
+UNKNOWN = "\ufffc"
 _LONGEST_VALUE = 4096
 _DEEPEST = 12
 
@@ -144,9 +146,9 @@ class _Lexer:
             value = self.variables.get(variable[1] or variable[2])
             if value is not None:
                 self.line.how.append("variables")
-            return value or "", variable.end()
+            return UNKNOWN if value is None else value, variable.end()
         if expansion := _EXPANSION.match(self.text, here):
-            return "", expansion.end()
+            return UNKNOWN, expansion.end()
         return ("" if self.text.startswith('$"', here) else "$"), here + 1
 
     def _substitution(self, here: int) -> tuple[str, int]:
@@ -162,7 +164,7 @@ class _Lexer:
         inner = self.text[start:end]
         self.line.inner.append(inner)
         printed = self.evaluate(inner)
-        return (printed or "").rstrip("\n"), end + 1
+        return UNKNOWN if printed is None else printed.rstrip("\n"), end + 1
 
     def _redirect(self, here: int) -> None:
         """Note here-documents and here-strings; leave out where input comes from and output goes to."""
@@ -218,6 +220,10 @@ class _Lexer:
 
     def _assign(self) -> None:
         """Keep what a command of assignments alone sets; the last value counts."""
+        if len(self.words) > 3 and self.words[0].text == "for" and self.words[2].text == "in":
+            values = " ".join(word.text for word in self.words[3:200] if "*" not in word.text)
+            self.variables[self.words[1].text] = values[:_LONGEST_VALUE] or UNKNOWN
+            return
         words = self.words[1:] if self.words and self.words[0].text in ("export", "local", "declare") else self.words
         found = [_ASSIGNMENT.fullmatch(word.text) for word in words[:20]]
         for one in found if all(found) else []:

@@ -58,6 +58,13 @@ def _embedded(text: str, folder: _Folder) -> dict[str, tuple[str, ...]]:
     return scripts
 
 
+def _quoted(text: str) -> str:
+    """Return a literal that stands for a text; double quotes keep single ones readable within."""
+    if "'" in text and '"' not in text and "`" not in text:
+        return f'"{text}"'
+    return "'" + text.replace("'", "''") + "'"
+
+
 @dataclass
 class _Folder:
     tokens: list[ScriptToken]
@@ -118,7 +125,7 @@ class _Folder:
     def _write_value(self, value: Value, within: str = "") -> None:
         values = value if isinstance(value, list) else [as_text(value)]
         self.texts += [str(one) for one in values if len(str(one)) >= _SHORTEST_SCRIPT]
-        literal = ",".join("'" + str(one).replace("'", "''") + "'" for one in values)
+        literal = ",".join(_quoted(str(one)) for one in values)
         self._write(f"{within[:1]}{literal}{within[1:]}")
 
     def _assignment(self, place: int) -> int | None:

@@ -16,6 +16,7 @@ __all__ = ["value_terms"]
 _SLASHES = re.compile(r"(?:^|(?<=[\s;{(!~,&|m]))/((?:[^/\\\n]|\\.){1,300})/")
 _COMPARED = re.compile(r"(?:~|==|=~|index\([^,\"'\n]{1,80},)\s{0,8}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
 _WILDCARD = re.compile(r"[*?]|\[[^\]]{1,40}\]|\{[^}]{1,80},[^}]{0,80}\}")
+_VARIABLE = re.compile(r"%%?\w|%\w{1,60}%|!\w{1,60}!|\$\w{1,60}|\$\{\w{1,60}\}")
 _QUOTES = "'\" "
 _BARE_FILTER = re.compile(r"[A-Za-z][\w-]{0,60}~?=[^=]")
 
@@ -28,6 +29,8 @@ def value_terms(reads: Reads, value: str, *, named: bool) -> Found:
         value: the argument without its quotes.
         named: an option said that it is looked for, so a file name counts without wildcards.
     """
+    if _VARIABLE.fullmatch(value):
+        return found_terms(())  # what it stands for is not told
     match reads:
         case "statement":
             return statement_terms(value)

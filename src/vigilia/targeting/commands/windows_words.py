@@ -94,7 +94,7 @@ class _Lexer:
             self._add("", here, here + 1)
 
     def _single(self, here: int) -> None:
-        opens = self.parts is None or (self.parts[-1][-1:] in _OPENS_SINGLE)
+        opens = self.parts is None or self.parts == ["."] or self.parts[-1][-1:] in _OPENS_SINGLE
         closed = _SINGLE.match(self.text, here) if opens and "'" not in self.unclosed else None
         if closed:
             self._add(closed[1].replace("''", "'"), here, closed.end())
