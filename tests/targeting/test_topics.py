@@ -123,3 +123,19 @@ def test_no_phrase_of_newsrooms_and_offices_names_a_place(matcher: TopicMatcher,
     found = {phrase: matcher.find(phrase)[0] for phrase in EVERYDAY["phrases"][language].strip().splitlines()}
     assert {phrase: topics for phrase, topics in found.items() if not all("kind:" in one for one in topics)} == {}
     assert sum(bool(topics) for topics in found.values()) <= len(found) // 5
+
+
+def test_part_of_a_watched_name_names_nothing_else() -> None:
+    matcher = TopicMatcher(WatchList(person=[WatchedPerson(id="P2", name="Ilda Kazlou Togo")]))
+    assert matcher.find("Ilda Kazlou Togo")[:2] == ([], ["P2"])
+    assert matcher.find("Ilda Kazlou Togo, Togo")[:2] == (["place:TG"], ["P2"])
+
+
+def test_a_first_name_beside_a_watched_person_is_a_first_name(matcher: TopicMatcher) -> None:
+    assert matcher.find("Jordan, Mei Lin Quan")[:2] == ([], ["P1"])
+
+
+def test_two_doubtful_words_of_a_kind_make_it_sure(matcher: TopicMatcher) -> None:
+    assert matcher.find("borrador")[0] == []
+    assert matcher.find("borrador borrador")[0] == []
+    assert matcher.find("informe, borrador")[0] == ["kind:research"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vigilia.knowledge.kinds import load_kinds
 from vigilia.model.profile import WatchList
-from vigilia.targeting.mentions import How, surest
+from vigilia.targeting.folding import fold
+from vigilia.targeting.mentions import How, Mention, surest
 from vigilia.targeting.names.watched import find_persons, find_topics, watched_labels
 from vigilia.targeting.world_matcher import world_matcher
 from vigilia.targeting.world_terms import INNOCENT, Sense, implied_topics, sense_of, topic_labels
@@ -31,13 +32,17 @@ class TopicMatcher:
     def find(self, text: str) -> tuple[list[str], list[str], int]:
         """Return topic ids and person ids in the text (sorted), and the number of ambiguous names not counted.
 
+        What is part of a watched person's name names nothing else.
         A word that means something else as well counts beside another topic or a watched person only; one that is a
-        person's name as well does not count beside what a staff office looks for all day ("Jordan payroll").
+        person's name as well does not count beside what a staff office looks for all day ("Jordan payroll"), nor
+        beside a person.
         """
-        senses = {sense_of(one.target) for one in self._world.find(text) if one.target != INNOCENT}
-        persons = self.persons_in(text)
+        named = self._persons.find(text)
+        persons = _surest_by_person(named)
+        words = [one for one in self._world.find(text) if one.target != INNOCENT and not _lies_within(one, named)]
+        senses = {sense_of(one.target) for one in words}
         sure = {sense.topic for sense in senses if not sense.doubt}
-        sure |= {mention.target for mention in self._topics.find(text)}
+        sure |= {mention.target for mention in self._topics.find(text)} | _named_twice(text, words)
         doubtful = {sense for sense in senses if sense.doubt and sense.topic not in sure}
         counted = sure | {sense.topic for sense in doubtful if _is_vouched_for(sense, sure, persons)}
         implied = {above for topic in counted for above in implied_topics().get(topic, ())}
@@ -46,15 +51,37 @@ class TopicMatcher:
 
     def persons_in(self, text: str) -> dict[str, How]:
         """Return the watched persons whom a text names, each with the surest way in which it does."""
-        persons: dict[str, How] = {}
-        for mention in self._persons.find(text):
-            persons[mention.target] = surest(persons.get(mention.target, mention.how), mention.how)
-        return persons
+        return _surest_by_person(self._persons.find(text))
+
+
+def _surest_by_person(mentions: Iterable[Mention]) -> dict[str, How]:
+    persons: dict[str, How] = {}
+    for mention in mentions:
+        persons[mention.target] = surest(persons.get(mention.target, mention.how), mention.how)
+    return persons
+
+
+def _lies_within(word: Mention, persons: Iterable[Mention]) -> bool:
+    """Is a word part of a watched person's name? Then it names nothing else."""
+    return any(one.start <= word.start and word.end <= one.end for one in persons)
+
+
+def _named_twice(text: str, words: Iterable[Mention]) -> set[str]:
+    """Return the kinds of things for which two different doubtful words stand: "draft" and "report"."""
+    by_kind: dict[str, set[str]] = {}
+    for word in words:
+        sense = sense_of(word.target)
+        if sense.doubt and sense.topic.startswith("kind:") and sense.topic not in _everyday_kinds():
+            by_kind.setdefault(sense.topic, set()).add(fold(text[word.start : word.end]))
+    return {kind for kind, different in by_kind.items() if len(different) > 1}
 
 
 def _is_vouched_for(sense: Sense, sure: set[str], persons: Mapping[str, How]) -> bool:
-    """Does what else the text names tell that a doubtful word stands for its topic?"""
-    return bool(persons or (sure - _everyday_kinds() if sense.doubt == "name" else sure))
+    """Does what else the text names tell that a doubtful word stands for its topic?
+
+    A person beside a word that is a name too does not: names stand beside names.
+    """
+    return bool(sure - _everyday_kinds()) if sense.doubt == "name" else bool(sure or persons)
 
 
 @functools.lru_cache(maxsize=1)
