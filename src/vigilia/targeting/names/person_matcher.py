@@ -47,12 +47,14 @@ class _Row:
         places: for each, the first and the last word of the text that it stands for.
         leeway: what need not agree with a name.
         spelt: look for names that are written together or with a slip as well.
+        romanised: the text's own letters are others.
     """
 
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
     leeway: Leeway = NO_LEEWAY
     spelt: bool = True
+    romanised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +107,35 @@ class PersonMatcher:
             for found in self._in_row(row):
                 first, last = words[row.places[found.first][0]], words[row.places[found.last][1]]
                 start, end = folded.original_span(first.start, last.end)
-                exact = found.how == "folded" and text[start:end].casefold() in self._as_written
-                how: How = "exact" if exact else found.how
-                mentions += [Mention(person, start, end, False, how) for person in self._owners[found.number]]
-        return longest_mentions(mentions)
+                mentions += [Mention(person, start, end, False, found.how) for person in self._owners[found.number]]
+        return [self._judged(text, one) for one in longest_mentions(mentions)]
+
+    def _judged(self, text: str, mention: Mention) -> Mention:
+        """Return the mention as "exact" if the name stands there as it is listed, not in another order or accents."""
+        if mention.how not in ("exact", "folded"):
+            return mention
+        listed = text[mention.start : mention.end].casefold() in self._as_written
+        return replace(mention, how="exact" if listed else "folded")
 
     def _in_row(self, row: _Row) -> Iterator[_Found]:
         for name in self._names.find(row.words, row.leeway):
             how = self._forms[name.number].how if name.strictly else "transliterated"
-            yield _Found(name.number, name.first, name.last, how)
+            yield _Found(name.number, name.first, name.last, _told(row, how))
         if not row.spelt:
             return
         for one in self._spellings.find([Word(word, 0, 0) for word in row.words]):
             form = self._forms[one.number]
             # A slip takes no word apart.
             if not one.edits or one.last - one.first + 1 <= len(form.words):
-                yield _Found(one.number, one.first, one.last, "typo" if one.edits else form.how)
+                yield _Found(one.number, one.first, one.last, "typo" if one.edits else _told(row, form.how))
 
 
 def _names(person: WatchedPerson) -> tuple[str, ...]:
     return person.name, *person.aliases
+
+
+def _told(row: _Row, how: How) -> How:
+    return "transliterated" if row.romanised and how == "folded" else how
 
 
 def _joined(form: WrittenForm) -> str:
@@ -153,7 +164,7 @@ def _rows(text: str, folded: FoldedText, words: Sequence[Word]) -> Iterator[_Row
             (tuple(map(romanised_word, own)), Leeway(second_lacks_vowels=vowels)),
             (tuple(map(stemmed_word, own)), Leeway(second_lacks_vowels=vowels, endings=True)),
         ):
-            rows.setdefault(spelt, _Row(spelt, places, leeway, spelt=not leeway.endings))
+            rows.setdefault(spelt, _Row(spelt, places, leeway, spelt=not leeway.endings, romanised=not leeway.endings))
     named = [word in titles() for word in plain]
     toned = [word.text.isdigit() and before.end == word.start for before, word in itertools.pairwise(words)]
     untelling = [yes or word in particles() for yes, word in zip(named, plain, strict=True)]

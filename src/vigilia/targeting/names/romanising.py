@@ -160,7 +160,7 @@ def _grouped(word: str, script: _Script) -> Iterator[tuple[str, tuple[str, ...]]
         place += size
         said = script.letters.get(letters, ("",) if unicodedata.category(letters[0])[0] == "M" else (fold(letters),))
         if script.inherent and _is_bare_consonant(letters, said[0]) and place < len(word):
-            said = said if word[place] in script.signs else tuple(one + script.inherent for one in said)
+            said = said if word[place] in script.signs else (said[0] + script.inherent, *said)
         yield letters, said
 
 
