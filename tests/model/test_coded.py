@@ -52,3 +52,12 @@ def test_there_is_no_text_beyond_the_last(number: int) -> None:
     vocabulary.add("only")
     with pytest.raises(IndexError):
         vocabulary.text(number)
+
+
+def test_texts_that_are_held_without_a_copy_are_the_first_ones() -> None:
+    vocabulary = Vocabulary(transient=True)
+    arena = np.frombuffer("oneé".encode(), dtype=np.uint8).copy()
+    vocabulary.hold(arena, np.array([3, 5]))
+    assert vocabulary.add("three") == 2
+    assert [vocabulary.text(number) for number in range(3)] == ["one", "é", "three"]
+    assert arena.tobytes() == "oneé".encode()

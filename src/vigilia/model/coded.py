@@ -77,6 +77,11 @@ class Vocabulary:
             self._numbers[text] = number
         return number
 
+    def hold(self, arena: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
+        """Take the first texts, as `extend` does, but without a copy: nobody may write into the arrays any more."""
+        self._arena, self._ends = arena, ends
+        self._bytes, self._count = len(arena), len(ends)
+
     def extend(self, arena: NDArray[np.uint8], ends: NDArray[np.int64]) -> int:
         """Append texts, equal ones too, and return the number of the first.
 

@@ -326,7 +326,9 @@ class CodedBuilder(ColumnBuilder):
         for path in np.flatnonzero(numbers).tolist():
             start = bytes_at[path]
             own = slice(texts_at[path], texts_at[path + 1])
-            self._vocabularies.of_path(path).extend(arena[start : bytes_at[path + 1]], ends[own] - start)
+            vocabulary = self._vocabularies.of_path(path)
+            take = vocabulary.hold if vocabulary.transient else vocabulary.extend
+            take(arena[start : bytes_at[path + 1]], ends[own] - start)
 
     def _go_on(self) -> None:
         """Begin the next batch, with what was learned as long as it is not too much."""
