@@ -15,6 +15,8 @@ from vigilia.detect.patterns import Pattern
 from vigilia.model.coded import Vocabulary
 from vigilia.normalize.time_kernels import read_times
 from vigilia.readers.json_columns import CodedBuilder
+from vigilia.readers.json_tables import new_tables
+from vigilia.readers.json_text_kernels import find_again
 from vigilia.readers.reader import ReadLimits
 
 __all__ = ["load_kernels"]
@@ -29,6 +31,8 @@ def load_kernels() -> None:
     for _ in builder.add_framed([_RECORD], np.array([[0, 0, len(_RECORD)]]), lambda _: {}):
         pass
     vocabulary: Vocabulary = builder.build_coded().columns["time"].vocabulary
+    tables = new_tables(1)
+    find_again(tables.texts, 0, tables.seed)
     vocabulary.add(_NOT_ASCII)
     LiteralSearch([Pattern("2026", at_start=True, at_end=False)]).find(vocabulary, np.arange(len(vocabulary)))
     starts = np.zeros(1, dtype=np.int64)
