@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.cases import run_vigilia, write_small_evidence
+from support.cases import run_vigilia, run_with_passphrase, write_small_evidence
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +64,15 @@ def test_nothing_is_left_behind_and_two_forms_are_refused(evidence: Path, tmp_pa
     run_vigilia("searches", evidence, env={"TMPDIR": str(tmp_path)})
     assert list(tmp_path.iterdir()) == []
     assert run_vigilia("searches", evidence, "--json", "--csv").returncode == 2
+
+
+def test_a_watched_person_stands_by_id_unless_names_are_asked_for(evidence: Path, tmp_path: Path) -> None:
+    plain, sealed = tmp_path / "list.toml", tmp_path / "list.age"
+    plain.write_text('[[watch.person]]\nid = "P1"\nname = "term7"\n', encoding="utf-8")
+    run_with_passphrase("one two three", "watchlist", "encrypt", plain, "--to", sealed)
+    options = ("searches", evidence, "--watchlist", sealed, "--person", "P1")
+    done = run_with_passphrase("one two three", *options)
+    assert "[person P1]" in done.stdout
+    assert "watched person P1" in done.stdout
+    assert "term7" not in done.stdout + done.stderr
+    assert "term7" in run_with_passphrase("one two three", *options, "--show-names").stdout

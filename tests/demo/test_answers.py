@@ -84,6 +84,8 @@ def test_topics_and_persons_are_the_true_ones(result: Result, truth: Truth) -> N
     assert {name for name in truth["persons"] if name in persons and persons[name].intruder_count} == set(
         truth["persons"]
     )
+    assert {name: topics[name].intruder_count for name in truth["topics"]} == truth["topics"]
+    assert {one.id: one.searches for one in result.targeting.to_warn} == truth["persons"]
     hong_kong = topics["place:HK"]
     assert hong_kong.baseline_count > hong_kong.intruder_count, "the researcher who works on it is the baseline"
 
