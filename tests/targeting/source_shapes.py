@@ -316,6 +316,34 @@ SHAPES = [
         (("url", ("hong kong",)), ("url", ("香港",)), ("command", ("uyghur",))),
     ),
     Shape(
+        "Web server: what was posted, in an nginx log that keeps bodies",
+        _lines(
+            [
+                {
+                    "time_iso8601": f"2026-03-02T09:{minute}:00+00:00",
+                    "remote_addr": "203.0.113.9",
+                    "remote_user": "",
+                    "request_method": "POST",
+                    "request_uri": "/page",
+                    "server_protocol": "HTTP/1.1",
+                    "status": "200",
+                    "body_bytes_sent": "612",
+                    "http_referer": "",
+                    "http_user_agent": "Mozilla/5.0",
+                    "host": "www.lanternfold.example",
+                    "request_body": body,
+                }
+                for minute, body in [
+                    (10, "search=hong+kong&submit=1"),
+                    (12, '{"query": {"match": {"body": "kashgar"}}}'),
+                    (14, "cmd=grep+-ri+passport+/srv"),
+                    (16, "log=tibet&pwd=x"),
+                ]
+            ]
+        ),
+        (("url", ("hong kong",)), ("url", ("kashgar",)), ("command", ("passport",))),
+    ),
+    Shape(
         "Web proxy: search engines",
         (
             "1772442900.250    180 192.0.2.7 TCP_MISS/200 2411 GET http://www.baidu.com/s?wd=%E9%A6%99%E6%B8%AF ada "

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.act import KEPT_AT_MOST, Act
-from vigilia.targeting.candidate_terms import CandidateReader, CandidateTerms
+from vigilia.targeting.candidate_reader import CandidateReader
+from vigilia.targeting.candidate_terms import CandidateTerms
 from vigilia.targeting.candidates import TEXT_AT_MOST, Candidate, find_candidates
 from vigilia.targeting.file_patterns import find_file_patterns
 from vigilia.targeting.folded_acts import fold_acts

@@ -12,7 +12,7 @@ from vigilia.knowledge.shipped_table import read_table
 __all__ = ["Grammar", "OpenedFiles", "SearchKind", "SearchRecord", "SearchRecords", "load_search_records"]
 
 Grammar = Literal[
-    "keywords", "expression", "values", "statement", "document", "parameters", "directory", "cmdlet", "command"
+    "keywords", "expression", "values", "statement", "document", "parameters", "directory", "cmdlet", "command", "form"
 ]
 SearchKind = Literal["query", "rule", "statement", "command"]
 
