@@ -59,7 +59,7 @@ _DETECTIONS: Final = msgspec.json.Decoder(Detection)
 _TASK_BYTES: Final = 32 * 1024 * 1024
 _TASK_FILES: Final = 256
 _TASKS_FOR_EACH_WORKER: Final = 2
-# Loading the kernels that read straight into codes takes half a second, which must be saved again.
+# Loading the kernels that read straight into codes takes a third of a second, which must be saved again.
 _LARGE_FILE: Final = 8 * 1024 * 1024
 _MUCH: Final = 32 * 1024 * 1024
 _INDIVISIBLE: Final = Failure(kind="error", reason="it cannot be read in parts")
