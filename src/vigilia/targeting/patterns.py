@@ -10,7 +10,7 @@ _SPECIAL = re.compile(r"[\\\[\]^$*+?%(]")
 _EITHER_CASE = re.compile(r"\[([^\W\d_])([^\W\d_])\]")
 _SEPARATORS = re.compile(r"\[[\s._\\/:-]{1,12}\](?:\\?[*+?])?|\[\[:(?:space|blank|punct|<|>):\]\](?:\\?[*+?])?")
 _CLASSES = re.compile(r"\\[sSwWdD][*+?]?|\.[*+]\??|\.\?|\.\{[0-9,]{1,9}\}")
-_ANCHORS = re.compile(r"\\[bBmMyYAzZ<>]|\(\?[a-zA-Z:!=<]{1,8}\)?|(?:^|(?<=[\s|(]))\^|\$(?=$|[\s|)])|\\[QE]")
+_ANCHORS = re.compile(r"\\[bBmMyYAzZ<>]|\(\?[a-zA-Z:!=<]{1,8}\)?|(?:^|(?<=[\s|()]))\^|\$(?=$|[\s|)])|\\[QE]")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _SUFFIX = re.compile(r"(?:\\\.|\.)(?:\w{1,5}|\([\w|]{1,60}\)|\\\([\w\\|]{1,60}\\\))\??\$?$")
 

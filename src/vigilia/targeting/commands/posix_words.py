@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vigilia.targeting.commands.escapes import c_unescaped
+from vigilia.targeting.commands.lexer import Lexer
 from vigilia.targeting.commands.words import Command, Line, Word
 
 __all__ = ["posix_line"]
@@ -39,62 +40,44 @@ def posix_line(text: str, evaluate: Evaluate) -> Line:
         text: a command line or script; quotes that nobody closes are letters.
         evaluate: gives what an inner command prints where that is known (`echo … | base64 -d`), else None.
     """
-    lexer = _Lexer(text, evaluate)
-    lexer.run()
-    return lexer.line
+    return _Lexer(text, evaluate=evaluate).run()
+
+
+def _prints_nothing(_command: str) -> str | None:
+    return None
 
 
 @dataclass
-class _Lexer:
-    text: str
-    evaluate: Evaluate
-    line: Line = field(default_factory=Line)
+class _Lexer(Lexer):
+    plain = _PLAIN
+    blank = _BLANK
+
+    evaluate: Evaluate = _prints_nothing
     variables: dict[str, str] = field(default_factory=dict)
-    words: list[Word] = field(default_factory=list)
-    parts: list[str] | None = None
-    started: int = 0
     fed: str | None = None
-    piped: bool = False
     redirected: str = ""
     heredocs: list[tuple[Command | None, str]] = field(default_factory=list)
-    unclosed: set[str] = field(default_factory=set)
-    position: int = 0
 
-    def run(self) -> None:
-        """Read the whole text; every branch moves on by at least one letter."""
-        while self.position < len(self.text):
-            here = self.position
-            if plain := _PLAIN.match(self.text, here):
-                self._add(plain[0], here, plain.end())
-            elif blank := _BLANK.match(self.text, here):
-                self._end_word()
-                self.position = blank.end()
-            else:
-                self._special(self.text[here], here)
-        self._end_command("")
+    def pass_blank(self, end: int) -> None:
+        self._end_word()
+        self.position = end
 
-    def _special(self, letter: str, here: int) -> None:
+    def special(self, letter: str, here: int) -> None:
         if letter in "'\"":
             self._quoted(letter, here)
         elif letter == "\\":
-            self._add(self.text[here + 1 : here + 2], here, here + 2)
+            self.add(self.text[here + 1 : here + 2], here, here + 2)
         elif letter in "$`":
             text, end = self._dollar(here)
-            self._add(text, here, end)
+            self.add(text, here, end)
         elif letter in "<>" or self.text.startswith(("&>", "<&"), here):
             self._redirect(here)
         elif letter == "#":
             self._comment(here)
         elif letter in "{}" and self._is_within_word(here):
-            self._add(letter, here, here + 1)
+            self.add(letter, here, here + 1)
         else:
             self._separate(letter, here)
-
-    def _add(self, text: str, start: int, end: int) -> None:
-        if self.parts is None:
-            self.parts, self.started = [], start
-        self.parts.append(text)
-        self.position = end
 
     def _is_within_word(self, here: int) -> bool:
         """Braces are grammar only where they stand alone: `{ grep x; }` but not `*.{doc,pdf}` and not `-I{}`."""
@@ -103,7 +86,7 @@ class _Lexer:
 
     def _quoted(self, quote: str, here: int) -> None:
         if quote in self.unclosed:
-            self._add(quote, here, here + 1)
+            self.add(quote, here, here + 1)
             return
         if quote == "'":
             closed = _SINGLE.match(self.text, here)
@@ -113,7 +96,7 @@ class _Lexer:
         if content is None:  # not closed: an apostrophe, or a process title that lost its quotes
             self.unclosed.add(quote)
             content, end = quote, here + 1
-        self._add(content, here, end)
+        self.add(content, here, end)
 
     def _double(self, start: int) -> tuple[str | None, int]:
         """Return what stands between double quotes, expanded, and the place behind; None where nobody closes them."""
@@ -184,7 +167,7 @@ class _Lexer:
 
     def _comment(self, here: int) -> None:
         if self.parts is not None:
-            self._add("#", here, here + 1)
+            self.add("#", here, here + 1)
             return
         end = self.text.find("\n", here)
         self.position = len(self.text) if end < 0 else end
@@ -192,7 +175,7 @@ class _Lexer:
     def _separate(self, letter: str, here: int) -> None:
         double = self.text[here : here + 2]
         sign = double if double in ("||", "&&", ";;", "|&") else letter
-        self._end_command(sign)
+        self.end_command(sign)
         self.position = here + len(sign)
         if letter == "\n" and self.heredocs:
             self._read_heredocs()
@@ -208,7 +191,7 @@ class _Lexer:
             self.words.append(Word(text, self.started, self.position))
         self.redirected = ""
 
-    def _end_command(self, sign: str) -> None:
+    def end_command(self, sign: str) -> None:
         self._end_word()
         command = Command(self.words, self.text, self.fed, self.piped, sign)
         if self.words or self.fed is not None:

@@ -7,8 +7,9 @@ not contradict each other: double quotes everywhere, single quotes where a word 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from vigilia.targeting.commands.lexer import Lexer
 from vigilia.targeting.commands.words import Command, Line, Word
 
 __all__ = ["windows_line"]
@@ -25,36 +26,17 @@ _OPENS_SINGLE = "=,:("
 
 def windows_line(text: str) -> Line:
     """Return the commands of a text; quotes that nobody closes are letters."""
-    lexer = _Lexer(text)
-    lexer.run()
-    return lexer.line
+    return _Lexer(text).run()
 
 
 @dataclass
-class _Lexer:
-    text: str
-    line: Line = field(default_factory=Line)
-    words: list[Word] = field(default_factory=list)
-    parts: list[str] | None = None
-    started: int = 0
+class _Lexer(Lexer):
+    plain = _PLAIN
+    blank = _BLANK
+
     redirected: bool = False
-    piped: bool = False
-    unclosed: set[str] = field(default_factory=set)
-    position: int = 0
 
-    def run(self) -> None:
-        """Read the whole text; every branch moves on by at least one letter."""
-        while self.position < len(self.text):
-            here = self.position
-            if plain := _PLAIN.match(self.text, here):
-                self._add(plain[0], here, plain.end())
-            elif blank := _BLANK.match(self.text, here):
-                self._blank(blank.end())
-            else:
-                self._special(self.text[here], here)
-        self._end_command("")
-
-    def _special(self, letter: str, here: int) -> None:
+    def special(self, letter: str, here: int) -> None:
         if letter == '"':
             self._double(here)
         elif letter == "'":
@@ -66,16 +48,10 @@ class _Lexer:
         else:
             double = self.text[here : here + 2]
             sign = double if double in ("||", "&&") else letter
-            self._end_command(sign)
+            self.end_command(sign)
             self.position = here + len(sign)
 
-    def _add(self, text: str, start: int, end: int) -> None:
-        if self.parts is None:
-            self.parts, self.started = [], start
-        self.parts.append(text)
-        self.position = end
-
-    def _blank(self, end: int) -> None:
+    def pass_blank(self, end: int) -> None:
         """End the word, unless it is a list that goes on: `*a*, *b*`."""
         self.position = end
         if self.parts and self.parts[-1].endswith(",") and not self.text[end : end + 1].isspace():
@@ -84,24 +60,24 @@ class _Lexer:
 
     def _double(self, here: int) -> None:
         if path := _PATH.match(self.text, here):  # a folder whose last letter is a backslash escapes nothing
-            self._add(path[1], here, path.end())
+            self.add(path[1], here, path.end())
         elif '"' not in self.unclosed and (closed := _DOUBLE.match(self.text, here)):
             if self.parts and not closed[1]:
                 self.line.how.append("quotes-within-words")
-            self._add(_DOUBLE_ESCAPE.sub(lambda found: found[1] or '"', closed[1]), here, closed.end())
+            self.add(_DOUBLE_ESCAPE.sub(lambda found: found[1] or '"', closed[1]), here, closed.end())
         else:
             self.unclosed.add('"')
-            self._add("", here, here + 1)
+            self.add("", here, here + 1)
 
     def _single(self, here: int) -> None:
         opens = self.parts is None or self.parts == ["."] or self.parts[-1][-1:] in _OPENS_SINGLE
         closed = _SINGLE.match(self.text, here) if opens and "'" not in self.unclosed else None
         if closed:
-            self._add(closed[1].replace("''", "'"), here, closed.end())
+            self.add(closed[1].replace("''", "'"), here, closed.end())
             return
         if opens:
             self.unclosed.add("'")
-        self._add("'", here, here + 1)
+        self.add("'", here, here + 1)
 
     def _escape(self, sign: str, here: int) -> None:
         """Take the letter behind a caret or backtick as it is; at the end of a line both continue it."""
@@ -111,7 +87,7 @@ class _Lexer:
             return
         if following[:1].isalnum():
             self.line.how.append("caret-escapes" if sign == "^" else "backticks")
-        self._add(following[:1], here, here + 2)
+        self.add(following[:1], here, here + 2)
 
     def _redirect(self, here: int) -> None:
         sign = _REDIRECTION.match(self.text, here)
@@ -128,7 +104,7 @@ class _Lexer:
             self.words.append(Word("".join(self.parts), self.started, min(self.position, len(self.text))))
         self.parts, self.redirected = None, False
 
-    def _end_command(self, sign: str) -> None:
+    def end_command(self, sign: str) -> None:
         self._end_word()
         if self.words:
             self.line.commands.append(Command(self.words, self.text, None, self.piped, sign))
