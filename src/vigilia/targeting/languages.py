@@ -9,7 +9,7 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["languages_of"]
+__all__ = ["LanguageTable", "languages_of"]
 
 # Scripts used by one living language alone name the language (Unicode 16, script usage); "CJK" is Han.
 _SCRIPTS = {
@@ -28,7 +28,9 @@ class _Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     letters: str
 
 
-class _Languages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LanguageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of letters_of_languages.toml; the file explains its columns."""
+
     date: str
     language: list[_Language]
 
@@ -62,4 +64,4 @@ def _told(script: str, letters: set[str]) -> str:
 
 @functools.lru_cache(maxsize=1)
 def _languages() -> tuple[_Language, ...]:
-    return tuple(read_table("vigilia.knowledge", "letters_of_languages.toml", _Languages).language)
+    return tuple(read_table("vigilia.knowledge", "letters_of_languages.toml", LanguageTable).language)
