@@ -7,14 +7,16 @@ import os
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.evtx_files import evtx_chunk, evtx_file
 from vigilia.engines import pooled_codes, pooled_rows
-from vigilia.engines.detection import detect_files
-from vigilia.engines.detection_task import DetectionSettings, FileToDetect
+from vigilia.engines.detection import detect_files, get_ready
+from vigilia.engines.detection_task import DetectionPreparation, DetectionSettings, FileToDetect
+from vigilia.engines.told_matches import rules_at
 from vigilia.model.detections import document_of
 from vigilia.sigma.compilation import compile_rules
 from vigilia.sigma.packed_rules import pack_rules
@@ -44,6 +46,18 @@ def log(records: list[dict[str, object]]) -> bytes:
     head = {"Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": 1, "UtcTime": "2026-03-01 10:00:00.000"}
     lines = [head | {name: value for name, value in one.items() if value is not None} for one in records]
     return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+
+def test_what_was_got_ready_is_not_loaded_again(rules: Path, tmp_path: Path) -> None:
+    """What a process loads before it is forked serves all its forks."""
+    rules_at.cache_clear()
+    get_ready(msgspec.json.encode(DetectionPreparation(rules=str(rules), kernels=True)))
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(log([{"CommandLine": "net use"}]))
+    file = FileToDetect(path=path.name, location=os.fsencode(path), size=path.stat().st_size)
+    found = detect_files([file], DetectionSettings(rules=str(rules), scratch=str(tmp_path), zone="UTC"), lambda _: None)
+    assert found.counts.detections == 1
+    assert rules_at.cache_info().misses == 1
 
 
 @settings(max_examples=40)
