@@ -28,10 +28,11 @@ def test_a_list_of_typed_commands_is_a_history() -> None:
         b"Use Get-ChildItem to list files.\nThen tell Ada about it.\nShe will call New-Item and go home.\nThank you.\n",
         b"cd /srv\nls -la\ngrep -ri hongkong .\nsudo su\n",
         b"dir\ncd ..\ntype a.txt\n",
+        b"[console_scripts]\nimport-linter = importlinter.cli:main\nlint = importlinter.cli:lint\n",
         b"whoami\nGet-Date\n",
         b"W\0h\0o\0a\0m\0i\0\n\0",
     ],
-    ids=["script", "prose", "unix", "cmd", "too few", "wide"],
+    ids=["script", "prose", "unix", "cmd", "settings", "too few", "wide"],
 )
 def test_what_is_no_history_is_left_to_others(content: bytes) -> None:
     assert READER.recognise(content) == 0.0

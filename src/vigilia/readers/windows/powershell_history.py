@@ -61,7 +61,10 @@ def _is_command(line: str) -> bool:
     if not words:
         return False
     first = words[0].lower().removesuffix(".exe")
-    return first in _FIRST_WORDS or first.startswith(("$", "[", "&", ".\\", "(")) or _CMDLET.match(line) is not None
+    typed = (
+        first in _FIRST_WORDS or first.startswith(("$", "&", ".\\", "(")) or (first.startswith("[") and "::" in line)
+    )
+    return typed or _CMDLET.match(line) is not None
 
 
 def _goes_on(block: Sequence[str], _line: str) -> bool:
