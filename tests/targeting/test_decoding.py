@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from targeting.disguises import Disguise, nestings
+from targeting.disguises import ENCODINGS, Disguise, nestings, surfaces
 from vigilia.targeting.decoding import decode
 
 
@@ -117,3 +117,14 @@ def test_long_hostile_text_is_decoded_in_time(piece: str) -> None:
     started = time.process_time()
     decode(piece * (65536 // len(piece)))
     assert time.process_time() - started < 3
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["Mira Oxace", "陳美蓮陳", "Тамара Ожогина"]), surfaces, st.sampled_from(ENCODINGS))
+def test_a_name_in_any_disguise_comes_out_of_any_encoding(
+    name: str, outside: list[Disguise], encoding: Disguise
+) -> None:
+    text = name
+    for disguise in outside:
+        text = disguise(text)
+    assert decode(encoding(text)).text == decode(text).text

@@ -42,6 +42,7 @@ _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:[0-9A-Fa-f]{2}){4,32768})(?![0-9A
 _MISREAD = re.compile(
     r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]{2,}"
 )
+_BESIDE_ANY = frozenset({"LATIN", "FULLWIDTH", "MATHEMATICAL"})  # first words of the names of letters
 _JAPANESE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
 _LAST_COMMON_BIG5 = 0xC6  # lead byte of the last of Big5's frequent characters
 # Most texts hold none of these, and are done.
@@ -149,7 +150,7 @@ def _is_plausible_wide(text: str) -> bool:
     """Random bytes read as UTF-16 are rare letters of many scripts and signs; real text is of one script."""
     if len(text) < 4:
         return False
-    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()} - {"LATIN"}
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha()} - _BESIDE_ANY
     beyond = [letter for letter in text if letter >= "\u0370"]
     rare = sum(not _is_common(letter) for letter in beyond)
     return (len(scripts) <= 1 or scripts <= _JAPANESE) and rare * 10 <= len(text)
@@ -161,7 +162,8 @@ def _is_common(letter: str) -> bool:
         return _encodes(letter, "gb2312", 0xFF) or _encodes(letter, "big5", _LAST_COMMON_BIG5)
     if "\uac00" <= letter <= "\ud7a3":
         return _encodes(letter, "euc_kr", 0xFF)
-    return unicodedata.category(letter)[0] not in "SC"
+    category = unicodedata.category(letter)
+    return category == "Cf" or category[0] not in "SC"  # invisible characters are a disguise that people use
 
 
 def _encodes(letter: str, codec: str, last_lead: int) -> bool:
