@@ -206,3 +206,9 @@ def test_what_is_not_examined_is_counted(monkeypatch: pytest.MonkeyPatch) -> Non
     result = run([search(n, f"hong kong {n}", minute=n) for n in range(1, 6)], {})
     assert len(result.searches) == 2
     assert any(one.text.startswith("3 further records") for one in result.statements)
+
+
+def test_words_typed_letter_by_letter_are_one_search_and_their_records_are_told() -> None:
+    result = run([search(1, "hon"), search(2, "hong kong")], {1: 0.9})
+    assert [(one.decoded, one.intruder_probability) for one in result.searches] == [("hong kong", 0.9)]
+    assert any(one.text.startswith("1 record holds only the beginning of words") for one in result.statements)

@@ -220,6 +220,16 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
         records = counted(picture.found.cut, "record that may hold a search is", "records that may hold searches are")
         text = f"{records} so long that only the first 65,536 characters were looked at."
         yield _draft("caveat", text)
+    if picture.found.typed:
+        records = counted(picture.found.typed, "record holds", "records hold")
+        text = f"{records} only the beginning of words that were then searched for: they count with the whole."
+        yield _draft("caveat", text)
+    if picture.found.left_out:
+        pieces = counted(
+            picture.found.left_out, "piece of a command or statement was", "pieces of commands and statements were"
+        )
+        text = f"{pieces} not looked into: nested or packed too deeply, or too many."
+        yield _draft("caveat", text)
     if picture.found.not_examined:
         text = f"{picture.found.not_examined} further records that may hold searches are too many to be examined."
         yield _draft("caveat", text)
