@@ -64,7 +64,9 @@ def draw_topics(result: Result) -> TopicsPicture | None:
     if not topics:
         return None
     # What only everyone else searched for says nothing of the intruder: it is left to the table.
-    drawn = ([one for one in topics if one.intruder_count] or topics)[:_MOST_ROWS]
+    named = [one for one in topics if one.intruder_count] or topics
+    # Most searched for first, so that a person is not left out for a topic that was searched for once.
+    drawn = sorted(named, key=lambda one: (-one.intruder_count, one.id))[:_MOST_ROWS]
     reach = min(max([abs(end) for one in drawn for end in one.interval] + [_LEAST_REACH]), _MOST_REACH)
     totals = (targeting.intruder_searches, targeting.other_searches)
     widest = max([share_interval(count, total)[1] for one in drawn for count, total in _counts(one, totals)] + [0.01])
