@@ -21,7 +21,9 @@ BY_ID = {entry.id: entry for entry in ENTRIES}
 
 
 def groups(one: Entry | Kind) -> tuple[Terms, ...]:
-    return (one.terms, one.doubtful, one.given_names) if isinstance(one, Entry) else (one.terms, one.doubtful)
+    if isinstance(one, Entry):
+        return (one.terms, one.doubtful, one.given_names, one.as_written)
+    return (one.terms, one.doubtful)
 
 
 def above(topic: str) -> set[str]:

@@ -139,3 +139,10 @@ def test_two_doubtful_words_of_a_kind_make_it_sure(matcher: TopicMatcher) -> Non
     assert matcher.find("borrador")[0] == []
     assert matcher.find("borrador borrador")[0] == []
     assert matcher.find("informe, borrador")[0] == ["kind:research"]
+
+
+def test_a_word_that_is_another_without_its_accents_counts_as_written(matcher: TopicMatcher) -> None:
+    assert matcher.find("biểu tình Lào")[0] == ["place:LA"]
+    assert matcher.find("lao động")[0] == []
+    assert matcher.find("Şam")[0] == ["place:SY"]
+    assert matcher.find("call sam about lunch")[0] == []

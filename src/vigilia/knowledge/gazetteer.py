@@ -33,6 +33,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             beside another topic only.
         given_names: words that are first names or surnames as well; they count beside another topic only, and not
             beside the everyday business of a staff office.
+        as_written: words that are another word without their accents (Vietnamese "Lào"); they count only where the
+            text has them letter for letter.
     """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^(place:[A-Z]{2}|topic:[a-z][a-z0-9-]*)$")]
@@ -45,6 +47,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     terms: Terms
     doubtful: Terms = {}
     given_names: Terms = {}
+    as_written: Terms = {}
 
 
 class _Region(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -40,7 +40,7 @@ class TopicMatcher:
         named = self._persons.find(text)
         persons = _surest_by_person(named)
         words = [one for one in self._world.find(text) if one.target != INNOCENT and not _lies_within(one, named)]
-        senses = {sense_of(one.target) for one in words}
+        senses = {sense for one in words if (sense := _sense(one))}
         sure = {sense.topic for sense in senses if not sense.doubt}
         sure |= {mention.target for mention in self._topics.find(text)} | _named_twice(text, words)
         doubtful = {sense for sense in senses if sense.doubt and sense.topic not in sure}
@@ -59,6 +59,14 @@ def _surest_by_person(mentions: Iterable[Mention]) -> dict[str, How]:
     for mention in mentions:
         persons[mention.target] = surest(persons.get(mention.target, mention.how), mention.how)
     return persons
+
+
+def _sense(word: Mention) -> Sense | None:
+    """Return what a word stands for; nothing where it lacks the accents without which it is another word."""
+    sense = sense_of(word.target)
+    if sense.doubt != "accents":
+        return sense
+    return Sense(sense.topic) if word.how == "exact" else None
 
 
 def _lies_within(word: Mention, persons: Iterable[Mention]) -> bool:

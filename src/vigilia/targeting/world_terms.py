@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from vigilia.knowledge.ambiguity import load_ambiguity
 from vigilia.knowledge.gazetteer import Terms, load_gazetteer
@@ -20,8 +20,9 @@ from vigilia.targeting.inflection import inflect
 
 __all__ = ["INNOCENT", "Doubt", "Sense", "implied_topics", "sense_of", "topic_labels", "world_terms"]
 
-Doubt = Literal["", "word", "name"]
-"""Nothing doubtful; an everyday word, firm or other place too; a person's first name or surname too."""
+Doubt = Literal["", "word", "name", "accents"]
+"""Nothing doubtful; an everyday word, firm or other place too; a person's first name or surname too; another word where
+the accents are missing."""
 
 INNOCENT = "innocent"
 """The target of phrases that mean no topic: they hide the names within them."""
@@ -44,7 +45,7 @@ class Sense:
 def sense_of(key: str) -> Sense:
     """Return the sense with this key."""
     topic, _, doubt = key.partition("?")
-    return Sense(topic, "name" if doubt == "name" else "word" if doubt else "")
+    return Sense(topic, next(one for one in get_args(Doubt) if one == doubt))
 
 
 def world_terms() -> list[tuple[str, str, bool]]:
@@ -59,10 +60,13 @@ def world_terms() -> list[tuple[str, str, bool]]:
         written.setdefault(fold(term), set()).add(sense)
         for form in inflect(term, language):
             made.setdefault(fold(form), set()).add(sense)
+    accented = [(term, Sense(entry.id, "accents")) for entry in load_gazetteer() for term in _flat(entry.as_written)]
+    for term, _ in accented:
+        made.pop(fold(term), None)
     folded = made | _country_names() | written
     innocent = [(phrase, INNOCENT, False) for phrase in _flat(load_ambiguity().innocent_phrases)]
     named = [(form, sense.key, bool(sense.doubt)) for form, senses in folded.items() for sense in senses]
-    return sorted(innocent + named)
+    return sorted(innocent + named + [(term, sense.key, True) for term, sense in accented])
 
 
 def topic_labels() -> dict[str, str]:
