@@ -27,5 +27,6 @@ def unpack_rules(content: bytes) -> RuleSet:
     try:
         return msgspec.msgpack.decode(content, type=RuleSet)
     finally:
+        gc.freeze()  # nor will it be, and it has no cycles: later looks for garbage, the last at exit, leave it out
         if collecting:
             gc.enable()
