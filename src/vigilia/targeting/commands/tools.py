@@ -20,6 +20,9 @@ Reads = Literal[
 ]  # fmt: skip
 
 
+_NO_SEARCH: frozenset[Reads] = frozenset({"command", "words", "rest", "encoded", "list", "skip", "flag"})
+
+
 class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of search_tools.toml; the file explains the columns."""
 
@@ -36,6 +39,7 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     needs: list[str] = []
     unless: list[str] = []
     plain_names_with: list[str] = []
+    everyday: bool = False
 
 
 class SearchTools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,13 +130,14 @@ def candidate_pattern() -> str:
     table = load_search_tools()
     named = sorted({name for tool in table.tool if _tells_by_name(tool) for name in tool.names})
     programs = "|".join(name.replace("+", "[+]").replace(".", "[.]") for name in named)
-    return "|".join([f"(^|[^a-z0-9])({programs})([^a-z0-9]|$)", *table.candidate_marks])
+    return "|".join([f"(^|[^a-z0-9.])({programs})([.](exe|com))?([^a-z0-9.:_\\\\-]|$)", *table.candidate_marks])
 
 
 def _tells_by_name(tool: Tool) -> bool:
-    if tool.reads in ("words", "rest", "command", "encoded"):
-        return False
-    return tool.reads != "mask" or bool(tool.options.get("mask") or tool.prefixes.get("mask") or tool.plain_names_with)
+    """Tell whether a program looks for something itself, and not only in masks that a wildcard gives away."""
+    plain = {tool.reads} - {"mask"} if tool.positional else set()
+    kinds = {*tool.options, *tool.prefixes, *plain}
+    return not tool.everyday and bool(kinds - _NO_SEARCH or tool.plain_names_with)
 
 
 @functools.lru_cache(maxsize=1)
