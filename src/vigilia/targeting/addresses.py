@@ -15,6 +15,7 @@ from vigilia.knowledge.shipped_table import read_table
 from vigilia.targeting.command_lines import load_search_tools
 from vigilia.targeting.decoding import Decoded, decode
 from vigilia.targeting.queries import Query, read_expression, read_keywords
+from vigilia.targeting.statements import statement_terms
 
 __all__ = ["AddressSearch", "SearchAddresses", "command_values", "load_search_addresses", "read_address"]
 
@@ -33,7 +34,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     title: str
     source_url: str
-    parameters: list[str]
+    parameters: frozenset[str]
     hosts: list[str] = []
     paths: list[str] = []
     segments: list[str] = []
@@ -43,7 +44,12 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Return whether the row is about an address; both are in lower case."""
         if self.hosts and not (host and any(host == one or host.endswith(f".{one}") for one in self.hosts)):
             return False
-        return not self.paths or any(path in address for path in self.paths)
+        if not self.paths:
+            return True
+        for path in self.paths:  # noqa: SIM110 - asked of every row for every address: twice as fast as `any`
+            if path in address:
+                return True
+        return False
 
 
 class SearchAddresses(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,10 +126,9 @@ def _typed_values(row: Address, path: str, rest: str) -> Iterator[str]:
     query, _, fragment = rest.partition("#")
     if not rest:
         path, _, fragment = path.partition("#")
-    wanted = frozenset(row.parameters)
     behind = fragment.partition("?")[2] or fragment
     for name, value in (*_pairs(query), *_pairs(behind)):
-        if name in wanted:
+        if name in row.parameters:
             yield value
     yield from _behind(row, path)
     yield from _behind(row, fragment.partition("?")[0])
@@ -163,8 +168,12 @@ def _program(word: str) -> str:
     return word.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
 
 
+def _read_statement(text: str) -> Query:
+    return Query(statement_terms(text).terms)
+
+
 _READ: dict[str, Callable[[str], Query]] = {
     "keywords": read_keywords,
     "expression": read_expression,
-    "statement": read_expression,
+    "statement": _read_statement,
 }
