@@ -26,6 +26,7 @@ _WORDS = st.text("abcdefghijklmnopqrstuvwxyz'", max_size=12)
         ("gulnara", "gulnora"),
         ("sahin", "shahin"),
         ("rachid", "rashid"),
+        ("abdulrahman", "abdurrahman"),
     ],
 )
 def test_romanisations_of_one_name_sound_alike(one: str, other: str) -> None:

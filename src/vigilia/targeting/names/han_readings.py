@@ -22,10 +22,11 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One spelling of a name: the surname, and the syllables of the given name."""
+    """One spelling of a name: surname, and syllables of the given name; `likely`: the commonest of its system."""
 
     surname: str
     given: tuple[str, ...]
+    likely: bool = False
 
 
 class _Cantonese(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +68,10 @@ def han_readings(name: str) -> list[Reading]:
     """
     if not 2 <= len(name) <= 5:
         return []
-    return sorted(set(_readings(*split_surname(name))), key=lambda one: (one.surname, one.given))
+    readings: dict[tuple[str, tuple[str, ...]], Reading] = {}
+    for one in _readings(*split_surname(name)):
+        readings.setdefault((one.surname, one.given), one)
+    return [readings[key] for key in sorted(readings)]
 
 
 def _readings(surname: str, given: str) -> Iterator[Reading]:
@@ -83,10 +87,15 @@ def _readings(surname: str, given: str) -> Iterator[Reading]:
         ),
         (few_changes(cantonese, _GIVEN_AT_MOST), _cantonese(given)),
     ):
-        spelt = [one.split("-") for one in few_changes(_marked(syllables), at_most)]
-        for family, parts in itertools.product([*surnames, *elsewhere], spelt):
-            if family and all(parts):
-                yield Reading(family.replace(" ", ""), tuple(parts))
+        spelt = [tuple(one.split("-")) for one in few_changes(_marked(syllables), at_most)]
+        families = [family.replace(" ", "") for family in (*surnames, *elsewhere) if family]
+        if not (families and all(spelt[0])):
+            continue
+        # An unusual surname comes with the usual given name, and the other way about.
+        yield Reading(families[0], spelt[0], likely=True)
+        yield from (Reading(family, spelt[0]) for family in families[1:])
+        for family in dict.fromkeys([families[0], families[-len(elsewhere)]]):
+            yield from (Reading(family, given_parts) for given_parts in spelt[1:] if all(given_parts))
 
 
 def _marked(syllables: list[list[str]]) -> list[list[str]]:
@@ -95,11 +104,16 @@ def _marked(syllables: list[list[str]]) -> list[list[str]]:
 
 
 def _mandarin(characters: str) -> list[list[str]]:
-    """Return the Pinyin of each character, the likeliest reading first, at most two."""
+    return [_pinyin(one) for one in characters]
+
+
+@functools.lru_cache(maxsize=8192)
+def _pinyin(character: str) -> list[str]:
+    """Return the Pinyin of a character, the likeliest reading first, at most two."""
     from pypinyin import Style, pinyin
 
-    read = pinyin(characters, style=Style.NORMAL, heteronym=True, v_to_u=False)
-    return [_with_plain_u([_plain(one) for one in choice[:2]]) for choice in read]
+    (read,) = pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=False)
+    return _with_plain_u([_plain(one) for one in read[:2]])
 
 
 def _with_plain_u(syllables: list[str]) -> list[str]:
@@ -121,15 +135,18 @@ def _to_wade_giles(syllable: str) -> str:
 
 
 def _cantonese(characters: str) -> list[list[str]]:
-    """Return the Hong Kong spellings of each character, with Jyutping itself, the commonest first."""
+    return [_cantonese_spellings(one) for one in characters]
+
+
+@functools.lru_cache(maxsize=8192)
+def _cantonese_spellings(character: str) -> list[str]:
+    """Return the Hong Kong spellings of a character, with Jyutping itself, the commonest first."""
     import ToJyutping
 
-    choices = []
-    for character, read in ToJyutping.get_jyutping_candidates(characters):
-        syllables = dict.fromkeys(_plain(one) for one in (read or [])[:2])
-        spelt = dict.fromkeys(one for syllable in syllables for one in (*_hong_kong(syllable), syllable))
-        choices.append(list(spelt) or [character])
-    return choices
+    ((_, read),) = ToJyutping.get_jyutping_candidates(character)
+    syllables = dict.fromkeys(_plain(one) for one in (read or [])[:2])
+    spelt = dict.fromkeys(one for syllable in syllables for one in (*_hong_kong(syllable), syllable))
+    return list(spelt) or [character]
 
 
 def _hong_kong(syllable: str) -> list[str]:

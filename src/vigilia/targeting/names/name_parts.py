@@ -5,7 +5,7 @@ from __future__ import annotations
 from vigilia.model.profile import WatchedPerson
 from vigilia.targeting.folding import fold
 from vigilia.targeting.scripts import script_of
-from vigilia.targeting.world_matcher import world_matcher
+from vigilia.targeting.world_terms import public_words
 
 __all__ = ["name_parts"]
 
@@ -19,5 +19,4 @@ def name_parts(person: WatchedPerson) -> list[str]:
         plain = "".join(words)
         if script_of(name) in ("CJK", "HANGUL", "KATAKANA", "HIRAGANA") and len(plain) in (3, 4):
             parts |= {plain[-2:], plain[:2]} if len(plain) == 4 else {plain[-2:]}
-    world = world_matcher()
-    return sorted(part for part in parts if not world.contains_word(part))
+    return sorted(part for part in parts if fold(part) not in public_words())

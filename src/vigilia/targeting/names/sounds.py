@@ -20,6 +20,8 @@ __all__ = ["NO_LEEWAY", "Leeway", "plain_letters", "skeleton", "skeletons", "sou
 _SKELETONS_AT_MOST = 5
 _VOWELS = frozenset("aeiouy")
 _OPENING_Y = ("", "j")  # Yuliya, Iuliia, Julia
+# The article's l is not heard before a letter like r: Abdul Rahman, Abdurrahman.
+_SERVANT = re.compile("^(abd[aeiou]*)l(?=[rsnztd])")
 _FRENCH_W = re.compile("^ou(?=[aeiy])")  # Oualid, Walid
 
 
@@ -154,7 +156,7 @@ def _may_be_left_out(units: tuple[_Unit, ...], place: int, leeway: Leeway, other
 
 @functools.lru_cache(maxsize=65536)
 def _units(word: str) -> tuple[_Unit, ...]:
-    word = _FRENCH_W.sub("w", word.replace("aou", "awu"))
+    word = _SERVANT.sub(r"\1", _FRENCH_W.sub("w", word.replace("aou", "awu")))
     units: list[_Unit] = []
     place = 0
     while place < len(word):

@@ -25,7 +25,7 @@ __all__ = ["TITLE", "WrittenForm", "romanised_word", "stemmed_word", "written_fo
 
 # Stands for any word of address.
 TITLE = "\x00title"
-_SPELLINGS_AT_MOST = 4
+_SPELLINGS_AT_MOST = 3
 # "J Chan" may be the person; "W Li" is anybody. A surname joined to an initial is a word like any other when short.
 _SURNAME_WITH_INITIALS_FROM = 4
 _SURNAME_JOINED_FROM = 5
@@ -120,7 +120,7 @@ def _chinese_forms(name: str) -> Iterator[WrittenForm]:
 
 def _reading_forms(reading: Reading) -> Iterator[WrittenForm]:
     given = "".join(reading.given)
-    slips = len(reading.surname) + len(given) >= _READING_SLIPS_FROM
+    slips = reading.likely and len(reading.surname) + len(given) >= _READING_SLIPS_FROM
     yield WrittenForm((reading.surname, *reading.given), "transliterated", joined=True, slips=slips)
     yield WrittenForm((given, reading.surname), "transliterated", joined=True, slips=slips)
     yield from _with_initials((reading.surname, *reading.given), {0})
@@ -166,9 +166,11 @@ def _alphabetic_forms(words: Sequence[str], surnames: set[int]) -> Iterator[Writ
     yield from _groupings(plain, WrittenForm(plain, loose=plain in romanised))
     yield from _with_initials(plain, surnames)
     vowels_left_out = any(map(leaves_vowels_out, words))
-    for spelt in romanised:
+    for number, spelt in enumerate(romanised):
         if spelt != plain:
-            yield from _groupings(spelt, WrittenForm(spelt, "transliterated", False, False, True, vowels_left_out))
+            like = WrittenForm(spelt, "transliterated", False, False, True, vowels_left_out)
+            # Most other spellings sound like the first, and are found by that.
+            yield from [like] if number else _groupings(spelt, like)
             yield from _with_initials(spelt, surnames)
     if any(stem(word) != word for word in words):
         stems = tuple(map(stemmed_word, words))
