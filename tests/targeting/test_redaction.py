@@ -56,3 +56,8 @@ def test_a_telling_part_of_a_name_is_taken_out_and_a_place_is_not() -> None:
     assert redactor.redact("歐陽 香港") == "[part of person P9] 香港"
     assert redactor.redact("Hong Kong, China") == "Hong Kong, China"
     assert redactor.redact("/?s=%E6%AD%90%E9%99%BD&p=1") == "/?s=[part of person P9]&p=1"
+
+
+def test_a_part_that_only_stands_within_a_longer_term_is_no_public_word() -> None:
+    redactor = Redactor(WatchList(person=[WatchedPerson(id="P9", name="Camilo Ashgrove")]))
+    assert "camilo" not in redactor.redact("grep camilo").lower()

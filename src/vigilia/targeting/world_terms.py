@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, get_args
 
 from vigilia.knowledge.ambiguity import load_ambiguity
@@ -18,7 +19,7 @@ from vigilia.knowledge.places import load_places
 from vigilia.targeting.folding import fold
 from vigilia.targeting.inflection import inflect
 
-__all__ = ["INNOCENT", "Doubt", "Sense", "implied_topics", "sense_of", "topic_labels", "world_terms"]
+__all__ = ["INNOCENT", "Doubt", "Sense", "implied_topics", "public_words", "sense_of", "topic_labels", "world_terms"]
 
 Doubt = Literal["", "word", "name", "accents"]
 """Nothing doubtful; an everyday word, firm or other place too; a person's first name or surname too; another word where
@@ -67,6 +68,18 @@ def world_terms() -> list[tuple[str, str, bool]]:
     innocent = [(phrase, INNOCENT, False) for phrase in _flat(load_ambiguity().innocent_phrases)]
     named = [(form, sense.key, bool(sense.doubt)) for form, senses in folded.items() for sense in senses]
     return sorted(innocent + named + [(term, sense.key, True) for term, sense in accented])
+
+
+@functools.lru_cache(maxsize=1)
+def public_words() -> frozenset[str]:
+    """Return the words, folded, that are public knowledge even alone: those of countries' names, and whole terms.
+
+    A word within a longer term is not among them: the gazetteer names dead people by their full names, and living
+    ones share parts of these.
+    """
+    terms = chain.from_iterable(load_places().values())
+    of_countries = chain.from_iterable(fold(name).split() for name in terms)
+    return frozenset(of_countries) | {fold(term) for term, _, _ in _written()}
 
 
 def topic_labels() -> dict[str, str]:
