@@ -159,3 +159,22 @@ def test_a_term_quoted_for_a_posix_shell_comes_out(term: str) -> None:
     octets = "".join(f"\\x{byte:02x}" for byte in term.encode())
     for word in (f"'{term}'", f'"{term}"', "''".join(term), f"$'{octets}'", f"$(printf '{octets}')"):
         assert search_terms(f"grep -r {word} /srv", windows=False).terms == (term,), word
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"C:\Windows\Microsoft.NET\Framework64\v4.0.30319\ngen.exe ExecuteQueuedItems",
+        r"chrome.exe --type=renderer --lang=en-US --enable-features=x",
+        r'"C:\Windows\System32\NOTEPAD.EXE" C:\Work\run.cmd',
+        "/usr/sbin/sshd -D -R",
+        "cp a.txt b.txt",
+        "bash /opt/backup.sh",
+        "tar czf a.tgz /srv",
+    ],
+)
+def test_everyday_commands_are_not_looked_at_closely(line: str) -> None:
+    options = re2.Options()
+    options.case_sensitive = False
+    assert re2.search(candidate_pattern(), line, options=options) is None
+    assert not search_terms(line, windows="\\" in line).terms
