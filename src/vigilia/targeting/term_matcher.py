@@ -66,11 +66,6 @@ class TermMatcher:
         self._slips = slips
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
 
-    def contains_word(self, text: str) -> bool:
-        """Tell whether a text, once folded, is a term or one of the words of a term."""
-        folded = fold(text)
-        return f" {folded} " in self._all_words
-
     def find(self, text: str) -> list[Mention]:
         """Return the mentions, sorted by place; one that lies wholly within a longer one is left out."""
         if self._automaton is None:
@@ -107,10 +102,6 @@ class TermMatcher:
             first, last = folded.original_span(words[one.first].start, words[one.last].end)
             for term in self._terms[one.number]:
                 yield Mention(term.target, first, last, term.ambiguous, "typo" if one.edits else "folded")
-
-    @functools.cached_property
-    def _all_words(self) -> str:
-        return f" {' '.join(self._patterns)} "
 
     @functools.cached_property
     def _spellings(self) -> SpellingIndex:
