@@ -212,12 +212,3 @@ def test_words_typed_letter_by_letter_are_one_search_and_their_records_are_told(
     result = run([search(1, "hon"), search(2, "hong kong")], {1: 0.9})
     assert [(one.decoded, one.intruder_probability) for one in result.searches] == [("hong kong", 0.9)]
     assert any(one.text.startswith("1 record holds only the beginning of words") for one in result.statements)
-
-
-def test_a_search_that_was_still_being_typed_counts_once_and_is_told() -> None:
-    rows = [search(1, "hong"), search(2, "hong ko"), search(3, "hong kong")]
-    for second, row in enumerate(rows):
-        row["@timestamp"] = row["@timestamp"].replace(second=second)
-    result = run(rows, dict.fromkeys(range(1, 4), 0.9))
-    assert [one.decoded for one in result.searches] == ["hong kong"]
-    assert any(one.text.startswith("2 records hold the beginning of a search") for one in result.statements)

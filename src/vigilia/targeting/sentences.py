@@ -230,14 +230,6 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
         )
         text = f"{pieces} not looked into: nested or packed too deeply, or too many."
         yield _draft("caveat", text)
-    if picture.found.typed:
-        records = counted(picture.found.typed, "record holds", "records hold")
-        yield _draft(
-            "caveat", f"{records} the beginning of a search that was still being typed: it counts once, whole."
-        )
-    if picture.found.left_out:
-        pieces = counted(picture.found.left_out, "piece of a command or statement was", "pieces of commands were")
-        yield _draft("caveat", f"{pieces} nested or packed too deep to be looked into: a search in there is missed.")
     if picture.found.not_examined:
         text = f"{picture.found.not_examined} further records that may hold searches are too many to be examined."
         yield _draft("caveat", text)
