@@ -23,7 +23,7 @@ from support.labelled.measuring import (
 from support.labelled.scores import Answer, Score, break_down, worst
 from support.labelled.vocabulary import FIRST, HELD_OUT, Vocabulary, load_vocabulary
 from vigilia.model.profile import WatchList
-from vigilia.targeting.topics import TopicMatcher
+from vigilia.targeting.naming.topics import TopicMatcher
 
 __all__ = ["Group", "Sitting", "TargetingFigures", "TargetingSpeed", "measure_targeting"]
 

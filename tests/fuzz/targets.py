@@ -26,10 +26,10 @@ from vigilia.readers.recognise import recognise
 from vigilia.readers.registry import reader_named, readers
 from vigilia.report.safe_text import defang, safe_text
 from vigilia.sigma.compilation import compile_rules
-from vigilia.targeting.command_lines import search_terms
-from vigilia.targeting.decoding import decode
-from vigilia.targeting.ldap_filters import filter_terms
-from vigilia.targeting.statements import statement_terms
+from vigilia.targeting.commands.command_lines import search_terms
+from vigilia.targeting.decoding.decoded_text import decode
+from vigilia.targeting.statements.database_statements import statement_terms
+from vigilia.targeting.statements.ldap_filters import filter_terms
 
 __all__ = ["TARGETS", "Target"]
 

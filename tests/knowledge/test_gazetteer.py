@@ -12,7 +12,7 @@ from vigilia.knowledge.gazetteer import Entry, Terms, load_gazetteer
 from vigilia.knowledge.inflections import load_inflections
 from vigilia.knowledge.kinds import Kind, load_kinds
 from vigilia.knowledge.places import load_places
-from vigilia.targeting.folding import fold
+from vigilia.targeting.terms.folding import fold
 
 ENTRIES = load_gazetteer()
 KINDS = load_kinds()

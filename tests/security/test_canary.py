@@ -17,7 +17,7 @@ from vigilia.model.hashed_list import encode_hashed_list
 from vigilia.model.profile import parse_watch_list
 from vigilia.report.json_document import decode
 from vigilia.store.watch_list import encrypt_watch_list
-from vigilia.targeting.hashed_names import hash_watch_list
+from vigilia.targeting.names.hashed_names import hash_watch_list
 
 # What SECURITY.md declares: copies of the logs hold what the logs hold.
 COPIES_OF_LOGS = ("events/", "work/matches/")

@@ -13,8 +13,8 @@ from support.events import event, events_table
 from vigilia.model.profile import Profile
 from vigilia.scope.activity import load_hits
 from vigilia.store.event_store import EventStore
-from vigilia.targeting.acts import FoundActs, find_searches
-from vigilia.targeting.search_records import SearchRecord, load_search_records
+from vigilia.targeting.acts.found_acts import FoundActs, find_searches
+from vigilia.targeting.acts.search_records import SearchRecord, load_search_records
 
 Row = dict[str, Any]
 

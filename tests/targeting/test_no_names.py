@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.searching import determine, search
 from targeting.disguises import nestings, surfaces
 from vigilia.model.profile import WatchedPerson, WatchList
-from vigilia.targeting.folding import fold
+from vigilia.targeting.terms.folding import fold
 
 WATCH = WatchList(
     person=[

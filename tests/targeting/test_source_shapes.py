@@ -6,7 +6,7 @@ import pytest
 
 from support.read_events import store_of
 from targeting.source_shapes import SHAPES, Shape
-from vigilia.targeting.acts import find_searches
+from vigilia.targeting.acts.found_acts import find_searches
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)

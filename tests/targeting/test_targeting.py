@@ -12,8 +12,8 @@ from support.searching import Row, determine, search
 from vigilia.model.profile import Profile, WatchedPerson, WatchedTopic, WatchList
 from vigilia.scope.activity import load_hits
 from vigilia.store.event_store import EventStore
-from vigilia.targeting.acts import find_searches
-from vigilia.targeting.redaction import Redactor
+from vigilia.targeting.acts.found_acts import find_searches
+from vigilia.targeting.names.redaction import Redactor
 from vigilia.targeting.targeting import TargetingResult
 
 CANARY = "Zephrina Quillwort"
@@ -202,7 +202,7 @@ def test_a_process_title_beside_its_arguments_is_not_a_second_act() -> None:
 
 
 def test_what_is_not_examined_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vigilia.targeting.acts.CANDIDATES_AT_MOST", 2)
+    monkeypatch.setattr("vigilia.targeting.acts.found_acts.CANDIDATES_AT_MOST", 2)
     result = run([search(n, f"hong kong {n}", minute=n) for n in range(1, 6)], {})
     assert len(result.searches) == 2
     assert any(one.text.startswith("3 further records") for one in result.statements)

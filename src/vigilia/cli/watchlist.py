@@ -24,7 +24,7 @@ from vigilia.store.watch_list import (
     read_watch_file,
     unlock_watch_list,
 )
-from vigilia.targeting.hashed_names import hash_watch_list
+from vigilia.targeting.names.hashed_names import hash_watch_list
 
 __all__ = ["encrypt", "hash_names", "open_watch_list", "read_passphrase"]
 

@@ -34,7 +34,7 @@ from vigilia.store.durable import replace_file, staged
 from vigilia.store.event_store import EventStore
 from vigilia.store.match_store import matches_by_rule
 from vigilia.store.repeats import write_repeats
-from vigilia.targeting.redaction import Redactor
+from vigilia.targeting.names.redaction import Redactor
 
 __all__ = ["Investigated", "investigate_evidence"]
 

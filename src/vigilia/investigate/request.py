@@ -11,7 +11,7 @@ from vigilia.model.profile import Profile, WatchList
 from vigilia.model.time_zones import load_zone
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
-from vigilia.targeting.redaction import Redactor
+from vigilia.targeting.names.redaction import Redactor
 
 __all__ = ["Request"]
 

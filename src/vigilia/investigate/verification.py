@@ -19,7 +19,7 @@ from vigilia.store.case_folder import CaseFolder
 
 __all__ = ["Verified", "output_hashes", "verify_case"]
 
-# What `vigilia.targeting.redaction` leaves where a watched name stood.
+# What `vigilia.targeting.names.redaction` leaves where a watched name stood.
 _REDACTED = re.compile(r"\[(?:part of )?person [A-Za-z0-9_-]{1,64}\]")
 
 

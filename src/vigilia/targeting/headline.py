@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from vigilia.model.result import Concentration, Strength, TopicCount
 from vigilia.model.wording import counted, listed, plural
-from vigilia.targeting.concentration import WATCHED
+from vigilia.targeting.comparison.concentration import WATCHED
 
 __all__ = ["headline_text", "stands_out"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from vigilia.knowledge.log_sources import source_label
 from vigilia.model.result import UnloggedSearches
 from vigilia.model.wording import day_in_words, days_in_words, listed
-from vigilia.targeting.acts import FoundActs
-from vigilia.targeting.counting import EVENTS_AT_MOST
+from vigilia.targeting.acts.found_acts import FoundActs
+from vigilia.targeting.comparison.counting import EVENTS_AT_MOST
 
 __all__ = ["unlogged_searches", "unlogged_sentences"]
 

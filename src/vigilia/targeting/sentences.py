@@ -13,9 +13,9 @@ import msgspec
 from vigilia.knowledge.log_sources import source_label
 from vigilia.model.result import PersonToWarn, SearchAct, Statement, Targeting, TopicCount
 from vigilia.model.wording import counted, listed, plural
-from vigilia.targeting.acts import FoundActs
+from vigilia.targeting.acts.found_acts import FoundActs
+from vigilia.targeting.comparison.people_to_warn import MINUTES_AFTER
 from vigilia.targeting.headline import headline_text, stands_out
-from vigilia.targeting.people_to_warn import MINUTES_AFTER
 from vigilia.targeting.search_logging import unlogged_sentences
 
 __all__ = ["Picture", "write_statements"]

@@ -11,15 +11,15 @@ from vigilia.model.profile import Profile, WatchList
 from vigilia.model.result import SearchAct, Statement, Targeting, UnloggedSearches
 from vigilia.scope.scope import Scope
 from vigilia.store.event_store import EventStore
-from vigilia.targeting.acts import find_searches
-from vigilia.targeting.concentration import concentrate
-from vigilia.targeting.counting import count_languages, count_topics
-from vigilia.targeting.operator_hints import operator_hints
-from vigilia.targeting.people_to_warn import opened_after, people_to_warn
-from vigilia.targeting.read_acts import DOUBTFUL, ReadAct, ReadActs, read_acts
+from vigilia.targeting.acts.found_acts import find_searches
+from vigilia.targeting.comparison.concentration import concentrate
+from vigilia.targeting.comparison.counting import count_languages, count_topics
+from vigilia.targeting.comparison.operator_hints import operator_hints
+from vigilia.targeting.comparison.people_to_warn import opened_after, people_to_warn
+from vigilia.targeting.comparison.unknown_terms import unknown_terms
+from vigilia.targeting.naming.read_acts import DOUBTFUL, ReadAct, ReadActs, read_acts
 from vigilia.targeting.search_logging import unlogged_searches
 from vigilia.targeting.sentences import Picture, write_statements
-from vigilia.targeting.unknown_terms import unknown_terms
 
 __all__ = ["SEARCHES_AT_MOST", "TargetingResult", "determine_targeting"]
 

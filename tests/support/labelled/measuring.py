@@ -19,7 +19,7 @@ from vigilia.model.times import parse_time
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
 from vigilia.store.repeats import write_repeats
-from vigilia.targeting.topics import TopicMatcher
+from vigilia.targeting.naming.topics import TopicMatcher
 
 __all__ = ["Answered", "answers_from_evidence", "answers_from_texts", "read_labelled", "scored_ids", "searches_of"]
 

@@ -14,7 +14,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigilia.targeting.command_lines import search_terms
+from vigilia.targeting.commands.command_lines import search_terms
 from vigilia.targeting.commands.tools import candidate_pattern
 
 

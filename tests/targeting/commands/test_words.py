@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from vigilia.targeting.commands.cmd_variables import with_cmd_variables
 from vigilia.targeting.commands.constant_output import printed_by
-from vigilia.targeting.commands.escapes import c_unescaped
 from vigilia.targeting.commands.posix_words import UNKNOWN, posix_line
 from vigilia.targeting.commands.windows_words import windows_line
 from vigilia.targeting.commands.words import Line
+from vigilia.targeting.decoding.escapes import c_unescaped
 
 
 def _words(line: Line) -> list[list[str]]:

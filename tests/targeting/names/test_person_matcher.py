@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from targeting.disguises import SURFACES, Disguise, upper
 from vigilia.model.profile import WatchedPerson
-from vigilia.targeting.folding import fold
 from vigilia.targeting.names.person_matcher import PersonMatcher
+from vigilia.targeting.terms.folding import fold
 
 _HERE = Path(__file__).parent
 _PEOPLE: list[dict[str, Any]] = tomllib.loads((_HERE / "people.toml").read_text(encoding="utf-8"))["person"]

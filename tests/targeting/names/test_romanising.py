@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigilia.targeting.folding import own_letters
 from vigilia.targeting.names.romanising import few_changes, leaves_vowels_out, romanise, stem, wylie
+from vigilia.targeting.terms.folding import own_letters
 
 
 @pytest.mark.parametrize(

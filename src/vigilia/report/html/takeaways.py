@@ -11,7 +11,7 @@ from vigilia.model.wording import counted, day_in_words, listed, plural
 from vigilia.report.html import notation
 from vigilia.report.html.topics_picture import topic_name
 from vigilia.report.html.words import words
-from vigilia.targeting.log_odds import share_interval
+from vigilia.targeting.comparison.log_odds import share_interval
 
 __all__ = ["Takeaways", "takeaways_of"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vigilia.model.result import Result, TopicCount
 from vigilia.report.safe_text import safe_text
-from vigilia.targeting.log_odds import share_interval
+from vigilia.targeting.comparison.log_odds import share_interval
 
 __all__ = ["TopicRow", "TopicsPicture", "draw_topics", "topic_name"]
 

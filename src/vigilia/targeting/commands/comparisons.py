@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vigilia.targeting.commands.tools import load_search_tools
-from vigilia.targeting.ldap_filters import filter_terms
-from vigilia.targeting.patterns import mask_words, pattern_words
-from vigilia.targeting.statement_tables import holds_names
+from vigilia.targeting.statements.ldap_filters import filter_terms
+from vigilia.targeting.statements.patterns import mask_words, pattern_words
+from vigilia.targeting.statements.statement_tables import holds_names
 
 __all__ = ["comparison_terms"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Sequence
 
-from vigilia.targeting.commands.escapes import c_unescaped
-from vigilia.targeting.decoding import decode_base64, decode_hex
+from vigilia.targeting.decoding.decoded_text import decode_base64, decode_hex
+from vigilia.targeting.decoding.escapes import c_unescaped
 
 __all__ = ["Printed", "printed_by"]
 

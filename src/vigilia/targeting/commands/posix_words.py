@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vigilia.targeting.commands.escapes import c_unescaped
 from vigilia.targeting.commands.lexer import Lexer
 from vigilia.targeting.commands.words import Command, Line, Word
+from vigilia.targeting.decoding.escapes import c_unescaped
 
 __all__ = ["posix_line"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from vigilia.targeting.commands.powershell_expressions import Expressions
 from vigilia.targeting.commands.powershell_tokens import ScriptToken, script_tokens
 from vigilia.targeting.commands.powershell_values import Value, as_text, operated
-from vigilia.targeting.decoding import decode_base64
+from vigilia.targeting.decoding.decoded_text import decode_base64
 
 __all__ = ["Folded", "fold_script"]
 

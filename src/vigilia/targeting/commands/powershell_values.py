@@ -6,8 +6,8 @@ import re
 import urllib.parse
 from collections.abc import Callable, Sequence
 
-from vigilia.targeting.compressed import inflated
-from vigilia.targeting.decoding import base64_bytes
+from vigilia.targeting.decoding.compressed import inflated
+from vigilia.targeting.decoding.decoded_text import base64_bytes
 
 __all__ = ["Value", "as_text", "cast", "flat", "joined", "method", "operated", "static"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from vigilia.targeting.commands.tools import Reads
-from vigilia.targeting.found import Found, found_terms
-from vigilia.targeting.ldap_filters import filter_terms, looks_like_filter
-from vigilia.targeting.patterns import mask_words, path_pattern_words, pattern_words
-from vigilia.targeting.statements import statement_terms
+from vigilia.targeting.statements.database_statements import statement_terms
+from vigilia.targeting.statements.ldap_filters import filter_terms, looks_like_filter
+from vigilia.targeting.statements.patterns import mask_words, path_pattern_words, pattern_words
+from vigilia.targeting.terms.found_terms import Found, found_terms
 
 __all__ = ["value_terms"]
 

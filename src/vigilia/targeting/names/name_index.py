@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vigilia.targeting.key_table import Keys, KeyTable, all_runs
 from vigilia.targeting.names.sounds import NO_LEEWAY, Leeway, skeleton, skeletons, sound_alike
 from vigilia.targeting.names.written_forms import WrittenForm
+from vigilia.targeting.terms.key_table import Keys, KeyTable, all_runs
 
 __all__ = ["FoundName", "NameIndex"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vigilia.model.profile import WatchedPerson
-from vigilia.targeting.folding import fold
-from vigilia.targeting.scripts import script_of
-from vigilia.targeting.world_terms import public_words
+from vigilia.targeting.terms.folding import fold
+from vigilia.targeting.terms.scripts import script_of
+from vigilia.targeting.terms.world_terms import public_words
 
 __all__ = ["name_parts"]
 

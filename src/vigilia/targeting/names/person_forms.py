@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from vigilia.model.profile import WatchedPerson
-from vigilia.targeting.scripts import UNSPACED, script_of
+from vigilia.targeting.terms.scripts import UNSPACED, script_of
 
 __all__ = ["person_forms"]
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vigilia.model.profile import WatchedPerson
-from vigilia.targeting.folding import FoldedText, fold_with_spans, own_letters
-from vigilia.targeting.mentions import How, Mention, longest_mentions
 from vigilia.targeting.names.name_index import NameIndex
 from vigilia.targeting.names.person_forms import person_forms
 from vigilia.targeting.names.romanising import leaves_vowels_out
@@ -21,11 +19,13 @@ from vigilia.targeting.names.written_forms import (
     stemmed_word,
     written_forms,
 )
-from vigilia.targeting.reversed_text import find_reversed
-from vigilia.targeting.scripts import INFLECTED, PREFIXED, UNSPACED, script_of
-from vigilia.targeting.spelling_index import SpellingIndex
-from vigilia.targeting.term_matcher import TermMatcher
-from vigilia.targeting.words import Word, split_words
+from vigilia.targeting.terms.folding import FoldedText, fold_with_spans, own_letters
+from vigilia.targeting.terms.mentions import How, Mention, longest_mentions
+from vigilia.targeting.terms.reversed_text import find_reversed
+from vigilia.targeting.terms.scripts import INFLECTED, PREFIXED, UNSPACED, script_of
+from vigilia.targeting.terms.spelling_index import SpellingIndex
+from vigilia.targeting.terms.term_matcher import TermMatcher
+from vigilia.targeting.terms.words import Word, split_words
 
 __all__ = ["PersonMatcher"]
 

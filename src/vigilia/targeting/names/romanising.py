@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from vigilia.knowledge.shipped_table import decode_table, read_table, read_texts
-from vigilia.targeting.folding import fold
-from vigilia.targeting.scripts import script_of
+from vigilia.targeting.terms.folding import fold
+from vigilia.targeting.terms.scripts import script_of
 
 __all__ = ["few_changes", "leaves_vowels_out", "romanise", "stem", "surname_syllables", "syllables_of", "wylie"]
 

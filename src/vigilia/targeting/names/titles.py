@@ -7,7 +7,7 @@ import functools
 import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
-from vigilia.targeting.folding import fold
+from vigilia.targeting.terms.folding import fold
 
 __all__ = ["particles", "titles"]
 

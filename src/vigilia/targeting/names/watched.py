@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from vigilia.model.profile import WatchList
-from vigilia.targeting.hashed_names import HashedNames
-from vigilia.targeting.mentions import Mention
+from vigilia.targeting.names.hashed_names import HashedNames
 from vigilia.targeting.names.name_parts import name_parts
 from vigilia.targeting.names.person_forms import person_forms
 from vigilia.targeting.names.person_matcher import PersonMatcher
-from vigilia.targeting.term_matcher import TermMatcher
+from vigilia.targeting.terms.mentions import Mention
+from vigilia.targeting.terms.term_matcher import TermMatcher
 
 __all__ = ["WATCHED_TOPIC", "Finder", "find_parts", "find_persons", "find_topics", "watched_labels"]
 

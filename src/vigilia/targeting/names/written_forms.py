@@ -12,14 +12,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vigilia.targeting.folding import fold, fold_with_spans, own_letters
-from vigilia.targeting.mentions import How
 from vigilia.targeting.names.han_readings import Reading, han_readings, is_surname
 from vigilia.targeting.names.romanising import leaves_vowels_out, romanise, stem, surname_syllables, syllables_of, wylie
 from vigilia.targeting.names.sounds import plain_letters
 from vigilia.targeting.names.titles import particles, titles
-from vigilia.targeting.scripts import script_of
-from vigilia.targeting.words import split_words
+from vigilia.targeting.terms.folding import fold, fold_with_spans, own_letters
+from vigilia.targeting.terms.mentions import How
+from vigilia.targeting.terms.scripts import script_of
+from vigilia.targeting.terms.words import split_words
 
 __all__ = ["TITLE", "WrittenForm", "romanised_word", "stemmed_word", "written_forms"]
 
