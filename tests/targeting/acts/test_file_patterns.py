@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from support.events import event, events_table
 from vigilia.model.profile import Profile
 from vigilia.scope.activity import load_hits
@@ -35,6 +37,21 @@ def acts(*rows: Row) -> list[Act]:
     with EventStore.from_table(events_table(rows)) as store:
         load_hits(store, [], Profile())
         return find_file_patterns(store).acts
+
+
+def test_openings_that_are_too_few_to_be_a_search_were_examined() -> None:
+    other = opened(["Rota/a.docx", "Rota/b.docx"], actor="ben@example.org", start=50)
+    with EventStore.from_table(events_table([*opened(HONG_KONG), *other])) as store:
+        load_hits(store, [], Profile())
+        found = find_file_patterns(store)
+    assert (len(found.acts), found.not_examined) == (1, 0)
+
+
+def test_openings_beyond_the_bound_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigilia.targeting.acts.file_patterns._OPENED_AT_MOST", 4)
+    with EventStore.from_table(events_table(opened(HONG_KONG))) as store:
+        load_hits(store, [], Profile())
+        assert find_file_patterns(store).not_examined == 1
 
 
 def test_names_that_share_a_term_in_many_folders_are_one_act() -> None:

@@ -119,9 +119,10 @@ def _query() -> str:
       SELECT source, actor, span, path, arg_min(id, (ts, id)) AS id, min(machine) AS machine, min(address) AS address,
         strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ') AS time
       FROM opened GROUP BY source, actor, span, path
+    ), judged AS (
+      SELECT * FROM once QUALIFY count(*) OVER (PARTITION BY source, actor, span) BETWEEN ? AND ?
     )
-    SELECT *, count(*) OVER () AS total FROM once
-    QUALIFY count(*) OVER (PARTITION BY source, actor, span) BETWEEN ? AND ?
+    SELECT *, count(*) OVER () AS total FROM judged
     ORDER BY source, actor, span, time, id LIMIT ?"""  # noqa: S608 - our own table
 
 
