@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from vigilia.targeting.commands.values import value_terms
 from vigilia.targeting.commands.windows_words import windows_line
 from vigilia.targeting.commands.words import Command, Word
 from vigilia.targeting.decoding.decoded_text import decode_base64
+from vigilia.targeting.statements.statement_tables import load_statement_table
 from vigilia.targeting.terms.found_terms import Found, found_terms
 
 __all__ = ["Found", "SearchTools", "load_search_tools", "search_terms"]
@@ -27,6 +29,7 @@ _LENGTH_AT_MOST = 65536
 _CHARACTERS_AT_MOST = 4 * _LENGTH_AT_MOST  # of a text and all that is found within it
 _WORDS_BEFORE_PROGRAM = 12
 _FED_WORDS_AT_MOST = 200
+_FED_LINES_AT_MOST = 20
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w{0,60}\+?=")
 _HISTORY_PLACE = re.compile(r"[0-9][0-9:/.T+-]{0,30}|:|[0-9]{1,12}:[0-9]{1,9}")  # number and time of a history line
@@ -149,26 +152,34 @@ class _Reading:
             case "command":
                 self.read(argument.value, windows=windows, depth=depth + 1)
             case "words":
-                self._inner_words(ready, words, given, windows=windows, depth=depth)
+                mark = _mark(command.words[: argument.place])
+                self._inner_words(ready, Command(words, command.source), given, mark, windows=windows, depth=depth)
             case "rest":
                 self.read(_rest(ready, words, command, windows=windows), windows=windows, depth=depth + 1)
             case "encoded":
                 self._encoded(argument.value, depth)
+            case "statement" if words and argument.value.lower() in load_statement_table().openings:
+                self._take(value_terms("statement", _unquoted_statement(words[0], command), named=True))
             case reads:
                 self._take(value_terms(reads, argument.value, named=argument.named))
 
     def _inner_words(
-        self, ready: PreparedTool, words: list[Word], given: str | None, *, windows: bool, depth: int
+        self, ready: PreparedTool, command: Command, given: str | None, mark: str, *, windows: bool, depth: int
     ) -> None:
         """Read the command that a program such as sudo, xargs or find -exec was given word by word."""
+        words = command.words
         if depth >= _DEPTH_AT_MOST:
             self.left_out += 1
         elif windows or (len(words) == 1 and " " in words[0].text):
             flags = {name for name, reads in ready.exact.items() if reads == "flag"}
             self.read(" ".join(w.text for w in words if w.text.lower() not in flags), windows=windows, depth=depth + 1)
         else:
-            whole = words if given is None or ready.tool.fed != "words" else _with_fed(words, given)
-            self._command(Command(whole, ""), None, windows=windows, depth=depth + 1)
+            for inner in [command] if given is None or ready.tool.fed != "words" else _with_fed(command, given, mark):
+                self.budget -= sum(len(word.text) for word in inner.words)
+                if self.budget < 0:
+                    self.left_out += 1
+                    break
+                self._command(inner, None, windows=windows, depth=depth + 1)
 
     def _encoded(self, token: str, depth: int) -> None:
         script = decode_base64(token)
@@ -226,12 +237,24 @@ def _whole_program(words: list[Word], place: int) -> list[Word]:
     return words
 
 
-def _with_fed(words: list[Word], given: str) -> list[Word]:
-    """Put what xargs reads in the place of "{}", else behind the words."""
-    fed = given.split()[:_FED_WORDS_AT_MOST]
-    if any(word.text == "{}" for word in words):
-        return [word._replace(text=" ".join(fed)) if word.text == "{}" else word for word in words]
-    return [*words, *(Word(text, 0, 0) for text in fed)]
+def _mark(options: Sequence[Word]) -> str:
+    """Return what stands for each line that xargs reads: "{}", or what `-I` says."""
+    for word, following in itertools.zip_longest(options, options[1:]):
+        if word.text.startswith("-I"):
+            return word.text[2:] or (following.text if following else "{}")
+    return "{}"
+
+
+def _with_fed(command: Command, given: str, mark: str) -> list[Command]:
+    """Put what xargs reads behind the words; where a mark stands for it, there, one command for each line."""
+    words = command.words
+    if not any(mark in word.text for word in words):
+        return [Command([*words, *(Word(text, 0, 0) for text in given.split()[:_FED_WORDS_AT_MOST])], "")]
+    lines = [line.strip() for line in given.split("\n") if line.strip()]
+    return [
+        Command([word._replace(text=word.text.replace(mark, line, 1)) for word in words], "")
+        for line in lines[:_FED_LINES_AT_MOST]
+    ]
 
 
 def _program(word: str) -> str:
@@ -252,6 +275,16 @@ def _resumed(command: Command, before: Command | None, outer: list[Command]) -> 
     if not command.words[0].text.startswith("-"):
         return command
     return Command([*program.words, *command.words], command.source, opened=command.opened)
+
+
+def _unquoted_statement(first: Word, command: Command) -> str:
+    """Return a statement from its first word to the end of the line: a list of programs started has lost its quotes.
+
+    What was typed as one argument was taken apart as if it were shell text, so its own text is taken instead.
+    """
+    if not command.source:
+        return " ".join(word.text for word in command.words)
+    return command.source[first.start :].partition("\n")[0]
 
 
 def _rest(ready: PreparedTool, words: Sequence[Word], command: Command, *, windows: bool) -> str:

@@ -38,6 +38,7 @@ _ENVIRONMENT = (
     "$lastexitcode",
 )
 _CURRENT = ("$_", "$psitem")
+_FORMATTED = re.compile(r"\s{0,4}-f[\s'\"($]", re.IGNORECASE)
 _LEFT_LENGTH = 84
 
 
@@ -88,6 +89,8 @@ def _of_comparison(text: str, found: re.Match[str]) -> Iterable[str]:
         return
     if operator in ("eq", "in") and not (name in _CURRENT or holds_names(name.lstrip("$"))):
         return
+    if _FORMATTED.match(text, found.end()):
+        return  # a form with holes; what it comes to is told where the expression is folded
     values = [one[1:-1] for one in _QUOTED.findall(found[2] or "")] or [found[3]]
     for value in values:
         yield pattern_words(value) if operator == "match" else mask_words(value) or value.strip("*? ")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vigilia.targeting.commands.powershell_tokens import ScriptToken
+from vigilia.targeting.commands.powershell_tokens import ScriptToken, script_tokens
 from vigilia.targeting.commands.powershell_values import Value, as_text, cast, flat, method, operated, static
 
 __all__ = ["Expressions", "Parsed"]
@@ -21,7 +21,7 @@ _DEPTH_AT_MOST = 24
 _PIPELINE_TOKENS = 24
 _INTERPOLATED_AT_MOST = 65536
 _LENGTH = re.compile(r"(?:length|count)(?:-([0-9]{1,6}))?")
-_INTERPOLATION = re.compile(r"\$(?:\{([A-Za-z_]\w{0,60})\}|([A-Za-z_]\w{0,60}))")
+_INTERPOLATION = re.compile(r"\$(?:\{([A-Za-z_]\w{0,60})\}|([A-Za-z_]\w{0,60})|(\([^$()\n]{1,2000}\)))")
 
 Parsed = tuple[Value, int] | None
 # Operators by how tightly they bind, loosest first (about_Operator_Precedence).
@@ -131,11 +131,12 @@ class Expressions:
         return None if value is None else (value, parsed[1])
 
     def _sign(self, place: int, depth: int) -> Parsed:
-        """`( … )`, `@( … )` and negative numbers."""
+        """`( … )`, `@( … )` and `$( … )`."""
         raw = self.tokens[place].raw
-        if raw not in ("(", "@(") or place in self.no_constants:
+        opened = place + 1 if raw == "$" and self.raw(place + 1) == "(" else place
+        if self.raw(opened) not in ("(", "@(") or place in self.no_constants:
             return None
-        parsed = self.expression(self.skip_lines(place + 1), 0, depth + 1)
+        parsed = self.expression(self.skip_lines(opened + 1), 0, depth + 1)
         end = self.skip_lines(parsed[1]) if parsed else place
         if parsed is None or self.raw(end) != ")":
             self.no_constants.add(place)
@@ -254,8 +255,15 @@ class Expressions:
         return text[:_INTERPOLATED_AT_MOST]
 
     def _value_of(self, found: re.Match[str]) -> str:
-        value = self.variables.get((found[1] or found[2]).lower())
+        value = self._inner(found[3]) if found[3] else self.variables.get((found[1] or found[2]).lower())
         return found[0] if value is None else as_text(value)[:2000]
+
+    def _inner(self, text: str) -> Value | None:
+        """Work out the parentheses of `"… $( … )"`, where the whole of them is a constant; they hold no others."""
+        inner = Expressions(script_tokens(text), self.variables, self.steps)
+        parsed = inner.expression(0)
+        self.steps = inner.steps + len(inner.tokens)
+        return parsed[0] if parsed is not None and parsed[1] == len(inner.tokens) else None
 
     def _charged(self, value: Value | None) -> Value | None:
         """Count a step for every few letters made, so that short text cannot make long texts for ever."""

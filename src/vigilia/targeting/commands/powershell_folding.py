@@ -17,7 +17,7 @@ from vigilia.targeting.decoding.decoded_text import decode_base64
 __all__ = ["Folded", "fold_script"]
 
 _MARKS = re.compile(
-    r"['\"]\s{0,16}\+|-[fF]\s|-join|-replace|-split|\[char|\[string\]|\$\w|frombase64|@['(\"]|[a-z]`[a-z]|`[a-z]{2}|\[-1|::|deflate|\.replace\(",
+    r"['\"]\s{0,16}\+|-[fF][\s'\"($@]|-join|-replace|-split|\[char|\[string\]|\$\w|frombase64|@['(\"]|[a-z]`[a-z]|`[a-z]{2}|\[-1|::|deflate|\.replace\(",
     re.IGNORECASE,
 )
 _COMPRESSED = re.compile(r"frombase64string|gzipstream|deflatestream", re.IGNORECASE)
@@ -101,7 +101,7 @@ class _Folder:
 
     def _name_disguise(self, place: int, end: int) -> None:
         """Say how an expression hid its text; a text in parentheses hid nothing."""
-        telling = [token for token in self.tokens[place:end] if token.kind != "blank" and token.raw not in "(),@("]
+        telling = [token for token in self.tokens[place:end] if token.kind != "blank" and token.raw not in "(),@($"]
         if any(token.kind == "variable" or "$" in token.value for token in telling):
             self.how.append("variables")
         if any(token.kind not in ("variable", "text") or token.raw == "+" for token in telling):

@@ -27,6 +27,7 @@ class StatementTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     hex_functions: frozenset[str]
     base64_functions: frozenset[str]
     inner_statements: frozenset[str]
+    openings: frozenset[str]
     conditions: frozenset[str]
     assignments: frozenset[str]
     name_columns: frozenset[str]
