@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +13,7 @@ from vigilia.detect.rulepack import builtin_rules, rules_in
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
 from vigilia.sigma.packed_rules import pack_rules, unpack_rules
 from vigilia.sigma.rules import RuleSet, UnsupportedRule
-from vigilia.store.user_cache import UserCache, user_cache
+from vigilia.store.user_cache import UserCache, cache_key, package_files, user_cache
 
 __all__ = ["compile_rulepack", "store_rules"]
 
@@ -91,27 +88,14 @@ def _is_known(adaptation: Adaptation) -> bool:
 
 def _key(sources: Sequence[tuple[str, str]], adaptation: Adaptation) -> str:
     """Hash all that compiled rules depend on: each rule's name and text, the adaptation, our compiler, its parsers."""
-    digest = hashlib.sha256()
+    return cache_key(_parts(sources, adaptation))
+
+
+def _parts(sources: Sequence[tuple[str, str]], adaptation: Adaptation) -> Iterator[bytes]:
     for name in _PARSERS:
-        _add(digest, f"{name} {importlib.metadata.version(name)}".encode())
-    for entry in _files(resources.files("vigilia.sigma")):
-        _add(digest, entry.read_bytes())
-    _add(digest, adaptation.sha256.encode())
+        yield f"{name} {importlib.metadata.version(name)}".encode()
+    yield from package_files("vigilia.sigma")
+    yield adaptation.sha256.encode()
     for name, text in sorted(sources):
-        _add(digest, name.encode("utf-8", "surrogatepass"))
-        _add(digest, text.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
-
-
-def _add(digest: hashlib._Hash, part: bytes) -> None:
-    """Add a part with its length before it, so that no two lists of parts are hashed as the same bytes."""
-    digest.update(len(part).to_bytes(8, "little"))
-    digest.update(part)
-
-
-def _files(folder: Traversable) -> Iterator[Traversable]:
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        if entry.is_dir() and entry.name != "__pycache__":
-            yield from _files(entry)
-        elif entry.is_file():
-            yield entry
+        yield name.encode("utf-8", "surrogatepass")
+        yield text.encode("utf-8", "surrogatepass")

@@ -11,15 +11,17 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 from vigilia.model.errors import CaseError
 from vigilia.store.durable import replace_file
 
-__all__ = ["MAGIC", "UserCache", "cache_folder", "user_cache"]
+__all__ = ["MAGIC", "UserCache", "cache_folder", "cache_key", "package_files", "user_cache"]
 
 MAGIC: Final = b"VIGILIA-KEPT-1\n"
 """How a kept file begins; the number is the version of this layout."""
@@ -55,6 +57,30 @@ def cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -
 def user_cache(kind: str, most: int) -> UserCache:
     """Return this user's cache for one kind of content ("rules"), of which at most so many are kept."""
     return UserCache(cache_folder(os.environ), kind, most)
+
+
+def cache_key(parts: Iterable[bytes]) -> str:
+    """Return the hash of all that a content depends on: each part with its length before it, so that no two lists of
+    parts are hashed as the same bytes.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def package_files(package: str) -> Iterator[bytes]:
+    """Yield all files of an installed package ("vigilia.sigma"), folder by folder, in the order of their names."""
+    return (entry.read_bytes() for entry in _files(resources.files(package)))
+
+
+def _files(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(entry)
+        elif entry.is_file():
+            yield entry
 
 
 @dataclass(frozen=True, slots=True)
