@@ -230,6 +230,9 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
         )
         text = f"{pieces} not looked into: nested or packed too deeply, or too many."
         yield _draft("caveat", text)
+    if picture.found.in_files:
+        commands = counted(picture.found.in_files, "command takes", "commands take")
+        yield _draft("caveat", f"{commands} words to look for from a file (as `grep -f` does): those are not known.")
     if picture.found.not_examined:
         text = f"{picture.found.not_examined} further records that may hold searches are too many to be examined."
         yield _draft("caveat", text)

@@ -36,6 +36,11 @@ def test_many_long_commands_cost_no_more_than_the_memory_allowed(monkeypatch: py
     assert (len(found.acts), found.not_examined) == (4, 5)
 
 
+def test_a_command_that_takes_its_terms_from_a_file_is_told_once() -> None:
+    found = _found(["findstr /s /g:names.txt *.docx", "findstr /s /g:names.txt *.docx", "findstr lhasa a.txt"])
+    assert ([act.terms for act in found.acts], found.in_files, found.trivial) == ([("lhasa",)], 1, 0)
+
+
 def test_every_statement_of_a_long_script_is_looked_at() -> None:
     (act,) = _found(["echo a;" * 5000 + "findstr donors list.txt"]).acts
     assert act.terms == ("donors",)

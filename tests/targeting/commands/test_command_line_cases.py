@@ -102,6 +102,27 @@ def test_what_lies_too_deep_is_counted() -> None:
     assert not found.terms
 
 
+@pytest.mark.parametrize(
+    ("line", "windows"),
+    [
+        ("grep -rf names.txt /srv", False),
+        ("rg --file=names.txt /srv", False),
+        ("grep -Ff <(cut -d, -f2 people.csv) /srv", False),
+        ("findstr /s /g:names.txt *.docx", True),
+        ("7z a out.7z -r @names.txt", True),
+        ("sls -Path *.txt -Pattern (gc names.txt)", True),
+    ],
+)
+def test_terms_in_a_file_that_is_not_here_are_counted(line: str, windows: bool) -> None:
+    found = search_terms(line, windows=windows)
+    assert (found.terms, found.in_files) == ((), 1)
+
+
+def test_terms_in_a_file_that_the_line_itself_feeds_are_terms() -> None:
+    found = search_terms("printf 'lhasa\nkashgar' | grep -rFf - /srv", windows=False)
+    assert (found.terms, found.in_files) == (("lhasa", "kashgar"), 0)
+
+
 def test_a_bomb_is_inflated_to_a_bound() -> None:
     bomb = base64.b64encode(gzip.compress(b"sls lhasa\n" + b"a" * 50_000_000)).decode()
     started = time.process_time()

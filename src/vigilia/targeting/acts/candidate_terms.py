@@ -21,6 +21,7 @@ class CandidateTerms:
         terms: none where the search asks for everything.
         where: the place that the query itself names.
         left_out: pieces beyond the limits of a parser.
+        in_files: files that a command takes terms from, which are not known.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class CandidateTerms:
     terms: tuple[str, ...]
     where: str = ""
     left_out: int = 0
+    in_files: int = 0
 
 
 def from_query(kind: str, raw: str, decoded: Decoded, query: Query) -> CandidateTerms:
@@ -38,7 +40,7 @@ def from_query(kind: str, raw: str, decoded: Decoded, query: Query) -> Candidate
 
 
 def from_parser(kind: str, raw: str, found: Found | None, before: Sequence[str] = ()) -> CandidateTerms | None:
-    """Return the terms of a parser, each decoded; None where the text does not search.
+    """Return the terms of a parser, each decoded; None where the text does not search, not even for terms of a file.
 
     Args:
         kind: as in `Act`.
@@ -46,9 +48,10 @@ def from_parser(kind: str, raw: str, found: Found | None, before: Sequence[str] 
         found: what the parser gave.
         before: steps of decoding that led to what the parser read.
     """
-    if found is None or not found.terms:
+    if found is None or not (found.terms or found.in_files):
         return None
     decoded = [decode(term) for term in found.terms]
     how = dict.fromkeys((*before, *found.how, *(step for one in decoded for step in one.how)))
     terms = tuple(one.text for one in decoded)
-    return CandidateTerms(kind, raw, " | ".join(terms), tuple(how), terms, left_out=found.left_out)
+    text = " | ".join(terms)
+    return CandidateTerms(kind, raw, text, tuple(how), terms, left_out=found.left_out, in_files=found.in_files)

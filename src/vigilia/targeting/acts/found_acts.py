@@ -35,6 +35,7 @@ class FoundActs:
             200,000 files that were opened.
         cut: records of which only the first 64 Ki characters were looked at.
         left_out: pieces of commands and statements that were not looked into (nested or packed beyond the limits).
+        in_files: different commands that take terms from files, which are not known.
         audited: search records of Microsoft 365 (`SearchQueryInitiated…`) are in the evidence at all.
         sources: log sources that gave at least one search, sorted.
         typed: records that were folded into an act because they hold the beginning of its words ("hon", "hong k").
@@ -49,6 +50,7 @@ class FoundActs:
     sources: list[str]
     typed: int = 0
     left_out: int = 0
+    in_files: int = 0
     unlogged: tuple[Unlogged, ...] = ()
 
 
@@ -66,13 +68,14 @@ def find_searches(store: EventStore) -> FoundActs:
     acts = sorted([*folded.acts, *files.acts], key=lambda act: (not act.time, act.time, act.event_id))
     return FoundActs(
         acts=acts,
-        trivial=sum(not terms.terms for _, terms in read),
+        trivial=sum(not (terms.terms or terms.in_files) for _, terms in read),
         not_examined=(found[0].candidates - len(found) if found else 0) + files.not_examined,
         cut=sum(len(one.text) >= TEXT_AT_MOST for one in found),
         audited=bool(store.rows(_AUDITED)),
         sources=sorted({one.source for one, _ in read} | {act.source for act in files.acts}),
         typed=folded.typed,
         left_out=sum(terms.left_out for _, terms in read),
+        in_files=len({(one.machine, terms.raw) for one, terms in read if terms.in_files}),
         unlogged=_unlogged(store),
     )
 

@@ -11,7 +11,7 @@ from vigilia.targeting.commands.words import Word
 __all__ = ["Argument", "arguments"]
 
 _ENDS_OF_INNER_COMMAND = (";", "+", "\\;", "&")
-_NO_TERM = ("skip", "flag", "list")
+_NO_TERM = ("skip", "flag")
 _LONGEST_SLASH_OPTION = 12
 
 

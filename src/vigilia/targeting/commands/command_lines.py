@@ -34,6 +34,8 @@ _FED_LINES_AT_MOST = 20
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w{0,60}\+?=")
 _HISTORY_PLACE = re.compile(r"[0-9][0-9:/.T+-]{0,30}|:|[0-9]{1,12}:[0-9]{1,9}")  # number and time of a history line
 _ZSH_HISTORY = re.compile(r"^: [0-9]{1,12}:[0-9]{1,9};", re.MULTILINE)
+_FROM_FILE = re.compile(r"\s-pattern[\s:]{1,4}\(\s{0,4}(?:get-content|gc|cat|type)\s", re.IGNORECASE)
+_INPUT = ("-", "/dev/stdin")
 _NO_COMMA = re.compile(r"[^,]+")
 _EXECUTABLE = (".exe", ".com")
 _SUFFIX = re.compile(r"\.(?:exe|com|cmd|bat|ps1)$")
@@ -48,7 +50,7 @@ def search_terms(text: str, *, windows: bool) -> Found:
     """
     reading = _Reading()
     reading.read(text[:_LENGTH_AT_MOST], windows=windows, depth=0)
-    return found_terms(reading.terms, reading.how, reading.left_out)
+    return found_terms(reading.terms, reading.how, reading.left_out, reading.in_files)
 
 
 @dataclass
@@ -58,6 +60,7 @@ class _Reading:
     terms: list[str] = field(default_factory=list)
     how: list[str] = field(default_factory=list)
     left_out: int = 0
+    in_files: int = 0
     budget: int = _CHARACTERS_AT_MOST
 
     def read(self, text: str, *, windows: bool, depth: int) -> None:
@@ -75,6 +78,7 @@ class _Reading:
         folded = fold_script(text)
         count = len(self.terms)
         self.terms += comparison_terms(folded.text)
+        self.in_files += len(_FROM_FILE.findall(folded.text))
         line = windows_line(folded.text)
         before: Command | None = None
         outer: list[Command] = []
@@ -158,6 +162,8 @@ class _Reading:
                 self.read(_rest(ready, words, command, windows=windows), windows=windows, depth=depth + 1)
             case "encoded":
                 self._encoded(argument.value, depth)
+            case "list":
+                self._listed(argument.value, given)
             case "statement" if words and argument.value.lower() in load_statement_table().openings:
                 self._take(value_terms("statement", _unquoted_statement(words[0], command), named=True))
             case reads:
@@ -186,6 +192,13 @@ class _Reading:
         if script is not None:
             self.how += script.how
             self.read(script.text, windows=True, depth=depth + 1)
+
+    def _listed(self, file: str, given: str | None) -> None:
+        """Take the lines of the file of terms where it is what the line itself feeds the program; else count it."""
+        if given is not None and file in _INPUT:
+            self._take(found_terms(given.split("\n")))
+        else:
+            self.in_files += 1
 
     def _loop(self, command: Command, *, windows: bool, depth: int) -> None:
         """Read what a loop goes through: masks of file names, or (cmd) a command in quotes."""

@@ -19,18 +19,21 @@ class Found:
 
     Attributes:
         left_out: texts that were not looked into (nested or inflated beyond the limits) and terms beyond the 500th.
+        in_files: files that a program takes terms from (`grep -f`), which are not known.
     """
 
     terms: tuple[str, ...]
     how: tuple[str, ...]
     left_out: int = 0
+    in_files: int = 0
 
 
-def found_terms(terms: Iterable[str], how: Iterable[str] = (), left_out: int = 0) -> Found:
+def found_terms(terms: Iterable[str], how: Iterable[str] = (), left_out: int = 0, in_files: int = 0) -> Found:
     """Return terms without wildcards at their ends and without repetition; those that only stand for everything go."""
     kept = [
         term
         for term in dict.fromkeys(one[:_TERM_LENGTH_AT_MOST].replace(_UNKNOWN, " ").strip(_WILDCARDS) for one in terms)
         if any(letter.isalnum() for letter in term)
     ]
-    return Found(tuple(kept[:TERMS_AT_MOST]), tuple(dict.fromkeys(how)), left_out + len(kept[TERMS_AT_MOST:]))
+    left_out += len(kept[TERMS_AT_MOST:])
+    return Found(tuple(kept[:TERMS_AT_MOST]), tuple(dict.fromkeys(how)), left_out, in_files)
