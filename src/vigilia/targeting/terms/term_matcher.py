@@ -9,15 +9,15 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from vigilia.targeting.terms.folding import FoldedText, fold, fold_with_spans
+from vigilia.targeting.terms.folding import FoldedText, fold_with_spans
 from vigilia.targeting.terms.mentions import Mention, longest_mentions
 from vigilia.targeting.terms.reversed_text import find_reversed
-from vigilia.targeting.terms.scripts import INFLECTED, PREFIXED, UNSPACED, script_of
+from vigilia.targeting.terms.scripts import INFLECTED, PREFIXED, UNSPACED
 from vigilia.targeting.terms.spelling_index import Spelling, SpellingIndex
+from vigilia.targeting.terms.term_table import Meaning, TermTable, table_of
 from vigilia.targeting.terms.words import Word, split_words
 
 __all__ = ["Mention", "TermMatcher"]
@@ -33,38 +33,27 @@ _SLIPS_FROM = 8
 _SLIPS_AT_THE_START_FROM = 9
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-    target: str
-    script: str
-    ambiguous: bool
-
-
 class TermMatcher:
     """Finds many terms in one pass.
 
     Args:
-        terms: (term as people write it, what it stands for, whether it is ambiguous).
+        terms: (term as people write it, what it stands for, whether it is ambiguous); or the table of such.
         eager: match inside longer words too where the term has six letters or more (for redaction).
         slips: let one slip pass in unambiguous terms of at least so many letters, and other spaces; None: neither.
     """
 
     def __init__(
-        self, terms: Iterable[tuple[str, str, bool]], *, eager: bool = False, slips: int | None = _SLIPS_FROM
+        self,
+        terms: Iterable[tuple[str, str, bool]] | TermTable,
+        *,
+        eager: bool = False,
+        slips: int | None = _SLIPS_FROM,
     ) -> None:
-        table: dict[str, list[_Term]] = {}
-        self._as_written: set[str] = set()
-        for text, target, ambiguous in terms:
-            folded = fold(text)
-            self._as_written.add(text.casefold())
-            entry = _Term(target, script_of(text), ambiguous)
-            if folded and entry not in table.setdefault(folded, []):
-                table[folded].append(entry)
-        self._patterns = sorted(table)
-        self._terms = [table[pattern] for pattern in self._patterns]
+        self._table = terms if isinstance(terms, TermTable) else table_of(terms)
+        self._patterns = self._table.patterns
         self._eager = eager
         self._slips = slips
-        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
+        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns, store_patterns=False) if self._patterns else None
 
     def find(self, text: str) -> list[Mention]:
         """Return the mentions, sorted by place; one that lies wholly within a longer one is left out."""
@@ -84,10 +73,10 @@ class TermMatcher:
     def _exact(self, automaton: ahocorasick_rs.AhoCorasick, text: str, folded: FoldedText) -> Iterator[Mention]:
         """Yield the terms that stand in the folded text letter for letter."""
         for number, start, end in automaton.find_matches_as_indexes(folded.text, overlapping=True):
-            for term in self._terms[number]:
+            for term in self._meanings(number):
                 if self._stands_free(folded.text, start, end, term.script):
                     first, last = folded.original_span(start, end)
-                    same = text[first:last].casefold() in self._as_written
+                    same = text[first:last].casefold() in self._table.as_written
                     yield Mention(term.target, first, last, term.ambiguous, "exact" if same else "folded")
 
     def _respelled(self, text: str, folded: FoldedText) -> Iterator[Mention]:
@@ -100,22 +89,26 @@ class TermMatcher:
             if not self._is_plausible(pattern, words, one):
                 continue
             first, last = folded.original_span(words[one.first].start, words[one.last].end)
-            for term in self._terms[one.number]:
+            for term in self._meanings(one.number):
                 yield Mention(term.target, first, last, term.ambiguous, "typo" if one.edits else "folded")
+
+    def _meanings(self, number: int) -> tuple[Meaning, ...]:
+        return self._table.meanings[self._table.meaning_of[number]]
 
     @functools.cached_property
     def _spellings(self) -> SpellingIndex:
-        spaced = [all(term.script not in UNSPACED for term in terms) for terms in self._terms]
-        kept = [
-            pattern if on and len(pattern) - pattern.count(" ") >= _JOINED_FROM else ""
-            for pattern, on in zip(self._patterns, spaced, strict=True)
-        ]
-        return SpellingIndex(kept, [self._may_slip(*one) for one in zip(kept, self._terms, strict=True)])
+        spaced = [all(one.script not in UNSPACED for one in meanings) for meanings in self._table.meanings]
+        sure = [not any(one.ambiguous for one in meanings) for meanings in self._table.meanings]
+        terms: list[str] = []
+        edits: list[bool] = []
+        for pattern, meaning in zip(self._patterns, self._table.meaning_of, strict=True):
+            joined = pattern.replace(" ", "")
+            terms.append(joined if spaced[meaning] and len(joined) >= _JOINED_FROM else "")
+            edits.append(sure[meaning] and self._may_slip(joined))
+        return SpellingIndex(terms, edits)
 
-    def _may_slip(self, pattern: str, terms: list[_Term]) -> bool:
-        letters = len(pattern) - pattern.count(" ")
-        long_enough = self._slips is not None and letters >= self._slips
-        return long_enough and pattern.replace(" ", "").isalpha() and not any(one.ambiguous for one in terms)
+    def _may_slip(self, letters: str) -> bool:
+        return self._slips is not None and len(letters) >= self._slips and letters.isalpha()
 
     def _is_plausible(self, pattern: str, words: list[Word], one: Spelling) -> bool:
         """Tell whether a spelling is more than chance: a slip keeps the words apart, and how a short term begins."""
