@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from vigilia.targeting.names.sounds import NO_LEEWAY, Leeway, skeleton, skeletons, sound_alike
 from vigilia.targeting.names.written_forms import WrittenForm
-from vigilia.targeting.terms.key_table import Keys, KeyTable, all_runs
+from vigilia.targeting.terms.key_table import KeyTable, all_runs
 
 __all__ = ["FoundName", "NameIndex"]
 
@@ -108,9 +109,11 @@ def _loose_keys(words: tuple[str, ...]) -> list[int]:
 
 
 def _table(rows: Iterator[tuple[int, int]]) -> KeyTable:
-    pairs = list(rows)
-    keys: Keys = np.array([key for key, _ in pairs], dtype=np.uint64)
-    return KeyTable(keys, np.array([number for _, number in pairs], dtype=np.int64))
+    keys, numbers = array("Q"), array("q")
+    for key, number in rows:
+        keys.append(key)
+        numbers.append(number)
+    return KeyTable(np.frombuffer(keys, dtype=np.uint64), np.frombuffer(numbers, dtype=np.int64))
 
 
 def _key(hashes: Iterator[int] | Sequence[int] | map[int], size: int) -> int:

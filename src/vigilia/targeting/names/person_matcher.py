@@ -6,7 +6,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from vigilia.model.profile import WatchedPerson
+from vigilia.targeting.names.form_owners import FormOwners
 from vigilia.targeting.names.name_index import NameIndex
 from vigilia.targeting.names.person_forms import person_forms
 from vigilia.targeting.names.romanising import leaves_vowels_out
@@ -17,7 +20,6 @@ from vigilia.targeting.names.written_forms import (
     WrittenForm,
     romanised_word,
     stemmed_word,
-    written_forms,
 )
 from vigilia.targeting.terms.folding import FoldedText, fold_with_spans, own_letters
 from vigilia.targeting.terms.mentions import How, Mention, longest_mentions
@@ -71,24 +73,15 @@ class PersonMatcher:
     """Finds persons.
 
     Args:
-        persons: whom to find. A form with initials that fits two of them is nobody's.
+        persons: whom to find.
     """
 
     def __init__(self, persons: Sequence[WatchedPerson]) -> None:
-        owners: dict[WrittenForm, list[str]] = {}
-        for person in persons:
-            for form in itertools.chain.from_iterable(map(written_forms, _names(person))):
-                ids = owners.setdefault(form, [])
-                if person.id not in ids[-1:]:
-                    ids.append(person.id)
-        kept = [(form, ids) for form, ids in owners.items() if form.how != "initials" or len(ids) == 1]
-        self._forms = [form for form, _ in kept]
-        self._owners = [ids for _, ids in kept]
+        self._owners = FormOwners(persons)
+        self._forms = self._owners.forms
         self._as_written = {name.casefold() for person in persons for name in _names(person)}
         self._names = NameIndex(self._forms)
-        self._spellings = SpellingIndex(
-            [_joined(form) for form in self._forms], [_may_slip(form) for form in self._forms]
-        )
+        self._spellings = SpellingIndex(map(_joined, self._forms), np.fromiter(map(_may_slip, self._forms), dtype=bool))
         literal = (
             (form, person.id, False)
             for person in persons
@@ -107,7 +100,7 @@ class PersonMatcher:
             for found in self._in_row(row):
                 first, last = words[row.places[found.first][0]], words[row.places[found.last][1]]
                 start, end = folded.original_span(first.start, last.end)
-                mentions += [Mention(person, start, end, False, found.how) for person in self._owners[found.number]]
+                mentions += [Mention(person, start, end, False, found.how) for person in self._owners.of(found.number)]
         return [self._judged(text, one) for one in longest_mentions(mentions)]
 
     def _judged(self, text: str, mention: Mention) -> Mention:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from vigilia.targeting.names.han_readings import Reading, han_readings, is_surname
 from vigilia.targeting.names.romanising import leaves_vowels_out, romanise, stem, surname_syllables, syllables_of, wylie
@@ -38,8 +39,7 @@ _CHINESE = "CJK"
 _IN_SYLLABLES = frozenset({"HANGUL", "TIBETAN", "MYANMAR"})
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenForm:
+class WrittenForm(msgspec.Struct, frozen=True, gc=False):
     """One way to write a name.
 
     Attributes:

@@ -9,10 +9,12 @@ cost depends on the text, not on the number of terms. What the hashes find is co
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from vigilia.targeting.terms.key_table import Keys, KeyTable, Numbers, all_runs
 from vigilia.targeting.terms.words import Word
@@ -24,6 +26,11 @@ _INVERSE = pow(_BASE, -1, 1 << 64)
 _WORDS_AT_MOST = 5
 _LETTERS_AT_MOST = 64
 _TERMS_AT_ONCE = 20_000  # bounds what building needs beside the index
+_NO_KEYS = np.zeros(0, dtype=np.uint64)
+_NO_NUMBERS = np.zeros(0, dtype=np.int64)
+
+Flags = Sequence[bool] | npt.NDArray[np.bool_]
+"""A yes or no for each term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +49,29 @@ class SpellingIndex:
     Args:
         terms: folded terms; spaces in them do not count. Terms of over 64 letters are left out.
         edits: for each term, whether one edit is let pass.
+        keys: what `keys` was for the same terms, where it is kept.
+
+    Attributes:
+        keys: the terms' hashes.
     """
 
-    def __init__(self, terms: Sequence[str], edits: Sequence[bool]) -> None:
-        self._terms = [term.replace(" ", "") for term in terms]
-        self._edits = edits
-        lengths = np.array([len(term) if len(term) <= _LETTERS_AT_MOST else 0 for term in self._terms], dtype=np.int64)
-        kept = np.flatnonzero(lengths)
-        self._shortest, self._longest = (int(lengths[kept].min()), int(lengths[kept].max())) if len(kept) else (1, 0)
-        letters = _Letters("".join(self._terms[number] for number in kept.tolist()))
-        ends = np.cumsum(lengths[kept])
-        starts = ends - lengths[kept]
-        slack = np.flatnonzero([edits[number] for number in kept.tolist()])
-        keys, numbers = [letters.whole(starts, ends)], [kept]
-        for some in np.split(slack, range(_TERMS_AT_ONCE, len(slack), _TERMS_AT_ONCE)):
-            owners, struck = letters.struck(starts[some], ends[some])
-            keys.append(struck)
-            numbers.append(kept[some][owners])
-        self._table = KeyTable(np.concatenate(keys), np.concatenate(numbers))
-        self._any_edits = bool(len(slack))
+    def __init__(self, terms: Iterable[str], edits: Flags, keys: KeyTable | None = None) -> None:
+        self._edits = np.asarray(edits, dtype=bool)
+        self._any_edits = bool(self._edits.any())
+        joined = (term.replace(" ", "") for term in terms)
+        fitting = (term if len(term) <= _LETTERS_AT_MOST else "" for term in joined)
+        texts, lengths = [""], [_NO_NUMBERS]
+        while some := list(itertools.islice(fitting, _TERMS_AT_ONCE)):
+            texts.append("".join(some))
+            lengths.append(np.fromiter(map(len, some), dtype=np.int64))
+        self.keys = _table(texts, lengths, self._edits) if keys is None else keys
+        # One text, not a million: a term is cut out again where its hash is found.
+        self._text = "".join(texts)
+        every = np.concatenate(lengths)
+        self._ends = np.cumsum(every)
+        self._starts = self._ends - every
+        kept = every[every > 0]
+        self._shortest, self._longest = (int(kept.min()), int(kept.max())) if len(kept) else (1, 0)
 
     def find(self, words: Sequence[Word]) -> list[Spelling]:
         """Return what the words spell, in order of place."""
@@ -78,7 +89,7 @@ class SpellingIndex:
         if self._any_edits:
             struck_owners, struck = letters.struck(run_starts, run_ends)
             keys, owners = np.concatenate([keys, struck]), np.concatenate([owners, struck_owners])
-        places, numbers = self._table.find(keys)
+        places, numbers = self.keys.find(keys)
         found = set(zip(owners[places].tolist(), numbers.tolist(), strict=True))
         spellings = [
             self._compared(number, text[run_starts[run] : run_ends[run]], int(first[run]), int(last[run]))
@@ -94,12 +105,36 @@ class SpellingIndex:
         return first[fits], last[fits]
 
     def _compared(self, number: int, text: str, first: int, last: int) -> Spelling | None:
-        term = self._terms[number]
+        term = self._text[self._starts[number] : self._ends[number]]
         if text == term:
             return Spelling(number, first, last, 0)
         if self._edits[number] and is_one_edit(text, term):
             return Spelling(number, first, last, 1)
         return None
+
+
+def _table(texts: Sequence[str], lengths: Sequence[Numbers], edits: npt.NDArray[np.bool_]) -> KeyTable:
+    """Return the keys of terms that stand side by side in texts, part by part: what hashing needs stays small."""
+    keys, numbers = [_NO_KEYS], [_NO_NUMBERS]
+    begin = 0
+    for text, some in zip(texts, lengths, strict=True):
+        for which, hashes in _hashes(text, some, edits[begin : begin + len(some)]):
+            keys.append(hashes)
+            numbers.append(begin + which)
+        begin += len(some)
+    return KeyTable(np.concatenate(keys), np.concatenate(numbers))
+
+
+def _hashes(text: str, lengths: Numbers, edits: npt.NDArray[np.bool_]) -> Iterator[tuple[Numbers, Keys]]:
+    """Yield the numbers of terms with their hashes: of the whole ones, then of those with a letter struck."""
+    letters = _Letters(text)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    kept = np.flatnonzero(lengths)
+    yield kept, letters.whole(starts[kept], ends[kept])
+    slack = np.flatnonzero(edits & (lengths > 0))
+    owners, struck = letters.struck(starts[slack], ends[slack])
+    yield slack[owners], struck
 
 
 def is_one_edit(one: str, other: str) -> bool:
