@@ -20,6 +20,7 @@ from vigilia.attribution.nexus import interest_of
 from vigilia.attribution.observations import Observation, observations
 from vigilia.attribution.posterior import Weighed, posterior, without_family
 from vigilia.attribution.working_hours import countries_sharing, offset_posterior
+from vigilia.knowledge.gazetteer import load_gazetteer
 from vigilia.model.matches import Finding
 from vigilia.model.profile import Network, Organisation, Profile
 from vigilia.model.result import Intrusion, ScopedEntity, Targeting, TopicCount, Verdict
@@ -343,6 +344,15 @@ def test_tables_are_whole() -> None:
 def test_a_place_without_a_row_points_first_at_its_own_state() -> None:
     assert interest_of("place:VE") == {"VE": 0.5, "unknown": 0.5}
     assert interest_of("topic:nothing-known") == {"unknown": 1}
+
+
+def test_a_topic_without_a_row_points_where_the_topic_above_it_points() -> None:
+    rows = load_nexus().interests
+    below = [
+        one for one in load_gazetteer() if one.parent in rows and one.id.startswith("topic:") and one.id not in rows
+    ]
+    assert below
+    assert all(interest_of(one.id) == interest_of(one.parent) for one in below)
 
 
 def test_statement_ids_are_numbered() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import zoneinfo
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from vigilia.attribution.likelihoods import NexusTable, load_likelihoods, load_nexus
 from vigilia.attribution.observations import AttributionEvidence, significant_topics
 from vigilia.attribution.working_hours import WorkingHours, countries_sharing
+from vigilia.knowledge.gazetteer import load_gazetteer
 from vigilia.model.profile import Network
 from vigilia.model.result import TopicCount
 from vigilia.model.times import parse_time
@@ -69,13 +71,35 @@ def determine_nexus(evidence: AttributionEvidence, hours: WorkingHours) -> Nexus
 
 
 def interest_of(topic: str) -> dict[str, float]:
-    """Return country code → share for a topic id, "unknown" included, summing to 1."""
-    table = load_nexus()
-    known = table.interests.get(topic)
-    if known is None:
-        kind, _, code = topic.partition(":")
-        known = {code: table.default_own} if kind == "place" and len(code) == 2 and code.isalpha() else {}
+    """Return country code → share for a topic id, "unknown" included, summing to 1.
+
+    A topic without a row of its own is of interest to whom the nearest topic above it is.
+    """
+    known = next((shares for one in _with_those_above(topic) if (shares := _own_interest(one))), {})
     return {**known, UNKNOWN: 1 - sum(known.values())}
+
+
+def _own_interest(topic: str) -> dict[str, float]:
+    table = load_nexus()
+    if topic in table.interests:
+        return table.interests[topic]
+    kind, _, code = topic.partition(":")
+    return {code: table.default_own} if kind == "place" and len(code) == 2 and code.isalpha() else {}
+
+
+def _with_those_above(topic: str) -> list[str]:
+    """Return a topic, the one within which the gazetteer says that it lies, and so on."""
+    parents = _parents()
+    found: list[str] = []
+    while topic and topic not in found:
+        found.append(topic)
+        topic = parents.get(topic, "")
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def _parents() -> dict[str, str]:
+    return {entry.id: entry.parent for entry in load_gazetteer()}
 
 
 def _topic_weights(topics: Sequence[TopicCount], table: NexusTable) -> list[tuple[str, float]]:
