@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigilia.targeting.commands.command_lines import search_terms
-from vigilia.targeting.commands.tools import candidate_pattern
+from vigilia.targeting.commands.tools import GivenAway, candidate_pattern, load_search_tools, tools_named
 
 
 class _Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +87,18 @@ def test_no_search_is_missed_before_it_is_looked_at(case: _Case) -> None:
 def test_each_disguise_is_named(line: str, terms: tuple[str, ...], how: tuple[str, ...]) -> None:
     found = search_terms(line, windows=True)
     assert (found.terms, found.how) == (terms, how)
+
+
+def test_a_program_under_another_name_is_told() -> None:
+    found = search_terms('a.exe /s /c:"lhasa" *.txt', windows=True)
+    assert (found.terms, found.how) == (("lhasa",), ("renamed-program",))
+    assert "renamed-program" not in search_terms('findstr /s /c:"lhasa" *.txt', windows=True).how
+
+
+@pytest.mark.parametrize("row", load_search_tools().given_away, ids=lambda row: f"{row.tool} {row.arguments[0]}")
+def test_a_program_that_arguments_give_away_is_one_that_searches(row: GivenAway) -> None:
+    systems = {"": (True, False), "windows": (True,), "unix": (False,)}[row.on]
+    assert all(tools_named(row.tool, windows=windows) for windows in systems)
 
 
 def test_posix_disguises_are_named() -> None:

@@ -11,6 +11,7 @@ from vigilia.targeting.commands.arguments import Argument, arguments
 from vigilia.targeting.commands.cmd_variables import with_cmd_variables
 from vigilia.targeting.commands.comparisons import comparison_terms
 from vigilia.targeting.commands.constant_output import printed_by
+from vigilia.targeting.commands.given_away import tools_given_away
 from vigilia.targeting.commands.posix_words import posix_line
 from vigilia.targeting.commands.powershell_folding import fold_script
 from vigilia.targeting.commands.tools import PreparedTool, SearchTools, load_search_tools, tools_named
@@ -18,6 +19,7 @@ from vigilia.targeting.commands.values import value_terms
 from vigilia.targeting.commands.windows_words import windows_line
 from vigilia.targeting.commands.words import Command, Word
 from vigilia.targeting.decoding.decoded_text import decode_base64
+from vigilia.targeting.statements.ldap_filters import filter_terms
 from vigilia.targeting.statements.statement_tables import load_statement_table
 from vigilia.targeting.terms.found_terms import Found, found_terms
 
@@ -36,6 +38,7 @@ _HISTORY_PLACE = re.compile(r"[0-9][0-9:/.T+-]{0,30}|:|[0-9]{1,12}:[0-9]{1,9}") 
 _ZSH_HISTORY = re.compile(r"^: [0-9]{1,12}:[0-9]{1,9};", re.MULTILINE)
 _FROM_FILE = re.compile(r"\s-pattern[\s:]{1,4}\(\s{0,4}(?:get-content|gc|cat|type)\s", re.IGNORECASE)
 _INPUT = ("-", "/dev/stdin")
+_DIRECTORY_FILTER = re.compile(r"\([&|]\s{0,4}\(\s{0,4}object(?:class|category)\s{0,4}=", re.IGNORECASE)
 _NO_COMMA = re.compile(r"[^,]+")
 _EXECUTABLE = (".exe", ".com")
 _SUFFIX = re.compile(r"\.(?:exe|com|cmd|bat|ps1)$")
@@ -49,7 +52,10 @@ def search_terms(text: str, *, windows: bool) -> Found:
         windows: the text is for cmd or PowerShell; else for a POSIX shell.
     """
     reading = _Reading()
-    reading.read(text[:_LENGTH_AT_MOST], windows=windows, depth=0)
+    text = text[:_LENGTH_AT_MOST]
+    reading.read(text, windows=windows, depth=0)
+    if not reading.terms and _DIRECTORY_FILTER.search(text):  # written without quotes, so that its parentheses cut it
+        reading.terms += filter_terms(text).terms
     return found_terms(reading.terms, reading.how, reading.left_out, reading.in_files)
 
 
@@ -135,8 +141,13 @@ class _Reading:
         start, words = _start(words, windows=windows)
         if start >= len(words):
             return
-        for ready in tools_named(_program(words[start].text), windows=windows):
-            self._program(ready, Command(words[start + 1 :], command.source), given, windows=windows, depth=depth)
+        behind = Command(words[start + 1 :], command.source)
+        named = tools_named(_program(words[start].text), windows=windows)
+        count = len(self.terms)
+        for ready in named or tools_given_away(behind.words, windows=windows):
+            self._program(ready, behind, given, windows=windows, depth=depth)
+        if not named and len(self.terms) > count:
+            self.how.append("renamed-program")
 
     def _program(self, ready: PreparedTool, command: Command, given: str | None, *, windows: bool, depth: int) -> None:
         for argument in arguments(ready, command.words, windows=windows):

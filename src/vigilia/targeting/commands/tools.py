@@ -12,7 +12,16 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["PreparedTool", "Reads", "SearchTools", "Tool", "candidate_pattern", "load_search_tools", "tools_named"]
+__all__ = [
+    "GivenAway",
+    "PreparedTool",
+    "Reads",
+    "SearchTools",
+    "Tool",
+    "candidate_pattern",
+    "load_search_tools",
+    "tools_named",
+]
 
 Reads = Literal[
     "text", "pattern", "mask", "path-pattern", "statement", "filter", "slashes", "command", "words", "rest", "encoded",
@@ -42,6 +51,14 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     everyday: bool = False
 
 
+class GivenAway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Arguments that say which program was started, whatever its name: each expression matches a whole argument."""
+
+    tool: str
+    on: Literal["", "windows", "unix"] = ""
+    arguments: list[str]
+
+
 class SearchTools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of search_tools.toml."""
 
@@ -52,6 +69,7 @@ class SearchTools(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text_methods: list[str]
     mask_methods: list[str]
     pattern_methods: list[str]
+    given_away: list[GivenAway]
     tool: list[Tool]
 
 
