@@ -96,15 +96,17 @@ def _loose_keys(words: tuple[str, ...]) -> list[int]:
     if sum(len(skeleton(word)) for word in words) < _CONSONANTS_AT_LEAST:
         return []
     choices = [_skeleton_hashes(word) for word in words]
-    first = [choice[0] for choice in choices]
-    keys = {_key(first, len(words)): None}
-    for changes in (1, 2):
-        for places in itertools.combinations(range(len(words)), changes):
-            for others in itertools.product(*(choices[place][1:] for place in places)):
-                changed = dict(zip(places, others, strict=True))
-                keys[_key((changed.get(place, one) for place, one in enumerate(first)), len(words))] = None
-                if len(keys) >= _LOOSE_KEYS_AT_MOST:
-                    return list(keys)
+    likeliest = sum(choice[0] for choice in choices)
+    # What another reading of a word adds to the sum of the hashes: of one word, then of two.
+    by_word = [[other - choice[0] for other in choice[1:]] for choice in choices]
+    singly = itertools.chain.from_iterable(by_word)
+    in_pairs = (a + b for first, second in itertools.combinations(by_word, 2) for a in first for b in second)
+    sums = (likeliest + more for more in itertools.chain([0], singly, in_pairs))
+    keys: dict[int, None] = {}
+    for total in sums:
+        keys[_key([total], len(words))] = None
+        if len(keys) == _LOOSE_KEYS_AT_MOST:
+            break
     return list(keys)
 
 

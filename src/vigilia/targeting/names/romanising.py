@@ -83,7 +83,7 @@ def romanise(word: str) -> list[str]:
     Args:
         word: in letters of its own (`own_letters`), of one script.
     """
-    said = [tuple(fold(one) for one in spoken) for _, spoken in _spoken(word)]
+    said = [_folded(spoken) for _, spoken in _spoken(word)]
     if not said:
         return []
     # "z" and "h" that stand side by side are not "zh".
@@ -158,10 +158,19 @@ def _grouped(word: str, script: _Script) -> Iterator[tuple[str, tuple[str, ...]]
         size = next((n for n in range(script.longest, 1, -1) if word[place : place + n] in script.letters), 1)
         letters = word[place : place + size]
         place += size
-        said = script.letters.get(letters, ("",) if unicodedata.category(letters[0])[0] == "M" else (fold(letters),))
+        said = script.letters.get(letters) or _unlisted(letters)
         if script.inherent and _is_bare_consonant(letters, said[0]) and place < len(word):
             said = said if word[place] in script.signs else (said[0] + script.inherent, *said)
         yield letters, said
+
+
+def _unlisted(letter: str) -> tuple[str, ...]:
+    return ("",) if unicodedata.category(letter)[0] == "M" else (fold(letter),)
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(spoken: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(one) for one in spoken)
 
 
 def _is_bare_consonant(letters: str, said: str) -> bool:

@@ -154,6 +154,11 @@ def _may_be_left_out(units: tuple[_Unit, ...], place: int, leeway: Leeway, other
     return unit.letters in _latin().weak_vowels and 0 < place < len(units) - 1
 
 
+@functools.lru_cache(maxsize=4096)
+def _unit(letters: str, sounds: tuple[str, ...] = ()) -> _Unit:
+    return _Unit(letters, sounds)  # there are few, in hundreds of thousands of words
+
+
 @functools.lru_cache(maxsize=65536)
 def _units(word: str) -> tuple[_Unit, ...]:
     word = _SERVANT.sub(r"\1", _FRENCH_W.sub("w", word.replace("aou", "awu")))
@@ -165,14 +170,14 @@ def _units(word: str) -> tuple[_Unit, ...]:
         if letters == "'":
             continue
         if letters == "y" and place == 1 and word[1:2] in _VOWELS:
-            units.append(_Unit(letters, _OPENING_Y))
+            units.append(_unit(letters, _OPENING_Y))
             continue
         if letters in _VOWELS or (letters == "w" and _ends_a_vowel(units, word, place)):
             if units and not units[-1].sounds:
                 letters = units.pop().letters + letters
-            units.append(_Unit(letters))
+            units.append(_unit(letters))
             continue
-        unit = _Unit(letters, _sounds().get(letters, (letters,)))
+        unit = _unit(letters, _sounds().get(letters, (letters,)))
         if not units or units[-1].sounds != unit.sounds:
             units.append(unit)
     return tuple(units)
