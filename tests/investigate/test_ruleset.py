@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vigilia.investigate.ruleset import compile_rulepack
+from vigilia.investigate.ruleset import compile_rulepack, pack_rulepack
 from vigilia.sigma.adaptation import Adaptation
 from vigilia.sigma.packed_rules import pack_rules, unpack_rules
 from vigilia.store.user_cache import UserCache
@@ -59,6 +59,22 @@ def test_the_same_rules_are_compiled_once_and_stay_the_same(tmp_path: Path, cach
     assert [one.path for one in again.unsupported] == ["broken.yml"]
 
 
+def test_packed_rules_are_those_that_are_compiled_kept_or_not(tmp_path: Path, cache: UserCache) -> None:
+    write_rule(tmp_path / "rules", 1, "one")
+    (tmp_path / "rules" / "broken.yml").write_text("title: [", encoding="utf-8")
+    (tmp_path / "rules" / "latin.yml").write_bytes(b"title: \xe9\xff")
+    whole = compile_rulepack([tmp_path / "rules"], builtin=False, cache=UserCache(None, "rules", 10))
+    seen: list[int] = []
+    for _ in range(2):
+        packed = pack_rulepack(
+            [tmp_path / "rules"], builtin=False, on_progress=lambda done, _: seen.append(done), cache=cache
+        )
+        assert unpack_rules(packed.content).rules == whole.rules
+        assert [one.id for one in packed.outlines.rules] == [one.id for one in whole.rules]
+        assert packed.outlines.unsupported == whole.unsupported
+    assert max(seen) == len(seen)  # the second time, nothing was compiled
+
+
 def test_any_change_compiles_anew(tmp_path: Path, cache: UserCache) -> None:
     folder = tmp_path / "rules"
     write_rule(folder, 1, "one")
@@ -79,7 +95,7 @@ def test_a_kept_file_of_another_shape_is_made_anew(tmp_path: Path, cache: UserCa
     assert cache.folder is not None
     (kept,) = cache.folder.iterdir()
     cache.keep(kept.stem, msgspec.msgpack.encode({"rules": 7}))
-    assert compilations(tmp_path / "rules", cache) == 1
+    assert len(pack_rulepack([tmp_path / "rules"], builtin=False, cache=cache).outlines.rules) == 1
     assert compilations(tmp_path / "rules", cache) == 0
 
 
@@ -91,7 +107,7 @@ def test_packed_rules_come_back_as_they_were() -> None:
 def test_kept_rules_need_no_compiler(tmp_path: Path) -> None:
     """What takes long to import must not creep back in: it would cost every small run."""
     code = (
-        "import sys; from vigilia.investigate.ruleset import compile_rulepack; compile_rulepack([]);"
+        "import sys; from vigilia.investigate.ruleset import pack_rulepack; pack_rulepack([]);"
         "print([name for name in ('sigma.rule', 'pyarrow', 'numpy', 'duckdb') if name in sys.modules])"
     )
     for expected in ("['sigma.rule']", "[]"):

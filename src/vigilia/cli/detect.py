@@ -32,7 +32,7 @@ from vigilia.model.wording import counted
 from vigilia.report.detection_lines import FORMS, DetectionForm, detection_lines
 from vigilia.report.detection_summary import reaches, summary_lines
 from vigilia.report.finding_lines import finding_lines
-from vigilia.sigma.rules import RuleHead, RuleSet
+from vigilia.sigma.rules import RuleHead, RuleOutlines
 
 __all__ = ["detect"]
 
@@ -153,7 +153,7 @@ def _say_summary(detections: Detections) -> None:
     _say_unread(detections.items)
 
 
-def _say_rules(rules: RuleSet, unserved: int) -> None:
+def _say_rules(rules: RuleOutlines, unserved: int) -> None:
     total = counted(len(rules.rules) + len(rules.correlations), "rule")
     say(f"{total} ran." if not unserved else f"{total} ran; {unserved} of them are for log sources not read here.")
     for broken in rules.unsupported[:_MOST_NAMED]:

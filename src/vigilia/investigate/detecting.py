@@ -32,7 +32,7 @@ from vigilia.investigate.collecting import Sorted, describe_collections, mark_em
 from vigilia.investigate.file_parts import joined, parts_of
 from vigilia.investigate.handling import Handling
 from vigilia.investigate.progress import Progress, rules_compiled
-from vigilia.investigate.ruleset import compile_rulepack
+from vigilia.investigate.ruleset import PackedRulepack, pack_rulepack
 from vigilia.investigate.task_runs import TaskRuns
 from vigilia.investigate.unread import quarantined
 from vigilia.model.detections import Detection, DetectionCounts, document_of
@@ -43,8 +43,7 @@ from vigilia.model.tallies import Example, RuleTally
 from vigilia.model.time_zones import load_zone
 from vigilia.model.times import OptionalTime, parse_time, to_microseconds
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
-from vigilia.sigma.packed_rules import pack_rules
-from vigilia.sigma.rules import RuleSet
+from vigilia.sigma.rules import RuleOutlines
 from vigilia.store.sorted_runs import SortedRuns, merged
 
 __all__ = ["DetectionRequest", "Detections", "detect_evidence"]
@@ -118,7 +117,7 @@ class Detections:
         notes: sentences about what could take no part.
     """
 
-    rules: RuleSet
+    rules: RuleOutlines
     items: list[EvidenceItem]
     lines: Iterator[bytes]
     tallies: dict[str, RuleTally]
@@ -150,9 +149,9 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
         yield run.found(rules, sorted(items, key=lambda one: one.path))
 
 
-def _load_rules(request: DetectionRequest, progress: Progress) -> RuleSet:
+def _load_rules(request: DetectionRequest, progress: Progress) -> PackedRulepack:
     told = rules_compiled(progress)
-    return compile_rulepack(request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=told)
+    return pack_rulepack(request.rules, builtin=request.builtin, adaptation=request.adaptation, on_progress=told)
 
 
 class _Run:
@@ -191,7 +190,7 @@ class _Run:
 
         return unpack_files(files, self._scratch / "spool", self._request.handling, self._runs.run)
 
-    def detect(self, leaves: Sequence[Leaf], rules: RuleSet) -> list[EvidenceItem]:
+    def detect(self, leaves: Sequence[Leaf], rules: PackedRulepack) -> list[EvidenceItem]:
         """Read the leaves; return their accounts. Where a task dies, each of its files is tried alone and plainly."""
         settings = self._settings(rules)
         ready = DetectionPreparation(rules=settings.rules, least=settings.least)
@@ -263,9 +262,9 @@ class _Run:
             self._tallies.setdefault(rule_id, RuleTally()).add(tally)
         self._items += detected.items
 
-    def correlate(self, rules: RuleSet) -> None:
+    def correlate(self, rules: PackedRulepack) -> None:
         """Run the correlation rules on all matches together."""
-        if not rules.correlations or not self._matched:
+        if not rules.outlines.correlations or not self._matched:
             return
         task = correlate_task(self._matched, self._settings(rules))
         for _, answer in self._runs.run("Correlating", [task], {task.id: 1}):
@@ -277,7 +276,7 @@ class _Run:
                 self._counts.add(correlated.counts)
                 self._notes += correlated.notes
 
-    def found(self, rules: RuleSet, items: list[EvidenceItem]) -> Detections:
+    def found(self, rules: PackedRulepack, items: list[EvidenceItem]) -> Detections:
         """Return all that was found, the detections in their order."""
         merged_lines = merged([*self._written, *self._sorted.runs], self._sorted.held(), self._scratch)
         lines = map(document_of, merged_lines)
@@ -285,7 +284,7 @@ class _Run:
             for line in lines:
                 self._tally(_DETECTIONS.decode(line))
         return Detections(
-            rules=rules,
+            rules=rules.outlines,
             items=items,
             lines=lines,
             tallies=self._tallies,
@@ -306,10 +305,10 @@ class _Run:
         )
         self._tallies.setdefault(one.rule_id, RuleTally()).add(tally)
 
-    def _settings(self, rules: RuleSet) -> DetectionSettings:
+    def _settings(self, rules: PackedRulepack) -> DetectionSettings:
         request, budgets = self._request, self._request.handling.budgets
         stored = self._scratch / "rules"
-        stored.write_bytes(pack_rules(rules))
+        stored.write_bytes(rules.content)
         return DetectionSettings(
             rules=str(stored),
             scratch=str(self._scratch),

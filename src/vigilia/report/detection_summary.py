@@ -9,20 +9,20 @@ from typing import Final
 from vigilia.model.detections import DetectionCounts
 from vigilia.model.matches import LEVELS, Level
 from vigilia.model.wording import counted
-from vigilia.sigma.rules import RuleHead, RuleSet
+from vigilia.sigma.rules import RuleHead, RuleOutlines
 
 __all__ = ["reaches", "summary_lines"]
 
 _MOST_NAMED: Final = 15
 
 
-def reaches(counts: DetectionCounts, rules: RuleSet, level: Level) -> bool:
+def reaches(counts: DetectionCounts, rules: RuleOutlines, level: Level) -> bool:
     """Tell whether a detection has a level or a higher one."""
     levels = _by_level(counts, _heads(rules))
     return any(LEVELS.index(one) >= LEVELS.index(level) for one in levels)
 
 
-def summary_lines(counts: DetectionCounts, rules: RuleSet) -> Iterator[str]:
+def summary_lines(counts: DetectionCounts, rules: RuleOutlines) -> Iterator[str]:
     """Yield the summary for people, line by line."""
     if not counts.detections:
         yield "No rule matched."
@@ -40,7 +40,7 @@ def summary_lines(counts: DetectionCounts, rules: RuleSet) -> Iterator[str]:
     yield from _section("By technique", _ranked(_by_technique(counts, heads)))
 
 
-def _heads(rules: RuleSet) -> dict[str, RuleHead]:
+def _heads(rules: RuleOutlines) -> dict[str, RuleHead]:
     return {rule.id: rule for rule in (*rules.rules, *rules.correlations)}
 
 

@@ -10,7 +10,16 @@ from vigilia.model.matches import Level
 from vigilia.sigma.correlation_form import CorrelationCondition, CorrelationType
 from vigilia.sigma.form import Form, leaves
 
-__all__ = ["CompiledCorrelation", "CompiledRule", "LogSource", "RuleHead", "RuleSet", "UnsupportedRule"]
+__all__ = [
+    "CompiledCorrelation",
+    "CompiledRule",
+    "LogSource",
+    "RuleHead",
+    "RuleOutline",
+    "RuleOutlines",
+    "RuleSet",
+    "UnsupportedRule",
+]
 
 
 class LogSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +129,24 @@ class UnsupportedRule(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     line: int
     hint: str
+
+
+class RuleOutline(RuleHead, frozen=True, kw_only=True):
+    """What people are told of a `CompiledRule`: all but what it looks for.
+
+    Attributes:
+        filters: titles of the filters that narrow it.
+    """
+
+    filters: tuple[str, ...] = ()
+
+
+class RuleOutlines(msgspec.Struct, frozen=True, kw_only=True):
+    """What people are told of a `RuleSet`: enough for whoever leaves the matching to others."""
+
+    rules: tuple[RuleOutline, ...]
+    unsupported: tuple[UnsupportedRule, ...] = ()
+    correlations: tuple[RuleHead, ...] = ()
 
 
 class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
