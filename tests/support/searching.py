@@ -44,15 +44,21 @@ def search(record: int, text: str, actor: str = "ada@example.org", minute: int =
     )
 
 
-def determine(rows: list[Row], intruder: dict[int, float], watch: WatchList | None = None) -> TargetingResult:
+def determine(
+    rows: list[Row], intruder: dict[int, float], watch: WatchList | None = None, staff: Sequence[str] = ()
+) -> TargetingResult:
     """Determine targeting where the records of these numbers are the intruder's with these probabilities."""
     store = EventStore.from_table(events_table(rows))
     probabilities = {f"00000000deadbeef:{record}": probability for record, probability in intruder.items()}
-    return determine_in(store, probabilities, watch or WatchList(), communities=["topic:tibet"])
+    return determine_in(store, probabilities, watch or WatchList(), communities=["topic:tibet"], staff=staff)
 
 
 def determine_in(
-    store: EventStore, intruder: dict[str, float], watch: WatchList, communities: Sequence[str] = ()
+    store: EventStore,
+    intruder: dict[str, float],
+    watch: WatchList,
+    communities: Sequence[str] = (),
+    staff: Sequence[str] = (),
 ) -> TargetingResult:
     """Determine targeting over a store where these events are the intruder's with these probabilities."""
     store.register(
@@ -65,6 +71,6 @@ def determine_in(
             }
         ),
     )
-    profile = Profile(organisation=Organisation(communities=list(communities)))
+    profile = Profile(organisation=Organisation(communities=list(communities), staff=list(staff)))
     load_hits(store, [], profile)  # leaves the table of actors behind, as the stage before does
     return determine_targeting(store, Scope(_INTRUSION, [], [], []), profile, watch)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from vigilia.model.profile import Profile, WatchList
-from vigilia.model.result import SearchAct, Statement, Targeting, UnloggedSearches
+from vigilia.model.result import SearchAct, Statement, Targeting, UnknownTerm, UnloggedSearches
 from vigilia.scope.scope import Scope
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts.found_acts import find_searches
@@ -53,13 +53,14 @@ def determine_targeting(
     Args:
         store: the events.
         scope: what `determine_scope` found.
-        profile: tells which topics are everyday work.
+        profile: tells which topics are everyday work, and who is staff.
         watch: the watch list.
         others_at_most: how many searches are listed before everybody else's are left out; None: all.
     """
     found = find_searches(store)
     read = read_acts(store, found.acts, watch)
-    counts = _counts(store, read, watch, unlogged_searches(found))
+    unknown = unknown_terms(read.acts, watch, read.recognises, profile.organisation.staff)
+    counts = _counts(store, read, unknown, unlogged_searches(found))
     listed = _listed(read.acts, others_at_most)
     picture = Picture(
         found=found,
@@ -75,7 +76,9 @@ def determine_targeting(
     return TargetingResult([one.shown for one in listed], targeting, statements)
 
 
-def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[UnloggedSearches]) -> Targeting:
+def _counts(
+    store: EventStore, read: ReadActs, unknown: list[UnknownTerm], unlogged: list[UnloggedSearches]
+) -> Targeting:
     """Return everything but the headline."""
     theirs = read.of_intruder()
     topics = count_topics(read.acts, read.matcher.labels, lambda act: act.topics)
@@ -90,7 +93,7 @@ def _counts(store: EventStore, read: ReadActs, watch: WatchList, unlogged: list[
         other_searches=len(read.acts) - len(theirs),
         concentration=concentrate([one.shown for one in theirs], topics, persons),
         languages=languages,
-        unknown_terms=unknown_terms(read.acts, watch, read.recognises),
+        unknown_terms=unknown,
         to_warn=people_to_warn(naming, opened_after(store, naming)),
         operator_hints=operator_hints(read.acts, languages, read.recognises),
         unlogged=unlogged,

@@ -32,6 +32,16 @@ def test_names_that_only_the_intruder_searches_for_are_listed_and_marked() -> No
     assert not {"Olga", "Tarkwa", "梁楓", "board minutes", "board"} & found.keys()
 
 
+def test_the_organisations_own_staff_are_no_unknown_names() -> None:
+    staff = ["ada.tarnow@lanternfold.example", "Brisa Oxley"]
+    rows = [search(n, text, minute=n) for n, text in enumerate(["Ada Tarnow", "Brisa Oxley", "Olga Tarkwa"], 1)]
+    ours = dict.fromkeys(range(1, 4), 0.9)
+    with_staff = determine(rows + everyday(), ours, WATCH, staff)
+    without = determine(rows + everyday(), ours, WATCH)
+    assert [one.term for one in with_staff.targeting.unknown_terms] == ["Olga Tarkwa"]
+    assert len(without.targeting.unknown_terms) == 3
+
+
 def test_a_name_that_was_searched_for_once_is_listed_and_a_common_word_is_not() -> None:
     found = unknown(["Olga Tarkwa", "harvest", "hong kong"])
     assert list(found) == ["Olga Tarkwa"]

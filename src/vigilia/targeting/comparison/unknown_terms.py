@@ -15,7 +15,9 @@ from vigilia.targeting.names.name_signs import may_be_name
 from vigilia.targeting.names.redaction import Redactor
 from vigilia.targeting.names.watched import find_topics
 from vigilia.targeting.naming.read_acts import ReadAct
+from vigilia.targeting.terms.mentions import Mention
 from vigilia.targeting.terms.phrases import Phrase, phrases_of
+from vigilia.targeting.terms.term_matcher import TermMatcher
 from vigilia.targeting.terms.world_matcher import world_matcher
 
 __all__ = ["TERMS_AT_MOST", "unknown_terms"]
@@ -25,6 +27,7 @@ TERMS_AT_MOST = 40
 _LEAST_SEARCHES = 2
 _TEXTS_AT_MOST = 5000
 _COMPARED_AT_MOST = 500  # each with each
+_STAFF = "staff"
 
 
 @dataclass(slots=True)
@@ -36,10 +39,13 @@ class _Use:
     others: int = 0
 
 
-def unknown_terms(acts: Sequence[ReadAct], watch: WatchList, recognises: Recognises) -> list[UnknownTerm]:
+def unknown_terms(
+    acts: Sequence[ReadAct], watch: WatchList, recognises: Recognises, staff: Sequence[str] = ()
+) -> list[UnknownTerm]:
     """Return the terms, those that stand out most first; at most 40.
 
-    Left out are places, topics and kinds of things that we know, everything of the watch list, and stop words. A term
+    Left out are places, topics and kinds of things that we know, everything of the watch list, the organisation's own
+    staff, and stop words. A term
     within a longer one that is searched for as often is not listed beside it. The terms are evidence: they may be
     names of people at risk, and whoever shows them says so.
 
@@ -47,8 +53,9 @@ def unknown_terms(acts: Sequence[ReadAct], watch: WatchList, recognises: Recogni
         acts: all acts.
         watch: the watch list.
         recognises: tells whether a text names a topic or watched person.
+        staff: names or accounts of the organisation's people, as its profile has them.
     """
-    uses = _uses_of_intruder([one for one in acts if one.is_intruder], watch)
+    uses = _uses_of_intruder([one for one in acts if one.is_intruder], _Known(watch, staff))
     _count_others([one for one in acts if not one.is_intruder], uses)
     theirs = sum(one.is_intruder for one in acts)
     found = [_term(use, theirs, len(acts) - theirs) for use in uses.values()]
@@ -60,8 +67,7 @@ def unknown_terms(acts: Sequence[ReadAct], watch: WatchList, recognises: Recogni
     return list(itertools.islice(unknown, TERMS_AT_MOST))
 
 
-def _uses_of_intruder(acts: Sequence[ReadAct], watch: WatchList) -> dict[str, _Use]:
-    known = _Known(watch)
+def _uses_of_intruder(acts: Sequence[ReadAct], known: _Known) -> dict[str, _Use]:
     phrases: dict[str, list[Phrase]] = {}
     uses: dict[str, _Use] = {}
     for one in acts:
@@ -123,8 +129,9 @@ def _without_parts(terms: Sequence[UnknownTerm]) -> list[UnknownTerm]:
 class _Known:
     """What is known already, and so is cut out of a text before its unknown words are looked at."""
 
-    def __init__(self, watch: WatchList) -> None:
+    def __init__(self, watch: WatchList, staff: Sequence[str]) -> None:
         self._world = world_matcher()
+        self._staff = TermMatcher((name, _STAFF, True) for one in staff for name in {one, one.partition("@")[0]})
         self._topics = find_topics(watch)
         self._redactor = Redactor(watch)
 
@@ -132,11 +139,15 @@ class _Known:
         """Yield the pieces of a text between known terms; none that names somebody of the watch list."""
         for piece in _between(self._redactor.redact(text), _MARKS):
             position = 0
-            for mention in sorted([*self._world.find(piece), *self._topics.find(piece)], key=lambda one: one.start):
+            for mention in self._mentions(piece):
                 if mention.start > position:
                     yield piece[position : mention.start]
                 position = max(position, mention.end)
             yield piece[position:]
+
+    def _mentions(self, text: str) -> list[Mention]:
+        found = (*self._world.find(text), *self._topics.find(text), *self._staff.find(text))
+        return sorted(found, key=lambda one: one.start)
 
 
 _MARKS = ("[person ", "[part of person ")
