@@ -82,7 +82,7 @@ def decode_stages(raw: str, *, form: bool = False) -> Iterable[Decoded]:
     for _ in range(DEPTH_AT_MOST):
         if not _SIGNS.search(text):
             return
-        tried = (step(text) for step in _STEPS)
+        tried = (step(text) for sign, step in _STEPS if sign in text)
         changed = next((after for after in tried if after is not None and after.text != text), None)
         if changed is None:
             return
@@ -208,6 +208,8 @@ def _percent(text: str) -> Decoded | None:
 
 
 def _escapes(text: str) -> Decoded | None:
+    if text.isascii() and "\\u" not in text:
+        return None
     return Decoded(_paired(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)), ("json-escapes",))
 
 
@@ -318,6 +320,8 @@ def _base64(text: str) -> Decoded | None:
 
 def _misread(text: str) -> Decoded | None:
     """UTF-8 that something read as windows-1252 or ISO 8859-1: "Ã¼" is "ü"."""
+    if text.isascii():
+        return None
     return Decoded(_MISREAD.sub(lambda found: _reread(found[0]), text), ("mojibake",))
 
 
@@ -330,16 +334,17 @@ def _reread(run: str) -> str:
     return run
 
 
-_STEPS: tuple[Callable[[str], Decoded | None], ...] = (
-    _percent,
-    _escapes,
-    _byte_escapes,
-    _css_escapes,
-    _entities,
-    _mime_words,
-    _quoted_printable,
-    _punycode,
-    _hex,
-    _base64,
-    _misread,
+# Each with a sign without which it has nothing to undo: most texts hold few of them.
+_STEPS: tuple[tuple[str, Callable[[str], Decoded | None]], ...] = (
+    ("%", _percent),
+    ("", _escapes),
+    ("\\", _byte_escapes),
+    ("\\", _css_escapes),
+    ("&", _entities),
+    ("=?", _mime_words),
+    ("=", _quoted_printable),
+    ("--", _punycode),
+    ("", _hex),
+    ("", _base64),
+    ("", _misread),
 )
