@@ -52,18 +52,7 @@ class Watched:
         self.done = self._run()
 
     def _run(self) -> subprocess.CompletedProcess[bytes]:
-        reading, writing = os.pipe()
-        os.write(writing, PASSPHRASE.encode() + b"\n")
-        os.close(writing)
-        options: list[str | Path] = ["--rules", self.folder / "rules", "--watchlist", self.listed]
-        started = subprocess.Popen(
-            command("investigate", self.evidence, "--case", self.case, *options, "--passphrase-fd", str(reading)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=[reading],
-            env=os.environ | {"TMPDIR": str(self.folder / "tmp")},
-        )
-        os.close(reading)
+        started = self.start("investigate", self.evidence, "--case", self.case, "--rules", self.folder / "rules")
         ended = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(started.pid, ended))
         watcher.start()
@@ -71,6 +60,21 @@ class Watched:
         ended.set()
         watcher.join()
         return subprocess.CompletedProcess(started.args, started.returncode, output, talk)
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        """Start a command with the watch list, told its passphrase by a file descriptor."""
+        reading, writing = os.pipe()
+        os.write(writing, PASSPHRASE.encode() + b"\n")
+        os.close(writing)
+        started = subprocess.Popen(
+            command(*arguments, "--watchlist", self.listed, "--passphrase-fd", str(reading)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[reading],
+            env=os.environ | {"TMPDIR": str(self.folder / "tmp")},
+        )
+        os.close(reading)
+        return started
 
     def _watch(self, root: int, ended: threading.Event) -> None:
         # Between fork and exec a child still shows the command line of its parent, which a person typed.
@@ -149,6 +153,15 @@ def test_coverage_names_nobody_either(run: Watched) -> None:
         assert done.returncode == 3, done.stderr
         assert "[person P1]" in done.stdout
         assert canaries_in((done.stdout + done.stderr).encode()) == []
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv", None])
+def test_the_list_of_searches_names_nobody(run: Watched, form: str | None) -> None:
+    with run.start("searches", run.evidence, *([form] if form else [])) as started:
+        output, talk = started.communicate(timeout=300)
+    assert started.returncode == 3, talk.decode()
+    assert all(one.encode() in output for one in ("P1", "P2", "P3", "P4"))
+    assert canaries_in(output + talk) == []
 
 
 def test_a_case_with_redacted_paths_says_what_could_not_be_compared(run: Watched) -> None:
