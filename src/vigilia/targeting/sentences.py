@@ -39,6 +39,7 @@ class Picture:
         ambiguous: searches with a name that is an everyday word too, not counted.
         unlisted: others' searches that the list leaves out.
         communities: topic ids that are everyday work here.
+        uncompared: runs of words that were not compared with a list of hashes, because there were too many.
     """
 
     found: FoundActs
@@ -48,6 +49,7 @@ class Picture:
     ambiguous: int
     unlisted: int
     communities: list[str]
+    uncompared: int = 0
 
 
 def write_statements(picture: Picture) -> tuple[list[Statement], str]:
@@ -235,6 +237,12 @@ def _left_out(picture: Picture) -> Iterable[Statement]:
         yield _draft("caveat", f"{commands} words to look for from a file (as `grep -f` does): those are not known.")
     if picture.found.not_examined:
         text = f"{picture.found.not_examined} further records that may hold searches are too many to be examined."
+        yield _draft("caveat", text)
+    if picture.uncompared:
+        text = (
+            f"{picture.uncompared} times words were not compared with the hashes of the watch list: after 200,000 "
+            "different ones that takes too long. People may be named there. Compare with the list itself."
+        )
         yield _draft("caveat", text)
 
 

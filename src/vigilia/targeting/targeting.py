@@ -17,6 +17,7 @@ from vigilia.targeting.comparison.counting import count_languages, count_topics
 from vigilia.targeting.comparison.operator_hints import operator_hints
 from vigilia.targeting.comparison.people_to_warn import opened_after, people_to_warn
 from vigilia.targeting.comparison.unknown_terms import unknown_terms
+from vigilia.targeting.names.watched import uncompared_runs
 from vigilia.targeting.naming.read_acts import DOUBTFUL, ReadAct, ReadActs, read_acts
 from vigilia.targeting.search_logging import unlogged_searches
 from vigilia.targeting.sentences import Picture, write_statements
@@ -70,6 +71,7 @@ def determine_targeting(
         ambiguous=read.ambiguous,
         unlisted=len(read.acts) - len(listed),
         communities=profile.organisation.communities,
+        uncompared=uncompared_runs(watch),
     )
     statements, headline = write_statements(picture)
     targeting = msgspec.structs.replace(counts, statement=headline)

@@ -13,7 +13,7 @@ from vigilia.targeting.names.person_matcher import PersonMatcher
 from vigilia.targeting.terms.mentions import Mention
 from vigilia.targeting.terms.term_matcher import TermMatcher
 
-__all__ = ["WATCHED_TOPIC", "Finder", "find_parts", "find_persons", "find_topics", "watched_labels"]
+__all__ = ["WATCHED_TOPIC", "Finder", "find_parts", "find_persons", "find_topics", "uncompared_runs", "watched_labels"]
 
 WATCHED_TOPIC = "watch:"
 """Before the id of a topic of the watch list."""
@@ -60,6 +60,11 @@ def find_topics(watch: WatchList) -> Finder:
     named = ((term, WATCHED_TOPIC + one.id, False) for one in watch.topic for term in one.terms)
     hashed = {WATCHED_TOPIC + one.id: one.whole for one in watch.hashes.topic} if watch.hashes else {}
     return _joined(watch, TermMatcher(named), hashed)
+
+
+def uncompared_runs(watch: WatchList) -> int:
+    """Return how often words were not compared with the hashes of a list because there were too many before."""
+    return HashedNames(watch.hashes, {}).unexamined if watch.hashes else 0
 
 
 def watched_labels(watch: WatchList) -> dict[str, str]:
