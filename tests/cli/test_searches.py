@@ -35,6 +35,11 @@ def test_searches_are_listed_in_order_of_time_with_topics_and_records(evidence: 
     assert "does not mean that nothing was searched for" in done.stderr
 
 
+def test_only_what_is_meant_for_people_is_said_beside_the_list(evidence: Path) -> None:
+    """Extensions may complain at the end of a process of what was not taken apart."""
+    assert "leaked" not in run_vigilia("searches", evidence, "--json").stderr
+
+
 def test_filters_and_json(evidence: Path) -> None:
     done = run_vigilia("searches", evidence, "--topic", "place:HK", "--json")
     document = json.loads(done.stdout)

@@ -56,15 +56,12 @@ def test_outlines_say_of_each_rule_what_the_rule_says() -> None:
     assert [one.path for one in outlines.unsupported] == ["broken.yml"]
 
 
-def test_garbage_is_looked_for_as_before_but_not_in_rules() -> None:
+def test_garbage_is_looked_for_as_before() -> None:
+    """What is frozen for good is never taken apart: DuckDB complains of that on the terminal when a command ends."""
     frozen = gc.get_freeze_count()
-    try:
-        rules = unpack_rules(pack_rules(compile_rules([("rule.yml", RULE)])))
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > frozen
-        assert all(one is not rules.rules for one in gc.get_objects())
-    finally:
-        gc.unfreeze()
+    unpack_rules(pack_rules(compile_rules([("rule.yml", RULE)])))
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == frozen
 
 
 def test_something_else_is_refused() -> None:

@@ -43,6 +43,5 @@ def _unpacked(content: bytes, form: type[_Rules]) -> _Rules:
     try:
         return msgspec.msgpack.decode(content, type=form)
     finally:
-        gc.freeze()  # nor will it be, and it has no cycles: later looks for garbage, the last at exit, leave it out
         if collecting:
             gc.enable()

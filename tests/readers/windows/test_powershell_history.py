@@ -21,6 +21,12 @@ def test_a_list_of_typed_commands_is_a_history() -> None:
     assert recognise(b"\xef\xbb\xbf" + HISTORY) is READER
 
 
+def test_short_names_are_powershells_own_too() -> None:
+    """Who types for years types `gci` and `? {`."""
+    history = b"cd D:\\Shares\ngci . -r\nsls -Path *.txt -Pattern 'y'\nnotepad a.txt\nls | ? {$_.Name -eq 'z'}\n"
+    assert recognise(history) is READER
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -32,6 +32,11 @@ _CMDLET: Final = re.compile(
     r"Test|Unblock|Uninstall|Update|Wait|Where|Write)-[A-Za-z]\w{2,60}",
     re.IGNORECASE,
 )
+# What only PowerShell calls so, and what its scripts alone hold.
+_ALIAS: Final = re.compile(
+    r"^(?:gci|gcm|gps|gsv|gwmi|icm|iex|ipmo|irm|iwr|sls|gcb|gdr|ogv)\b|(?:^|\|)\s{0,8}[?%]\s{0,8}\{|\$_\.",
+    re.IGNORECASE,
+)
 _FIRST_WORDS: Final = frozenset(
     """
     7z adfind arp attrib cat cd certutil cls cmd code copy curl del dir dsquery echo erase es exit findstr forfiles
@@ -52,7 +57,7 @@ class _HistoryReader(BlockReader):
         lines = [] if b"\0" in head else [line[:_LOOKED_AT] for line in head_texts(head)]
         if len(lines) < _LEAST_COMMANDS or lines[0].lstrip("\ufeff").startswith(_NOT_A_HISTORY):
             return 0.0
-        own = share_of(lines, lambda line: _CMDLET.search(line) is not None)
+        own = share_of(lines, lambda line: bool(_CMDLET.search(line) or _ALIAS.search(line)))
         return _PLAIN if own >= _SHARE_OF_CMDLETS and share_of(lines, _is_command) >= _SHARE else 0.0
 
 
