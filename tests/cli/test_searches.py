@@ -37,7 +37,10 @@ def test_searches_are_listed_in_order_of_time_with_topics_and_records(evidence: 
 
 def test_only_what_is_meant_for_people_is_said_beside_the_list(evidence: Path) -> None:
     """Extensions may complain at the end of a process of what was not taken apart."""
-    assert "leaked" not in run_vigilia("searches", evidence, "--json").stderr
+    said = run_vigilia("searches", evidence, "--json").stderr
+    assert "leaked" not in said
+    assert "not read completely:" in said
+    assert any(line.strip().startswith(("read: ", "unrecognised: ", "quarantined: ")) for line in said.splitlines())
 
 
 def test_filters_and_json(evidence: Path) -> None:

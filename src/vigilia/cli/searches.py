@@ -13,7 +13,7 @@ import typer
 from vigilia.cli.handling import asking, handling
 from vigilia.cli.investigate import read_profile, read_watch_list
 from vigilia.cli.options import Budget, Organisation, PasswordFile, Sources, TimeZone, Workers
-from vigilia.cli.outcome import count_unread, exit_code_of
+from vigilia.cli.outcome import exit_code_of, is_whole
 from vigilia.cli.progress import progress_display
 from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, say
@@ -29,6 +29,7 @@ from vigilia.store.case_folder import CaseFolder
 __all__ = ["searches"]
 
 _OURS = 0.5
+_MOST_UNREAD = 10
 
 
 def searches(
@@ -111,9 +112,13 @@ def _say_limits(found: Searched, shown: int) -> None:
     for one in found.statements:
         if one.question == "looking-for" and one.weight in ("caveat", "headline"):
             say(one.text)
-    unread = count_unread(found.evidence)
+    unread = [one for one in found.evidence if not is_whole(one)]
     if unread:
-        say(f"{unread} of {len(found.evidence)} evidence items were not read completely.")
+        say(f"{len(unread)} of {len(found.evidence)} evidence items were not read completely:")
+    for one in unread[:_MOST_UNREAD]:
+        say(f"  {one.status}: {one.path}")
+    if len(unread) > _MOST_UNREAD:
+        say(f"  and {len(unread) - _MOST_UNREAD} more")
     if shown != len(found.searches):
         say(f"Shown are {shown} of {counted(len(found.searches), 'search', 'searches')}.")
 
