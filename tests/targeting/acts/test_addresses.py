@@ -31,6 +31,12 @@ from vigilia.targeting.acts.addresses import command_values, load_search_address
         ("https://graph.example/v1.0/users?$filter=startswith(displayName,'Amina')", ("Amina",)),
         ("/pma/sql.php?sql_query=SELECT+*+FROM+donor+WHERE+city+LIKE+'%25kashgar%25'", ("kashgar",)),
         ("#/search?q=tibet", ("tibet",)),
+        ("/members?lastname=Quillwort&page=2", ("Quillwort",)),
+        ("/leden?zoek=urumqi", ("urumqi",)),
+        ("/archive.asp?findwhat=kashgar", ("kashgar",)),
+        ("/list.aspx?txtSearch=lhasa", ("lhasa",)),
+        ("/grid?sSearch=donor+list", ("donor list",)),
+        ("/jsonapi/people?filter%5Bname%5D=Quillwort", ("Quillwort",)),
     ],
 )
 def test_a_search_is_found_where_each_program_puts_it(url: str, terms: tuple[str, ...]) -> None:
@@ -51,6 +57,9 @@ def test_a_search_is_found_where_each_program_puts_it(url: str, terms: tuple[str
         "https://www.baidu.com/s?q=1&ie=utf-8",
         "/login?k=4f9c2d1e4f9c2d1e4f9c",
         "/list?filter=true",
+        "/news?tag=tibet&topic=tibet",
+        "/?p=tibet&st=tibet",
+        "/jsonapi/people?filter%5Bstatus%5D=tibet",
         "/a?text=00000000-0000-4000-8000-000000000001",
     ],
 )

@@ -44,3 +44,12 @@ def test_a_command_that_takes_its_terms_from_a_file_is_told_once() -> None:
 def test_every_statement_of_a_long_script_is_looked_at() -> None:
     (act,) = _found(["echo a;" * 5000 + "findstr donors list.txt"]).acts
     assert act.terms == ("donors",)
+
+
+def test_the_signs_of_a_parameter_may_be_encoded_in_the_address() -> None:
+    address = "/jsonapi/people?page%5Blimit%5D=5&filter%5Bname%5D=Quillwort"
+    rows = [event(1, at="2026-03-02T10:01:00+00:00", vigilia__source="web.access", url__original=address)]
+    with EventStore.from_table(events_table(rows)) as store:
+        load_hits(store, [], Profile())
+        (act,) = find_searches(store).acts
+    assert act.terms == ("Quillwort",)

@@ -157,5 +157,9 @@ def _text(row: SearchRecord) -> str:
 
 
 def _escaped(name: str) -> str:
-    """Return a name for a regular expression within SQL."""
-    return "".join(letter if letter.isalnum() or letter in "_-" else f"[{letter}]" for letter in name)
+    """Return a name for a regular expression within SQL; its signs may be percent-encoded in an address."""
+    return "".join(letter if letter.isalnum() or letter in "_-" else _sign(letter) for letter in name)
+
+
+def _sign(letter: str) -> str:
+    return f"(?:[{letter}]|%{ord(letter):02x})"
