@@ -112,11 +112,11 @@ def _say_limits(found: Searched, shown: int) -> None:
     for one in found.statements:
         if one.question == "looking-for" and one.weight in ("caveat", "headline"):
             say(one.text)
-    unread = [one for one in found.evidence if not is_whole(one)]
+    unread = [item for item in found.evidence if not is_whole(item)]
     if unread:
         say(f"{len(unread)} of {len(found.evidence)} evidence items were not read completely:")
-    for one in unread[:_MOST_UNREAD]:
-        say(f"  {one.status}: {one.path}")
+    for item in unread[:_MOST_UNREAD]:
+        say(f"  {item.status}: {item.path}")
     if len(unread) > _MOST_UNREAD:
         say(f"  and {len(unread) - _MOST_UNREAD} more")
     if shown != len(found.searches):
