@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import functools
 import unicodedata
 
@@ -14,12 +15,14 @@ __all__ = ["LanguageTable", "languages_of"]
 # Scripts used by one living language alone name the language (Unicode 16, script usage); "CJK" is Han.
 _SCRIPTS = {
     "CJK": "Han",
+    "IDEOGRAPHIC": "Han",
     "HIRAGANA": "Japanese",
     "KATAKANA": "Japanese",
-    "HALFWIDTH": "Japanese",
     "HANGUL": "Korean",
-    "FULLWIDTH": "Latin",
 }
+# Scripts whose letters look alike, so that one letter in a word is borrowed for its shape (UTS 39, mixed-script
+# confusables) and not written in its language.
+_LOOK_ALIKE = frozenset({"Latin", "Greek", "Cyrillic"})
 
 
 class _Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +44,8 @@ def languages_of(text: str) -> tuple[str, ...]:
 
     A script is not a language: "Latin" may be any of hundreds. Short texts rarely hold a telling letter.
     """
-    letters = {letter for letter in unicodedata.normalize("NFC", text.casefold()) if letter.isalpha()}
+    words = _written(text).split()
+    letters = {letter for word in words for letter in _own_letters(word)}
     hints = {_script(letter) for letter in letters} - {""}
     if hints & {"Japanese", "Korean"}:
         hints -= {"Han"}
@@ -51,10 +55,24 @@ def languages_of(text: str) -> tuple[str, ...]:
     return tuple(sorted(hints))
 
 
+def _written(text: str) -> str:
+    """Return the text with a space for all that is no letter, and plain letters for wide, raised or ornate ones."""
+    plain = unicodedata.normalize("NFKC", text.casefold()).casefold()
+    return "".join(letter if letter.isalpha() else " " for letter in plain)
+
+
+def _own_letters(word: str) -> set[str]:
+    """Return a word's letters without those borrowed: the only one of its script among several that look like it."""
+    scripts = collections.Counter(script for script in map(_script, word) if script in _LOOK_ALIKE)
+    borrowed = {script for script, count in scripts.items() if count == 1 < max(scripts.values())}
+    return {letter for letter in word if _script(letter) not in borrowed}
+
+
 @functools.lru_cache(maxsize=8192)
 def _script(letter: str) -> str:
+    """Return the script of a letter; none of a mark that several scripts share, as that of a long vowel."""
     name = unicodedata.name(letter, "").partition(" ")[0]
-    return "" if name in ("", "MODIFIER") else _SCRIPTS.get(name, name.capitalize())
+    return "" if not name or unicodedata.category(letter) == "Lm" else _SCRIPTS.get(name, name.capitalize())
 
 
 def _told(script: str, letters: set[str]) -> str:
