@@ -296,8 +296,9 @@ SHAPES = [
             "Mar  2 10:15:00 web1 sudo:      ada : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/grep -ri hongkong /srv\n"
             "Mar  2 10:16:00 web1 sudo:      ada : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/find / -iname *donor*\n"
             "Mar  2 10:17:00 web1 sudo:      ada : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/cat /srv/tibet.txt\n"
+            "Mar  2 10:18:00 web1 sudo:      ada : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/grep -ri hong kong /srv\n"
         ),
-        (("command", ("hongkong",)), ("command", ("donor",))),
+        (("command", ("hongkong",)), ("command", ("donor",)), ("command", ("hong kong",))),
     ),
     Shape(
         "Linux: a shell's history",

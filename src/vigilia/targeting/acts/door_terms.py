@@ -20,6 +20,8 @@ from vigilia.targeting.terms.found_terms import Found
 
 __all__ = ["read_door", "request_terms"]
 
+# Cron's lines and the like are written as they were typed, and arguments that were recorded one by one are quoted here.
+_QUOTES = re.compile(r"['\"\\]")
 _FILTER = re.compile(r"\([&|]?\(?[A-Za-z]\w{0,80}[~<>]?=")
 
 
@@ -69,7 +71,8 @@ def _command_terms(line: str, source: str) -> Found:
     records = load_search_records()
     if source in records.mixed_sources:
         return _either_shell(line)
-    found = search_terms(line, windows=source in records.windows_sources)
+    quoted = source not in records.unquoted_sources or _QUOTES.search(line) is not None
+    found = search_terms(line, windows=source in records.windows_sources, quoted=quoted)
     return _unquoted_terms(line) if not found.terms and source in records.unquoted_sources else found
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vigilia.targeting.commands.arguments import Argument, arguments
 from vigilia.targeting.commands.cmd_variables import with_cmd_variables
 from vigilia.targeting.commands.comparisons import comparison_terms
 from vigilia.targeting.commands.constant_output import printed_by
 from vigilia.targeting.commands.given_away import tools_given_away
+from vigilia.targeting.commands.lost_quotes import regrouped
 from vigilia.targeting.commands.posix_words import posix_line
 from vigilia.targeting.commands.powershell_folding import fold_script
 from vigilia.targeting.commands.tools import PreparedTool, SearchTools, load_search_tools, tools_named
@@ -44,14 +45,15 @@ _EXECUTABLE = (".exe", ".com")
 _SUFFIX = re.compile(r"\.(?:exe|com|cmd|bat|ps1)$")
 
 
-def search_terms(text: str, *, windows: bool) -> Found:
+def search_terms(text: str, *, windows: bool, quoted: bool = True) -> Found:
     """Return what a command line or script looks for; no terms where it does not search.
 
     Args:
         text: at most 64 Ki characters are looked at, and 256 Ki of what is found encoded within it.
         windows: the text is for cmd or PowerShell; else for a POSIX shell.
+        quoted: the text holds the quotes that kept arguments together, where there were any.
     """
-    reading = _Reading()
+    reading = _Reading(quoted=quoted)
     text = text[:_LENGTH_AT_MOST]
     reading.read(text, windows=windows, depth=0)
     if not reading.terms and _DIRECTORY_FILTER.search(text):  # written without quotes, so that its parentheses cut it
@@ -68,6 +70,7 @@ class _Reading:
     left_out: int = 0
     in_files: int = 0
     budget: int = _CHARACTERS_AT_MOST
+    quoted: bool = True
 
     def read(self, text: str, *, windows: bool, depth: int) -> None:
         """Read a command line or script, and what it holds within."""
@@ -150,6 +153,8 @@ class _Reading:
             self.how.append("renamed-program")
 
     def _program(self, ready: PreparedTool, command: Command, given: str | None, *, windows: bool, depth: int) -> None:
+        if not self.quoted:
+            command = replace(command, words=regrouped(ready, command.words))
         for argument in arguments(ready, command.words, windows=windows):
             self._argument(ready, argument, command, given, windows=windows, depth=depth)
         if given is None or ready.tool.fed == "skip":
