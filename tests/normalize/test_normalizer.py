@@ -288,6 +288,14 @@ def test_windows_script_block() -> None:
     assert row("windows", fields)["script.text"] == "Get-ADUser -Filter *"
 
 
+@pytest.mark.parametrize("shipped", [{"winlog.user.name": "ivy"}, {"user.name": "EXAMPLE\\ivy"}])
+def test_windows_script_block_is_of_the_account_that_the_shipper_looked_up(shipped: Fields) -> None:
+    fields = {"EventID": "4104", "ScriptBlockText": "ls", **shipped}
+    powershell = {**fields, "Channel": "Microsoft-Windows-PowerShell/Operational"}
+    assert row("windows", powershell)["user.name"] == "ivy"
+    assert "user.name" not in row("windows", {**fields, "Channel": "System"})
+
+
 def test_windows_event_ids_mean_something_only_in_their_channel() -> None:
     fields = SECURITY | {"EventID": "5145", "Channel": "Application", "ShareName": r"\\*\Donors", "Keywords": "0x0"}
     found = row("windows", fields)
