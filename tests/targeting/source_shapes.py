@@ -452,13 +452,18 @@ SHAPES = [
                 for number, (path, controller, parameters) in enumerate(
                     [
                         ("/search", "SearchController", [("search", "tibet witness")]),
+                        (
+                            "/search",
+                            "SearchController",
+                            [("group_id", "12"), ("search", "lhasa"), ("scope", "issues"), ("repository_ref", "main")],
+                        ),
                         ("/lanternfold/tibet", "ProjectsController", [("id", "tibet")]),
                         ("/search", "SearchController", []),
                     ]
                 )
             ]
         ),
-        (("query", ("tibet witness",)),),
+        (("query", ("tibet witness",)), ("query", ("lhasa",))),
     ),
     Shape(
         "Mattermost: searches of messages and people",

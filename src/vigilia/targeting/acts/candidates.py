@@ -147,6 +147,8 @@ def _text(row: SearchRecord) -> str:
     if row.prefix:
         named = quoted(f'"{row.prefix}')
         return f"""CASE WHEN contains("vigilia.fields", {named}) THEN "vigilia.fields" END"""
+    if row.named_by:
+        return _named_values(row)
     paths = ", ".join(quoted(f'$."{name}"') for name in row.fields)
     values = f"""list_filter(json_extract("vigilia.fields", [{paths}]), lambda one: one IS NOT NULL)"""
     if not row.extract:
@@ -154,6 +156,20 @@ def _text(row: SearchRecord) -> str:
     texts = f"""flatten(list_transform({values}, lambda one: CASE WHEN json_type(one) = 'ARRAY'
       THEN json_extract_string(one, '$[*]') ELSE [json_extract_string(one, '$')] END))"""
     return f"regexp_extract(array_to_string({texts}, chr(10)), {quoted(row.extract)}, 1)"
+
+
+def _named_values(row: SearchRecord) -> str:
+    """Return SQL for the values whose name, at the same place of another field, is one of the row's."""
+    return f"""to_json(list_transform(list_filter(list_zip({_listed(row.named_by)}, {_listed(row.fields[0])}),
+      lambda one: one[1] IN ({in_list(row.names)}) AND one[2] IS NOT NULL), lambda one: one[2]))"""
+
+
+def _listed(name: str) -> str:
+    """Return SQL for the texts of a field, which is no list where it holds one alone."""
+    whole = quoted(f'$."{name}"')
+    each = quoted(f'$."{name}"[*]')
+    return f"""CASE json_type("vigilia.fields", {whole}) WHEN 'ARRAY' THEN json_extract_string("vigilia.fields", {each})
+      ELSE [json_extract_string("vigilia.fields", {whole})] END"""
 
 
 def _escaped(name: str) -> str:

@@ -31,6 +31,8 @@ class SearchRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     codes: list[str] = []
     providers: list[str] = []
     fields: list[str] = []
+    named_by: str = ""
+    names: list[str] = []
     prefix: str = ""
     column: Literal["", "vigilia.search", "script.text"] = ""
     extract: str = ""
