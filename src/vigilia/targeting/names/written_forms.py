@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from vigilia.targeting.names.han_readings import Reading, han_readings, is_surname
+from vigilia.targeting.names.family_names import FamilyParts, family_parts, shorter_names
+from vigilia.targeting.names.han_readings import Reading, han_readings, split_surname
 from vigilia.targeting.names.romanising import leaves_vowels_out, romanise, stem, surname_syllables, syllables_of, wylie
 from vigilia.targeting.names.sounds import plain_letters
 from vigilia.targeting.names.titles import particles, titles
@@ -31,10 +32,10 @@ _SPELLINGS_AT_MOST = 3
 _SURNAME_WITH_INITIALS_FROM = 4
 _SURNAME_JOINED_FROM = 5
 _SURNAME_WITH_TITLE_FROM = 5
-_OUTER_NAMES_FROM = 4
-_SECOND_NAME_FROM = 6
 # Syllables of Chinese names differ by a letter: only long names leave room for a slip.
 _READING_SLIPS_FROM = 10
+# One letter of other scripts: "Ш." is written "Sh.".
+_INITIALS_OF_TWO_LETTERS = frozenset({"ch", "kh", "sh", "zh"})
 _CHINESE = "CJK"
 _IN_SYLLABLES = frozenset({"HANGUL", "TIBETAN", "MYANMAR"})
 
@@ -70,7 +71,7 @@ def written_forms(name: str) -> Iterator[WrittenForm]:
     elif len(scripts) == 1 and scripts <= _IN_SYLLABLES:
         yield from _syllabic_forms(words)
     else:
-        yield from _alphabetic_forms(words, _surname_places(name, words))
+        yield from _alphabetic_forms(words, family_parts(words, _before_comma(name)))
 
 
 @functools.lru_cache(maxsize=65536)
@@ -102,18 +103,18 @@ def _split(name: str) -> list[str]:
     return [own_letters(word) for word in cut]
 
 
-def _surname_places(name: str, words: Sequence[str]) -> set[int]:
-    """Return which words may be the surname: the one before a comma, a known one that stands first, else the last."""
+def _before_comma(name: str) -> int:
     before, comma, _ = name.partition(",")
-    if comma:
-        return {max(len(_split(before)) - 1, 0)}
-    first, last = is_surname(fold(words[0])), is_surname(fold(words[-1]))
-    return {0} if first and not last else {0, len(words) - 1} if first else {len(words) - 1}
+    return len(_split(before)) if comma else 0
 
 
 def _chinese_forms(name: str) -> Iterator[WrittenForm]:
     # Where spaces stand between the characters; without them the name is found as it is.
     yield WrittenForm((name,), joined=True)
+    surname, given = split_surname(name)
+    if given:
+        # With a space between, in either order.
+        yield WrittenForm((surname, given))
     for reading in han_readings(name):
         yield from _reading_forms(reading)
 
@@ -123,7 +124,7 @@ def _reading_forms(reading: Reading) -> Iterator[WrittenForm]:
     slips = reading.likely and len(reading.surname) + len(given) >= _READING_SLIPS_FROM
     yield WrittenForm((reading.surname, *reading.given), "transliterated", joined=True, slips=slips)
     yield WrittenForm((given, reading.surname), "transliterated", joined=True, slips=slips)
-    yield from _with_initials((reading.surname, *reading.given), {0})
+    yield from _with_initials((reading.surname, *reading.given), [(0,)])
 
 
 def _syllabic_forms(words: Sequence[str]) -> Iterator[WrittenForm]:
@@ -148,7 +149,7 @@ def _korean_forms(words: Sequence[str]) -> Iterator[WrittenForm]:
         yield WrittenForm((surname, given), "transliterated", joined=True, slips=True, loose=True)
         yield WrittenForm((given, surname), "transliterated", joined=True, slips=True)
         yield WrittenForm((surname, *changed[size:]), "transliterated", loose=True)
-        yield from _with_initials((surname, *changed[size:]), {0})
+        yield from _with_initials((surname, *changed[size:]), [(0,)])
 
 
 def _few(syllables: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -160,18 +161,18 @@ def _few(syllables: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [first, *itertools.islice(others, 2 * _SPELLINGS_AT_MOST)]
 
 
-def _alphabetic_forms(words: Sequence[str], surnames: set[int]) -> Iterator[WrittenForm]:
+def _alphabetic_forms(words: Sequence[str], families: Sequence[FamilyParts]) -> Iterator[WrittenForm]:
     plain = tuple(map(fold, words))
     romanised = _romanised(words)
-    yield from _groupings(plain, WrittenForm(plain, loose=plain in romanised))
-    yield from _with_initials(plain, surnames)
+    yield from _in_parts(plain, WrittenForm(plain, loose=plain in romanised), families)
+    yield from _with_initials(plain, families)
     vowels_left_out = any(map(leaves_vowels_out, words))
     for number, spelt in enumerate(romanised):
         if spelt != plain:
             like = WrittenForm(spelt, "transliterated", False, False, True, vowels_left_out)
             # Most other spellings sound like the first, and are found by that.
-            yield from [like] if number else _groupings(spelt, like)
-            yield from _with_initials(spelt, surnames)
+            yield from [like] if number else _in_parts(spelt, like, families)
+            yield from _with_initials(spelt, families)
     if any(stem(word) != word for word in words):
         stems = tuple(map(stemmed_word, words))
         yield WrittenForm(stems, loose=vowels_left_out, vowels_left_out=vowels_left_out)
@@ -180,6 +181,12 @@ def _alphabetic_forms(words: Sequence[str], surnames: set[int]) -> Iterator[Writ
 def _romanised(words: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the words as they sound in Latin letters, first in their commonest spelling, then in others."""
     return _few([tuple(romanise(word)[:_SPELLINGS_AT_MOST]) or (romanised_word(word),) for word in words])
+
+
+def _in_parts(words: tuple[str, ...], like: WrittenForm, families: Sequence[FamilyParts]) -> Iterator[WrittenForm]:
+    yield from _groupings(words, like)
+    for shorter in shorter_names(words, families):
+        yield msgspec.structs.replace(like, words=shorter)
 
 
 def _groupings(words: tuple[str, ...], like: WrittenForm) -> Iterator[WrittenForm]:
@@ -194,28 +201,43 @@ def _groupings(words: tuple[str, ...], like: WrittenForm) -> Iterator[WrittenFor
     for place in range(len(words) - 1):
         neighbours = (*words[:place], words[place] + words[place + 1], *words[place + 2 :])
         yield WrittenForm(neighbours, how, False, False, loose, vowels_left_out)
-    if min(len(words[0]), len(words[-1])) >= _OUTER_NAMES_FROM:
-        yield WrittenForm((words[0], words[-1]), how, False, False, loose, vowels_left_out)
-    if len(words[0]) >= _OUTER_NAMES_FROM and len(words[1]) >= _SECOND_NAME_FROM:
-        # Of two surnames the second is left out more often.
-        yield WrittenForm(words[:2], how, False, False, loose, vowels_left_out)
     telling = tuple(word for word in words if word not in particles())
     if 2 <= len(telling) < len(words):
         yield from _groupings(telling, like)
 
 
-def _with_initials(words: tuple[str, ...], surnames: Iterable[int]) -> Iterator[WrittenForm]:
-    """Yield the surname with the initials of the other names, apart or together, and with a title."""
-    for place in surnames:
-        surname = words[place]
-        others = [word[0] for number, word in enumerate(words) if number != place and word and word not in particles()]
-        if not others or len(surname) < _SURNAME_WITH_INITIALS_FROM or not surname.isalpha():
+def _with_initials(words: tuple[str, ...], families: Iterable[FamilyParts]) -> Iterator[WrittenForm]:
+    """Yield a family name with the initials of the given names, apart or together, and with a title."""
+    for family in families:
+        given = [word for place, word in enumerate(words) if place not in family and word and word not in particles()]
+        if not given:
             continue
-        yield WrittenForm((surname, others[0]), "initials")
-        yield WrittenForm((surname, *others), "initials")
-        yield WrittenForm((surname, "".join(others)), "initials")
-        if len(surname) >= _SURNAME_JOINED_FROM:
-            yield WrittenForm(("".join(others) + surname,), "initials")
-            yield WrittenForm((others[0] + surname,), "initials")
-        if len(surname) >= _SURNAME_WITH_TITLE_FROM:
-            yield WrittenForm((TITLE, surname), "initials")
+        surnames = [words[place] for place in family if _takes_initials(words[place])]
+        for surname in surnames:
+            yield from _with_given_initials(surname, given)
+        if len(surnames) > 1:
+            initials = [word[0] for word in given]
+            for before in (initials[:1], initials, ["".join(initials)]):
+                yield WrittenForm((*surnames, *before), "initials")
+
+
+def _takes_initials(surname: str) -> bool:
+    return len(surname) >= _SURNAME_WITH_INITIALS_FROM and surname.isalpha()
+
+
+def _with_given_initials(surname: str, given: Sequence[str]) -> Iterator[WrittenForm]:
+    initials = [word[0] for word in given]
+    together = "".join(initials)
+    yield WrittenForm((surname, initials[0]), "initials")
+    yield WrittenForm((surname, *initials), "initials")
+    yield WrittenForm((surname, together), "initials")
+    if given[0][:2] in _INITIALS_OF_TWO_LETTERS:
+        yield WrittenForm((surname, given[0][:2]), "initials")
+    if len(given) > 1 and len(given[0]) > 1:
+        # "Given I. Surname"
+        yield WrittenForm((given[0], *initials[1:], surname), "initials")
+    if len(surname) >= _SURNAME_JOINED_FROM:
+        yield WrittenForm((together + surname,), "initials")
+        yield WrittenForm((initials[0] + surname,), "initials")
+    if len(surname) >= _SURNAME_WITH_TITLE_FROM:
+        yield WrittenForm((TITLE, surname), "initials")
