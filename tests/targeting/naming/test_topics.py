@@ -87,10 +87,39 @@ def test_every_country_has_its_name_in_many_languages() -> None:
         ("Sahraouies", ["place:EH"]),
         ("รายชื่อสมาชิก มาตรา 112", ["kind:members", "place:TH", "topic:lese-majeste"]),
         ("hong kong flight refund", ["kind:travel", "place:HK"]),
+        ("timorenses", ["place:TL"]),
+        ("belorusskaya oppozitsiya", ["place:BY"]),
+        ("bod rang btsan", ["topic:tibet"]),
+        ("مهسا امینی", ["place:IR", "topic:woman-life-freedom"]),
+        ("سی اے اے", ["place:IN"]),
+        ("کشور مالی", ["place:ML"]),
     ],
 )
 def test_cities_dates_demonyms_and_cases_name_their_topic(matcher: TopicMatcher, text: str, topics: list[str]) -> None:
     assert matcher.find(text)[0] == topics
+
+
+@pytest.mark.parametrize(
+    ("everyday", "meant", "topics"),
+    [
+        ("chile con carne", "Chile con Bolivia", ["place:BO", "place:CL"]),
+        ("chiles rellenos", "Chile protesta", ["place:CL"]),
+        ("peru de natal", "Peru", ["place:PE"]),
+        ("bermuda shorts", "Bermuda, Jamaica", ["place:BM", "place:JM"]),
+        ("chapéu panamá", "Panamá", ["place:PA"]),
+        ("대만족", "대만에서", ["place:TW"]),
+        ("기대만큼", "대만독립", ["place:TW"]),
+        ("망명정부", "티베트 망명정부", ["topic:tibet"]),
+        ("亡命政府", "亡命 チベット", ["kind:legal", "topic:tibet"]),
+        ("流亡政府", "西藏流亡政府", ["topic:tibet"]),
+        ("مالی", "باماکو", ["place:ML"]),
+    ],
+)
+def test_food_clothes_and_particles_name_no_country(
+    matcher: TopicMatcher, everyday: str, meant: str, topics: list[str]
+) -> None:
+    assert matcher.find(everyday)[0] == []
+    assert matcher.find(meant)[0] == topics
 
 
 def test_words_name_the_parent_where_the_gazetteer_says_so(matcher: TopicMatcher) -> None:
