@@ -146,3 +146,11 @@ def test_searches_that_name_nothing_have_their_own_row_and_undated_ones_are_coun
     last = picture.rows[-1]
     assert (last.label, last.searches, last.dots, picture.undated) == ("Anything else", 1, [], 1)
     assert draw_searches(empty_result()) is None
+
+
+def test_the_numbers_behind_the_bars_are_seen_on_a_telephone() -> None:
+    """A picture 36rem (576 px) wide at least shows 350 px of itself there; "100.0 % (1,234)" takes 90 units."""
+    picture = draw_topics(RICH)
+    assert picture is not None
+    seen = picture.width * 350 / 576
+    assert all(max(row.intruder_reach[1], row.baseline_reach[1]) + 6 + 90 <= seen for row in picture.rows)
