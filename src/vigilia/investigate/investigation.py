@@ -34,7 +34,6 @@ from vigilia.store.durable import replace_file, staged
 from vigilia.store.event_store import EventStore
 from vigilia.store.match_store import matches_by_rule
 from vigilia.store.repeats import write_repeats
-from vigilia.targeting.names.redaction import Redactor
 
 __all__ = ["Investigated", "investigate_evidence"]
 
@@ -91,7 +90,7 @@ def _now() -> dt.datetime:
 
 def _settings(request: Request, rules: RuleSet) -> CaseSettings:
     return CaseSettings(
-        name=Redactor(request.watch).redact(request.name),
+        name=request.redactor.redact(request.name),
         time_zone=request.time_zone,
         vigilia_version=__version__,
         rules_sha256=rules.sha256,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from vigilia.targeting.names.redaction import Redactor
 __all__ = ["Request"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One investigation; making one checks it.
 
@@ -65,4 +66,9 @@ class Request:
 
     def redaction(self) -> Callable[[str], str]:
         """Return what every text passes before it is written for people: watched names leave it unless asked for."""
-        return str if self.show_names else Redactor(self.watch).redact
+        return str if self.show_names else self.redactor.redact
+
+    @functools.cached_property
+    def redactor(self) -> Redactor:
+        """What takes watched names out of texts, whether they may be shown or not."""
+        return Redactor(self.watch)

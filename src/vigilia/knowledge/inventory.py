@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import tomllib
 from collections.abc import Iterator
@@ -22,7 +23,12 @@ def knowledge_tables() -> list[Dated]:
 
     A table states `version` and `date` at its top level; where it doesn't, both are empty and the hash speaks.
     """
-    return [_dated(name, table.read_bytes()) for name, table in sorted(_tables("", files("vigilia")))]
+    return list(_shipped())
+
+
+@functools.lru_cache(maxsize=1)
+def _shipped() -> tuple[Dated, ...]:
+    return tuple(_dated(name, table.read_bytes()) for name, table in sorted(_tables("", files("vigilia"))))
 
 
 def knowledge_sha256(tables: list[Dated]) -> str:

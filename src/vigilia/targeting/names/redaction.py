@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -19,6 +20,10 @@ _PIECES = (
     re.compile(r"[^\n]+"),
 )
 
+# A case tells the same host, account and path thousands of times; what is longer hardly comes again.
+_REMEMBERED = 16384
+_SHORT = 300
+
 
 class Redactor:
     """Replaces every span that names a watched person by `[person P1]`.
@@ -34,11 +39,15 @@ class Redactor:
         self._whole = find_persons(watch, eager=True)
         self._parts = find_parts(watch)
         self._active = bool(watch.person or (watch.hashes and watch.hashes.person))
+        self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._redacted)
 
     def redact(self, text: str) -> str:
         """Return the text without watched names."""
         if not self._active or not text:
             return text
+        return self._remembered(text) if len(text) <= _SHORT else self._redacted(text)
+
+    def _redacted(self, text: str) -> str:
         return _without(_without(text, self._whole, "person"), self._parts, "part of person")
 
     def names_someone(self, text: str) -> bool:
