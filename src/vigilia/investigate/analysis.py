@@ -23,6 +23,7 @@ from vigilia.report.document import ReportParts, assemble
 from vigilia.scope.scope import determine_scope
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.event_store import EventStore
+from vigilia.targeting.acts.history_owners import history_owners
 from vigilia.targeting.targeting import determine_targeting
 
 __all__ = ["Evidence", "analyse"]
@@ -47,7 +48,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
     store, items, profile = evidence.store, evidence.items, request.profile
     scope = determine_scope(store, evidence.findings, profile)
     progress.advance(1)
-    targeting = determine_targeting(store, scope, profile, request.watch)
+    targeting = determine_targeting(store, scope, profile, request.watch, owners=history_owners(items))
     progress.advance(2)
     gaps = find_gaps(store, items, profile, scope.intrusion, zone=request.time_zone)
     impact = assess_impact(store, items, gaps, scope.intrusion, profile)

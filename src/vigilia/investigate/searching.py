@@ -21,6 +21,7 @@ from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
 from vigilia.store.match_store import matches_by_rule
 from vigilia.store.repeats import write_repeats
+from vigilia.targeting.acts.history_owners import history_owners
 from vigilia.targeting.targeting import determine_targeting
 
 __all__ = ["Searched", "search_evidence", "searches_of_case"]
@@ -57,7 +58,9 @@ def search_evidence(request: Request, progress: Progress) -> Searched:
     found = findings(rules, matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
     with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
         scope = determine_scope(store, found, request.profile)
-        targeting = determine_targeting(store, scope, request.profile, request.watch, others_at_most=None)
+        targeting = determine_targeting(
+            store, scope, request.profile, request.watch, others_at_most=None, owners=history_owners(items)
+        )
     searched = Searched(
         evidence=items,
         searches=targeting.searches,

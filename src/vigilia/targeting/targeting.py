@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -44,6 +44,7 @@ def determine_targeting(
     watch: WatchList,
     *,
     others_at_most: int | None = SEARCHES_AT_MOST,
+    owners: Mapping[str, str] | None = None,
 ) -> TargetingResult:
     """Find all search acts, name their topics and watched persons, and compare the intruder with everybody else.
 
@@ -57,8 +58,9 @@ def determine_targeting(
         profile: tells which topics are everyday work, and who is staff.
         watch: the watch list.
         others_at_most: how many searches are listed before everybody else's are left out; None: all.
+        owners: the likely owner of each evidence item that names nobody (`history_owners`).
     """
-    found = find_searches(store)
+    found = find_searches(store, owners)
     read = read_acts(store, found.acts, watch)
     unknown = unknown_terms(read.acts, watch, read.recognises, profile.organisation.staff)
     counts = _counts(store, read, unknown, unlogged_searches(found))

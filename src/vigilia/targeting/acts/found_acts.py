@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vigilia.store.event_store import EventStore
@@ -54,16 +54,21 @@ class FoundActs:
     unlogged: tuple[Unlogged, ...] = ()
 
 
-def find_searches(store: EventStore) -> FoundActs:
+def find_searches(store: EventStore, owners: Mapping[str, str] | None = None) -> FoundActs:
     """Find the search acts; several records of one act count once, the first is kept and lists the others.
 
     The store must hold the table `scope_acted`.
+
+    Args:
+        store: the events.
+        owners: the likely owner of each evidence item that names nobody (`history_owners`).
     """
+    owners = owners or {}
     found = find_candidates(store, characters=_CHARACTERS_AT_MOST, records=CANDIDATES_AT_MOST)
     candidates = _without_titles(found)
     reader = CandidateReader()
     read = [(one, terms) for one in candidates if (terms := reader.read(one)) is not None]
-    folded = fold_acts([_act(one, terms) for one, terms in read if terms.terms])
+    folded = fold_acts([_act(one, terms, owners) for one, terms in read if terms.terms])
     files = find_file_patterns(store)
     acts = sorted([*folded.acts, *files.acts], key=lambda act: (not act.time, act.time, act.event_id))
     return FoundActs(
@@ -91,11 +96,12 @@ def _without_titles(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in candidates if one.arguments or not one.call or one.call not in recorded]
 
 
-def _act(candidate: Candidate, found: CandidateTerms) -> Act:
+def _act(candidate: Candidate, found: CandidateTerms, owners: Mapping[str, str]) -> Act:
+    named = candidate.actor != candidate.machine  # else there was neither an account nor an address
     return Act(
         time=candidate.time,
         source=candidate.source,
-        actor=candidate.actor,
+        actor=candidate.actor if named else owners.get(candidate.id.partition(":")[0], candidate.actor),
         machine=candidate.machine,
         kind=found.kind,
         raw=found.raw[:KEPT_AT_MOST],
