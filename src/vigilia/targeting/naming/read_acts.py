@@ -12,7 +12,7 @@ from vigilia.scope.intruder_events import INTRUDER_EVENTS
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts.found_acts import Act
 from vigilia.targeting.naming.languages import languages_of
-from vigilia.targeting.naming.topics import TopicMatcher
+from vigilia.targeting.naming.topics import Named, TopicMatcher
 
 __all__ = ["DOUBTFUL", "OURS", "ReadAct", "ReadActs", "read_acts"]
 
@@ -75,19 +75,16 @@ def read_acts(store: EventStore, acts: Sequence[Act], watch: WatchList) -> ReadA
     The store must hold the table `intruder_events` that `determine_scope` registers.
     """
     matcher = TopicMatcher(watch)
-    find = functools.cache(matcher.find)
-    persons_in = functools.cache(matcher.persons_in)
+    named_in = functools.cache(matcher.named_in)
     probabilities = _probabilities(store, acts)
     read: list[ReadAct] = []
     ambiguous = 0
     for act in acts:
-        text = " \n ".join(act.terms)
-        topics, persons, doubtful = find(text)
-        ambiguous += doubtful > 0
-        shown = _shown(act, topics, persons, _probability(act, probabilities))
+        named = named_in(" \n ".join(act.terms))
+        ambiguous += named.left_out > 0
+        shown = _shown(act, named, _probability(act, probabilities))
         events = (act.event_id, *act.same_act)
-        sure = persons_in(text) if persons else {}
-        read.append(ReadAct(shown, act.terms, events, {person: sure.get(person, "folded") for person in persons}))
+        read.append(ReadAct(shown, act.terms, events, named.persons))
     return ReadActs(read, ambiguous, matcher)
 
 
@@ -106,7 +103,7 @@ def _probability(act: Act, probabilities: Mapping[str, float]) -> float:
     return max(probabilities.get(event, 0.0) for event in (act.event_id, *act.same_act))
 
 
-def _shown(act: Act, topics: list[str], persons: list[str], probability: float) -> SearchAct:
+def _shown(act: Act, named: Named, probability: float) -> SearchAct:
     return SearchAct(
         time=act.time,
         source=act.source,
@@ -115,8 +112,8 @@ def _shown(act: Act, topics: list[str], persons: list[str], probability: float) 
         decoded=act.decoded,
         how=list(act.how),
         languages=list(languages_of(act.decoded)),
-        topics=topics,
-        persons=persons,
+        topics=named.topics,
+        persons=sorted(named.persons),
         intruder_probability=round(probability, 4),
         event_id=act.event_id,
     )

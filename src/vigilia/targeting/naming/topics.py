@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from vigilia.knowledge.kinds import load_kinds
 from vigilia.model.profile import WatchList
@@ -13,7 +14,22 @@ from vigilia.targeting.terms.mentions import How, Mention, surest
 from vigilia.targeting.terms.world_matcher import world_matcher
 from vigilia.targeting.terms.world_terms import INNOCENT, Sense, implied_topics, sense_of, topic_labels
 
-__all__ = ["TopicMatcher"]
+__all__ = ["Named", "TopicMatcher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names.
+
+    Attributes:
+        topics: ids, sorted.
+        persons: ids of watched persons, each with the surest way in which the text names them.
+        left_out: ambiguous names that are not counted.
+    """
+
+    topics: list[str]
+    persons: dict[str, How]
+    left_out: int
 
 
 class TopicMatcher:
@@ -30,7 +46,12 @@ class TopicMatcher:
         self._persons = find_persons(watch)
 
     def find(self, text: str) -> tuple[list[str], list[str], int]:
-        """Return topic ids and person ids in the text (sorted), and the number of ambiguous names not counted.
+        """Return topic ids and person ids in the text (sorted), and the number of ambiguous names not counted."""
+        named = self.named_in(text)
+        return named.topics, sorted(named.persons), named.left_out
+
+    def named_in(self, text: str) -> Named:
+        """Return what a text names.
 
         What is part of a watched person's name names nothing else.
         A word that means something else as well counts beside another topic or a watched person only; one that is a
@@ -47,11 +68,7 @@ class TopicMatcher:
         counted = sure | {sense.topic for sense in doubtful if _is_vouched_for(sense, sure, persons)}
         implied = {above for topic in counted for above in implied_topics().get(topic, ())}
         left_out = {sense.topic for sense in doubtful} - counted - implied
-        return sorted(counted | implied), sorted(persons), len(left_out)
-
-    def persons_in(self, text: str) -> dict[str, How]:
-        """Return the watched persons whom a text names, each with the surest way in which it does."""
-        return _surest_by_person(self._persons.find(text))
+        return Named(sorted(counted | implied), persons, len(left_out))
 
 
 def _surest_by_person(mentions: Iterable[Mention]) -> dict[str, How]:
