@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.events import event, events_table
 from vigilia.impact.absence import chance_after_silence, chance_of_any
 from vigilia.impact.assessment import ImpactResult, assess_impact
-from vigilia.impact.gaps import find_gaps
+from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.impact.locators import locator_keys
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import DataClass, Profile

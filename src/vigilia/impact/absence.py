@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vigilia.impact.coverage import day_after
+from vigilia.impact.gaps.retention import EDGE_DAYS
 from vigilia.impact.locators import Place
-from vigilia.impact.retention_gaps import EDGE_DAYS
 from vigilia.impact.weights import load_weights
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap, Intrusion

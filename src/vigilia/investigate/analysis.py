@@ -10,7 +10,7 @@ from vigilia.attribution.attribution import AttributionEvidence, attribute
 from vigilia.detect.correlation import Correlated
 from vigilia.impact.assessment import assess_impact
 from vigilia.impact.coverage import coverage_rows
-from vigilia.impact.gaps import find_gaps
+from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.rule_caveats import rule_caveats

@@ -6,7 +6,7 @@ import msgspec
 
 from vigilia.impact.advice import export_advice
 from vigilia.impact.coverage import coverage_rows
-from vigilia.impact.gaps import find_gaps
+from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 import msgspec
 
-from vigilia.impact.audit_gaps import disabled_gaps, not_enabled_gaps, throttled_gaps
-from vigilia.impact.clock_gaps import clock_gaps, set_clock_gaps
-from vigilia.impact.collection_gaps import missed_file_gaps
-from vigilia.impact.companion_gaps import companion_gaps
 from vigilia.impact.coverage import coverage_rows
-from vigilia.impact.empty_results import answered_sources, empty_result_gaps
-from vigilia.impact.item_gaps import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
-from vigilia.impact.part_gaps import missing_part_gaps
-from vigilia.impact.repeat_gaps import repeat_gaps
-from vigilia.impact.retention_gaps import lag_gaps, not_provided_gaps, retention_gaps
-from vigilia.impact.sequence_gaps import numbered_clock_gaps, record_number_gaps
-from vigilia.impact.sign_gaps import sign_gaps
-from vigilia.impact.silence import silence_gaps
-from vigilia.impact.windows_gaps import cleared_gaps, switched_off_gaps
+from vigilia.impact.gaps.audit import disabled_gaps, not_enabled_gaps, throttled_gaps
+from vigilia.impact.gaps.clocks import clock_gaps, set_clock_gaps
+from vigilia.impact.gaps.collectors import missed_file_gaps
+from vigilia.impact.gaps.companions import companion_gaps
+from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
+from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
+from vigilia.impact.gaps.parts import missing_part_gaps
+from vigilia.impact.gaps.repeats import repeat_gaps
+from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps
+from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
+from vigilia.impact.gaps.signs import sign_gaps
+from vigilia.impact.gaps.silence import silence_gaps
+from vigilia.impact.gaps.windows import cleared_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Intrusion

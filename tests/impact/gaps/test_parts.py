@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigilia.impact.empty_results import answered_sources, empty_result_gaps, is_empty_result
-from vigilia.impact.part_gaps import missing_part_gaps
+from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps, is_empty_result
+from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.model.evidence import EvidenceItem
 
 _CHARACTERS = st.text("part-_.() 0123456789of#log\\/é", max_size=40)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from vigilia.impact.empty_results import is_empty_result
-from vigilia.impact.sign_gaps import is_torn_member
+from vigilia.impact.gaps.empty_results import is_empty_result
+from vigilia.impact.gaps.signs import is_torn_member
 from vigilia.knowledge.retention import ExportCap, load_retention
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from support.events import event, events_table
 from vigilia.impact.advice import export_advice
 from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
-from vigilia.impact.gaps import find_gaps
-from vigilia.impact.item_gaps import truncated_gaps
-from vigilia.impact.silence import chance_of_silence, silence_gaps
+from vigilia.impact.gaps.files import truncated_gaps
+from vigilia.impact.gaps.found_gaps import find_gaps
+from vigilia.impact.gaps.silence import chance_of_silence, silence_gaps
 from vigilia.knowledge.retention import load_retention
 from vigilia.model.evidence import EvidenceItem, Missed, RejectCount
 from vigilia.model.profile import KnownActivity, LoggedSystem, Organisation, Profile
@@ -442,7 +442,7 @@ def test_a_burst_of_policy_changes_is_told_once_a_day_and_channel_names_know_no_
 
 
 def test_what_is_cleared_more_often_than_can_be_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vigilia.impact.windows_gaps._MOST_TOLD", 2)
+    monkeypatch.setattr("vigilia.impact.gaps.windows._MOST_TOLD", 2)
     rows = [_windows(n, f"2026-03-0{n}T10:00:00Z", event__code="1102", provider="Security") for n in range(1, 6)]
     told = [gap.basis for gap in _kinds(_gaps(rows), "cleared")]
     assert len(told) == 3
