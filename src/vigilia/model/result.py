@@ -38,7 +38,11 @@ __all__ = [
     "OperatorHint",
     "OperatorHintKind",
     "OwnerComparison",
+    "Persistence",
+    "PersistenceKind",
+    "PersistenceState",
     "PersonToWarn",
+    "Phase",
     "Question",
     "Reason",
     "Result",
@@ -49,6 +53,7 @@ __all__ = [
     "Strength",
     "Targeting",
     "Technique",
+    "TimeBounds",
     "TimelineEntry",
     "Tool",
     "TopicCount",
@@ -60,6 +65,25 @@ __all__ = [
 SCHEMA_VERSION = "1.0"
 
 Verdict = Literal["intrusion", "suspicious", "none-found"]
+PersistenceKind = Literal[
+    "session",
+    "consent",
+    "inbox-rule",
+    "forwarding",
+    "delegate",
+    "account",
+    "role",
+    "sign-in-method",
+    "credential",
+    "scheduled-task",
+    "service",
+    "autostart",
+    "key",
+    "web-shell",
+]
+# there: made, and no later record of its removal · removed: a later record says so · unknown: its removal, or its
+# expiry, leaves no record in these logs.
+PersistenceState = Literal["there", "removed", "unknown"]
 Confidence = Literal["low", "moderate", "high"]
 ImpactLevel = Literal["E0", "E1", "E2", "E3", "E4", "E5"]
 GapKind = Literal[
@@ -176,8 +200,67 @@ class ScopedEntity(msgspec.Struct, frozen=True, kw_only=True):
     event_ids: list[str]
 
 
+class Phase(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of the intrusion towards one end: records of one tactic without a silence of more than seven days.
+
+    Attributes:
+        tactic: ATT&CK short name ("initial-access"). label: the same in plain words.
+        count: the intruder's records towards this end in this stretch; `event_ids` are at most 20 of them.
+    """
+
+    tactic: str
+    label: str
+    first_time: OptionalTime
+    last_time: OptionalTime
+    count: int
+    event_ids: list[str]
+
+
+class Persistence(msgspec.Struct, frozen=True, kw_only=True):
+    """Something by which the intruder may come back: made or taken by them, and not known to be gone.
+
+    Attributes:
+        value: its name (of a rule, task, service, account, application), as far as recorded.
+        place: the mailbox, machine or tenant where it is. account: who made it.
+        probability: that the intruder made it.
+        made: when; removed: when a later record says that it was taken away, or empty.
+    """
+
+    kind: PersistenceKind
+    value: str
+    place: str
+    account: str
+    state: PersistenceState
+    probability: float
+    made: OptionalTime
+    removed: OptionalTime
+    statement: str
+    event_ids: list[str]
+
+
+class TimeBounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Between which times the first, or the last, activity of the intruder lies.
+
+    Attributes:
+        earliest, latest: empty where nothing bounds it on that side.
+        basis: how we know, in one sentence. gap_ids: gaps that widen the interval.
+    """
+
+    earliest: OptionalTime
+    latest: OptionalTime
+    basis: str
+    gap_ids: list[str] = []
+
+
 class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
-    """Was someone in? Entities sorted by falling probability, then value."""
+    """Was someone in? Entities sorted by falling probability, then value.
+
+    Attributes:
+        phases: by first time, then tactic. persistence: what may let them back in, the surest first.
+        first_activity, last_activity: bounds on when it began and ended; None where nobody was found.
+        dwell_at_least, dwell_at_most: days; `dwell_at_most` is None where nothing bounds the stay.
+        applications: programs and devices (user agents, client applications) that are the intruder's.
+    """
 
     verdict: Verdict
     probability: float
@@ -188,6 +271,13 @@ class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
     addresses: list[ScopedEntity]
     hosts: list[ScopedEntity]
     sessions: list[ScopedEntity]
+    phases: list[Phase] = []
+    persistence: list[Persistence] = []
+    first_activity: TimeBounds | None = None
+    last_activity: TimeBounds | None = None
+    dwell_at_least: float = 0.0
+    dwell_at_most: float | None = None
+    applications: list[ScopedEntity] = []
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from vigilia.model.matches import Finding
 from vigilia.model.probability import clamp
 from vigilia.model.profile import Profile
 from vigilia.model.result import Containment, Intrusion, Statement, TimelineEntry
 from vigilia.model.times import parse_time
 from vigilia.scope.activity import load_activities, load_hits, load_split_sessions
+from vigilia.scope.aims import keep_aimed
 from vigilia.scope.containment import propose_containment
 from vigilia.scope.evidence_units import Unit, make_bench, make_units
 from vigilia.scope.follow import follow
 from vigilia.scope.intruder_events import list_entities, register_intruder_events
+from vigilia.scope.phases import load_phases
 from vigilia.scope.sentences import load_examined, write_statements
 from vigilia.scope.sessions import load_sessions
 from vigilia.scope.staff import Staff, learn_staff
@@ -55,7 +59,10 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     register_intruder_events(store, listed, weights)
     intrusion = _intrusion(store, listed, staff, weights)
     at_least = 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious")
-    folded = fold_timeline(store, findings, at_least)
+    keep_aimed(store, findings, at_least)
+    folded = fold_timeline(store, findings)
+    if intrusion.verdict != "none-found":
+        intrusion = msgspec.structs.replace(intrusion, phases=load_phases(store))
     containment = propose_containment(store, intrusion, findings)
     unexplained = find_unexplained(store, findings, at_least)
     statements = write_statements(intrusion, load_examined(store), containment, folded, unexplained)

@@ -8,6 +8,7 @@ import re
 from markupsafe import Markup, escape
 
 from vigilia.knowledge.shipped_table import read_table
+from vigilia.knowledge.tactics import tactic_labels
 from vigilia.report.safe_text import defang, safe_text
 
 __all__ = ["Glossary", "words"]
@@ -20,8 +21,8 @@ Table = dict[str, dict[str, str]]
 
 @functools.cache
 def words() -> Table:
-    """Return table name → term → plain words."""
-    return read_table("vigilia.report.html", "words.toml", Table)
+    """Return table name → term → plain words; the tactics are those of the knowledge table."""
+    return read_table("vigilia.report.html", "words.toml", Table) | {"tactics": tactic_labels()}
 
 
 @functools.cache
