@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,19 +15,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bench.evtx_tiles import Tile, laid_tiles, one_machine, tiles_of, well_filled
 from support.bulk import write_source
 from support.evtx_files import logon
 from support.process_events import structured_lines, unique_lines, write_lines
 from support.public_logs import public_logs
 from vigilia.demo.evtx_writer import CHUNK_BYTES, HEADER_BYTES, evtx_bytes
 
-__all__ = ["CORPORA", "Corpus", "Recipe", "Skipped", "make_corpus"]
+__all__ = ["CORPORA", "Corpus", "Recipe", "Skipped", "make_corpus", "public_evtx"]
 
 _COPIES = 10
 _EVENTS = 100_000
 _SMALL = 40
 _FILES = 8
 _EVTX_BYTES = 30_000_000
+_TILED_BYTES = 537_000_000
 
 
 class Corpus(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,16 +175,24 @@ _EVTX_ARCHIVES = (
 )
 
 
-def _public_evtx(folder: Path) -> None:
+def public_evtx() -> Iterator[bytes]:
+    """Yield the public EVTX files; skips where they are not here."""
     logs = public_logs()
-    number = 0
     for archive in _EVTX_ARCHIVES:
         with tarfile.open(logs / archive) as members:
             for member in members:
                 content = members.extractfile(member) if member.name.endswith(".evtx") else None
                 if content is not None:
-                    (folder / f"{number:04d}.evtx").write_bytes(content.read())
-                    number += 1
+                    yield content.read()
+
+
+def _public_evtx(folder: Path) -> None:
+    for number, content in enumerate(public_evtx()):
+        (folder / f"{number:04d}.evtx").write_bytes(content)
+
+
+def _tiled_evtx(choose: Callable[[Sequence[Tile]], Sequence[Tile]], folder: Path) -> None:
+    laid_tiles(choose(well_filled(list(tiles_of(public_evtx())))), _TILED_BYTES, folder / "tiled.evtx")
 
 
 def _written_evtx(size: int, folder: Path) -> None:
@@ -202,6 +212,8 @@ CORPORA: Sequence[Recipe] = (
     Recipe("lane-cisco-syslog", "jsonl", partial(_lane, "cisco_syslog")),
     Recipe("otrf", "jsonl", _otrf),
     Recipe("evtx-public", "evtx", _public_evtx),
+    Recipe("evtx-host", "evtx", partial(_tiled_evtx, one_machine)),
+    Recipe("evtx-mix", "evtx", partial(_tiled_evtx, list)),
     Recipe("evtx-written", "evtx", partial(_written_evtx, _EVTX_BYTES)),
     Recipe("evtx-written-x10", "evtx", partial(_written_evtx, 10 * _EVTX_BYTES)),
 )
