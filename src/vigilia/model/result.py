@@ -26,6 +26,8 @@ __all__ = [
     "CoverageRow",
     "CutList",
     "Dated",
+    "Exposure",
+    "ExposureHow",
     "Gap",
     "GapKind",
     "Group",
@@ -86,6 +88,7 @@ PersistenceKind = Literal[
 PersistenceState = Literal["there", "removed", "unknown"]
 Confidence = Literal["low", "moderate", "high"]
 ImpactLevel = Literal["E0", "E1", "E2", "E3", "E4", "E5"]
+ExposureHow = Literal["bind", "sync", "throttled"]
 GapKind = Literal[
     "missing",
     "cleared",
@@ -474,11 +477,16 @@ class Targeting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Impact(msgspec.Struct, frozen=True, kw_only=True):
-    """Exactly one level for a data class and channel.
+    """Exactly one level for a data class, a channel and a slice of the intrusion.
 
     Attributes:
-        probability: that data of this class left by this channel.
-        window_covered: share of the intrusion window in which the channel's telemetry was adequate, 0 to 1.
+        channel: id of the way by which it could be reached or leave ("mail-sync"); `channel_label` says it in words.
+        probability: that data of this class left by this channel within the slice.
+        window_covered: share of the slice in which the channel's telemetry was adequate, 0 to 1.
+        start, end: the slice; the slices of a data class and channel follow each other and fill the intrusion.
+        uniform_probability: the same if each hour were as likely as any other (printed as a bound).
+        channels_covered, channels_in_use: of this data class in this slice.
+        techniques: ATT&CK ids of the channel.
     """
 
     data_class: str
@@ -491,6 +499,38 @@ class Impact(msgspec.Struct, frozen=True, kw_only=True):
     gap_ids: list[str]
     event_ids: list[str]
     statement: str
+    channel_label: str = ""
+    start: OptionalTime = ""
+    end: OptionalTime = ""
+    uniform_probability: float = 0.0
+    channels_covered: int = 0
+    channels_in_use: int = 0
+    techniques: list[str] = []
+
+
+class Exposure(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a mailbox must be taken as read, after Microsoft's procedure for MailItemsAccessed.
+
+    One for each mailbox and way, sorted by mailbox, way, folder and start. Counts are lower bounds: records are
+    aggregated over two minutes and repeated ones dropped.
+
+    Attributes:
+        mailbox: its address, in lower case.
+        how: "bind": the messages named; "sync": the whole folder; "throttled": everything within the day after.
+        folder: of a sync, as recorded; empty elsewhere, and where the record names none (then the whole mailbox).
+        messages: InternetMessageIds, sorted, the first 5,000 of `messages_count`; exposure.jsonl holds all of them.
+        probability: that the records behind it are the intruder's (the lowest of them for what they share).
+    """
+
+    mailbox: str
+    how: ExposureHow
+    folder: str
+    start: OptionalTime
+    end: OptionalTime
+    messages: list[str]
+    messages_count: int
+    probability: float
+    event_ids: list[str]
 
 
 class Motive(msgspec.Struct, frozen=True, kw_only=True):
@@ -613,6 +653,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     statements: list[Statement]
     cited_events: list[CitedEvent]
     cut_lists: list[CutList] = []
+    exposures: list[Exposure] = []
 
 
 def result_schema() -> dict[str, Any]:

@@ -89,7 +89,10 @@ def _probabilities(result: Result) -> Iterator[tuple[str, float]]:
         yield "intrusion", entity.probability
     for row in result.impact:
         yield f"impact on {row.data_class}", row.probability
+        yield f"impact on {row.data_class}", row.uniform_probability
         yield f"window covered of {row.data_class}", row.window_covered
+    for exposure in result.exposures:
+        yield f"exposure of {exposure.mailbox}", exposure.probability
     for act in result.searches:
         yield "searches", act.intruder_probability
     yield from (("motive", one) for one in attribution.motive.posterior.values())

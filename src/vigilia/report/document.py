@@ -18,6 +18,7 @@ from vigilia.model.result import (
     Containment,
     CoverageRow,
     CutList,
+    Exposure,
     Gap,
     Impact,
     Intrusion,
@@ -73,6 +74,7 @@ class ReportParts:
     containment: Sequence[Containment]
     statements: Sequence[Statement]
     store: EventStore
+    exposures: Sequence[Exposure] = ()
     redact: Callable[[str], str] = field(default=_unchanged)
 
 
@@ -124,6 +126,7 @@ def _uncited(parts: ReportParts) -> Result:
         containment=sorted(parts.containment, key=lambda one: one.order),
         statements=list(parts.statements),
         cited_events=[],
+        exposures=list(parts.exposures),
     )
 
 
