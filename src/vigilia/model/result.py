@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.indicators import IndicatorSearch
 from vigilia.model.matches import Finding
 from vigilia.model.times import OptionalTime, TimeBasis
 
@@ -26,6 +27,8 @@ __all__ = [
     "CoverageRow",
     "CutList",
     "Dated",
+    "DayRun",
+    "DayState",
     "Exposure",
     "ExposureHow",
     "Gap",
@@ -73,6 +76,7 @@ PersistenceKind = Literal[
     "inbox-rule",
     "forwarding",
     "delegate",
+    "sharing-link",
     "account",
     "role",
     "sign-in-method",
@@ -108,6 +112,25 @@ GapKind = Literal[
     "record-numbers",
     "thinned",
     "not-provided",
+]
+# What is known of one log on one day. present: it recorded · quiet: no record, and none was to be expected · absent:
+# records are missing · thinned: only some of them are here · cleared: somebody emptied the log · cut-by-export: left
+# out when it was exported · past-retention: no longer kept · never-enabled: such records were not switched on ·
+# switched-off: somebody or something stopped the recording · throttled: the vendor stopped recording for a time ·
+# skewed: recorded, with times that cannot be relied on · unread: it is here and could not be read.
+DayState = Literal[
+    "present",
+    "quiet",
+    "absent",
+    "thinned",
+    "cleared",
+    "cut-by-export",
+    "past-retention",
+    "never-enabled",
+    "switched-off",
+    "throttled",
+    "skewed",
+    "unread",
 ]
 # How surely a search names a watched person, from the surest on.
 Certainty = Literal["exact", "folded", "transliterated", "initials", "typo"]
@@ -155,6 +178,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
         entity: the account, host or file that it concerns; empty for all of the source.
         basis: how we know ("record numbers jump from 4711 to 9000 in …").
         consequence: what can therefore not be said.
+        hidden: estimated share of what the log would otherwise say of that time and is not here, 0 to 1.
     """
 
     id: str
@@ -166,10 +190,32 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
     consequence: str
     event_ids: list[str] = []
+    hidden: float = 1.0
+
+
+class DayRun(msgspec.Struct, frozen=True, kw_only=True):
+    """Days of one state, one after the other, both ends included ("2026-03-01", UTC).
+
+    Attributes:
+        recorded: share of these days that the log speaks for, 0 to 1; a day of which three hours are missing has 0.875.
+        gap_ids: the gaps that make the state.
+    """
+
+    state: DayState
+    first_day: str
+    last_day: str
+    recorded: float
+    gap_ids: list[str] = []
 
 
 class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What one log source holds, day by day: days are "2026-03-01" (UTC), only days with events are listed."""
+    """What one log source holds, day by day.
+
+    Attributes:
+        entity: host or, of Microsoft 365, workload; empty where records name none.
+        days: number of events on each day "2026-03-01" (UTC) that has some.
+        states: from the first to the last day of the whole evidence, in order, without holes or overlaps.
+    """
 
     source: str
     entity: str
@@ -177,6 +223,7 @@ class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
     last_time: OptionalTime
     events: int
     days: dict[str, int]
+    states: list[DayRun] = []
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -654,6 +701,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     cited_events: list[CitedEvent]
     cut_lists: list[CutList] = []
     exposures: list[Exposure] = []
+    indicators: IndicatorSearch = msgspec.field(default_factory=IndicatorSearch)
 
 
 def result_schema() -> dict[str, Any]:

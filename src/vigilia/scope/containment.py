@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from importlib import resources
 
 import msgspec
 
+from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.matches import Finding
-from vigilia.model.result import Containment, Intrusion, ScopedEntity
+from vigilia.model.result import Containment, Intrusion, Persistence, PersistenceKind, ScopedEntity
 from vigilia.model.wording import listed
 from vigilia.store.event_store import EventStore
 
@@ -18,6 +18,8 @@ __all__ = ["Condition", "Step", "load_steps", "propose_containment"]
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a step is proposed: any one of these holds (`realm` and `service` narrow `entity`).
+
+    `persistence` names kinds of what may let the intruder back in, unless it is known to be gone.
 
     Accounts of services, in the table's `service_accounts`, have no password that somebody could reset: a step on
     accounts is about persons, unless `service` says that it is about those.
@@ -29,10 +31,11 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     service: bool = False
     actions: list[str] = []
     techniques: list[str] = []
+    persistence: list[PersistenceKind] = []
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One row of the table; `{accounts}` and the like in `what` name the entities."""
+    """One row of the table; in `what`, `{accounts}` and the like name entities, `{things}` what lets them back in."""
 
     id: str
     when: Condition
@@ -52,10 +55,9 @@ def load_steps() -> tuple[Step, ...]:
     return tuple(_load_table().step)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _load_table() -> _Table:
-    text = resources.files("vigilia.scope").joinpath("containment.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=_Table)
+    return read_table("vigilia.scope", "containment.toml", _Table)
 
 
 def propose_containment(store: EventStore, intrusion: Intrusion, findings: Sequence[Finding]) -> list[Containment]:
@@ -68,12 +70,14 @@ def propose_containment(store: EventStore, intrusion: Intrusion, findings: Seque
     proposed: list[Containment] = []
     for step in load_steps():
         entities = _entities(store, step.when, intrusion)
+        things = [one for one in intrusion.persistence if one.kind in step.when.persistence and _is_pressing(one)]
         events = _events(store, step.when, entities, findings)
+        events = list(dict.fromkeys([*(event for one in things for event in one.event_ids[:5]), *events]))[:20]
         if step.when.always or entities or events:
             if step.when.always:
                 events = _first_events(intrusion)
-            names = _listed(entities)
-            what = step.what.format(accounts=names, addresses=names, machines=names)
+            names = _shortened([one.value for one in entities])
+            what = step.what.format(accounts=names, addresses=names, machines=names, things=_called(things))
             proposed.append(
                 Containment(order=len(proposed) + 1, what=what, why=step.why, how=step.how, event_ids=events)
             )
@@ -90,6 +94,16 @@ def _entities(store: EventStore, condition: Condition, intrusion: Intrusion) -> 
     rows = store.rows("SELECT DISTINCT account FROM scope_intruder WHERE realm = ? ORDER BY account", [condition.realm])
     in_realm = {row["account"] for row in rows}
     return [one for one in likely if one.value in in_realm]
+
+
+def _is_pressing(one: Persistence) -> bool:
+    return one.state != "removed" and one.probability >= 0.5
+
+
+def _called(things: Sequence[Persistence]) -> str:
+    """Name what lets them back in, as far as it has a name, behind a colon."""
+    names = [f"“{one.value}”{f' in {one.place}' if one.place else ''}" for one in things if one.value]
+    return f": {_shortened(list(dict.fromkeys(names)))}" if names else ""
 
 
 def _is_service(account: str) -> bool:
@@ -120,8 +134,7 @@ def _first_events(intrusion: Intrusion) -> list[str]:
     return [event for one in entities for event in one.event_ids[:5]]
 
 
-def _listed(entities: Sequence[ScopedEntity]) -> str:
+def _shortened(names: Sequence[str]) -> str:
     """Name at most five, and say how many more there are."""
-    names = [one.value for one in entities]
     more = [f"{len(names) - 5} more"] if len(names) > 5 else []
-    return listed(names[:5] + more)
+    return listed([*names[:5], *more])

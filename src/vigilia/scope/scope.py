@@ -18,6 +18,7 @@ from vigilia.scope.containment import propose_containment
 from vigilia.scope.evidence_units import Unit, make_bench, make_units
 from vigilia.scope.follow import follow
 from vigilia.scope.intruder_events import list_entities, register_intruder_events
+from vigilia.scope.persistence import find_persistence
 from vigilia.scope.phases import load_phases
 from vigilia.scope.sentences import load_examined, write_statements
 from vigilia.scope.sessions import load_sessions
@@ -62,7 +63,8 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     keep_aimed(store, findings, at_least)
     folded = fold_timeline(store, findings)
     if intrusion.verdict != "none-found":
-        intrusion = msgspec.structs.replace(intrusion, phases=load_phases(store))
+        lasting = find_persistence(store, findings, intrusion, at_least)
+        intrusion = msgspec.structs.replace(intrusion, phases=load_phases(store), persistence=lasting)
     containment = propose_containment(store, intrusion, findings)
     unexplained = find_unexplained(store, findings, at_least)
     statements = write_statements(intrusion, load_examined(store), containment, folded, unexplained)

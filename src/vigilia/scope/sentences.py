@@ -8,13 +8,15 @@ import msgspec
 
 from vigilia.knowledge.log_sources import source_label
 from vigilia.model.probability import estimative_sentence
-from vigilia.model.result import Containment, Intrusion, Question, ScopedEntity, Statement
+from vigilia.model.result import Containment, Intrusion, Persistence, Question, ScopedEntity, Statement
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
 from vigilia.scope.timeline import Folded
 from vigilia.scope.unexplained import Unexplained
 from vigilia.store.event_store import EventStore
 
 __all__ = ["Examined", "load_examined", "write_statements"]
+
+_WAYS_SHOWN = 8
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -100,6 +102,7 @@ def _who_was_in(
     else:
         cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
         yield _draft("who-was-in", "headline", _somebody_was_in(intrusion), cited)
+        yield from _ways_back(intrusion.persistence)
     if unexplained:
         yield _look_at(intrusion, unexplained)
     yield from _limits(intrusion, examined)
@@ -121,8 +124,26 @@ def _somebody_was_in(intrusion: Intrusion) -> str:
     if intrusion.verdict == "suspicious":
         opening, ending = "Some activity is suspicious. ", "A person needs to look at it more closely."
     else:
-        opening, ending = "", "Whether they still have access cannot be told from the records."
+        opening, ending = "", _still_in(intrusion.persistence)
     return f"{opening}{estimative_sentence(intrusion.probability, claim)} {ending}"
+
+
+def _still_in(persistence: Sequence[Persistence]) -> str:
+    """Say whether they may come back; what no record shows is never taken for gone."""
+    if any(one.state == "there" for one in persistence):
+        return "They may still have access: of what they made to come back, no record says that all is gone."
+    if persistence and all(one.state == "removed" for one in persistence):
+        return "What they are known to have made to come back was taken away; there may be ways that no record shows."
+    return "Whether they still have access cannot be told from the records."
+
+
+def _ways_back(persistence: Sequence[Persistence]) -> Iterable[Statement]:
+    for one in persistence[:_WAYS_SHOWN]:
+        yield _draft("who-was-in", "detail", one.statement, one.event_ids[:20])
+    if len(persistence) > _WAYS_SHOWN:
+        left = counted(len(persistence) - _WAYS_SHOWN, "more way back is", "more ways back are")
+        cited = [event for one in persistence[_WAYS_SHOWN:] for event in one.event_ids[:1]][:20]
+        yield _draft("who-was-in", "detail", f"{left} in the list of what may let them back in.", cited)
 
 
 def _for_how_long(intrusion: Intrusion) -> str:

@@ -1,0 +1,276 @@
+"""Whether access may persist: what the intruder made by which they may come back, and is it gone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import msgspec
+import pyarrow as pa
+
+from vigilia.knowledge.shipped_table import read_table
+from vigilia.model.matches import Finding
+from vigilia.model.probability import clamp, estimative_phrase
+from vigilia.model.result import Intrusion, Persistence, PersistenceKind, PersistenceState
+from vigilia.model.wording import day_in_words
+from vigilia.scope.acted import HITS
+from vigilia.store.event_store import EventStore
+
+__all__ = ["PERSISTENCE_AT_MOST", "Means", "find_persistence", "load_means"]
+
+PERSISTENCE_AT_MOST = 100
+_DOINGS = "scope_doings"
+_WANTED = "scope_doing_names"
+_STATES: tuple[PersistenceState, ...] = ("there", "unknown", "removed")
+
+
+class Means(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way of coming back, as persistence.toml describes it."""
+
+    kind: PersistenceKind
+    what: str
+    name: list[str]
+    made: list[str] = []
+    needs: list[str] = []
+    removed: list[str] = []
+    techniques: list[str] = []
+    place: list[str] = []
+    target: bool = False
+    mailbox: bool = False
+    page: bool = False
+    done: str = "made"
+    untold: str = ""
+
+
+class _SessionMeans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    what: str
+    untold: str
+    revoked: list[str]
+    realms: list[str]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    date: str
+    session: _SessionMeans
+    means: list[Means]
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """One thing that was made: its shown name and place, and the last record of its making."""
+
+    value: str
+    place: str
+    account: str
+    source: str
+    probability: float
+    made: str
+    removed: str
+    removed_id: str
+    ends: str
+    event_ids: list[str]
+
+
+@functools.cache
+def _table() -> _Table:
+    return read_table("vigilia.scope", "persistence.toml", _Table)
+
+
+def load_means() -> list[Means]:
+    """Return the ways back that the table knows, sessions aside.
+
+    Raises:
+        KnowledgeError: the packaged table is damaged.
+    """
+    return _table().means
+
+
+def find_persistence(
+    store: EventStore, findings: Sequence[Finding], intrusion: Intrusion, at_least: float
+) -> list[Persistence]:
+    """Return what may let the intruder back in, what is still there first; at most 100.
+
+    Needs `scope_intruder` and `scope_hits` in the store.
+
+    Args:
+        store: the events.
+        findings: in the order in which `scope_hits` numbers them.
+        intrusion: whose accounts were used.
+        at_least: probability from which on an event counts as the intruder's.
+    """
+    _keep_doings(store)
+    found = [thing for means in _table().means for thing in _made(store, means, findings, at_least)]
+    found += _open_sessions(store, intrusion)
+    return sorted(found, key=_urgency)[:PERSISTENCE_AT_MOST]
+
+
+def _urgency(one: Persistence) -> tuple[int, float, str, str, str, str]:
+    return (_STATES.index(one.state), -one.probability, one.made, one.kind, one.value, one.place)
+
+
+def _keep_doings(store: EventStore) -> None:
+    """Keep every record that may make or remove such a thing, whoever did it: few among millions."""
+    table = _table()
+    actions = {action for means in table.means for action in (*means.made, *means.removed)} | {*table.session.revoked}
+    store.register(_WANTED, pa.table({"wanted_action": pa.array(sorted(actions), pa.string())}))
+    store.materialize(
+        _DOINGS,
+        f"""SELECT "event.id" AS doing_id, "@timestamp" AS doing_ts, "event.action" AS doing,
+          "vigilia.source" AS doing_source, "vigilia.fields" AS fields, lower("user.target.name") AS target
+        FROM events WHERE "event.action" IN (SELECT wanted_action FROM {_WANTED})
+          AND coalesce("event.outcome", '') <> 'failure'""",  # noqa: S608 - our own constants
+    )
+
+
+# The first of these fields that is not empty.
+_FIRST = "list_filter(json_extract_string({fields}, {paths}), lambda one: coalesce(one, '') <> '')[1]"
+_NAME = _FIRST.format(fields="fields", paths="$name")
+_PLACE = _FIRST.format(fields="fields", paths="$place")
+_NEEDED = _FIRST.format(fields="fields", paths="$needs")
+
+_MADE = f"""
+WITH making AS (
+  SELECT id FROM scope_intruder JOIN {_DOINGS} ON id = doing_id
+  WHERE probability >= $at_least AND list_contains($made, doing)
+    AND (len($needs) = 0 OR {_NEEDED} IS NOT NULL)
+  UNION
+  SELECT id FROM scope_intruder JOIN {HITS} ON id = hit_event
+  WHERE probability >= $at_least AND list_contains($rules, hit_rule)
+), named AS (
+  SELECT one.*, "vigilia.fields" AS fields, lower("user.target.name") AS target,
+    split_part("url.original", '?', 1) AS page
+  FROM scope_intruder AS one SEMI JOIN making USING (id) JOIN events ON one.id = "event.id"
+), placed AS (
+  SELECT *, coalesce(CASE WHEN $target THEN target END, CASE WHEN $page THEN page END, {_NAME}, '') AS value,
+    coalesce({_PLACE}, nullif(machine, ''), CASE WHEN $mailbox THEN account END, '') AS place
+  FROM named
+), things AS (
+  SELECT lower(value) AS thing, lower(place) AS spot, any_value(value ORDER BY ts, id) AS value,
+    any_value(place ORDER BY ts, id) AS place, any_value(account ORDER BY ts, id) AS account,
+    any_value(source ORDER BY ts, id) AS source, max(probability) AS probability, min(ts) AS made, max(ts) AS last_made,
+    list_slice(list(id ORDER BY ts NULLS LAST, id), 1, 20) AS event_ids
+  FROM placed GROUP BY ALL
+), removals AS (
+  SELECT doing_ts, doing_id, lower(coalesce(CASE WHEN $target THEN target END, {_NAME}, '')) AS gone,
+    lower(coalesce({_PLACE}, '')) AS gone_from
+  FROM {_DOINGS} WHERE list_contains($removed, doing)
+), ends AS (
+  SELECT "vigilia.source" AS source, max("@timestamp") AS ends FROM events GROUP BY ALL
+)
+SELECT value, place, account, source, probability, event_ids,
+  coalesce(strftime(made, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS made,
+  coalesce(strftime(min(doing_ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS removed,
+  coalesce(arg_min(doing_id, (doing_ts, doing_id)), '') AS removed_id,
+  coalesce(strftime(max(ends), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS ends
+FROM things JOIN ends USING (source)
+LEFT JOIN removals ON doing_ts >= last_made AND thing <> ''
+  AND (gone = thing OR ends_with(gone, '\\' || thing)) AND gone_from IN ('', spot)
+GROUP BY value, place, account, source, probability, event_ids, made
+ORDER BY made, value, place
+"""  # noqa: S608 - our own constants
+
+
+def _made(store: EventStore, means: Means, findings: Sequence[Finding], at_least: float) -> list[Persistence]:
+    wanted = set(means.techniques)
+    rows = store.rows(
+        _MADE,
+        {
+            "at_least": at_least,
+            "made": means.made or [""],
+            "needs": _paths(means.needs),
+            "rules": [number for number, one in enumerate(findings) if wanted & set(one.technique_ids)] or [-1],
+            "removed": means.removed or [""],
+            "name": _paths(means.name) or ["$.none"],
+            "place": _paths(means.place) or ["$.none"],
+            "target": means.target,
+            "mailbox": means.mailbox,
+            "page": means.page,
+        },
+    )
+    found = msgspec.convert(rows, list[_Found])
+    # What ran behind a page is told with the page.
+    paged = [one for one in found if one.value] if means.page else []
+    return [_thing(means, one) for one in paged or found]
+
+
+def _paths(names: Sequence[str]) -> list[str]:
+    return [f'$."{name}"' for name in names]
+
+
+def _thing(means: Means, one: _Found) -> Persistence:
+    state: PersistenceState = "removed" if one.removed else "there" if means.removed else "unknown"
+    named = f" “{one.value}”" if one.value else ""
+    where = f" in {one.place}" if one.place and one.place != one.value else ""
+    when = f" on {day_in_words(one.made)}" if one.made else ""
+    by = f" with the account {one.account}" if one.account else ""
+    whose = f"That this was the intruder is {estimative_phrase(one.probability)}."
+    text = f"{_capital(means.what)}{named}{where} was {means.done}{when}{by}. {whose} {_fate(state, means.untold, one)}"
+    return Persistence(
+        kind=means.kind,
+        value=one.value,
+        place=one.place,
+        account=one.account,
+        state=state,
+        probability=clamp(one.probability),
+        made=one.made,
+        removed=one.removed,
+        statement=text,
+        event_ids=[*one.event_ids, *([one.removed_id] if one.removed_id else [])],
+    )
+
+
+def _fate(state: PersistenceState, untold: str, one: _Found) -> str:
+    if state == "removed":
+        return f"A record of {day_in_words(one.removed)} says that it was taken away."
+    if state == "unknown":
+        return untold
+    ends = f", whose records end on {day_in_words(one.ends)}," if one.ends else ""
+    return f"No later record of that log{ends} says that it was taken away."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _open_sessions(store: EventStore, intrusion: Intrusion) -> list[Persistence]:
+    """Tell of each account used where tokens are handed out whether its sign-ins were revoked after the last use."""
+    means = _table().session
+    rows = store.rows(
+        f"""WITH used AS (
+          SELECT account, max(ts) AS last_used, arg_max(id, (ts, id)) AS last_id FROM scope_intruder
+          WHERE probability >= 0.5 AND account <> '' AND list_contains($realms, realm) GROUP BY account
+        )
+        SELECT account, last_id, coalesce(strftime(min(doing_ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS removed,
+          coalesce(arg_min(doing_id, (doing_ts, doing_id)), '') AS removed_id,
+          coalesce(strftime(last_used, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last_used
+        FROM used LEFT JOIN {_DOINGS} ON target = account AND doing_ts >= last_used AND list_contains($revoked, doing)
+        GROUP BY account, last_id, last_used ORDER BY account""",  # noqa: S608 - our own constants
+        {"realms": means.realms, "revoked": means.revoked},
+    )
+    probable = {one.value: one.probability for one in intrusion.accounts}
+    return [_session(means, msgspec.convert(row, _Used), probable.get(str(row["account"]), 0.5)) for row in rows]
+
+
+class _Used(msgspec.Struct, frozen=True):
+    account: str
+    last_id: str
+    removed: str
+    removed_id: str
+    last_used: str
+
+
+def _session(means: _SessionMeans, one: _Used, probability: float) -> Persistence:
+    text = f"{_capital(means.what)} of {one.account} were last used by the intruder"
+    text += f" on {day_in_words(one.last_used)}. " if one.last_used else ". "
+    text += f"They were revoked on {day_in_words(one.removed)}." if one.removed else means.untold
+    return Persistence(
+        kind="session",
+        value=one.account,
+        place="",
+        account=one.account,
+        state="removed" if one.removed else "unknown",
+        probability=clamp(probability),
+        made="",
+        removed=one.removed,
+        statement=text,
+        event_ids=[one.last_id, *([one.removed_id] if one.removed_id else [])],
+    )
