@@ -9,8 +9,8 @@ from vigilia import __version__
 from vigilia.attribution.attribution import AttributionEvidence, attribute
 from vigilia.detect.correlation import Correlated
 from vigilia.impact.assessment import assess_impact
-from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.gaps.found_gaps import find_gaps
+from vigilia.impact.ledger import make_ledger
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.rule_caveats import rule_caveats
@@ -73,7 +73,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         tool=_tool(evidence.rules),
         evidence=items,
         gaps=gaps,
-        coverage=coverage_rows(store),
+        coverage=make_ledger(store, items, gaps, profile).rows,
         intrusion=scope.intrusion,
         timeline=scope.timeline,
         findings=evidence.findings,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from vigilia.impact.advice import export_advice
-from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.gaps.found_gaps import find_gaps
+from vigilia.impact.ledger import make_ledger
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
@@ -39,7 +39,7 @@ def cover_evidence(request: Request, progress: Progress) -> Covered:
         gaps = find_gaps(store, items, request.profile, None, zone=request.time_zone)
         covered = Covered(
             evidence=items,
-            coverage=coverage_rows(store),
+            coverage=make_ledger(store, items, gaps, request.profile).rows,
             gaps=gaps,
             advice=export_advice(store, items, request.profile),
         )
