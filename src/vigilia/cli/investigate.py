@@ -12,7 +12,7 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.handling import asking, handling
-from vigilia.cli.options import Budget, Evidence, Organisation, PasswordFile, Sources, TimeZone, Workers
+from vigilia.cli.options import Budget, Evidence, Indicators, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import count_unread, exit_code_of, parse_level
 from vigilia.cli.progress import progress_display
 from vigilia.cli.rule_options import Pipelines, PlaceholderFiles
@@ -20,6 +20,8 @@ from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph, say
 from vigilia.cli.watchlist import open_watch_list
 from vigilia.engines.limits import default_workers
+from vigilia.indicators.lists import read_indicators
+from vigilia.indicators.own import without_own
 from vigilia.investigate.adapting import read_adaptation
 from vigilia.investigate.investigation import Investigated, investigate_evidence
 from vigilia.investigate.request import Request
@@ -45,6 +47,7 @@ def investigate(
     watchlist: Annotated[Path | None, typer.Option(help="An age-encrypted watch list, or one of hashes.")] = None,
     identity: Annotated[Path | None, typer.Option(help="The private key of age that opens the watch list.")] = None,
     passphrase_fd: Annotated[int | None, typer.Option(help="Read its passphrase from this file descriptor.")] = None,
+    indicators: Indicators = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of Sigma rules to run too; repeatable.")] = None,
     pipelines: Pipelines = None,
     placeholders: PlaceholderFiles = None,
@@ -73,6 +76,7 @@ def investigate(
         profile_sha256=profile_sha256,
         watch=watch,
         watch_list_sha256=watch_sha256,
+        indicators=without_own(read_indicators(indicators or ()), profile),
         rules=tuple(rules or ()),
         adaptation=read_adaptation(pipelines or (), placeholders or (), profile.sigma.placeholders),
         sources=sources_folder(sources),

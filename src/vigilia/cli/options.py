@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Budget", "Evidence", "Organisation", "PasswordFile", "Sources", "TimeZone", "Workers"]
+__all__ = ["Budget", "Evidence", "Indicators", "Organisation", "PasswordFile", "Sources", "TimeZone", "Workers"]
 
 Evidence = Annotated[list[Path], typer.Argument(metavar="EVIDENCE…", help="Files or folders, as they are.")]
 Organisation = Annotated[Path | None, typer.Option("--org", help="The organisation profile (org.toml).")]
@@ -22,6 +22,10 @@ Budget = Annotated[
 PasswordFile = Annotated[
     Path | None,
     typer.Option(help="Passwords for encrypted archives, one on a line; /dev/stdin or /dev/fd/N work too."),
+]
+Indicators = Annotated[
+    list[Path] | None,
+    typer.Option(help="A list of indicators to look for: STIX 2.1, MISP or CSV; repeatable."),
 ]
 Sources = Annotated[
     Path | None, typer.Option(help="Folder of the sources that `vigilia map` saved; by default the user's own.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vigilia.model.errors import RuleError
 from vigilia.model.matches import LEVELS, Finding
@@ -12,12 +12,13 @@ from vigilia.store.match_store import RuleMatches
 __all__ = ["findings"]
 
 
-def findings(rules: RuleSet, matches: Iterable[RuleMatches]) -> list[Finding]:
+def findings(rules: RuleSet, matches: Iterable[RuleMatches], further: Sequence[Finding] = ()) -> list[Finding]:
     """Describe what each rule and correlation matched, save those that only serve correlations.
 
     Args:
         rules: the rules that gave the matches.
         matches: one for each rule that matched.
+        further: findings of something else than rules, whose matches are among these.
 
     Returns:
         Findings by falling level, then rule id.
@@ -26,8 +27,11 @@ def findings(rules: RuleSet, matches: Iterable[RuleMatches]) -> list[Finding]:
         RuleError: a match of a rule that is not in the set.
     """
     by_id: dict[str, RuleHead] = {rule.id: rule for rule in (*rules.rules, *rules.correlations)}
-    found: list[Finding] = []
+    found = list(further)
+    known = {one.rule_id for one in further}
     for one in matches:
+        if one.rule_id in known:
+            continue
         if one.rule_id not in by_id:
             raise RuleError(f"a match names the rule {one.rule_id}, which is not loaded", hint="Run `detect` again.")
         if not by_id[one.rule_id].silent:

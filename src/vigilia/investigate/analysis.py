@@ -11,12 +11,14 @@ from vigilia.detect.correlation import Correlated
 from vigilia.impact.assessment import assess_impact
 from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.impact.ledger import make_ledger
+from vigilia.indicators.sentences import indicator_statements
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.rule_caveats import rule_caveats
 from vigilia.knowledge.attack import techniques
 from vigilia.knowledge.inventory import knowledge_tables
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.indicators import IndicatorSearch
 from vigilia.model.matches import Finding
 from vigilia.model.result import Case, Result, Statement, Tool
 from vigilia.report.document import ReportParts, assemble
@@ -39,6 +41,7 @@ class Evidence:
     findings: Sequence[Finding]
     rules: RuleSet
     correlated: Correlated
+    indicators: IndicatorSearch
     store: EventStore
 
 
@@ -85,11 +88,13 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         containment=scope.containment,
         statements=_all(
             scope.statements,
+            indicator_statements(evidence.indicators),
             rule_caveats(evidence.rules, evidence.correlated),
             targeting.statements,
             impact.statements,
             attribution.statements,
         ),
+        indicators=evidence.indicators,
         store=store,
         redact=request.redaction(),
     )

@@ -14,12 +14,14 @@ from vigilia.detect.findings import findings
 from vigilia.evidence.budgets import changed_budgets
 from vigilia.evidence.custody import Ledger
 from vigilia.evidence.handed_in import check_outside
+from vigilia.indicators.sightings import finding_of, gather_sightings
 from vigilia.investigate.analysis import Evidence, analyse
 from vigilia.investigate.correlating import correlate_case
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
 from vigilia.investigate.ruleset import compile_rulepack
+from vigilia.investigate.sighting import keep_occurrences
 from vigilia.investigate.verification import output_hashes
 from vigilia.knowledge.inventory import knowledge_sha256, knowledge_tables
 from vigilia.model.evidence import EvidenceItem
@@ -70,11 +72,16 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     items = read_evidence(request, case, rules, progress)
     write_repeats(case.events, items, case.scratch, case.repeats)
     correlated = correlate_case(case, rules, redact)
-    found = findings(rules, matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
+    keep_occurrences(case, request.indicators)
+    matched = list(matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
+    sought = gather_sightings(request.indicators, matched)
+    found = findings(rules, matched, [finding_of(one) for one in sought.sightings])
     _write_lines(case.evidence, items, redact)
     _write_lines(case.findings, found, redact)
     with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
-        evidence = Evidence(items=items, findings=found, rules=rules, correlated=correlated, store=store)
+        evidence = Evidence(
+            items=items, findings=found, rules=rules, correlated=correlated, indicators=sought, store=store
+        )
         result = analyse(request, evidence, progress)
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
@@ -98,6 +105,7 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
         profile_sha256=request.profile_sha256,
         watch_list_sha256=request.watch_list_sha256,
         sources_sha256=request.catalogue().sha256,
+        indicators_sha256=request.indicators.sha256,
         budgets=changed_budgets(request.handling.budgets),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vigilia.investigate.handling import Handling
+from vigilia.model.indicators import IndicatorList
 from vigilia.model.profile import Profile, WatchList
 from vigilia.model.time_zones import load_zone
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
@@ -28,6 +29,7 @@ class Request:
         adaptation: what is done to rules before they run.
         sources: folder of saved sources (`vigilia map`).
         profile_sha256, watch_list_sha256: of the files as given, so that a case knows what it was made with.
+        indicators: values from outside to look for, without the organisation's own.
         watch: the decrypted watch list; never written anywhere.
         time_zone: IANA name for log times that carry none.
         handling: what evidence may cost, and passwords for it.
@@ -47,6 +49,7 @@ class Request:
     profile_sha256: str = ""
     watch: WatchList = field(default_factory=WatchList)
     watch_list_sha256: str = ""
+    indicators: IndicatorList = field(default_factory=IndicatorList)
     rules: tuple[Path, ...] = ()
     adaptation: Adaptation = UNCHANGED
     sources: Path | None = None

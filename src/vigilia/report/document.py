@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.indicators import IndicatorSearch
 from vigilia.model.matches import Finding
 from vigilia.model.result import (
     SCHEMA_VERSION,
@@ -75,6 +76,7 @@ class ReportParts:
     statements: Sequence[Statement]
     store: EventStore
     exposures: Sequence[Exposure] = ()
+    indicators: IndicatorSearch = field(default_factory=IndicatorSearch)
     redact: Callable[[str], str] = field(default=_unchanged)
 
 
@@ -127,6 +129,7 @@ def _uncited(parts: ReportParts) -> Result:
         statements=list(parts.statements),
         cited_events=[],
         exposures=list(parts.exposures),
+        indicators=parts.indicators,
     )
 
 

@@ -26,6 +26,8 @@ class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         watch_list_sha256: of the encrypted watch list file; empty where there is none.
         budgets: those that are not as by default.
         sources_sha256: of the saved sources (`vigilia map`); empty where there are none.
+        indicators_sha256: of the lists of indicators; a case takes others at any time, because they are looked for in
+            what was stored.
     """
 
     name: str
@@ -36,6 +38,7 @@ class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     profile_sha256: str
     watch_list_sha256: str
     sources_sha256: str = ""
+    indicators_sha256: str = ""
     budgets: dict[str, int] = {}
 
 
@@ -131,7 +134,7 @@ class CaseFolder:
             self.make_folders()
         except OSError as error:
             raise unwritable(self.root, error) from error
-        if not continued:
+        if not continued or self.read_settings() != settings:
             replace_file(self.settings, msgspec.toml.encode(settings))
         return continued
 
