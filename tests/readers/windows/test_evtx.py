@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from support.evtx_files import CHUNK, HEADER, evtx_chunk, evtx_file
 from support.reading import Reading, read_all
-from vigilia.readers.windows.evtx import READER
+from vigilia.demo.evtx_writer import seal_chunk
+from vigilia.readers.windows.evtx import READER, RECOVERED
 from vigilia.readers.windows.record_numbers import SUBSTITUTES
 
 _SHARED = Path(os.environ.get("VIGILIA_TEST_DATA", Path(__file__).parents[3].parent / "shared" / "data"))
@@ -61,9 +62,19 @@ def test_positions_point_to_the_bytes_of_the_record() -> None:
         assert struct.unpack_from("<Q", record, 8)[0] == place["record"]
 
 
-def test_a_chunk_without_its_header_is_refused_and_the_others_are_read() -> None:
-    damaged = _FILE[:HEADER] + b"XXXXXXXX" + _FILE[HEADER + 8 :]
+def _marks(reading: Reading) -> list[str]:
+    return [row.get(RECOVERED, "") for row in reading.rows]
+
+
+def test_the_records_of_a_chunk_without_its_header_are_read_and_marked() -> None:
+    damaged = _FILE[:HEADER] + b"X" * 512 + _FILE[HEADER + 512 :]
     reading = read_all(READER, damaged)
+    assert (_numbers(reading), reading.rejects) == ([7, 8, 9, 10], [])
+    assert _marks(reading) == ["chunk-header", "chunk-header", "", ""]
+
+
+def test_64_kibibytes_without_a_record_are_refused() -> None:
+    reading = read_all(READER, evtx_file(b"X" * CHUNK, _SECOND))
     assert _numbers(reading) == [9, 10]
     (reject,) = reading.rejects
     assert (reject.reason, reject.offset, reject.length) == ("damaged chunk header", HEADER, CHUNK)
@@ -85,12 +96,31 @@ def test_a_damaged_record_is_refused_by_its_number_and_the_next_is_read() -> Non
     assert reading.rejects[0].place == f"record 7 at byte {_at(whole, 0)}"
 
 
-def test_a_record_whose_header_is_destroyed_does_not_hide_the_next() -> None:
-    whole = read_all(READER, _FILE)
-    start = _at(whole, 0)
+def test_a_record_whose_header_is_destroyed_is_read_by_the_size_at_its_end() -> None:
+    start = _at(read_all(READER, _FILE), 0)
     reading = read_all(READER, _FILE[:start] + b"\xff" * 24 + _FILE[start + 24 :])
+    assert (_numbers(reading), reading.rejects) == ([7, 8, 9, 10], [])
+    assert _marks(reading) == ["record-header", "", "", ""]
+    assert reading.rows == [
+        {**row, **({RECOVERED: "record-header"} if number == 0 else {})}
+        for number, row in enumerate(read_all(READER, _FILE).rows)
+    ]
+
+
+def test_a_record_of_which_both_ends_are_destroyed_does_not_hide_the_next() -> None:
+    start, following = (_at(read_all(READER, _FILE), number) for number in (0, 1))
+    damaged = bytearray(_FILE)
+    damaged[start : start + 24] = b"\xff" * 24
+    damaged[following - 4 : following] = b"\xff" * 4
+    reading = read_all(READER, bytes(damaged))
     assert _numbers(reading) == [8, 9, 10]
     assert reading.reasons() == ["damaged record header"]
+
+
+@pytest.mark.parametrize("last", [0, 1, 7, 2**64 - 2])
+def test_forged_numbers_of_first_and_last_record_hide_nothing(last: int) -> None:
+    forged = seal_chunk(_FIRST[:8] + struct.pack("<QQQQ", last, last, last, last) + _FIRST[40:])
+    assert _numbers(read_all(READER, evtx_file(forged, _SECOND))) == [7, 8, 9, 10]
 
 
 def test_records_behind_the_end_that_a_stale_chunk_header_states_are_read() -> None:

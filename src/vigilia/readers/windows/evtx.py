@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, NamedTuple
@@ -20,15 +19,34 @@ from vigilia.readers.windows.evtx_chunks import (
     CHUNK_BYTES,
     FILE_HEADER_BYTES,
     ChunkMap,
+    RecordSpan,
     file_header,
     map_chunk,
     readable_chunk,
 )
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
-__all__ = ["READER", "RECORD_ID", "RecordText", "file_texts", "record_fields"]
+__all__ = [
+    "READER",
+    "RECORD_ID",
+    "RECOVERED",
+    "RecordText",
+    "check_count",
+    "close_chunk",
+    "decoded_texts",
+    "event_content",
+    "file_texts",
+    "open_chunk",
+    "read_exactly",
+    "read_file_header",
+    "record_fields",
+    "reject_record",
+]
 
 RECORD_ID: Final = "EventRecordID"
+
+RECOVERED: Final = "_recovered"
+"""The field that says that a record was not in its place, and where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +79,45 @@ class _WindowsEvtx:
 
 
 class RecordText(NamedTuple):
-    """One record as the decoder wrote it, JSON, and its place; `number` is the id in its header."""
+    """One record as the decoder wrote it, JSON, and its place; `number` is the id in its header.
+
+    `recovered` says why other readers would have lost it (`evtx_chunks.RecordSpan`); empty for a record in its place.
+    """
 
     number: int
     offset: int
     length: int
     content: str
+    recovered: str = ""
 
 
 def file_texts(stream: BinaryIO, size: int, builder: ColumnBuilder) -> Iterator[list[RecordText]]:
     """Yield the records of each chunk; all bytes that are no records go to the builder's account."""
-    counted = _read_file_header(stream, builder)
+    counted = read_file_header(stream, builder)
     offset = FILE_HEADER_BYTES
-    while chunk := _read_exactly(stream, CHUNK_BYTES):
+    while chunk := read_exactly(stream, CHUNK_BYTES):
         yield _chunk_texts(chunk, offset, builder)
         offset += len(chunk)
+    check_count(counted, size, builder)
+
+
+def check_count(counted: int, size: int, builder: ColumnBuilder) -> None:
+    """Compare the chunks that a file's header counts with the file."""
     if counted > (size - FILE_HEADER_BYTES) // CHUNK_BYTES:
         builder.reject("end of file", "the file header counts more chunks than the file holds", size)
 
 
 def record_fields(text: RecordText, depth: int) -> dict[str, FieldValue]:
     """Return the fields of one record."""
-    fields = event_fields(_content(text.content), depth)
+    fields = event_fields(event_content(text.content), depth)
     fields.setdefault(RECORD_ID, str(text.number))
+    if text.recovered:
+        fields[RECOVERED] = text.recovered
     return fields
 
 
-def _read_exactly(stream: BinaryIO, count: int) -> bytes:
+def read_exactly(stream: BinaryIO, count: int) -> bytes:
+    """Return so many bytes, fewer where the stream ends."""
     pieces = []
     while count and (piece := stream.read(count)):
         pieces.append(piece)
@@ -95,8 +125,9 @@ def _read_exactly(stream: BinaryIO, count: int) -> bytes:
     return b"".join(pieces)
 
 
-def _read_file_header(stream: BinaryIO, builder: ColumnBuilder) -> int:
-    head = _read_exactly(stream, FILE_HEADER_BYTES)
+def read_file_header(stream: BinaryIO, builder: ColumnBuilder) -> int:
+    """Return how many chunks the header of a file counts; its bytes go to the builder's account."""
+    head = read_exactly(stream, FILE_HEADER_BYTES)
     counted = file_header(head)
     if counted is None:
         builder.reject(f"bytes 0-{len(head)}", "damaged file header", 0, len(head))
@@ -106,42 +137,54 @@ def _read_file_header(stream: BinaryIO, builder: ColumnBuilder) -> int:
 
 
 def _chunk_texts(chunk: bytes, base: int, builder: ColumnBuilder) -> list[RecordText]:
-    found = map_chunk(chunk)
-    if found.unused:
-        builder.ignore(len(chunk))
+    found = open_chunk(chunk, base, builder)
+    if found is None:
         return []
-    if not found.valid:
-        builder.reject(f"bytes {base}-{base + len(chunk)}", "damaged chunk header", base, len(chunk))
-        return []
-    decoded = _decode(chunk, found)
     texts = []
-    for record in found.records:
-        offset = base + record.offset
-        waiting = decoded.get(record.number)
-        if waiting:
-            texts.append(RecordText(record.number, offset, record.length, waiting.popleft()))
+    for record, text in zip(found.records, decoded_texts(chunk, found), strict=True):
+        if text is not None:
+            texts.append(RecordText(record.number, base + record.offset, record.length, text, record.recovered))
         else:
-            place = f"record {record.number} at byte {offset}"
-            builder.reject(place, "the record's binary XML cannot be decoded", offset, record.length)
-    for span in found.damaged:
-        start = base + span.offset
-        builder.reject(f"bytes {start}-{start + span.length}", "damaged record header", start, span.length)
-    _account_for_rest(chunk, base, found, builder)
+            reject_record(record, base, builder)
+    close_chunk(chunk, base, found, builder)
     return texts
 
 
-def _account_for_rest(chunk: bytes, base: int, found: ChunkMap, builder: ColumnBuilder) -> None:
+def open_chunk(chunk: bytes, base: int, builder: ColumnBuilder) -> ChunkMap | None:
+    """Return what the bytes of a chunk are; None where they hold no record, which goes to the builder's account."""
+    found = map_chunk(chunk)
+    if found.unused:
+        builder.ignore(len(chunk))
+        return None
+    if not found.valid:
+        builder.reject(f"bytes {base}-{base + len(chunk)}", "damaged chunk header", base, len(chunk))
+        return None
+    return found
+
+
+def reject_record(record: RecordSpan, base: int, builder: ColumnBuilder) -> None:
+    """Tell of a record that nothing could read."""
+    offset = base + record.offset
+    place = f"record {record.number} at byte {offset}"
+    builder.reject(place, "the record's binary XML cannot be decoded", offset, record.length)
+
+
+def close_chunk(chunk: bytes, base: int, found: ChunkMap, builder: ColumnBuilder) -> None:
+    """Put all bytes of a chunk that are no records to the builder's account."""
+    for span in found.damaged:
+        start = base + span.offset
+        builder.reject(f"bytes {start}-{start + span.length}", "damaged record header", start, span.length)
     records, damaged = sum(span.length for span in found.records), sum(span.length for span in found.damaged)
     builder.ignore(len(chunk) - records - damaged)
     if len(chunk) < CHUNK_BYTES:
         builder.reject(f"bytes {base}-{base + len(chunk)}", "the file ends in the middle of a chunk", base + found.end)
 
 
-def _decode(chunk: bytes, found: ChunkMap) -> dict[int, deque[str]]:
-    """Return the texts of the records that the decoder could read, by record id, in order."""
-    decoded: dict[int, deque[str]] = defaultdict(deque)
+def decoded_texts(chunk: bytes, found: ChunkMap) -> list[str | None]:
+    """Return the text of each record of a chunk, None of those that the `evtx` library could not read."""
+    decoded: dict[int, str] = {}
     if not found.records:
-        return decoded
+        return []
     parser = evtx.PyEvtxParser(io.BytesIO(readable_chunk(chunk, found)), number_of_threads=1)
     records = parser.records_json()
     # A record that fails raises, and the next call goes on behind it; the budget is for a decoder that does not.
@@ -154,11 +197,12 @@ def _decode(chunk: bytes, found: ChunkMap) -> dict[int, deque[str]]:
             continue
         if record is None:
             break
-        decoded[record["event_record_id"]].append(record["data"])
-    return decoded
+        decoded[record["event_record_id"]] = record["data"]
+    return [decoded.get(number) for number in range(1, len(found.records) + 1)]
 
 
-def _content(text: str) -> dict[str, object]:
+def event_content(text: str) -> dict[str, object]:
+    """Return what the `Event` of a record holds."""
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError:

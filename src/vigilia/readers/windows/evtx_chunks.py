@@ -6,32 +6,40 @@ Metz, "Windows XML Event Log (EVTX) format specification" (libevtx documentation
 
 from __future__ import annotations
 
+import functools
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 __all__ = [
     "CHUNK_BYTES",
+    "CHUNK_HEADER_BYTES",
+    "CHUNK_MAGIC",
     "FILE_HEADER_BYTES",
+    "LEAST_RECORD",
     "ChunkMap",
     "RecordSpan",
     "Span",
+    "chunk_header",
     "file_header",
+    "file_of_one_chunk",
     "map_chunk",
     "readable_chunk",
 ]
 
 FILE_HEADER_BYTES: Final = 4096
 CHUNK_BYTES: Final = 65536
-_CHUNK_HEADER_BYTES = 512
+CHUNK_HEADER_BYTES: Final = 512
 _FILE_MAGIC = b"ElfFile\0"
-_CHUNK_MAGIC = b"ElfChnk\0"
+CHUNK_MAGIC: Final = b"ElfChnk\0"
 _RECORD_MAGIC = b"\x2a\x2a\0\0"
 _FREE_SPACE_AT = 0x30  # where a chunk header says where its records end
 _RECORD_HEADER = struct.Struct("<4sIQQ")  # magic, size, record id, FILETIME
 _SIZE = struct.Struct("<I")
-_LEAST_RECORD = _RECORD_HEADER.size + _SIZE.size  # the size is repeated at a record's end
+_CHUNK_HEADER = struct.Struct("<8sQQQQIII")
+_HEADER_CHECKSUM_AT = 0x7C
+LEAST_RECORD: Final = _RECORD_HEADER.size + _SIZE.size  # the size is repeated at a record's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class RecordSpan:
-    """A record's bytes and the record id in its header."""
+    """A record's bytes and the record id in its header.
+
+    Attributes:
+        recovered: why it would be lost to a reader that trusts headers; empty for a record in its place.
+            "chunk-header": its chunk's header is damaged; "behind-end": the header says that the records end before
+            it; "record-header": its own header is destroyed, its number is the one that follows.
+    """
 
     number: int
     offset: int
     length: int
+    recovered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +95,116 @@ def map_chunk(chunk: bytes) -> ChunkMap:
     """Find the records of a chunk; a last chunk that was cut may be shorter than `CHUNK_BYTES`.
 
     Records go on past the end that the chunk header gives as long as their ids do: the header of a log that was
-    copied while Windows had it open lags behind.
+    copied while Windows had it open lags behind. Where the header is damaged, the ids alone say where they end.
     """
-    if len(chunk) < _CHUNK_HEADER_BYTES or not chunk.startswith(_CHUNK_MAGIC):
+    if len(chunk) < CHUNK_HEADER_BYTES:
         return ChunkMap(valid=False, unused=not chunk.strip(b"\0"), records=(), damaged=(), end=0)
-    stated = _stated_end(chunk)
-    records: list[RecordSpan] = []
-    damaged: list[Span] = []
-    at = _CHUNK_HEADER_BYTES
-    while at < len(chunk):
-        record = _record_at(chunk, at)
-        if at >= stated and not _goes_on(record, records, chunk):
-            break
-        if record is not None:
-            records.append(record)
-            at += record.length
-        else:
-            following = _next_record(chunk, at + 8, stated)
-            damaged.append(Span(at, following - at))
-            at = following
-    return ChunkMap(valid=True, unused=False, records=tuple(records), damaged=tuple(damaged), end=at)
+    stated = _stated_end(chunk) if chunk.startswith(CHUNK_MAGIC) else 0
+    walk = _Walk(chunk, stated or len(chunk), CHUNK_HEADER_BYTES if stated else 0, "" if stated else "chunk-header")
+    walk.go()
+    valid = bool(walk.records) or chunk.startswith(CHUNK_MAGIC)
+    unused = not valid and not chunk.strip(b"\0")
+    return ChunkMap(valid, unused, tuple(walk.records), tuple(walk.damaged) if valid else (), walk.at)
 
 
 def _stated_end(chunk: bytes) -> int:
+    """Return where the header says that the records end; 0 where what it says cannot be."""
     stated: int = _SIZE.unpack_from(chunk, _FREE_SPACE_AT)[0]
-    return min(stated, len(chunk)) if _CHUNK_HEADER_BYTES <= stated <= CHUNK_BYTES else len(chunk.rstrip(b"\0"))
+    if not CHUNK_HEADER_BYTES <= stated <= CHUNK_BYTES:
+        return 0
+    if _has_sound_header(chunk) or stated >= len(chunk) or _ends_record(chunk, stated):
+        return min(stated, len(chunk))
+    return 0
+
+
+def _has_sound_header(chunk: bytes) -> bool:
+    checked: int = _SIZE.unpack_from(chunk, _HEADER_CHECKSUM_AT)[0]
+    return zlib.crc32(chunk[128:CHUNK_HEADER_BYTES], zlib.crc32(chunk[:120])) == checked
+
+
+def _ends_record(chunk: bytes, end: int) -> bool:
+    (length,) = _SIZE.unpack_from(chunk, end - _SIZE.size)
+    record = _record_at(chunk, end - length) if LEAST_RECORD <= length <= end - CHUNK_HEADER_BYTES else None
+    return record is not None and record.length == length
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Goes from record to record.
+
+    Attributes:
+        stated: where the records end, as far as the header can be believed.
+        believed: 0 where it cannot: then a record must go on in number from the one before it.
+    """
+
+    chunk: bytes
+    stated: int
+    believed: int
+    recovered: str
+    at: int = CHUNK_HEADER_BYTES
+    records: list[RecordSpan] = field(default_factory=list)
+    damaged: list[Span] = field(default_factory=list)
+
+    def go(self) -> None:
+        """Find all records."""
+        while self.at < len(self.chunk):
+            record = _record_at(self.chunk, self.at)
+            if record is not None and not self._stands(record):
+                record = None
+            behind = self.at >= self.stated or not self.believed
+            if record is not None and behind and not self._goes_on(record):
+                break
+            if record is not None:
+                self._take(record, "behind-end" if self.at >= self.stated else self.recovered)
+            elif self.at >= self.stated or not self._step_over():
+                break
+
+    def _stands(self, record: RecordSpan) -> bool:
+        """Whether a record is whole, or at least what follows it is a record or the end of all."""
+        end = record.offset + record.length
+        return _closed(record, self.chunk) or end == self.stated or self.chunk.startswith(_RECORD_MAGIC, end)
+
+    def _goes_on(self, record: RecordSpan) -> bool:
+        if not _closed(record, self.chunk):
+            return False
+        return record.number == self.records[-1].number + 1 if self.records else not self.believed
+
+    def _take(self, record: RecordSpan, recovered: str) -> None:
+        self.records.append(RecordSpan(record.number, record.offset, record.length, recovered))
+        self.at = record.offset + record.length
+
+    def _step_over(self) -> bool:
+        """Go on behind bytes that begin no record; false where no record follows that belongs here."""
+        following = _next_record(self.chunk, self.at + 8, self.stated)
+        if not self.believed and not self._follows(following):
+            return False
+        length = following - self.at
+        if length >= LEAST_RECORD and _SIZE.unpack_from(self.chunk, following - _SIZE.size)[0] == length:
+            number = self.records[-1].number + 1 if self.records else self._number_before(following)
+            self.records.append(RecordSpan(number, self.at, length, "record-header"))
+        else:
+            self.damaged.append(Span(self.at, length))
+        self.at = following
+        return True
+
+    def _follows(self, place: int) -> bool:
+        """Whether a record at this place may belong to those before it, as many being lost as there is room for."""
+        record = _record_at(self.chunk, place)
+        if record is None or not self.records:
+            return record is not None
+        lost: int = place - self.at
+        return 0 < record.number - self.records[-1].number <= 1 + lost // LEAST_RECORD
+
+    def _number_before(self, place: int) -> int:
+        record = _record_at(self.chunk, place)
+        return max(record.number - 1, 0) if record is not None else 0
 
 
 def _record_at(chunk: bytes, at: int) -> RecordSpan | None:
-    if at + _LEAST_RECORD > len(chunk):
+    if at + LEAST_RECORD > len(chunk):
         return None
     magic, length, number, _ = _RECORD_HEADER.unpack_from(chunk, at)
-    if magic != _RECORD_MAGIC or length < _LEAST_RECORD or at + length > len(chunk):
+    if magic != _RECORD_MAGIC or length < LEAST_RECORD or at + length > len(chunk):
         return None
     return RecordSpan(number, at, length)
 
@@ -119,10 +212,6 @@ def _record_at(chunk: bytes, at: int) -> RecordSpan | None:
 def _closed(record: RecordSpan, chunk: bytes) -> bool:
     size: int = _SIZE.unpack_from(chunk, record.offset + record.length - _SIZE.size)[0]
     return size == record.length
-
-
-def _goes_on(record: RecordSpan | None, records: list[RecordSpan], chunk: bytes) -> bool:
-    return record is not None and bool(records) and record.number == records[-1].number + 1 and _closed(record, chunk)
 
 
 def _next_record(chunk: bytes, start: int, stated: int) -> int:
@@ -136,15 +225,41 @@ def _next_record(chunk: bytes, start: int, stated: int) -> int:
 
 
 def readable_chunk(chunk: bytes, found: ChunkMap) -> bytes:
-    """Return a file of this one chunk, mended in memory so that a decoder steps over what is damaged."""
+    """Return a file of this one chunk, mended in memory so that a decoder reads each record, whatever the header says.
+
+    Records are numbered from 1 in the order of `found.records`, and have no time in their headers, which may be one
+    that cannot be; what is damaged is a record of its own, numbered 0. The header's tables are left out: a decoder that
+    follows them may be led in circles, and finds everything without them.
+    """
     mended = bytearray(chunk.ljust(CHUNK_BYTES, b"\0"))
-    _SIZE.pack_into(mended, _FREE_SPACE_AT, found.end)
+    last = max((record.offset for record in found.records), default=CHUNK_HEADER_BYTES)
+    mended[:CHUNK_HEADER_BYTES] = chunk_header(len(found.records), last, found.end)
     for span in found.damaged:
-        if span.length >= _LEAST_RECORD:
+        if span.length >= LEAST_RECORD:
             _RECORD_HEADER.pack_into(mended, span.offset, _RECORD_MAGIC, span.length, 0, 0)
-    return _header_of_one_chunk() + bytes(mended)
+    for number, record in enumerate(found.records, 1):
+        _RECORD_HEADER.pack_into(mended, record.offset, _RECORD_MAGIC, record.length, number, 0)
+    return file_of_one_chunk(bytes(mended))
 
 
+def chunk_header(count: int, last: int, end: int) -> bytes:
+    """Return the header of a chunk without tables.
+
+    Args:
+        count: of its records, which are numbered from 1: a decoder may stop at the last number.
+        last: where its last record begins.
+        end: where the records end.
+    """
+    header = _CHUNK_HEADER.pack(CHUNK_MAGIC, 1, count, 1, count, 128, last, end)
+    return header.ljust(CHUNK_HEADER_BYTES, b"\0")
+
+
+def file_of_one_chunk(chunk: bytes) -> bytes:
+    """Return a file of one chunk."""
+    return _header_of_one_chunk() + chunk
+
+
+@functools.cache
 def _header_of_one_chunk() -> bytes:
     header = bytearray(FILE_HEADER_BYTES)
     struct.pack_into("<8sQQQIHHHH", header, 0, _FILE_MAGIC, 0, 0, 1, 128, 1, 3, FILE_HEADER_BYTES, 1)
