@@ -38,7 +38,7 @@ from vigilia.readers.json_number_kernels import word_end
 from vigilia.readers.json_string_kernels import string_end
 from vigilia.readers.json_text_kernels import code_of
 
-__all__ = ["read_objects", "sort_by_source"]
+__all__ = ["note", "read_objects", "sort_by_source"]
 
 _COMMA, _QUOTE = 0x2C, 0x22
 _OPENING, _CLOSING, _CLOSING_LIST = 0x7B, 0x7D, 0x5D
@@ -79,7 +79,7 @@ def _scalar(block: Bytes, at: int, end: int, path: int, tables: Tables) -> tuple
 
 
 @woven
-def _note(source: int, code: int, tables: Tables) -> int:
+def note(source: int, code: int, tables: Tables) -> int:
     """Append a value to the batch; return 0 or the negative of an outcome."""
     number = tables.used[_VALUES]
     if number >= len(tables.batch.values):
@@ -100,7 +100,7 @@ def _elements(block: Bytes, at: int, end: int, path: int, tables: Tables) -> tup
         if tables.kinds[block[at]] != _SCALAR:
             return at, -_REFUSED
         at, code = _scalar(block, at, end, path, tables)
-        outcome = _note(2 * path + 1, code, tables) if code >= 0 else code
+        outcome = note(2 * path + 1, code, tables) if code >= 0 else code
         if outcome < 0:
             return at, outcome
         at = _skip(block, at, end, tables.blanks)
@@ -142,7 +142,7 @@ def _value(block: Bytes, at: int, end: int, kind: int, path: int, tables: Tables
     """Take a value that is no object; return the place behind it, and 0 or the negative of an outcome."""
     if kind == _SCALAR:
         at, code = _scalar(block, at, end, path, tables)
-        return at, _note(2 * path, code, tables) if code >= 0 else code
+        return at, note(2 * path, code, tables) if code >= 0 else code
     if kind == _NULL:
         return at + 4, 0 if load_word(block, at) & _FOUR_BYTES == _NULL_WORD else -_REFUSED
     if kind == _LIST:

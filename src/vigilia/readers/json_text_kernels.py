@@ -15,12 +15,13 @@ from vigilia.readers.byte_kernels import (
     copy_roughly,
     equal_bytes,
     hash_bytes,
+    inlined,
     woven,
 )
 from vigilia.readers.json_layout import RAW_AT, RAW_LENGTH, TEXT_CODE, TEXT_PATH, Outcome, Tables, Texts, Used
 from vigilia.readers.json_string_kernels import copy_text
 
-__all__ = ["code_of", "find_again", "share_out"]
+__all__ = ["add_fresh", "code_of", "enter", "find_again", "look_up", "may_add", "may_enter", "share_out"]
 
 _MOST_PROBES: Final = 64
 _NONE: Final = np.uint64(0)
@@ -35,29 +36,48 @@ _signed: Any = np.int64
 
 
 @woven
+def look_up(
+    block: Bytes,
+    at: int,
+    length: int,
+    key: int,
+    slots: NDArray[np.uint64],
+    entries: NDArray[np.int64],
+    raw: Bytes,
+    seed: np.uint64,
+) -> tuple[int, np.uint64, int]:
+    """Return the code of a text under a key, or -1; then its mark, and the slot where it may be entered."""
+    hashed = hash_bytes(block, at, length, seed ^ (np.uint64(key) * PATH_SECRET))
+    mark = hashed >> _HALF
+    mask = len(slots) - 1
+    slot = _signed(hashed & _LOW_HALF) & mask
+    code = -1
+    for _ in range(_MOST_PROBES):
+        held = slots[slot]
+        if held == _NONE:
+            break
+        if held >> _HALF == mark:
+            entry = entries[_signed(held & _LOW_HALF) - 1]
+            if (
+                entry[RAW_LENGTH] == length
+                and entry[TEXT_PATH] == key
+                and equal_bytes(block, at, raw, entry[RAW_AT], length)
+            ):
+                code = entry[TEXT_CODE]
+                break
+        slot = (slot + 1) & mask
+    return code, mark, slot
+
+
+@woven
 def code_of(block: Bytes, at: int, length: int, path: int, tables: Tables) -> int:
     """Return the code of a text of a path, or the negative of an outcome."""
     if tables.paths.transient[path]:
         return _add_text(block, at, length, path, tables.texts, tables.paths.texts, tables.used)
     texts = tables.texts
-    hashed = hash_bytes(block, at, length, tables.seed ^ (np.uint64(path) * PATH_SECRET))
-    mark = hashed >> _HALF
-    mask = len(texts.slots) - 1
-    slot = _signed(hashed & _LOW_HALF) & mask
-    for _ in range(_MOST_PROBES):
-        held = texts.slots[slot]
-        if held == _NONE:
-            break
-        if held >> _HALF == mark:
-            entry = texts.entries[_signed(held & _LOW_HALF) - 1]
-            if (
-                entry[RAW_LENGTH] == length
-                and entry[TEXT_PATH] == path
-                and equal_bytes(block, at, texts.raw, entry[RAW_AT], length)
-            ):
-                code: int = entry[TEXT_CODE]
-                return code
-        slot = (slot + 1) & mask
+    code, mark, slot = look_up(block, at, length, path, texts.slots, texts.entries, texts.raw, tables.seed)
+    if code >= 0:
+        return code
     return _new_entry(block, at, length, path, texts, tables.paths.texts, tables.used, mark, slot)
 
 
@@ -74,22 +94,46 @@ def _new_entry(
     slot: int,
 ) -> int:
     """Add a text so that it is found again, unless too many others were met on the way to its slot."""
-    number, raw_at = used[_ENTRIES], used[_RAW]
-    room = number < len(texts.entries) and 2 * number < len(texts.slots)
-    if not room or raw_at + length + PADDING > len(texts.raw):
+    if not may_enter(length, texts, used):
         return -_TEXTS_FULL
     code = _add_text(block, at, length, path, texts, counts, used)
-    if code < 0 or texts.slots[slot] != _NONE:
-        return code
+    if code >= 0:
+        enter(block, at, length, path, code, texts, used, mark, slot)
+    return code
+
+
+@inlined
+def may_enter(length: int, texts: Texts, used: NDArray[np.int64]) -> bool:
+    """Whether there is room for another entry with so many bytes."""
+    number = used[_ENTRIES]
+    room = number < len(texts.entries) and 2 * number < len(texts.slots)
+    return bool(room and used[_RAW] + length + PADDING <= len(texts.raw))
+
+
+@inlined
+def enter(
+    block: Bytes,
+    at: int,
+    length: int,
+    key: int,
+    code: int,
+    texts: Texts,
+    used: NDArray[np.int64],
+    mark: np.uint64,
+    slot: int,
+) -> None:
+    """Enter a text under a key, so that `look_up` finds it, unless its slot is taken."""
+    if texts.slots[slot] != _NONE:
+        return
+    number, raw_at = used[_ENTRIES], used[_RAW]
     copy_roughly(block, at, texts.raw, raw_at, length)
     texts.entries[number, RAW_AT] = raw_at
     texts.entries[number, RAW_LENGTH] = length
-    texts.entries[number, TEXT_PATH] = path
+    texts.entries[number, TEXT_PATH] = key
     texts.entries[number, TEXT_CODE] = code
     texts.slots[slot] = (mark << _HALF) | np.uint64(number + 1)
     used[_ENTRIES] = number + 1
     used[_RAW] = raw_at + length
-    return code
 
 
 @compiled
@@ -103,12 +147,22 @@ def _add_text(
     used: NDArray[np.int64],
 ) -> int:
     """Unescape and check a text, put it to the fresh ones, and return its code."""
-    number, start = used[_FRESH], used[_FRESH_BYTES]
-    if number >= len(texts.fresh_paths) or start + length + PADDING > len(texts.fresh):
+    if not may_add(length, texts, used):
         return -_TEXTS_FULL
-    end = copy_text(block, at, at + length, texts.fresh, start)
-    if end < 0:
-        return -_REFUSED
+    end = copy_text(block, at, at + length, texts.fresh, used[_FRESH_BYTES])
+    return add_fresh(end, path, texts, counts, used) if end >= 0 else -_REFUSED
+
+
+@inlined
+def may_add(length: int, texts: Texts, used: NDArray[np.int64]) -> bool:
+    """Whether there is room for another fresh text with so many bytes."""
+    return bool(used[_FRESH] < len(texts.fresh_paths) and used[_FRESH_BYTES] + length + PADDING <= len(texts.fresh))
+
+
+@inlined
+def add_fresh(end: int, path: int, texts: Texts, counts: NDArray[np.int32], used: NDArray[np.int64]) -> int:
+    """Count the bytes up to `end`, which were written behind the fresh texts, as a text of a path; return its code."""
+    number = used[_FRESH]
     code: int = counts[path]
     counts[path] = code + 1
     texts.fresh_paths[number] = path
