@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -19,6 +19,7 @@ from vigilia.model.time_zones import load_zone
 from vigilia.model.toml_text import decode_toml
 
 __all__ = [
+    "Corroboration",
     "DataClass",
     "KnownActivity",
     "LoggedSystem",
@@ -97,6 +98,22 @@ class KnownActivity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     to: dt.date | None = None
 
 
+class Corroboration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody outside the organisation says about who it was.
+
+    Attributes:
+        question: which one they answer. value: their answer: a motive of ours, "yes" or "no" (is a state behind it),
+            an ISO 3166-1 code, or the ATT&CK id or name of a group.
+        source: who says so. grade: Admiralty code of source and statement ("B2").
+    """
+
+    question: Literal["motive", "sponsor", "nexus", "group"]
+    value: str
+    source: str
+    grade: Annotated[str, msgspec.Meta(pattern="^[A-F][1-6]$")]
+    note: str = ""
+
+
 class DataClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of data that matters, and where it is kept (typed locators, see `vigilia.objects`)."""
 
@@ -146,6 +163,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     network: list[Network] = []
     logging: list[LoggedSystem] = []
     known_activity: list[KnownActivity] = []
+    corroboration: list[Corroboration] = []
     data: list[DataClass] = []
     watch: WatchList = WatchList()
     sigma: SigmaSettings = SigmaSettings()

@@ -17,12 +17,14 @@ from vigilia.model.times import OptionalTime, TimeBasis
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Aspect",
     "Attribution",
     "Case",
     "Certainty",
     "CitedEvent",
     "Concentration",
     "Confidence",
+    "Consistency",
     "Containment",
     "CoverageRow",
     "CutList",
@@ -34,12 +36,22 @@ __all__ = [
     "Gap",
     "GapKind",
     "Group",
+    "HypothesisMatrix",
     "Impact",
     "ImpactLevel",
     "Intrusion",
     "Judgement",
+    "Ladder",
+    "LadderRung",
+    "LadderStep",
     "LanguageUse",
+    "LeftOut",
+    "MatrixRow",
     "Motive",
+    "Observation",
+    "ObservationKind",
+    "OffsetChance",
+    "OpenQuestion",
     "OperatorHint",
     "OperatorHintKind",
     "OwnerComparison",
@@ -48,7 +60,10 @@ __all__ = [
     "PersistenceState",
     "PersonToWarn",
     "Phase",
+    "Planted",
     "Question",
+    "QuestionLevel",
+    "QuestionState",
     "Reason",
     "Result",
     "ScopedEntity",
@@ -64,6 +79,8 @@ __all__ = [
     "TopicCount",
     "UnknownTerm",
     "UnloggedSearches",
+    "Vertex",
+    "WorkingWeek",
     "result_schema",
 ]
 
@@ -139,6 +156,30 @@ Strength = Literal["none", "too-few", "among-others", "mostly", "almost-solely",
 OperatorHintKind = Literal[
     "script", "language", "variant", "romanisation", "input-method", "keyboard-layout", "number-format"
 ]
+# An evidence item of attribution: its kind, its vertex of the Diamond Model (Caltagirone, Pendergast & Betz 2013), its
+# aspect of MICTIC (Steffens, Attribution of Advanced Persistent Threats, 2020).
+ObservationKind = Literal[
+    "targeted-information",
+    "tool",
+    "technique",
+    "infrastructure",
+    "working-hours",
+    "language-and-keyboard",
+    "victimology",
+    "monetisation",
+    "operational-security",
+    "conduct",
+    "outside-corroboration",
+]
+Vertex = Literal["adversary", "capability", "infrastructure", "victim"]
+Aspect = Literal["malware", "infrastructure", "control-server", "telemetry", "intelligence", "cui-bono"]
+# A cell of an ACH matrix (Heuer): from very consistent to very inconsistent.
+Consistency = Literal["CC", "C", "N", "I", "II"]
+# Levels of the Q-model (Rid & Buchanan 2015), and what became of a question.
+QuestionLevel = Literal["tactical", "operational", "strategic"]
+QuestionState = Literal["answered", "open", "unanswerable"]
+# How far one incident may climb; each step holds those below it.
+LadderStep = Literal["activity", "motive", "consistent-with", "corroborated", "named-group"]
 # The six questions of a case, in order.
 Question = Literal["who-was-in", "what-was-theirs", "looking-for", "reached", "who-was-it", "what-now"]
 
@@ -580,6 +621,140 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
     event_ids: list[str]
 
 
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """An evidence item of attribution.
+
+    Attributes:
+        id: of the row of likelihoods that it rests on; unique in a document.
+        kind: the family of evidence, the unit of leaving one out. vertex: of the Diamond Model.
+        aspect: of MICTIC, the unit of independence.
+        grade: Admiralty code, reliability and credibility ("B2").
+        spoof_cost: 0 trivial to fake, 1 hardly possible.
+        group: observations of one dependency group are pooled, so that nothing counts twice.
+        weight: exponent of its likelihoods, 0 to 1, from grade and cost of faking.
+        likelihoods: question → hypothesis → P(observed | hypothesis). For "nexus" only where a country is named.
+        source: where the likelihoods come from.
+    """
+
+    id: str
+    kind: ObservationKind
+    vertex: Vertex
+    aspect: Aspect
+    grade: str
+    spoof_cost: float
+    group: str
+    weight: float
+    text: str
+    likelihoods: dict[str, dict[str, float]]
+    source: str
+    event_ids: list[str] = []
+
+
+class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One observation against every hypothesis; diagnosticity is the mutual information of the row in bits."""
+
+    observation: str
+    cells: dict[str, Consistency]
+    diagnosticity: float
+
+
+class HypothesisMatrix(msgspec.Struct, frozen=True, kw_only=True):
+    """Analysis of competing hypotheses, as a view of the likelihoods: the judgement does not rest on it.
+
+    Attributes:
+        hypotheses: by rising inconsistency. rows: most diagnostic first.
+        inconsistency: hypothesis → weight of what speaks against it, in decibans.
+    """
+
+    question: str
+    hypotheses: list[str]
+    rows: list[MatrixRow]
+    inconsistency: dict[str, float]
+
+
+class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A question of the Q-model: answered, open, or not to be answered with this evidence, and why."""
+
+    id: str
+    level: QuestionLevel
+    question: str
+    state: QuestionState
+    answer: str
+    event_ids: list[str] = []
+    gap_ids: list[str] = []
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A judgement without one family of evidence: its probability then, and whether it still stands."""
+
+    kind: ObservationKind
+    probability: float
+    stands: bool
+
+
+class Planted(msgspec.Struct, frozen=True, kw_only=True):
+    """Could planted traces have produced a judgement?
+
+    Attributes:
+        stands: does it stand without everything that is cheap to fake and speaks for it?
+        probability: what it is without that. cheap: ids of these observations.
+        fewest: kinds of evidence that somebody would have had to fake to bring it down, cheapest first; empty where
+            none can.
+    """
+
+    stands: bool
+    probability: float
+    cheap: list[str]
+    fewest: list[ObservationKind]
+
+
+class LadderRung(msgspec.Struct, frozen=True, kw_only=True):
+    """One rung: is it reached, and why or why not?"""
+
+    step: LadderStep
+    label: str
+    reached: bool
+    why: str
+
+
+class Ladder(msgspec.Struct, frozen=True, kw_only=True):
+    """How far this evidence may climb, after the levels of Unit 42's attribution framework (2025)."""
+
+    reached: LadderStep
+    rungs: list[LadderRung]
+
+
+class OffsetChance(msgspec.Struct, frozen=True, kw_only=True):
+    """An offset from UTC in minutes east, and how likely it is that the intruder lived by it."""
+
+    minutes: int
+    probability: float
+
+
+class WorkingWeek(msgspec.Struct, frozen=True, kw_only=True):
+    """The intruder's hours under a working week with a share of automation.
+
+    Attributes:
+        hours, days: distinct hours and days with an event of the intruder, without what beacons regularly.
+        beacons: events left out because they came at even intervals.
+        automation: expected share of hours without a rhythm.
+        offsets: by falling probability, at most 12. likely: minutes that together hold 80 %; empty: too little to say.
+        countries: codes of every country and territory that shares one of the likely offsets.
+        weekend: the likeliest ("Saturday and Sunday"). holidays: codes of the calendars whose holidays the intruder
+            kept, where that is likely; held back like a country unless one is named.
+    """
+
+    hours: int
+    days: int
+    beacons: int = 0
+    automation: float = 0.0
+    offsets: list[OffsetChance] = []
+    likely: list[int] = []
+    countries: list[str] = []
+    weekend: str = ""
+    holidays: list[str] = []
+
+
 class Motive(msgspec.Struct, frozen=True, kw_only=True):
     """Posterior over motives: sums to 1."""
 
@@ -602,7 +777,13 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """One analytic judgement with its probability (ICD 203) and, apart from it, our confidence in the basis."""
+    """One analytic judgement with its probability (ICD 203) and, apart from it, our confidence in the basis.
+
+    Attributes:
+        claim: what the probability is of, as half a sentence; holds no country or group that may not be named.
+        determined: does it reach its bar? rivals: what else it could be → probability.
+        left_out: without each kind of evidence in turn. base_rate: what is known before any evidence of the case.
+    """
 
     id: str
     statement: str
@@ -614,15 +795,32 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     linchpins: list[str]
     alternatives: list[str]
     would_change: list[str]
+    claim: str = ""
+    determined: bool = True
+    rivals: dict[str, float] = {}
+    left_out: list[LeftOut] = []
+    planted: Planted | None = None
+    base_rate: str = ""
 
 
 class Attribution(msgspec.Struct, frozen=True, kw_only=True):
-    """Who it was, or why we do not say."""
+    """Who it was, or why we do not say.
+
+    Attributes:
+        observations: the evidence items that everything below rests on, in the order of the table.
+        matrices: ACH, one for each question that has competing hypotheses that may be shown.
+        questions: what an investigation asks, in order.
+    """
 
     motive: Motive
     sponsor: Sponsor
     group: Group
     judgements: list[Judgement]
+    observations: list[Observation] = []
+    matrices: list[HypothesisMatrix] = []
+    questions: list[OpenQuestion] = []
+    ladder: Ladder | None = None
+    working_week: WorkingWeek | None = None
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,27 @@
+"""Was a state behind it? A question apart from whose interest is served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigilia.attribution.hypotheses.assessment import Question
+from vigilia.attribution.hypotheses.motive import judge_motive
+from vigilia.attribution.tables.likelihoods import load_likelihoods
+from vigilia.attribution.weighing.posterior import posterior
+from vigilia.model.result import Observation
+
+__all__ = ["NO", "YES", "judge_sponsorship", "sponsorship_question"]
+
+YES, NO = "yes", "no"
+
+
+def sponsorship_question() -> Question:
+    """Return the question whether a state sponsored or tasked it."""
+    return Question("sponsor", load_likelihoods().bars.sponsor, judge_sponsorship, hypothesis=YES)
+
+
+def judge_sponsorship(observations: Sequence[Observation]) -> dict[str, float]:
+    """Return P(state): from the motives, then from what speaks to it beyond the motive."""
+    given = load_likelihoods().state_given_motive
+    chance = sum(share * given[name] for name, share in judge_motive(observations).items())
+    return posterior("sponsor", {YES: chance, NO: 1 - chance}, observations)

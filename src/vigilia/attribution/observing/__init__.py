@@ -1,0 +1,1 @@
+"""From the case to evidence items: one module for each thing that can be looked at."""

@@ -1,0 +1,1 @@
+"""The same evidence items and posteriors, shown in several ways."""

@@ -1,0 +1,112 @@
+"""What the report says of who it was, sentence by sentence; likelihood and confidence never in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from vigilia.attribution.hours.working_hours import WorkingHours
+from vigilia.attribution.hypotheses.assessment import Assessment
+from vigilia.attribution.hypotheses.nexus import Nexus
+from vigilia.attribution.renderings.judgements import confidence_sentence, country_name
+from vigilia.attribution.renderings.words import load_words
+from vigilia.model.result import Group, Judgement, Question, Statement, Verdict
+from vigilia.model.wording import counted, listed
+
+__all__ = ["nobody_statement", "statements_of"]
+
+_FEWEST_COUNTRIES = 3
+_MOST_COUNTRIES = 20
+_QUESTION: Question = "who-was-it"
+_Weight = Literal["headline", "detail", "caveat"]
+_Line = tuple[_Weight, str, Sequence[Judgement]]
+
+
+def statements_of(
+    verdict: Verdict,
+    judgements: Sequence[Judgement],
+    assessments: tuple[Assessment, Assessment, Nexus],
+    hours: WorkingHours,
+    group: Group,
+) -> list[Statement]:
+    """Return the sentences, numbered; the first is the headline."""
+    lines = _lines(verdict, judgements, assessments, hours, group)
+    return [
+        Statement(id=f"attribution-{number}", question=_QUESTION, weight=weight, text=text, event_ids=_events(rests_on))
+        for number, (weight, text, rests_on) in enumerate(lines, 1)
+    ]
+
+
+def nobody_statement(text: str) -> Statement:
+    """Return the only sentence where no intruder was found."""
+    return Statement(id="attribution-1", question=_QUESTION, weight="headline", text=text)
+
+
+def _lines(
+    verdict: Verdict,
+    judgements: Sequence[Judgement],
+    assessments: tuple[Assessment, Assessment, Nexus],
+    hours: WorkingHours,
+    group: Group,
+) -> Iterator[_Line]:
+    motive, sponsor, nexus = assessments
+    by_purpose, of_nexus = judgements[:2], judgements[2:3]
+    doubt = "If there was an intruder, this holds. " if verdict == "suspicious" else ""
+    yield "headline", doubt + " ".join(map(_with_confidence, by_purpose)), by_purpose
+    yield "detail", judgements[2].statement, of_nexus
+    if nexus.families:
+        yield "detail", _nexus_doubt(judgements[2], nexus), of_nexus
+    yield "detail", confidence_sentence("the motive", motive), judgements[:1]
+    yield "detail", confidence_sentence("sponsorship", sponsor), judgements[1:2]
+    yield "detail", _hours_sentence(hours), ()
+    if group.named:
+        yield "detail", f"The activity is that of {group.named}. {group.why}", ()
+    else:
+        yield "caveat", f"No group is named. {group.why}", ()
+    yield "caveat", load_words().limits.text, ()
+
+
+def _with_confidence(judgement: Judgement) -> str:
+    """Return a judgement and, in a sentence of its own (ICD 203), how much our basis for it is worth."""
+    if not judgement.determined:
+        return judgement.statement
+    return f"{judgement.statement} Our confidence in this is {judgement.confidence}."
+
+
+def _nexus_doubt(judgement: Judgement, nexus: Nexus) -> str:
+    """Say our confidence apart from the probability (ICD 203), and what the judgement does not say."""
+    words = load_words()
+    kinds = listed([words.kinds[one] for one in nexus.families])
+    return (
+        f"Our confidence in the judgement on whose interest it serves is {judgement.confidence}. "
+        f"It rests on {kinds}. {words.limits.nexus}"
+    )
+
+
+def _hours_sentence(hours: WorkingHours) -> str:
+    if not hours.likely:
+        return (
+            "The hours at which the intruder worked say too little about where they live: "
+            f"{counted(hours.hours, 'distinct hour')} on {counted(hours.days, 'day')}."
+        )
+    offsets = ", ".join(map(_offset, hours.likely))
+    countries = hours.countries
+    text = f"The intruder's hours would be a usual working week at {offsets}"
+    if len(countries) >= _FEWEST_COUNTRIES:
+        names = [country_name(one) for one in countries[:_MOST_COUNTRIES]]
+        if len(countries) > _MOST_COUNTRIES:
+            names.append(f"{len(countries) - _MOST_COUNTRIES} more")
+        text += f". {len(countries)} countries and territories share them, so they point to none: {listed(names)}"
+    return text + ". Hours can be chosen, and they name no country."
+
+
+def _offset(minutes: int) -> str:
+    """Return "UTC+8" or "UTC+5:30"."""
+    sign = "-" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}{f':{rest:02d}' if rest else ''}"
+
+
+def _events(judgements: Sequence[Judgement]) -> list[str]:
+    ids = [one for judgement in judgements for reason in judgement.for_ for one in reason.event_ids[:5]]
+    return list(dict.fromkeys(ids))[:20]

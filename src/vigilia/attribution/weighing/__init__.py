@@ -1,0 +1,1 @@
+"""What evidence items are worth: grades, pooling, Bayes, temperature."""
