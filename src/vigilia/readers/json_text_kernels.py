@@ -94,20 +94,21 @@ def _new_entry(
     slot: int,
 ) -> int:
     """Add a text so that it is found again, unless too many others were met on the way to its slot."""
-    if not may_enter(length, texts, used):
+    if not may_enter(length, texts.slots, texts.entries, texts.raw, used):
         return -_TEXTS_FULL
     code = _add_text(block, at, length, path, texts, counts, used)
     if code >= 0:
-        enter(block, at, length, path, code, texts, used, mark, slot)
+        enter(block, at, length, path, code, texts.slots, texts.entries, texts.raw, used, mark, slot)
     return code
 
 
 @inlined
-def may_enter(length: int, texts: Texts, used: NDArray[np.int64]) -> bool:
+def may_enter(
+    length: int, slots: NDArray[np.uint64], entries: NDArray[np.int64], raw: Bytes, used: NDArray[np.int64]
+) -> bool:
     """Whether there is room for another entry with so many bytes."""
     number = used[_ENTRIES]
-    room = number < len(texts.entries) and 2 * number < len(texts.slots)
-    return bool(room and used[_RAW] + length + PADDING <= len(texts.raw))
+    return bool(number < len(entries) and 2 * number < len(slots) and used[_RAW] + length + PADDING <= len(raw))
 
 
 @inlined
@@ -117,21 +118,23 @@ def enter(
     length: int,
     key: int,
     code: int,
-    texts: Texts,
+    slots: NDArray[np.uint64],
+    entries: NDArray[np.int64],
+    raw: Bytes,
     used: NDArray[np.int64],
     mark: np.uint64,
     slot: int,
 ) -> None:
     """Enter a text under a key, so that `look_up` finds it, unless its slot is taken."""
-    if texts.slots[slot] != _NONE:
+    if slots[slot] != _NONE:
         return
     number, raw_at = used[_ENTRIES], used[_RAW]
-    copy_roughly(block, at, texts.raw, raw_at, length)
-    texts.entries[number, RAW_AT] = raw_at
-    texts.entries[number, RAW_LENGTH] = length
-    texts.entries[number, TEXT_PATH] = key
-    texts.entries[number, TEXT_CODE] = code
-    texts.slots[slot] = (mark << _HALF) | np.uint64(number + 1)
+    copy_roughly(block, at, raw, raw_at, length)
+    entries[number, RAW_AT] = raw_at
+    entries[number, RAW_LENGTH] = length
+    entries[number, TEXT_PATH] = key
+    entries[number, TEXT_CODE] = code
+    slots[slot] = (mark << _HALF) | np.uint64(number + 1)
     used[_ENTRIES] = number + 1
     used[_RAW] = raw_at + length
 

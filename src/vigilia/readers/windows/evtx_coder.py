@@ -1,22 +1,48 @@
-"""Windows event logs straight to coded columns: what the decoder writes goes through the compiled JSON reader."""
+"""Windows event logs straight to coded columns: by compiled kernels, and where these refuse by the `evtx` library."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vigilia.model.coded import CodedBatch
+from vigilia.readers.byte_kernels import PADDING, Bytes
 from vigilia.readers.columns import FieldValue
-from vigilia.readers.json_columns import CodedBuilder
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
-from vigilia.readers.windows.evtx import RECORD_ID, RecordText, file_texts, record_fields
+from vigilia.readers.windows.evtx import (
+    RECORD_ID,
+    RecordText,
+    check_count,
+    close_chunk,
+    decoded_texts,
+    event_content,
+    open_chunk,
+    read_exactly,
+    read_file_header,
+    record_fields,
+    reject_record,
+)
+from vigilia.readers.windows.evtx_builder import EvtxBuilder
+from vigilia.readers.windows.evtx_chunks import (
+    CHUNK_BYTES,
+    CHUNK_HEADER_BYTES,
+    FILE_HEADER_BYTES,
+    LEAST_RECORD,
+    RecordSpan,
+    map_chunk,
+)
+from vigilia.readers.windows.evtx_kernels import frame_chunk
+from vigilia.readers.windows.evtx_layout import SPAN_AT, SPAN_LENGTH
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
 __all__ = ["EvtxCoder"]
+
+_BLOCK_CHUNKS: Final = 64
+_MOST_RECORDS: Final = (CHUNK_BYTES - CHUNK_HEADER_BYTES) // LEAST_RECORD  # of a chunk
 
 
 class EvtxCoder:
@@ -29,29 +55,102 @@ class EvtxCoder:
 
     def __init__(self, source: str, limits: ReadLimits) -> None:
         self._depth = limits.depth
-        self._builder = CodedBuilder(source, self._names, limits)
+        self._builder = EvtxBuilder(source, self._names, limits)
+        self._block: Bytes = np.zeros(_BLOCK_CHUNKS * CHUNK_BYTES + PADDING, dtype=np.uint8)
+        self._spans: NDArray[np.int64] = np.empty((_BLOCK_CHUNKS * _MOST_RECORDS, 3), dtype=np.int64)
+        self._numbers = RecordNumbers()
 
-    def _names(self, record: dict[str, object]) -> dict[str, FieldValue] | None:
-        """Return the fields of a record that has its number itself, and nothing beside its event."""
-        event = record.get("Event")
-        fields = event_fields(event, self._depth) if isinstance(event, dict) else {}
+    def _names(self, text: str) -> dict[str, FieldValue] | None:
+        """Return the fields of a record that has its number itself."""
+        fields = event_fields(event_content(text), self._depth)
         return fields if RECORD_ID in fields else None
-
-    def _fields(self, texts: list[RecordText], at: int) -> dict[str, FieldValue]:
-        return record_fields(texts[at], self._depth)
 
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:
         """Yield the records of a stream that stands at its first byte and holds `size` bytes."""
         builder = self._builder
         builder.discard()
-        numbers = RecordNumbers()
-        for texts in file_texts(stream, size, builder):
-            places = [(numbers.claim(text.number), text.offset, text.length) for text in texts]
-            contents = [text.content.encode() for text in texts]
-            table = np.array(places, dtype=np.int64).reshape(-1, 3)
-            for _ in builder.add_framed(contents, table, functools.partial(self._fields, texts)):
-                yield builder.build_coded()
-            if builder.full:
-                yield builder.build_coded()
+        self._numbers = RecordNumbers()
+        counted = read_file_header(stream, builder)
+        origin = FILE_HEADER_BYTES
+        while content := read_exactly(stream, _BLOCK_CHUNKS * CHUNK_BYTES):
+            yield from self._read_block(content, origin)
+            origin += len(content)
+        check_count(counted, size, builder)
         if not builder.empty:
             yield builder.build_coded()
+
+    def _read_block(self, content: bytes, origin: int) -> Iterator[CodedBatch]:
+        self._builder.begin_block()
+        self._block[: len(content)] = np.frombuffer(content, dtype=np.uint8)
+        framed = 0
+        for base in range(0, len(content), CHUNK_BYTES):
+            chunk = content[base : base + CHUNK_BYTES]
+            count = frame_chunk(self._block, base, self._spans, framed) if len(chunk) == CHUNK_BYTES else -1
+            if count >= 0:
+                self._builder.ignore(CHUNK_BYTES - int(self._spans[framed:count, SPAN_LENGTH].sum()))
+                framed = count
+                continue
+            yield from self._read_spans(content, self._spans[:framed], origin)
+            framed = 0
+            yield from self._read_odd_chunk(content, base, origin)
+        yield from self._read_spans(content, self._spans[:framed], origin)
+
+    def _read_odd_chunk(self, content: bytes, base: int, origin: int) -> Iterator[CodedBatch]:
+        """Read a chunk of which the records must be looked for."""
+        chunk = content[base : base + CHUNK_BYTES]
+        found = open_chunk(chunk, origin + base, self._builder)
+        if found is not None:
+            self._block[base + len(chunk) : base + CHUNK_BYTES] = 0
+            places = [(record.number, base + record.offset, record.length) for record in found.records]
+            spans = np.array(places, dtype=np.uint64).astype(np.int64).reshape(-1, 3)
+            recovered = [number for number, record in enumerate(found.records) if record.recovered]
+            yield from self._read_spans(content, spans, origin, recovered)
+            close_chunk(chunk, origin + base, found, self._builder)
+        if self._builder.full:
+            yield self._builder.build_coded()
+
+    def _read_spans(
+        self, content: bytes, spans: NDArray[np.int64], origin: int, recovered: Sequence[int] = ()
+    ) -> Iterator[CodedBatch]:
+        """Read records one after another; those that are recovered are read by themselves, and marked."""
+        builder = self._builder
+        slow = _SlowRecords(content)
+        marked = iter((*recovered, len(spans)))
+        at, end = 0, next(marked)
+        while at < len(spans):
+            at = builder.take(self._block, spans[:end], at, origin, self._numbers.claim_all)
+            if not builder.full and at < len(spans):
+                self._read_by_itself(slow, spans[at], origin)
+                at += 1
+                end = next(marked) if at > end else end
+            if builder.full:
+                yield builder.build_coded()
+
+    def _read_by_itself(self, slow: _SlowRecords, span: NDArray[np.int64], origin: int) -> None:
+        base, record, text = slow.record(int(span[SPAN_AT]))
+        if text is None:
+            reject_record(record, origin + base, self._builder)
+            return
+        told = RecordText(record.number, origin + base + record.offset, record.length, text, record.recovered)
+        fields = record_fields(told, self._depth)
+        self._builder.append(self._numbers.claim(told.number), told.offset, told.length, fields)
+
+
+class _SlowRecords:
+    """What the `evtx` library makes of the chunks of a block; each is decoded once, when first asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._base = -1
+        self._records: dict[int, tuple[RecordSpan, str | None]] = {}
+
+    def record(self, place: int) -> tuple[int, RecordSpan, str | None]:
+        """Return where the chunk of a record begins, the record, and its text, which is None where there is none."""
+        base = place - place % CHUNK_BYTES
+        if base != self._base:
+            chunk = self._content[base : base + CHUNK_BYTES]
+            found = map_chunk(chunk)
+            texts = decoded_texts(chunk, found)
+            self._records = {record.offset: (record, text) for record, text in zip(found.records, texts, strict=True)}
+            self._base = base
+        return base, *self._records[place - base]

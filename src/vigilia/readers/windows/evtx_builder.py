@@ -1,0 +1,164 @@
+"""EVTX records straight to coded columns, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigilia.readers.byte_kernels import Bytes
+from vigilia.readers.coded_builder import CodeBuilder
+from vigilia.readers.coded_fields import FieldSource, NamedField
+from vigilia.readers.json_layout import RAW_AT, RAW_LENGTH, Outcome, Used
+from vigilia.readers.json_tables import MOST_PATHS
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.windows.evtx_kernels import read_records
+from vigilia.readers.windows.evtx_layout import (
+    KNOWN_ODD,
+    KNOWN_PLAIN,
+    SPAN_LENGTH,
+    SPAN_NUMBER,
+    Count,
+    Interned,
+    Refusal,
+    new_walk,
+)
+from vigilia.readers.windows.evtx_plans import Names, PlannedField, planned_fields
+
+__all__ = ["EvtxBuilder"]
+
+_NO_CELL: Final = -1
+
+Claim = Callable[[NDArray[np.int64]], NDArray[np.int64]]
+"""Returns the numbers that records get, for those in their headers."""
+
+
+class EvtxBuilder(CodeBuilder):
+    """Gathers records of EVTX chunks. What it learned about definitions and shapes stays too.
+
+    Args:
+        source: the log source id.
+        names: names the fields of a record that the `evtx` library has decoded.
+        limits: budgets.
+
+    Attributes:
+        refusals: how many records were not for the fast path, by reason.
+    """
+
+    def __init__(self, source: str, names: Names, limits: ReadLimits) -> None:
+        self._names = names
+        self._blocks = 0
+        self.refusals: dict[Refusal, int] = {}
+        super().__init__(source, limits)
+
+    def _start_over(self) -> None:
+        super()._start_over()
+        self._walk = new_walk()
+        self._paths: dict[str, int] = {}
+        self._steps = 0
+        self._constant_bytes = 0
+
+    def begin_block(self) -> None:
+        """Forget the places of definitions: the next records stand in other chunks."""
+        self._blocks += 1
+
+    def take(self, block: Bytes, spans: NDArray[np.int64], first: int, origin: int, claim: Claim) -> int:
+        """Take records up to the first that must be read by itself, or until the batch is full.
+
+        Args:
+            block: whole chunks one after another, and `PADDING` bytes.
+            spans: number, place in the block and length of each record.
+            first: the first one to take.
+            origin: where the block begins in the evidence.
+            claim: numbers the records.
+
+        Returns:
+            The first record that was not taken.
+        """
+        rows, at, last = self._rows, first, len(spans)
+        while at < last and not self.full:
+            self._walk.counts[Count.BLOCK] = self._blocks
+            reply, at = read_records(block, spans, at, last, origin, self._tables, self._walk)
+            self._look_for_transient()
+            if not self._may_go_on(Outcome(reply)):
+                break
+        if at > first:
+            self._numbers[rows : self._rows] = claim(spans[first:at, SPAN_NUMBER])
+            self._parsed += int(spans[first:at, SPAN_LENGTH].sum())
+        return at
+
+    def _may_go_on(self, outcome: Outcome) -> bool:
+        """Make room, or learn, where that is all that is missing."""
+        match outcome:
+            case Outcome.SHAPE:
+                self._learn_shape(int(self._walk.counts[Count.SHAPE]))
+                return True
+            case Outcome.TEXTS:
+                self._make_room_for_texts()
+                return True
+            case Outcome.BATCH if self._rows < len(self._numbers):
+                return self._has_room_for_values()
+            case Outcome.KEYS:
+                self._crowded = True
+                self._count_refusal(Refusal.MANY)
+            case Outcome.REFUSED:
+                self._count_refusal(Refusal(int(self._walk.counts[Count.REASON])))
+        return False
+
+    def _count_refusal(self, reason: Refusal) -> None:
+        self.refusals[reason] = self.refusals.get(reason, 0) + 1
+
+    def _learn_shape(self, shape: int) -> None:
+        """Plan the fields of a shape, unless almost every record has a shape of its own."""
+        fields = None
+        if self._worth_learning():
+            symbols = _entry(self._walk.shapes, shape)
+            fields = planned_fields(symbols, self._structure, self._names, self._budgets.columns)
+        planned = fields is not None and self._write_plan(shape, fields)
+        self._walk.plans[shape, 0] = KNOWN_PLAIN if planned else KNOWN_ODD
+
+    def _structure(self, number: int) -> bytes:
+        return _entry(self._walk.structures, number)
+
+    def _write_plan(self, shape: int, fields: tuple[PlannedField, ...]) -> bool:
+        """Write the steps of a shape; false where there is no room."""
+        steps = [(self._path(field.name), source) for field in fields for source in field.sources]
+        constants = b"".join(source.encode() for _, source in steps if isinstance(source, str))
+        walk, first = self._walk, self._steps
+        full = first + len(steps) > len(walk.steps) or self._constant_bytes + len(constants) > len(walk.constants)
+        if full or self._tables.used[Used.PATHS] >= MOST_PATHS:
+            self._crowded = True
+            return False
+        for step, (path, source) in enumerate(steps, first):
+            walk.steps[step] = (source, path, 0, 0) if isinstance(source, int) else self._constant(path, source)
+        self._steps = first + len(steps)
+        walk.plans[shape, 1:] = first, self._steps
+        self._plan.fields[shape] = tuple(self._named(field) for field in fields)
+        return True
+
+    def _path(self, name: str) -> int:
+        used = self._tables.used
+        if name not in self._paths and used[Used.PATHS] < MOST_PATHS:
+            self._paths[name] = int(used[Used.PATHS])
+            used[Used.PATHS] += 1
+        return self._paths.get(name, 0)
+
+    def _constant(self, path: int, text: str) -> tuple[int, int, int, int]:
+        content, at = text.encode(), self._constant_bytes
+        self._walk.constants[at : at + len(content)] = np.frombuffer(content, dtype=np.uint8)
+        self._constant_bytes = at + len(content)
+        return _NO_CELL, path, at, len(content)
+
+    def _named(self, field: PlannedField) -> NamedField:
+        """Return a field as one that has a path of its own, which it has in all shapes."""
+        source = FieldSource(self._paths[field.name], is_list=False)
+        _, several = self._plan.direct.get(field.name, (source, False))
+        self._plan.direct[field.name] = source, several or field.several
+        return NamedField(field.name, (source,), field.several)
+
+
+def _entry(known: Interned, number: int) -> bytes:
+    at, length = known.entries[number, [RAW_AT, RAW_LENGTH]].tolist()
+    return known.raw[at : at + length].tobytes()

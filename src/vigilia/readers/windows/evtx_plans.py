@@ -1,0 +1,78 @@
+"""What the fields of EVTX records of one shape are called, and which value or fixed text each holds."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+import evtx
+
+from vigilia.readers.columns import FieldValue
+from vigilia.readers.windows.evtx_rehearsal import UnplayableError, marked_file
+
+__all__ = ["PlannedField", "planned_fields"]
+
+Names = Callable[[str], Mapping[str, FieldValue] | None]
+"""Return the fields of a record that the `evtx` library wrote as JSON; None where it cannot be taken."""
+
+_SECRET: Final = secrets.token_hex(16)  # what no evidence can say
+_MARK: Final = f"{{}}:{_SECRET}"
+
+
+class PlannedField(NamedTuple):
+    """A field of all records of one shape: cells or fixed texts, in order, and whether it holds several even if one."""
+
+    name: str
+    sources: tuple[int | str, ...]
+    several: bool
+
+
+def planned_fields(
+    shape: bytes, structure: Callable[[int], bytes], names: Names, most: int
+) -> tuple[PlannedField, ...] | None:
+    """Return the fields of records that have a shape, or None where they depend on more than that.
+
+    Args:
+        shape: the symbols of `evtx_layout.Walk`.
+        structure: returns a canonical definition.
+        names: names the fields.
+        most: how many fields a record may have.
+    """
+    try:
+        text = _decoded(marked_file(shape, structure, _MARK.format))
+    except UnplayableError:
+        return None
+    fields = names(text) if text is not None else None
+    if fields is None or len(fields) > most:
+        return None
+    planned = [_planned(name, value) for name, value in fields.items()]
+    found = tuple(field for field in planned if field is not None)
+    return found if len(found) == len(planned) else None
+
+
+def _decoded(content: bytes) -> str | None:
+    records = evtx.PyEvtxParser(io.BytesIO(content), number_of_threads=1).records_json()
+    try:
+        record = next(records, None)
+    except RuntimeError:
+        return None
+    return str(record["data"]) if record is not None else None
+
+
+def _planned(name: str, value: FieldValue) -> PlannedField | None:
+    texts = [value] if isinstance(value, str) else value
+    sources = [_source(text) for text in texts]
+    kept = tuple(source for source in sources if source is not None)
+    if _SECRET in name or len(kept) < len(sources):
+        return None
+    return PlannedField(name, kept, isinstance(value, list))
+
+
+def _source(text: str) -> int | str | None:
+    """Return the cell that a text marks, or the text itself where it marks none; None where it does so only partly."""
+    if _SECRET not in text:
+        return text
+    number, _, rest = text.partition(":")
+    return int(number) if rest == _SECRET and number.isdigit() else None

@@ -1,0 +1,177 @@
+"""A record of some shape, written anew with marks for values: what the `evtx` library makes of it names the fields.
+
+How that library turns templates and values into JSON depends on which elements, attributes and values are there, not on
+what the values say. So it is shown one record of each shape, and where the marks come out is true for all of them.
+Layout: the sources named in `evtx_layout`.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Final
+
+from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, file_of_one_chunk
+from vigilia.readers.windows.evtx_layout import STRUCTURE_SYMBOL, State, Token, ValueType
+
+__all__ = ["UnplayableError", "marked_file"]
+
+_LITERAL: Final = 0xFFFF  # in place of the number of values: a fragment without a template
+_RECORD_HEADER: Final = struct.Struct("<4sIQQ")
+_CHUNK_HEADER: Final = struct.Struct("<8sQQQQIII")
+_FRAGMENT_HEADER: Final = bytes([Token.FRAGMENT, 1, 1, 0])
+_NO_DEPENDENCY: Final = b"\xff\xff"
+_NUMBER: Final = 1
+_LONGEST_VALUE: Final = 0xFFFF
+_BLANK_TEXT: Final = b"\0\0"
+_NAME: Final = "Name".encode("utf-16-le")
+
+
+class UnplayableError(Exception):
+    """No such record can be written."""
+
+
+def marked_file(shape: bytes, structure: Callable[[int], bytes], mark: Callable[[int], str]) -> bytes:
+    """Return an EVTX file of one record that has a shape.
+
+    Args:
+        shape: the symbols of `evtx_layout.Walk`.
+        structure: returns a canonical definition.
+        mark: returns the text that stands for a cell.
+
+    Raises:
+        UnplayableError: the record is too large.
+    """
+    writer = _Writer(shape, structure, mark)
+    writer.out += bytes(CHUNK_HEADER_BYTES + _RECORD_HEADER.size)
+    writer.fragment()
+    writer.out += bytes([Token.END])
+    length = len(writer.out) - CHUNK_HEADER_BYTES + 4
+    writer.out += struct.pack("<I", length)
+    end = len(writer.out)
+    if end > CHUNK_BYTES:
+        raise UnplayableError
+    _RECORD_HEADER.pack_into(writer.out, CHUNK_HEADER_BYTES, b"\x2a\x2a\0\0", length, _NUMBER, 0)
+    numbers = (_NUMBER,) * 4
+    _CHUNK_HEADER.pack_into(writer.out, 0, b"ElfChnk\0", *numbers, 128, CHUNK_HEADER_BYTES, end)
+    return file_of_one_chunk(bytes(writer.out.ljust(CHUNK_BYTES, b"\0")))
+
+
+class _Writer:
+    """Follows the symbols of a shape and writes what they stand for."""
+
+    def __init__(self, shape: bytes, structure: Callable[[int], bytes], mark: Callable[[int], str]) -> None:
+        self.out = bytearray()
+        self._shape = shape
+        self._at = 0
+        self._structure = structure
+        self._mark = mark
+        self._cell = 0
+
+    def fragment(self) -> None:
+        symbol, number, values = struct.unpack_from("<BIH", self._shape, self._at)
+        if symbol != STRUCTURE_SYMBOL:
+            raise UnplayableError
+        self._at += 7
+        self.out += _FRAGMENT_HEADER
+        if values == _LITERAL:
+            self._tokens(self._structure(number), defined=False)
+        else:
+            self._instance(number, values)
+
+    def _instance(self, number: int, values: int) -> None:
+        self.out += struct.pack("<BBII", Token.TEMPLATE, 1, number, len(self.out) + 10)
+        identity = struct.pack("<IIII", number + 1, 0, 0, 0)
+        self.out += struct.pack("<I16sI", 0, identity, 0)
+        start = len(self.out)
+        self.out += _FRAGMENT_HEADER
+        self._tokens(self._structure(number), defined=True)
+        struct.pack_into("<I", self.out, start - 4, len(self.out) - start)
+        self.out += struct.pack("<I", values)
+        descriptors = len(self.out)
+        self.out += bytes(4 * values)
+        for value in range(values):
+            start = len(self.out)
+            kind = self._value()
+            length = len(self.out) - start
+            if length > _LONGEST_VALUE:
+                raise UnplayableError
+            struct.pack_into("<HBB", self.out, descriptors + 4 * value, length, kind, 0)
+
+    def _value(self) -> int:
+        """Write a value and return its type: what has a text is a text now."""
+        kind, state = self._shape[self._at : self._at + 2]
+        self._at += 2
+        if state >= State.ITEMS:
+            self._array(kind, state - State.ITEMS)
+            return ValueType.TEXT | ValueType.ARRAY
+        if state == State.PRESENT and kind == ValueType.BINARY_XML:
+            self.fragment()
+            self.out += bytes([Token.END])
+            return kind
+        if state == State.PRESENT:
+            self.out += self._next_mark()
+            return ValueType.TEXT
+        if state == State.BLANK:
+            self.out += _BLANK_TEXT
+        return kind
+
+    def _array(self, kind: int, items: int) -> None:
+        for _ in range(items):
+            if kind != ValueType.TEXT | ValueType.ARRAY:
+                self.out += self._next_mark()
+            else:
+                self._at += 1
+                if self._shape[self._at - 1] == State.PRESENT:
+                    self.out += self._next_mark()
+            self.out += _BLANK_TEXT
+
+    def _next_mark(self) -> bytes:
+        self._cell += 1
+        return self._mark(self._cell - 1).encode("utf-16-le")
+
+    def _tokens(self, canonical: bytes, *, defined: bool) -> None:
+        """Write a canonical form as it stands in a chunk; see `evtx_token_kernels.canonical_fragment`."""
+        at = 0
+        kept = defined
+        while at < len(canonical):
+            whole = canonical[at]
+            token = whole & ~Token.MORE
+            start = at + 1
+            self.out.append(whole)
+            at = self._token(canonical, start, whole, kept=kept, defined=defined)
+            if token == Token.ATTRIBUTE:
+                kept = defined or canonical[start + 2 : at] == _NAME
+            elif token <= Token.CLOSE_ELEMENT:
+                kept = defined
+
+    def _token(self, canonical: bytes, at: int, whole: int, *, kept: bool, defined: bool) -> int:
+        match whole & ~Token.MORE:
+            case Token.OPEN_START:
+                self.out += (_NO_DEPENDENCY if defined else b"") + bytes(4)
+                at = self._name(canonical, at)
+                self.out += bytes(4) if whole & Token.MORE else b""
+            case Token.ATTRIBUTE | Token.ENTITY:
+                at = self._name(canonical, at)
+            case Token.VALUE:
+                at = self._text(canonical, at, kept=kept)
+            case Token.SUBSTITUTION | Token.OPTIONAL_SUBSTITUTION:
+                self.out += canonical[at : at + 3]
+                at += 3
+        return at
+
+    def _name(self, canonical: bytes, at: int) -> int:
+        end = at + 2 + 2 * int.from_bytes(canonical[at : at + 2], "little")
+        self.out += struct.pack("<IIH", len(self.out) + 4, 0, 0) + canonical[at:end] + _BLANK_TEXT
+        return end
+
+    def _text(self, canonical: bytes, at: int, *, kept: bool) -> int:
+        self.out.append(ValueType.TEXT)
+        if kept:
+            end = at + 2 + 2 * int.from_bytes(canonical[at : at + 2], "little")
+            self.out += canonical[at:end]
+            return end
+        state = canonical[at]
+        text = self._next_mark() if state == State.PRESENT else _BLANK_TEXT if state == State.BLANK else b""
+        self.out += struct.pack("<H", len(text) // 2) + text
+        return at + 1
