@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import lzma
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+import msgspec
 
 from vigilia.model.result import Dated
 
@@ -15,7 +18,15 @@ __all__ = ["knowledge_sha256", "knowledge_tables"]
 
 # The fictional incident is no fact and decides nothing.
 _NOT_KNOWLEDGE = "demo"
-_TABLE_SUFFIXES = (".toml", ".json", ".tsv", ".csv")
+_PACKED = ".json.xz"
+_TABLE_SUFFIXES = (".toml", ".json", _PACKED, ".tsv", ".csv")
+
+
+class _Stated(msgspec.Struct, frozen=True):
+    """What a JSON table says of itself."""
+
+    version: str = ""
+    date: str = ""
 
 
 def knowledge_tables() -> list[Dated]:
@@ -51,10 +62,14 @@ def _tables(prefix: str, folder: Traversable) -> Iterator[tuple[str, Traversable
 
 
 def _dated(name: str, content: bytes) -> Dated:
-    top = tomllib.loads(content.decode()) if name.endswith(".toml") else {}
-    return Dated(
-        name=name,
-        version=str(top.get("version", "")),
-        date=str(top.get("date", "")),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    stated = _stated(name, content)
+    return Dated(name=name, version=stated.version, date=stated.date, sha256=hashlib.sha256(content).hexdigest())
+
+
+def _stated(name: str, content: bytes) -> _Stated:
+    if name.endswith(".toml"):
+        top = tomllib.loads(content.decode())
+        return _Stated(str(top.get("version", "")), str(top.get("date", "")))
+    if name.endswith(_PACKED):
+        return msgspec.json.decode(lzma.decompress(content), type=_Stated)
+    return _Stated()
