@@ -1,0 +1,135 @@
+"""Comparison with known actors: probabilities add up, grow with an actor's own software, and say what they rest on."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vigilia.attribution.actors.comparison import Comparison, actor_base, compare
+from vigilia.attribution.actors.label_votes import Ballot, label_chances, votes_of
+from vigilia.attribution.actors.model import LabelVote, LabelVotes, load_model, softmax
+from vigilia.attribution.actors.signals import SIGNALS, seen_of, signals
+
+_CORPUS = actor_base().corpus
+_TECHNIQUES = [one for one, technique in zip(_CORPUS.features, _CORPUS.technique, strict=True) if technique]
+_SOFTWARE = [one for one in _CORPUS.features if one not in set(_TECHNIQUES)]
+_DAY = datetime.date(2022, 5, 1)
+
+_WEIGHTS = st.floats(0.05, 1.0)
+_SEEN_TECHNIQUES = st.dictionaries(st.sampled_from(_TECHNIQUES), _WEIGHTS, max_size=12)
+_SEEN_SOFTWARE = st.dictionaries(st.sampled_from(_SOFTWARE), _WEIGHTS, max_size=4)
+_BRIEF = settings(max_examples=40, deadline=None)
+
+
+def _chance(found: Comparison, actor: str) -> float:
+    return next((one.probability for one in found.groups if one.id == actor), 0.0)
+
+
+@given(techniques=_SEEN_TECHNIQUES, software=_SEEN_SOFTWARE)
+@_BRIEF
+def test_candidates_and_outside_add_up_to_one(techniques: dict[str, float], software: dict[str, float]) -> None:
+    found = compare(techniques, software, day=_DAY)
+    assert sum(one.probability for one in found.groups) + found.outside == pytest.approx(1)
+    for labels in (found.countries, found.motives):
+        assert not labels or sum(labels.values()) == pytest.approx(1)
+    assert all(0 <= one.floor <= one.probability + 1e-12 for one in found.groups)
+    assert [one.probability for one in found.groups] == sorted((one.probability for one in found.groups), reverse=True)
+
+
+@given(techniques=_SEEN_TECHNIQUES, software=_SEEN_SOFTWARE)
+@_BRIEF
+def test_the_order_in_which_things_were_seen_changes_nothing(
+    techniques: dict[str, float], software: dict[str, float]
+) -> None:
+    backwards = compare(dict(reversed(techniques.items())), dict(reversed(software.items())), day=_DAY)
+    assert backwards == compare(techniques, software, day=_DAY)
+
+
+@given(techniques=_SEEN_TECHNIQUES, software=_SEEN_SOFTWARE, added=st.sampled_from(_SOFTWARE))
+@_BRIEF
+def test_adding_an_actors_own_software_never_lowers_its_score(
+    techniques: dict[str, float], software: dict[str, float], added: str
+) -> None:
+    base = actor_base()
+    before = signals(base.profiles, seen_of(_CORPUS, {**techniques, **software}, _DAY.toordinal()))
+    after = signals(base.profiles, seen_of(_CORPUS, {**techniques, **software, added: 1.0}, _DAY.toordinal()))
+    rise = base.model.scores(after) - base.model.scores(before)
+    assert rise.min() >= -1e-9
+
+
+def test_software_that_only_one_actor_uses_makes_it_likelier() -> None:
+    profiles = actor_base().profiles
+    alone = np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)
+    techniques = dict.fromkeys(["T1059.001", "T1566.001"], 1.0)
+    before = compare(techniques, {})
+    for place in alone[::20]:
+        actor = _CORPUS.actors[int(np.flatnonzero(profiles.used[:, place])[0])]
+        found = compare(techniques, {_CORPUS.features[place]: 1.0})
+        share = _chance(found, actor) / (1 - found.outside)
+        assert share > _chance(before, actor) / (1 - before.outside)
+
+
+def test_one_planted_software_makes_nobody_firm() -> None:
+    """One exclusive software among common techniques: the leader changes or the floor falls when it is left out."""
+    profiles = actor_base().profiles
+    alone = np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)
+    techniques = dict.fromkeys(["T1059.001", "T1105", "T1083", "T1082"], 1.0)
+    leader = compare(techniques, {}).groups[0]
+    for place in alone[::20]:
+        owner = _CORPUS.actors[int(np.flatnonzero(profiles.used[:, place])[0])]
+        found = compare(techniques, {_CORPUS.features[place]: 1.0})
+        if owner != leader.id and found.groups[0].id == owner:
+            assert found.firm == ""
+            assert found.groups[0].floor < found.groups[0].probability
+
+
+def test_nothing_that_anybody_is_known_to_use_says_nothing() -> None:
+    found = compare({"T0000": 1.0}, {"S0000": 1.0, "S0002": 0.0})
+    assert (found.groups, found.outside, found.countries, found.carried, found.compared) == ([], 1.0, {}, [], 0)
+
+
+def test_what_carried_the_leading_candidate_is_named_the_heaviest_first() -> None:
+    profiles = actor_base().profiles
+    place = int(np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)[0])
+    software = _CORPUS.features[place]
+    found = compare({"T1105": 1.0}, {software: 1.0})
+    assert found.carried[0].id == software
+    assert [one.weight for one in found.carried] == sorted((one.weight for one in found.carried), reverse=True)
+
+
+def test_the_prior_of_being_outside_moves_only_that() -> None:
+    techniques = dict.fromkeys(["T1059.001", "T1566.001"], 1.0)
+    low, high = (compare(techniques, {}, outside_prior=one) for one in (0.1, 0.9))
+    assert low.outside < high.outside
+    assert [one.id for one in low.groups] == [one.id for one in high.groups]
+
+
+def test_the_weights_that_ship_name_every_signal_and_let_no_software_speak_against_an_actor() -> None:
+    model = load_model()
+    assert list(model.signals) == list(SIGNALS)
+    assert all(weight.weight >= 0 for name, weight in model.signals.items() if name.startswith("software"))
+    assert model.signals["nearest-report"].weight >= 0
+
+
+def test_votes_are_one_over_the_rank_of_those_who_bear_a_label() -> None:
+    ballot = Ballot(["XA", "", "XB", "XA"])
+    scores, known = np.array([1.0, 9.0, 3.0, 2.0]), np.array([True, True, True, True])
+    assert votes_of(ballot, scores, known, 2).tolist() == [0.5, 1.0]
+    assert votes_of(ballot, scores, np.array([True, True, False, True]), 2).tolist() == [1.5, 0.0]
+
+
+def test_label_chances_lie_between_votes_and_how_common_labels_are() -> None:
+    ballot = Ballot(["XA", "XA", "XB"])
+    rule = LabelVotes(voters=1, inside=LabelVote(power=1, votes=1), outside=LabelVote(power=1, votes=0))
+    scores, known = np.array([0.0, 0.0, 5.0]), np.array([True, True, True])
+    assert label_chances(ballot, scores, known, rule, 0.0) == {"XB": 1.0}
+    assert label_chances(ballot, scores, known, rule, 1.0) == pytest.approx({"XA": 2 / 3, "XB": 1 / 3})
+
+
+def test_chances_of_no_actor_are_none() -> None:
+    assert softmax(np.array([1.0, 2.0]), np.array([False, False])).tolist() == [0.0, 0.0]
+    assert softmax(np.array([1.0, 1.0]), np.array([True, True])).tolist() == [0.5, 0.5]
