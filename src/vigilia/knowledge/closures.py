@@ -38,6 +38,7 @@ class Closures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     date: str
     source: str
     made_by_people: list[str]
+    summer_time: list[str]
     closure: list[Closure]
     easter: list[EasterClosure]
 

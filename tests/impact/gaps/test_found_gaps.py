@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from support.events import event, events_table
 from vigilia.impact.advice import export_advice
 from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
 from vigilia.impact.gaps.files import truncated_gaps
 from vigilia.impact.gaps.found_gaps import find_gaps
-from vigilia.impact.gaps.silence import chance_of_silence, silence_gaps
 from vigilia.knowledge.retention import load_retention
 from vigilia.model.evidence import EvidenceItem, Missed, RejectCount
-from vigilia.model.profile import KnownActivity, LoggedSystem, Organisation, Profile
-from vigilia.model.result import CoverageRow, Gap, Intrusion, ScopedEntity
+from vigilia.model.profile import LoggedSystem, Organisation, Profile
+from vigilia.model.result import Gap, Intrusion, ScopedEntity
 from vigilia.store.event_store import EventStore
-
-_FIRST = dt.date(2026, 2, 2)  # a Monday
 
 
 def _gaps(
@@ -72,11 +66,6 @@ def _windows(record: int, at: str, **columns: Any) -> dict[str, Any]:
         fields={"EventRecordID": str(record)} | columns.pop("fields", {}),
         **columns,
     )
-
-
-def _counts(days: int, rate: Any, skip: tuple[int, ...] = ()) -> CoverageRow:
-    counted = {(_FIRST + dt.timedelta(days=n)).isoformat(): rate(n) for n in range(days) if n not in skip and rate(n)}
-    return CoverageRow(source="windows", entity="FS01", first_time="", last_time="", events=1, days=counted)
 
 
 def test_coverage_counts_events_per_source_entity_and_utc_day() -> None:
@@ -135,40 +124,6 @@ def test_a_filtered_export_is_told_once_not_hole_by_hole() -> None:
     gaps = _gaps(rows)
     assert len(_kinds(gaps, "thinned")) == 1
     assert not _kinds(gaps, "record-numbers")
-
-
-def test_a_silent_workday_in_a_busy_log_is_a_gap_with_exact_days() -> None:
-    (gap,) = silence_gaps([_counts(42, lambda _: 200, skip=(16, 17))])
-    assert (gap.kind, gap.start[:10], gap.end[:10]) == ("missing", "2026-02-18", "2026-02-20")
-    assert "on 2 days (18 February to 19 February 2026)" in gap.basis
-
-
-def test_quiet_weekends_are_no_gap() -> None:
-    assert not silence_gaps([_counts(70, lambda n: 300 if n % 7 < 5 else 0)])
-
-
-def test_a_silent_workday_is_found_where_weekends_are_quiet() -> None:
-    (gap,) = silence_gaps([_counts(70, lambda n: 300 if n % 7 < 5 else 0, skip=(16,))])
-    assert gap.start[:10] == "2026-02-18"
-
-
-def test_rare_events_give_no_gap() -> None:
-    assert not silence_gaps([_counts(60, lambda n: 2 if n % 3 else 0)])
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.integers(0, 10_000), st.integers(1, 400), st.floats(0.0, 1.0))
-def test_clean_bursty_logs_show_no_gap(seed: int, rate: int, weekend: float) -> None:
-    """Counts drawn at random around a weekly rhythm, without a deleted day, are never called incomplete."""
-    draw = random.Random(seed)
-    counts = [int(draw.gammavariate(4, rate / 4) * (weekend if n % 7 > 4 else 1)) for n in range(60)]
-    row = _counts(60, lambda n: counts[n])
-    assert not silence_gaps([row])
-
-
-def test_silence_is_more_credible_where_logs_are_quieter() -> None:
-    assert chance_of_silence([100] * 6) < chance_of_silence([10] * 6) < chance_of_silence([1, 0, 1, 0, 1, 0]) == 1.0
-    assert chance_of_silence([100, 100]) == 1.0, "two days say nothing"
 
 
 def test_an_export_of_exactly_the_cap_was_cut_and_one_row_less_was_not() -> None:
@@ -401,27 +356,6 @@ def test_advice_names_the_profile_as_its_source_and_says_where_the_evidence_reac
     assert "before 2026-06-02 was already gone (yours reach further back)" in own
     assert "days unless somebody changed that: " in default
     assert "further back" not in default
-
-
-def _office(source: str, silent: tuple[dt.date, dt.date]) -> CoverageRow:
-    days = [dt.date(2025, 10, 6) + dt.timedelta(days=n) for n in range(200)]
-    worked = [day for day in days if day.weekday() < 5 and not silent[0] <= day <= silent[1]]
-    counted = {day.isoformat(): 40 for day in worked}
-    return CoverageRow(source=source, entity="Exchange", first_time="", last_time="", events=1, days=counted)
-
-
-def test_an_office_closed_over_new_year_is_no_gap_but_a_silent_server_is() -> None:
-    holidays = (dt.date(2025, 12, 24), dt.date(2026, 1, 4))
-    assert not silence_gaps([_office("m365.audit", holidays)])
-    assert silence_gaps([_office("windows", holidays)])
-    assert silence_gaps([_office("m365.audit", (dt.date(2025, 12, 15), dt.date(2026, 1, 4)))])
-
-
-def test_a_closure_in_the_profile_excuses_silence() -> None:
-    days = (dt.date(2026, 2, 16), dt.date(2026, 2, 20))
-    closed = KnownActivity(what="Office closed for Lunar New Year", from_=days[0], to=days[1])
-    assert silence_gaps([_office("m365.audit", days)])
-    assert not silence_gaps([_office("m365.audit", days)], [closed])
 
 
 def test_a_warning_about_years_is_a_doubt_about_the_clock_not_a_loss() -> None:

@@ -13,12 +13,14 @@ from vigilia.impact.gaps.collectors import missed_file_gaps
 from vigilia.impact.gaps.companions import companion_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
+from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
 from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.gaps.signs import sign_gaps
 from vigilia.impact.gaps.silence import silence_gaps
+from vigilia.impact.gaps.summer_time import clock_shifts
 from vigilia.impact.gaps.windows import cleared_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
@@ -42,10 +44,15 @@ def find_gaps(
     time in which the intruder was in. `zone` is the one that local times were taken to be in, where it is known.
     """
     rows = coverage_rows(store)
+    with Numbers(store, items) as numbers:
+        numbered = [
+            *record_number_gaps(store),
+            *numbered_clock_gaps(store),
+            *silence_gaps(store, numbers, profile.known_activity, clock_shifts(rows, profile, zone)),
+        ]
     found = [
+        *numbered,
         *cleared_gaps(store),
-        *record_number_gaps(store, items),
-        *silence_gaps(rows, profile.known_activity),
         *truncated_gaps(items),
         *unreadable_gaps(items),
         *same_file_gaps(items),
@@ -63,7 +70,6 @@ def find_gaps(
         *not_enabled_gaps(store),
         *clock_gaps(store, profile, zone),
         *set_clock_gaps(store),
-        *numbered_clock_gaps(store, items),
         *retention_gaps(rows, profile, intrusion),
         *not_provided_gaps(rows, profile, answered_sources(items)),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 
-from vigilia.impact.locators import places
+from vigilia.impact.locators import hosts_of, places
 from vigilia.knowledge.retention import Lag, Retention, load_retention
 from vigilia.knowledge.telemetry import NeededSource, load_telemetry
 from vigilia.model.profile import Profile
@@ -90,7 +90,7 @@ def _logs(rows: Sequence[CoverageRow], profile: Profile, intrusion: Intrusion | 
     Once the intruder is known, only their hosts and the file servers of the profile's data classes count.
     """
     cloud = [row for row in rows if row.source == "m365.audit"]
-    servers = {host for place in places(profile.data) if place.keys for host in place.hosts()}
+    servers = {host for place in places(profile.data) for host in hosts_of(place.keys)}
     hosts = {one.value.partition(".")[0].lower() for one in intrusion.hosts} | servers if intrusion else None
     named = {row.source for row in rows if row.entity}  # beside these, records without a host are stray ones
     others = [

@@ -1,127 +1,172 @@
-"""Silent days inside a source that is otherwise busy: a rate model per day of the week.
+"""Silences of a log that its own rhythm makes hardly credible.
 
-A silent day is reported only where the entity's own rhythm makes it hardly credible. Counts are taken as
-negative binomial, because logs come in bursts; their dispersion is estimated from the same days of the week and
-never taken for smaller than `_LEAST_SPREAD` of the mean, because few weeks say little about it.
+A silence is told from the last record before it to the first one after it. It is excused where its record numbers go
+on without a hole on a machine that is quiet every night, where records say that the machine was switched off, where
+it looks like a public holiday and, of what only people write, on days on which offices are closed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import math
-import statistics
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from vigilia.impact.coverage import day_after, day_start
+from vigilia.impact.gaps.holidays import is_off_at_night, looks_like_holiday
+from vigilia.impact.gaps.numbers import Numbers
+from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence, days_since_1970, read_rhythms
+from vigilia.impact.gaps.switched_off import PowerRecords
 from vigilia.knowledge.closures import load_closures, office_closed
 from vigilia.model.profile import KnownActivity
-from vigilia.model.result import CoverageRow, Gap
-from vigilia.model.times import format_time
-from vigilia.model.wording import counted, days_in_words
+from vigilia.model.records import LEFTOVER_RECORDS
+from vigilia.model.result import Gap
+from vigilia.model.times import format_microseconds
+from vigilia.model.wording import counted
+from vigilia.store.event_store import EventStore
 
-__all__ = ["chance_of_silence", "silence_gaps"]
+__all__ = ["silence_gaps", "silences_of"]
 
-_CREDIBLE = 0.001  # a run of silent days less likely than this is a gap
-_LEAST_SPREAD = 0.5  # least standard deviation, as a share of the mean
-_LEAST_SAMPLES = 3
-_LEAST_RATE = 5.0  # events a day; the silence of quieter days says nothing
-_LEAST_ACTIVE_DAYS = 8
-_LONGEST_RUN = 60  # days of a run that are weighed; longer runs are judged by these
-_WEEKEND = (5, 6)
+_CREDIBLE = 1e-5  # a silence less likely than this is a gap; thousands of silences are looked at
+_LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
+_LEAST_ACTIVE_DAYS = 4
+_MOST_EXCUSED = 36_600  # days of a log that are asked about closures
 _CLOSED = "closed"  # the word in `what` of a [[known_activity]] that says that nobody worked
+_WHOLE = ("m365.audit",)  # sources that are also looked at as a whole
+
+# The first and last time of all files that hold a log, others' records in them included.
+_FILES = f"""
+SELECT source, entity, max(file_last) AS last, min(file_first) AS first
+FROM (
+    SELECT "vigilia.source" AS source, coalesce("host.name", '') AS entity,
+        max(max(epoch_us("@timestamp"))) OVER file AS file_last,
+        min(min(epoch_us("@timestamp"))) OVER file AS file_first
+    FROM events WHERE "@timestamp" IS NOT NULL AND "vigilia.source" NOT IN ('m365.audit')
+        AND "vigilia.record" < {LEFTOVER_RECORDS}
+    GROUP BY "vigilia.source", coalesce("host.name", ''), "vigilia.item"
+    WINDOW file AS (PARTITION BY "vigilia.source", "vigilia.item")
+)
+GROUP BY source, entity ORDER BY source, entity
+"""  # noqa: S608 - our own number
 
 
-def silence_gaps(rows: Sequence[CoverageRow], closed: Sequence[KnownActivity] = ()) -> list[Gap]:
-    """Return a gap for each run of days on which a busy entity should have written something and did not.
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """First and last time of the files that hold a log, others' records included; microseconds since 1970."""
 
-    Where only people write (Microsoft 365), usual office closures and the profile's `closed` activities excuse a day.
-    """
-    return [gap for row in rows for gap in _row_gaps(row, closed)]
+    first: int
+    last: int
 
 
-def chance_of_silence(counts: Sequence[int]) -> float:
-    """Return the chance that a day like these has no event at all.
+def silence_gaps(
+    store: EventStore, numbers: Numbers, closed: Sequence[KnownActivity] = (), shifts: tuple[int, ...] = ()
+) -> list[Gap]:
+    """Return a gap for each silence of a log that is hardly credible.
 
     Args:
-        counts: events on comparable days, zeros included; fewer than three, or fewer than five events
-            a day, give 1.0 (nothing can be said).
+        store: the events.
+        numbers: of the records that have some; a hole in them is told by itself.
+        closed: activities of the profile; those that say "closed" excuse days of what people write.
+        shifts: days since 1970 on which clocks were put forward or back.
     """
-    mean = statistics.fmean(counts) if len(counts) >= _LEAST_SAMPLES else 0.0
-    if mean < _LEAST_RATE:
-        return 1.0
-    variance = max(statistics.variance(counts), mean + (_LEAST_SPREAD * mean) ** 2)
-    size = mean * mean / (variance - mean)
-    return math.exp(size * math.log(size / (size + mean)))
+    edges = {
+        (str(row["source"]), str(row["entity"])): _Edges(int(str(row["first"])), int(str(row["last"])))
+        for row in store.rows(_FILES)
+    }
+    power = PowerRecords(store)
+    rhythms = list(read_rhythms(store, shifts))
+    found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
+    for rhythm in rhythms:
+        for silence in silences_of(rhythm, closed, edges.get((rhythm.source, rhythm.entity))):
+            if not (
+                _explained(rhythm, silence, numbers)
+                or power.explains(*_asked(rhythm, silence))
+                or looks_like_holiday(rhythm, silence, rhythms)
+            ):
+                found[rhythm.source].append((rhythm, silence))
+    return [_gap(rhythm, silence) for source in sorted(found) for rhythm, silence in _told_once(found[source])]
 
 
-def _row_gaps(row: CoverageRow, closed: Sequence[KnownActivity]) -> Iterator[Gap]:
-    days = sorted(row.days)
-    if len(days) < _LEAST_ACTIVE_DAYS:
+def silences_of(rhythm: Rhythm, closed: Sequence[KnownActivity] = (), edges: _Edges | None = None) -> list[Silence]:
+    """Return the silences of one log that are hardly credible, those at its edges included."""
+    if rhythm.days() < _LEAST_ACTIVE_DAYS:
+        return []
+    excused = _excused(rhythm, closed)
+    candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
+    return [one for one in candidates if rhythm.chance(one, excused) < _CREDIBLE]
+
+
+def _asked(rhythm: Rhythm, silence: Silence) -> tuple[str, str, int, int]:
+    return rhythm.source, rhythm.entity, silence.start, silence.end
+
+
+def _explained(rhythm: Rhythm, silence: Silence, numbers: Numbers) -> bool:
+    """Whether record numbers tell the same, or show that a machine that is off at night was off for longer."""
+    unbroken = numbers.unbroken(*_asked(rhythm, silence))
+    return unbroken is False or (unbroken is True and is_off_at_night(rhythm))
+
+
+def _at_edges(rhythm: Rhythm, edges: _Edges | None) -> Iterator[Silence]:
+    """Silences before the first and behind the last record, while others in the same file wrote."""
+    if edges is None:
         return
-    for before, after in itertools.pairwise(days):
-        if day_after(before) == after:
-            continue
-        if _chance(row, before, after, closed) < _CREDIBLE:
-            yield _gap(row, before, after)
+    first, last = rhythm.span
+    if first - edges.first >= _LEAST:
+        yield Silence(edges.first, first)
+    if edges.last - last >= _LEAST:
+        yield Silence(last, edges.last)
 
 
-def _chance(row: CoverageRow, before: str, after: str, closed: Sequence[KnownActivity]) -> float:
-    chance = 1.0
-    day = dt.date.fromisoformat(before)
-    end = dt.date.fromisoformat(after)
-    for _ in range(min((end - day).days - 1, _LONGEST_RUN)):
-        day += dt.timedelta(days=1)
-        if not _excused(row.source, day, closed):
-            chance *= chance_of_silence(_comparable(row, day, before, after))
-    return chance
+def _excused(rhythm: Rhythm, closed: Sequence[KnownActivity]) -> frozenset[int]:
+    """Days since 1970 on which nobody works, for sources whose records people make."""
+    if rhythm.source not in load_closures().made_by_people:
+        return frozenset()
+    first, last = (moment // QUARTER // DAY for moment in rhythm.span)
+    days = range(first, min(last, first + _MOST_EXCUSED) + 1)
+    own = {day for one in closed for day in _own_days(one)}
+    return frozenset(day for day in days if day in own or office_closed(dt.date(1970, 1, 1) + dt.timedelta(days=day)))
 
 
-def _excused(source: str, day: dt.date, closed: Sequence[KnownActivity]) -> bool:
-    if source not in load_closures().made_by_people:
-        return False
-    own = any(one.from_ and one.to and one.from_ <= day <= one.to and _CLOSED in one.what.lower() for one in closed)
-    return own or office_closed(day)
+def _own_days(activity: KnownActivity) -> range:
+    if not activity.from_ or not activity.to or _CLOSED not in activity.what.lower():
+        return range(0)
+    return range(days_since_1970(activity.from_), days_since_1970(activity.to) + 1)
 
 
-def _comparable(row: CoverageRow, day: dt.date, before: str, after: str) -> list[int]:
-    """Counts on the same day of the week outside the silent run; weekdays or weekends together where those are few."""
-    nearby = _nearby_days(row, before, after)
-    same = [row.days.get(one.isoformat(), 0) for one in nearby if one.weekday() == day.weekday()]
-    if len(same) >= _LEAST_SAMPLES:
-        return same
-    weekend = day.weekday() in _WEEKEND
-    return [row.days.get(one.isoformat(), 0) for one in nearby if (one.weekday() in _WEEKEND) == weekend]
+def _told_once(found: Sequence[tuple[Rhythm, Silence]]) -> Iterator[tuple[Rhythm, Silence]]:
+    """Leave out silences of a workload that are part of one of the whole source."""
+    whole = [silence for rhythm, silence in found if rhythm.source in _WHOLE and not rhythm.entity]
+    for rhythm, silence in found:
+        part = rhythm.source in _WHOLE and rhythm.entity
+        if not (part and any(_overlap(silence, one) * 2 >= silence.end - silence.start for one in whole)):
+            yield rhythm, silence
 
 
-def _nearby_days(row: CoverageRow, before: str, after: str) -> list[dt.date]:
-    """Up to eight weeks on each side of the run, within the entity's own first and last day."""
-    left, right = dt.date.fromisoformat(before), dt.date.fromisoformat(after)
-    first, last = min(row.days), max(row.days)
-    sides = [left - dt.timedelta(days=n) for n in range(56)] + [right + dt.timedelta(days=n) for n in range(56)]
-    return [day for day in sides if first <= day.isoformat() <= last]
+def _overlap(one: Silence, other: Silence) -> int:
+    return min(one.end, other.end) - max(one.start, other.start)
 
 
-def _days(before: str, after: str) -> str:
-    """Return the silent days in words: those after `before` and before `after`."""
-    last = (dt.date.fromisoformat(after) - dt.timedelta(days=1)).isoformat()
-    return days_in_words(day_after(before), last).removeprefix("on ").removeprefix("from ")
-
-
-def _gap(row: CoverageRow, before: str, after: str) -> Gap:
-    silent = (dt.date.fromisoformat(after) - dt.date.fromisoformat(before)).days - 1
-    usual = statistics.fmean(row.days.values())
-    days = f"{counted(silent, 'day')} ({_days(before, after)})"
-    place = f"{row.source} of {row.entity}" if row.entity else row.source
+def _gap(rhythm: Rhythm, silence: Silence) -> Gap:
+    place = f"{rhythm.source} of {rhythm.entity}" if rhythm.entity else rhythm.source
+    usual = rhythm.usual(silence)
+    start, end = format_microseconds(silence.start), format_microseconds(silence.end)
     return Gap(
         id="",
-        source=row.source,
-        entity=row.entity,
+        source=rhythm.source,
+        entity=rhythm.entity,
         kind="missing",
-        start=format_time(day_start(day_after(before))),
-        end=format_time(day_start(after)),
-        basis=f"no event in {place} on {days}, where about {usual:.0f} a day are usual "
-        f"(the chance of such silence by itself is below 1 in {1 / _CREDIBLE:.0f})",
-        consequence="What happened there on these days cannot be seen. A machine that was switched off or a public "
+        start=start,
+        end=end,
+        basis=f"no record in {place} for {_length(silence)} (from {_minute(start)} to {_minute(end)} UTC), where about "
+        f"{usual:.0f} are usual (the chance of such silence by itself is below 1 in {1 / _CREDIBLE:,.0f})",
+        consequence="What happened there in that time cannot be seen. A machine that was switched off or a public "
         "holiday would explain it as well as removed or lost records.",
     )
+
+
+def _length(silence: Silence) -> str:
+    hours = (silence.end - silence.start) / 3_600_000_000
+    return counted(round(hours), "hour") if hours < 48 else counted(round(hours / 24), "day")
+
+
+def _minute(time: str) -> str:
+    return f"{time[:10]} {time[11:16]}"

@@ -1,0 +1,84 @@
+"""Records that carry numbers of their log: Windows event logs, the systemd journal.
+
+A number that is not here was a record that was made and is not here. Numbers that go on over a silence show that
+nothing was recorded, so nothing was taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.records import LEFTOVER_RECORDS
+from vigilia.store.event_store import EventStore
+
+__all__ = ["NUMBERED", "Numbers"]
+
+NUMBERED = "numbered_records"  # source, host, channel, number, moment, event_id
+
+# The record number is the source's own field; only EVTX readers number records by it. The journal numbers since
+# systemd 254, anew for each of its sequences. Records left over in unused space fill no hole, and make none.
+_SELECT = f"""
+SELECT * FROM (
+    SELECT DISTINCT "vigilia.source" AS source, coalesce("host.name", '') AS host,
+        CASE lower("event.provider") WHEN 'security' THEN 'Security' WHEN 'system' THEN 'System'
+            ELSE coalesce("event.provider", '') END AS channel,
+        coalesce(try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT),
+            CASE WHEN "vigilia.item" IN (SELECT item FROM evtx_items) THEN "vigilia.record" END) AS number,
+        "@timestamp" AS moment, "event.id" AS event_id
+    FROM events WHERE "vigilia.source" = 'windows' AND "vigilia.record" < {LEFTOVER_RECORDS}
+    UNION ALL
+    SELECT DISTINCT "vigilia.source", coalesce("host.name", ''),
+        'the journal ' || coalesce(json_extract_string("vigilia.fields", '$.__SEQNUM_ID'), ''),
+        try_cast(json_extract_string("vigilia.fields", '$.__SEQNUM') AS BIGINT), "@timestamp", "event.id"
+    FROM events WHERE "vigilia.source" = 'linux.journal'
+)
+WHERE number IS NOT NULL
+"""  # noqa: S608 - our own number
+
+# For each channel the number of its last record until a silence and of its first one after it.
+_AROUND = f"""
+SELECT max(number) FILTER (WHERE moment <= make_timestamptz($start)) AS before,
+    min(number) FILTER (WHERE moment >= make_timestamptz($end)) AS after
+FROM {NUMBERED} WHERE source = $source AND host = $host GROUP BY channel ORDER BY channel
+"""  # noqa: S608 - our own names
+
+
+class Numbers:
+    """The numbers of the records of a case, read once; a table of the store for as long as this is open."""
+
+    def __init__(self, store: EventStore, items: Sequence[EvidenceItem]) -> None:
+        """Read them."""
+        evtx = [one.item for one in items if one.format.startswith("windows-evtx")]
+        store.register("evtx_items", pa.table({"item": pa.array(evtx, pa.string())}))
+        store.materialize(NUMBERED, _SELECT)
+        self._store = store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._store.drop(NUMBERED)
+
+    def unbroken(self, source: str, host: str, start: int, end: int) -> bool | None:
+        """Tell whether the numbers go on over a silence without a hole; None where there are none on both sides.
+
+        Args:
+            source: log source id.
+            host: as in the records.
+            start: of the silence, microseconds since 1970.
+            end: of the silence.
+        """
+        asked = {"source": source, "host": host, "start": start, "end": end}
+        known = [
+            (int(str(row["before"])), int(str(row["after"])))
+            for row in self._store.rows(_AROUND, asked)
+            if row["before"] is not None and row["after"] is not None
+        ]
+        return all(after <= before + 1 for before, after in known) if known else None

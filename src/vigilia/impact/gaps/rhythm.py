@@ -1,0 +1,275 @@
+"""When a log writes: its records per quarter of an hour, and how credible a silence of it is.
+
+A silence is held against the same hours of comparable days. Records come in bursts, and busy days are busier than
+others: so counts are taken as bursts whose number is negative binomial (Neyman 1939, "On a new class of contagious
+distributions"; the size of a burst is the index of dispersion of single hours). How much the days differ is never taken
+for less than the error with which so few days can tell it (the standard error of a standard deviation is about
+s / sqrt(2 n)), so that few weeks never make a silence incredible.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from vigilia.impact.coverage import MAXIMUM_ENTITIES
+from vigilia.model.records import LEFTOVER_RECORDS
+from vigilia.store.event_store import EventStore
+
+__all__ = ["DAY", "QUARTER", "Rhythm", "Silence", "chance_of_silence", "read_rhythms"]
+
+Integers = npt.NDArray[np.int64]
+
+QUARTER = 900_000_000  # microseconds
+DAY = 96  # quarters
+_HOUR = 4
+_WEEK = 7
+_FRIDAY = 4
+_LEAST_SAMPLES = 4
+_LEAST_RATE = 5.0  # records; the silence of a time that has fewer as a rule says nothing
+_MOST_SPREAD, _LEAST_SPREAD = 0.5, 0.15  # standard deviation as a share of the mean, where few or very many days tell
+_STANDARD_ERRORS = 1.5
+_SAME_WEEKDAY = tuple(_WEEK * n for n in (*range(-8, 0), *range(1, 9)))
+_NEAR = tuple(n for n in range(-28, 29) if n % _WEEK)
+_AT_WEEKENDS = 0.35  # share of the records of other days
+_ALIKE = 2.0  # factor by which weekdays may differ and still be taken together
+
+# Workloads of Microsoft 365 come out of one export: beside each of them the log is looked at as a whole.
+_QUARTERS = f"""
+WITH placed AS (
+    SELECT "vigilia.source" AS source, "@timestamp" AS moment,
+        CASE WHEN "vigilia.source" = 'm365.audit' THEN coalesce("event.provider", '')
+             ELSE coalesce("host.name", '') END AS entity
+    FROM events WHERE "@timestamp" IS NOT NULL AND "vigilia.record" < {LEFTOVER_RECORDS}
+), ranked AS (
+    SELECT source, entity, row_number() OVER (PARTITION BY source ORDER BY count(*) DESC, entity) AS place
+    FROM placed GROUP BY source, entity
+), all_logs AS (
+    SELECT source, entity, moment FROM placed JOIN ranked USING (source, entity) WHERE place <= ?
+    UNION ALL SELECT source, '', moment FROM placed WHERE source = 'm365.audit' AND entity <> ''
+)
+SELECT source, entity, epoch_us(moment) // 900000000 AS quarter, count(*) AS events,
+    min(epoch_us(moment)) AS first, max(epoch_us(moment)) AS last
+FROM all_logs GROUP BY source, entity, quarter ORDER BY source, entity, quarter
+"""  # noqa: S608 - our own number
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A time without a record; `start` and `end` are microseconds since 1970 of the records on either side."""
+
+    start: int
+    end: int
+
+    @property
+    def quarters(self) -> tuple[int, int]:
+        """The whole quarters in it, the last not included."""
+        return self.start // QUARTER + 1, self.end // QUARTER
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The quarters of an hour in which one log of one entity has records, in order.
+
+    Attributes:
+        quarters: since 1970. events, first, last: number of records in each, and times of the first and last of them.
+        shifts: days (since 1970) from which clocks in some zone were put forward or back; the same work then
+            stands an hour earlier or later in UTC.
+    """
+
+    source: str
+    entity: str
+    quarters: Integers
+    events: Integers
+    first: Integers
+    last: Integers
+    shifts: tuple[int, ...] = ()
+    _total: Integers = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sum the records up once."""
+        object.__setattr__(self, "_total", np.concatenate((np.zeros(1, np.int64), np.cumsum(self.events))))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last time with a record, in microseconds since 1970."""
+        return int(self.first[0]), int(self.last[-1])
+
+    def days(self) -> int:
+        """On how many days there are records."""
+        return len(np.unique(self.quarters // DAY))
+
+    def silences(self, least: int) -> list[Silence]:
+        """Return the silences of at least so many microseconds that are not everyday.
+
+        A silence of less than a day is everyday where there is as little a day or a week before and after it.
+        """
+        lengths = self.first[1:] - self.last[:-1]
+        at = np.flatnonzero(lengths >= least)
+        begin, after = self.last[at] // QUARTER + 1, self.first[at + 1] // QUARTER
+        nearby = [self._counted(begin + d * DAY, after + d * DAY) for d in (-_WEEK, -1, 1, _WEEK)]
+        odd = (np.max(nearby, axis=0) >= _LEAST_RATE) | (after - begin >= DAY)
+        return [Silence(int(self.last[one]), int(self.first[one + 1])) for one in at[odd]]
+
+    def _counted(self, starts: Integers, ends: Integers) -> Integers:
+        """Return how many records there are from each start to each end."""
+        counts: Integers = self._total[np.searchsorted(self.quarters, ends)]
+        return counts - self._total[np.searchsorted(self.quarters, starts)]
+
+    def a_day(self) -> float:
+        """Return the mean number of records on days that have some."""
+        return float(self._total[-1]) / self.days()
+
+    def records_in(self, silence: Silence) -> int:
+        """Return the number of records in the whole quarters of a time."""
+        begin, after = (np.array([one]) for one in silence.quarters)
+        return int(self._counted(begin, np.maximum(begin, after))[0])
+
+    def long_silences(self, quarters: int) -> Integers:
+        """Return the places of silences of at least so many quarters."""
+        return np.flatnonzero(np.diff(self.quarters) > quarters)
+
+    def is_even(self) -> bool:
+        """Whether it writes on all days of the week alike, as machines do."""
+        weekdays = self._by_weekday()
+        return bool(self.days() >= _WEEK and weekdays[0] * _ALIKE >= weekdays[-1])
+
+    def rests_weekly(self) -> bool:
+        """Whether two days of the week have few records, as where people work."""
+        weekdays = self._by_weekday()
+        return bool(weekdays[:2].mean() <= _AT_WEEKENDS * weekdays[2:].mean())
+
+    def _by_weekday(self) -> npt.NDArray[np.float64]:
+        """Return the records on each day of the week, the quietest first."""
+        counts = np.bincount((self.quarters // DAY + 3) % _WEEK, weights=self.events, minlength=_WEEK)
+        return np.sort(counts)
+
+    def chance(self, silence: Silence, excused: frozenset[int] = frozenset()) -> float:
+        """Return the chance of such a silence by itself: the product over its days.
+
+        Args:
+            silence: the time without a record.
+            excused: days since 1970 on which nothing is to be expected.
+        """
+        begin, after = silence.quarters
+        chance = 1.0
+        for start, end in _by_day(begin, min(after, begin + 60 * DAY)):
+            if start // DAY not in excused:
+                chance *= chance_of_silence(self._comparable(start, end, (begin, after), excused))
+        return chance
+
+    def usual(self, silence: Silence) -> float:
+        """Return how many records such a time has as a rule; 0.0 where nothing compares."""
+        begin, after = silence.quarters
+        parts = [self._comparable(start, end, (begin, after), frozenset()) for start, end in _by_day(begin, after)]
+        return float(sum(part.sum(axis=1).mean() for part in parts if part.size))
+
+    def _comparable(self, start: int, end: int, silent: tuple[int, int], excused: frozenset[int]) -> Integers:
+        """Return the counts of the same hours on comparable days outside the silence: one row for each day.
+
+        Those are the same days of the week, up to eight weeks on each side; and with them the other working days
+        within four weeks (of a log that is even over the week: all days) where they are much the same. Where there
+        are too few weeks for the first, the second stand alone, but not for Friday to Sunday, one of which is free
+        in most places.
+        """
+        weekday = (start // DAY + 3) % _WEEK
+        same = self._counts(_SAME_WEEKDAY, (start, end), silent, excused)
+        even = self.is_even()
+        others = [d for d in _NEAR if even or ((weekday + d) % _WEEK <= _FRIDAY and weekday <= _FRIDAY)]
+        near = self._counts(tuple(others), (start, end), silent, excused)
+        if len(same) >= _LEAST_SAMPLES:
+            alike = len(near) and same.mean() <= _ALIKE * near.mean() and near.mean() <= _ALIKE * same.mean()
+            return np.concatenate((same, near)) if alike else same
+        if weekday < _FRIDAY or even:
+            return np.concatenate((same, near))
+        return same
+
+    def _counts(
+        self, days: tuple[int, ...], window: tuple[int, int], silent: tuple[int, int], excused: frozenset[int]
+    ) -> Integers:
+        start, end = window
+        begin, after = int(self.quarters[0]), int(self.quarters[-1]) + 1
+        starts = [
+            start + d * DAY
+            for d in days
+            if begin <= start + d * DAY
+            and end + d * DAY <= after
+            and (end + d * DAY <= silent[0] or start + d * DAY >= silent[1])
+            and start // DAY + d not in excused
+        ]
+        counts = self._by_hour(starts, end - start)
+        moved = np.array([self._clocks_changed(start // DAY, one // DAY) for one in starts], dtype=bool)
+        if not moved.any():
+            return counts
+        shifted = [self._by_hour([one + hours for one in starts], end - start) for hours in (-_HOUR, _HOUR)]
+        choices = np.stack([counts, *shifted])
+        quietest = np.where(moved, choices.sum(axis=2).argmin(axis=0), 0)
+        picked: Integers = choices[quietest, np.arange(len(starts))]
+        return picked
+
+    def _by_hour(self, starts: list[int], length: int) -> Integers:
+        """Return the records in each hour of as many quarters from each start on, the last hour cut off."""
+        offsets = np.arange(0, length, _HOUR)
+        begin = np.array(starts, dtype=np.int64)[:, None] + offsets
+        return self._counted(begin, begin + np.minimum(length - offsets, _HOUR))
+
+    def _clocks_changed(self, day: int, other: int) -> bool:
+        return any(min(day, other) < shift <= max(day, other) for shift in self.shifts)
+
+
+def chance_of_silence(counts: Integers) -> float:
+    """Return the chance that a time like these has no record at all.
+
+    Args:
+        counts: records in comparable times, one row for each time and one column for each of its hours; fewer than
+            four rows, or fewer than five records in the mean, give 1.0 (nothing can be said).
+    """
+    totals = counts.sum(axis=1)
+    samples = totals.size
+    mean = float(totals.mean()) if samples >= _LEAST_SAMPLES else 0.0
+    if mean < _LEAST_RATE:
+        return 1.0
+    burst = max(float(counts.var(axis=0, ddof=1).sum()) / mean, 1.0)
+    least = min(_MOST_SPREAD, max(_LEAST_SPREAD, _STANDARD_ERRORS / math.sqrt(2 * samples)))
+    between_days = (float(totals.var(ddof=1)) * (1 + 2 / samples) - burst * mean) / mean**2
+    size = 1 / max(between_days, least**2)
+    model = math.exp(size * math.log(size / (size + mean / burst)))
+    return max(model, float((totals == 0).mean()))
+
+
+def read_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rhythm]:
+    """Give the rhythm of each log, by source and entity; only the busiest entities of a source."""
+    table = store.query(_QUARTERS, [MAXIMUM_ENTITIES])
+    keys = list(zip(table["source"].to_pylist(), table["entity"].to_pylist(), strict=True))
+    columns = [_numbers(table[name]) for name in ("quarter", "events", "first", "last")]
+    start = 0
+    for at in range(1, len(keys) + 1):
+        if at == len(keys) or keys[at] != keys[start]:
+            source, entity = keys[start]
+            quarters, events, first, last = (column[start:at] for column in columns)
+            yield Rhythm(source, entity, quarters, events, first, last, shifts)
+            start = at
+
+
+def _numbers(column: pa.ChunkedArray) -> Integers:
+    numbers: Integers = column.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+    return numbers
+
+
+def _by_day(begin: int, after: int) -> Iterator[tuple[int, int]]:
+    """Cut quarters at midnight UTC."""
+    while begin < after:
+        end = min((begin // DAY + 1) * DAY, after)
+        yield begin, end
+        begin = end
+
+
+def days_since_1970(day: dt.date) -> int:
+    """Return the number of a day."""
+    return (day - dt.date(1970, 1, 1)).days

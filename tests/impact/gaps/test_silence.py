@@ -1,0 +1,226 @@
+"""A silence is told where a log's own rhythm makes it hardly credible, and not where its habits explain it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.events import event, events_table
+from vigilia.impact.gaps.found_gaps import find_gaps
+from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence, chance_of_silence, days_since_1970
+from vigilia.impact.gaps.silence import silences_of
+from vigilia.model.profile import KnownActivity, Profile
+from vigilia.model.result import Gap
+from vigilia.model.times import format_microseconds
+from vigilia.store.event_store import EventStore
+
+_MONDAY = dt.date(2026, 2, 2)
+_ALWAYS = range(96)
+_WORKING = range(32, 68)  # 8 to 17 o'clock
+
+
+def _rhythm(
+    rate: Any, quarters: range = _ALWAYS, days: int = 42, source: str = "windows", first: dt.date = _MONDAY
+) -> Rhythm:
+    """A log with `rate(day, quarter)` records in each quarter of an hour."""
+    begin = days_since_1970(first)
+    cells = [((begin + d) * DAY + q, rate(d, q)) for d in range(days) for q in quarters if rate(d, q)]
+    at = np.array([cell for cell, _ in cells], dtype=np.int64)
+    counts = np.array([count for _, count in cells], dtype=np.int64)
+    return Rhythm(source, "FS01", at, counts, at * QUARTER, at * QUARTER + QUARTER - 1)
+
+
+def _written(moment: int) -> str:
+    return format_microseconds(moment)[5:16].replace("T", " ")
+
+
+def _days(silences: list[Silence]) -> list[tuple[str, str]]:
+    return [(_written(one.start), _written(one.end)) for one in silences]
+
+
+def test_silent_days_of_a_server_are_told_from_record_to_record() -> None:
+    rhythm = _rhythm(lambda d, _: 0 if d in (16, 17) else 3)
+    assert _days(silences_of(rhythm)) == [("02-17 23:59", "02-20 00:00")]
+
+
+def test_two_hours_taken_out_of_a_busy_log_are_told() -> None:
+    rhythm = _rhythm(lambda d, q: 0 if d == 16 and 40 <= q < 48 else 5 + (d + q) % 3)
+    assert _days(silences_of(rhythm)) == [("02-18 09:59", "02-18 12:00")]
+
+
+def test_nights_and_weekends_are_no_gap() -> None:
+    assert not silences_of(_rhythm(lambda d, _: 9 if d % 7 < 5 else 0, _WORKING))
+
+
+def test_a_silent_workday_is_found_where_weekends_are_quiet() -> None:
+    rhythm = _rhythm(lambda d, _: 9 if d % 7 < 5 and d != 16 else 0, _WORKING)
+    assert _days(silences_of(rhythm)) == [("02-17 16:59", "02-19 08:00")]
+
+
+def test_friday_is_no_gap_where_it_is_the_day_of_rest() -> None:
+    assert not silences_of(_rhythm(lambda d, _: 9 if d % 7 != 4 else 0, _WORKING, days=10))
+
+
+def test_rare_records_give_no_gap() -> None:
+    assert not silences_of(_rhythm(lambda d, q: int(q == 40 and d % 3 > 0), days=60))
+
+
+def test_summer_time_makes_no_morning_silent() -> None:
+    before, after = range(36, 64), range(32, 60)  # work begins an hour earlier in UTC from the 21st day on
+    moved = _rhythm(lambda d, q: 9 if q in (before if d < 21 else after) else 0, days=42)
+    shifted = Rhythm(
+        moved.source,
+        moved.entity,
+        moved.quarters,
+        moved.events,
+        moved.first,
+        moved.last,
+        (int(moved.quarters[0] // DAY) + 21,),
+    )
+    assert not silences_of(shifted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 40), st.floats(0.0, 1.0), st.integers(1, 12))
+def test_clean_bursty_logs_show_no_gap(seed: int, rate: int, weekend: float, burst: int) -> None:
+    """Bursts drawn at random around a weekly rhythm, with nothing taken out, are never called incomplete."""
+    draw = np.random.default_rng(seed)
+    busy = draw.gamma(4, 1 / 4, 60)
+    counts = [
+        draw.poisson(busy[d] * rate * (weekend if d % 7 > 4 else 1) / 10, 96) * draw.integers(1, burst + 1, 96)
+        for d in range(60)
+    ]
+    assert not silences_of(_rhythm(lambda d, q: int(counts[d][q]), _WORKING, days=60))
+
+
+def _table(*rows: list[int]) -> Any:
+    return np.array(rows, dtype=np.int64)
+
+
+def test_silence_is_more_credible_where_logs_are_quieter() -> None:
+    busy, quiet = (chance_of_silence(_table(*[[rate]] * 6)) for rate in (100, 10))
+    assert busy < quiet < 1.0
+    assert chance_of_silence(_table([1], [0], [1], [0])) == 1.0, "hardly anything is usual"
+    assert chance_of_silence(_table([100], [100])) == 1.0, "two days say nothing"
+
+
+def test_records_in_bursts_make_silence_more_credible_than_the_same_records_one_by_one() -> None:
+    single = _table(*[[4, 5, 6, 5, 4, 6]] * 8)
+    bursts = _table(*[[30, 0, 0, 0, 0, 0], [0, 0, 0, 30, 0, 0]] * 4)
+    assert chance_of_silence(bursts) > 100 * chance_of_silence(single)
+
+
+def _office(source: str, silent: tuple[dt.date, dt.date]) -> Rhythm:
+    first = dt.date(2025, 10, 6)
+    off = range((silent[0] - first).days, (silent[1] - first).days + 1)
+    return _rhythm(lambda d, _: 3 if d % 7 < 5 and d not in off else 0, _WORKING, 200, source, first)
+
+
+def test_an_office_closed_over_new_year_is_no_gap_but_a_silent_server_is() -> None:
+    holidays = (dt.date(2025, 12, 24), dt.date(2026, 1, 4))
+    assert not silences_of(_office("m365.audit", holidays))
+    assert silences_of(_office("windows", holidays))
+    assert silences_of(_office("m365.audit", (dt.date(2025, 12, 15), dt.date(2026, 1, 4))))
+
+
+def test_a_closure_in_the_profile_excuses_silence() -> None:
+    days = (dt.date(2026, 2, 16), dt.date(2026, 2, 20))
+    closed = KnownActivity(what="Office closed for Lunar New Year", from_=days[0], to=days[1])
+    assert silences_of(_office("m365.audit", days))
+    assert not silences_of(_office("m365.audit", days), [closed])
+
+
+def _records(
+    source: str, at: list[dt.datetime], host: str = "FS01", item: str = "0" * 16, first: int = 1, provider: str = ""
+) -> list[dict[str, Any]]:
+    """Records with numbers of their own, of which only Windows event logs make something."""
+    return [
+        event(
+            first + n,
+            at=one.isoformat(),
+            vigilia__source=source,
+            vigilia__item=item,
+            host__name=host,
+            event__provider=provider or None,
+            fields={"EventRecordID": str(first + n)},
+        )
+        for n, one in enumerate(at)
+    ]
+
+
+def _times(days: int, minutes: range, step: int = 5, skip: tuple[int, ...] = ()) -> list[dt.datetime]:
+    begin = dt.datetime.combine(_MONDAY, dt.time(), dt.UTC)
+    return [
+        begin + dt.timedelta(days=d, minutes=m)
+        for d in range(days)
+        if d not in skip
+        for m in range(minutes.start, minutes.stop, step)
+    ]
+
+
+def _missing(rows: list[dict[str, Any]]) -> list[Gap]:
+    with EventStore.from_table(events_table(rows)) as store:
+        return [gap for gap in find_gaps(store, [], Profile(), None) if gap.kind == "missing"]
+
+
+_WORK = range(480, 1020)
+
+
+def test_a_machine_whose_record_numbers_go_on_was_off_and_nothing_is_missing() -> None:
+    times = [one for one in _times(28, _WORK, skip=(15,)) if one.weekday() < 5]
+    assert not _missing(_records("windows", times, provider="Security"))
+
+
+def test_a_server_that_never_sleeps_is_missing_though_its_record_numbers_go_on() -> None:
+    """Whoever stops the event log service leaves no hole in the numbers."""
+    times = [one for one in _times(28, range(1440), 10) if not (one.day == 18 and 6 <= one.hour < 14)]
+    (gap,) = _missing(_records("windows", times, provider="Security"))
+    assert (gap.start[:16], gap.end[:16]) == ("2026-02-18T05:50", "2026-02-18T14:00")
+
+
+@pytest.mark.parametrize(("worked", "told"), [(False, 0), (True, 1)])
+def test_one_silent_working_day_may_be_a_holiday_unless_other_logs_show_people_at_work(worked: bool, told: int) -> None:
+    times = [one for one in _times(42, _WORK, skip=(16,)) if one.weekday() < 5]
+    others = [one for one in _times(42, _WORK, skip=() if worked else (16,)) if one.weekday() < 5]
+    rows = _records("m365.audit", times, host="", provider="Exchange")
+    rows += _records("proxy.squid", others, host="proxy", item="1" * 16)
+    assert len([gap for gap in _missing(rows) if gap.source == "m365.audit"]) == told
+
+
+def test_a_machine_that_was_shut_down_and_started_again_is_not_missing() -> None:
+    times = [one for one in _times(28, range(1440), 10) if not (one.day == 18 and 6 <= one.hour < 14)]
+    rows = _records("linux.syslog", times, "web01")
+    (gap,) = _missing(rows)
+    assert (gap.start[:16], gap.end[:16]) == ("2026-02-18T05:50", "2026-02-18T14:00")
+    stop = event(
+        90_000,
+        at="2026-02-18T05:51:00Z",
+        vigilia__source="linux.syslog",
+        host__name="web01",
+        fields={"message": "systemd[1]: Reached target Power-Off."},
+    )
+    assert not _missing([*rows, stop])
+
+
+def test_a_host_that_falls_silent_while_others_in_its_file_go_on_is_told_to_the_end() -> None:
+    web = _records("linux.syslog", _times(14, range(1440), 10), "web01")
+    mail = _records("linux.syslog", _times(11, range(1440), 10), "mail01", first=50_000)
+    (gap,) = _missing(web + mail)
+    assert (gap.entity, gap.start[:10], gap.end[:10]) == ("mail01", "2026-02-12", "2026-02-15")
+
+
+def test_hours_missing_in_all_workloads_are_told_once() -> None:
+    times = [one for one in _times(42, range(1440), 6) if not (one.day == 18 and one.hour < 12)]
+    rows = [
+        row
+        for n, provider in enumerate(("Exchange", "SharePoint"))
+        for row in _records("m365.audit", times, host="", provider=provider, first=n * 50_000)
+    ]
+    assert [(gap.entity, gap.start[:13], gap.end[:13]) for gap in _missing(rows)] == [
+        ("", "2026-02-17T23", "2026-02-18T12")
+    ]
