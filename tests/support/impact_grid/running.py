@@ -1,0 +1,94 @@
+"""Runs a case from evidence files to the result document in this process: the same stages, without worker processes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self
+from unittest import mock
+
+import msgspec
+
+import vigilia.engines.examination
+import vigilia.investigate.investigation
+import vigilia.investigate.reading
+import vigilia.investigate.ruleset
+from vigilia.detect.matcher import Matcher
+from vigilia.engines.pool import Outcome
+from vigilia.engines.protocol import Task
+from vigilia.engines.tasks import TASKS
+from vigilia.indicators.lists import read_indicators
+from vigilia.investigate.investigation import investigate_evidence
+from vigilia.investigate.progress import Silent
+from vigilia.investigate.request import Request
+from vigilia.model.profile import parse_profile
+from vigilia.model.result import Result
+from vigilia.sigma.rules import RuleSet
+
+__all__ = ["CaseRunner"]
+
+
+class _HerePool:
+    """Stands for the worker pool: carries tasks out where it is asked."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Take what a pool takes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was started."""
+
+    def run(self, tasks: Iterable[Task], on_progress: Callable[[str, int], None] | None = None) -> Iterator[Outcome]:
+        """Carry out the tasks one by one."""
+        del on_progress
+        for task in tasks:
+            yield Outcome(id=task.id, reply=TASKS[task.kind](bytes(task.body), lambda _: None))
+
+
+class CaseRunner:
+    """Runs cases; rules are compiled and the matcher is made once."""
+
+    def __init__(self) -> None:
+        self._rules: RuleSet | None = None
+        self._matcher: Matcher | None = None
+
+    def run(self, folder: Path) -> Result:
+        """Investigate `evidence/` with `org.toml` and `indicators.csv` and return the result document as written."""
+        text = (folder / "org.toml").read_text("utf-8")
+        request = Request(
+            paths=(folder / "evidence",),
+            case=folder / "case",
+            name=folder.name,
+            time_zone="UTC",
+            profile=parse_profile(text),
+            profile_sha256=hashlib.sha256(text.encode()).hexdigest(),
+            indicators=read_indicators([folder / "indicators.csv"]),
+        )
+        with contextlib.ExitStack() as stack:
+            for patch in self._patches():
+                stack.enter_context(patch)
+            done = investigate_evidence(request, Silent())
+        return msgspec.json.decode(done.document.read_bytes(), type=Result)
+
+    def _patches(self) -> list[Any]:
+        whole = vigilia.investigate.investigation
+        return [
+            mock.patch.object(vigilia.investigate.reading, "WorkerPool", _HerePool),
+            mock.patch.object(whole, "compile_rulepack", self._compiled),
+            mock.patch.object(whole, "render_html", return_value=b""),
+            mock.patch.object(vigilia.engines.examination, "_matcher", self._matching),
+        ]
+
+    def _compiled(self, *arguments: Any, **more: Any) -> RuleSet:
+        if self._rules is None:
+            self._rules = vigilia.investigate.ruleset.compile_rulepack(*arguments, **more)
+        return self._rules
+
+    def _matching(self, _path: str) -> Matcher | None:
+        if self._matcher is None and self._rules is not None:
+            self._matcher = Matcher(self._rules)
+        return self._matcher
