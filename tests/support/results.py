@@ -18,13 +18,22 @@ from vigilia.model.result import (
     Dated,
     Gap,
     Group,
+    HypothesisMatrix,
     Impact,
     Intrusion,
     Judgement,
+    Ladder,
+    LadderRung,
     LanguageUse,
+    LeftOut,
+    MatrixRow,
     Motive,
+    Observation,
+    OffsetChance,
+    OpenQuestion,
     OperatorHint,
     PersonToWarn,
+    Planted,
     Reason,
     Result,
     ScopedEntity,
@@ -38,6 +47,7 @@ from vigilia.model.result import (
     TopicCount,
     UnknownTerm,
     UnloggedSearches,
+    WorkingWeek,
 )
 from vigilia.report.document import ReportParts, assemble
 from vigilia.store.event_store import EventStore
@@ -443,6 +453,11 @@ def _attribution() -> Attribution:
         linchpins=["The search records are complete since April."],
         alternatives=["Surveillance for hire, paid by someone else."],
         would_change=["An attempt at extortion.", "The same tools at a bank."],
+        claim="the motive was espionage",
+        rivals={"hired surveillance": 0.06},
+        left_out=[LeftOut(kind="targeted-information", label="what they looked for", probability=0.4, stands=False)],
+        planted=Planted(stands=True, probability=0.8, cheap=[], fewest=["targeted-information"]),
+        base_rate="Half of the groups that go after civil society spy.",
     )  # fmt: skip
     return Attribution(
         motive=Motive(posterior={"espionage": 0.88, "surveillance-for-hire": 0.06, "financial": 0.02,
@@ -450,6 +465,36 @@ def _attribution() -> Attribution:
         sponsor=Sponsor(state_sponsored=0.74, nexus={"other": 0.6, "place:HK": 0.4}),
         group=Group(named="", candidates=[], why="one incident without outside corroboration cannot name a group."),
         judgements=[judgement],
+        observations=[_observation()],
+        matrices=[HypothesisMatrix(
+            question="motive", hypotheses=["espionage", "financial"],
+            inconsistency={"espionage": 0.0, "financial": 6.0},
+            rows=[MatrixRow(observation="selective-topics", cells={"espionage": "CC", "financial": "II"},
+                            diagnosticity=0.4)],
+        )],
+        questions=[
+            OpenQuestion(id="subject", level="strategic", question="What did they want to know?", state="answered",
+                         answer="One region.", event_ids=[mail(4)]),
+            OpenQuestion(id="occasion", level="strategic", question="Was it an occasion?", state="open",
+                         answer="Both."),
+            OpenQuestion(id="way-in", level="tactical", question="How did they get in?", state="unanswerable",
+                         answer="The logs do not reach back.", gap_ids=["gap-1"]),
+        ],
+        ladder=Ladder(reached="activity", rungs=[
+            LadderRung(step="activity", label="Somebody was active", reached=True, why="An intruder was found."),
+            LadderRung(step="named-group", label="A named group", reached=False, why="Nobody outside confirms it."),
+        ]),
+        working_week=WorkingWeek(hours=80, days=40, offsets=[OffsetChance(minutes=480, probability=0.7)], likely=[480],
+                                 countries=["CN", "PH"], weekend="Saturday and Sunday"),
+    )  # fmt: skip
+
+
+def _observation() -> Observation:
+    return Observation(
+        id="selective-topics", kind="targeted-information", vertex="victim", aspect="cui-bono", grade="B2",
+        spoof_cost=0.7, group="searches", weight=0.6375, text="Searches for one region in two scripts.",
+        likelihoods={"motive": {"espionage": 0.6, "financial": 0.03}}, source="https://reasons.example/searches",
+        event_ids=[mail(4), mail(8)],
     )  # fmt: skip
 
 

@@ -685,9 +685,13 @@ class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A judgement without one family of evidence: its probability then, and whether it still stands."""
+    """A judgement without one family of evidence: its probability then, and whether it still stands.
+
+    `label` names the family in plain words.
+    """
 
     kind: ObservationKind
+    label: str
     probability: float
     stands: bool
 

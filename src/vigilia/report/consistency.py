@@ -65,6 +65,7 @@ def _unknown_gaps(result: Result) -> Iterator[tuple[str, str]]:
     known = {one.id for one in result.gaps}
     citing = [(f"statement {one.id}", one.gap_ids) for one in result.statements]
     citing += [(f"impact on {one.data_class} by {one.channel}", one.gap_ids) for one in result.impact]
+    citing += [(f"question {one.id}", one.gap_ids) for one in result.attribution.questions]
     for place, ids in citing:
         for one in ids:
             if one not in known:

@@ -10,9 +10,9 @@ from typing import Literal
 from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.attribution.weighing.posterior import credibility
 from vigilia.model.probability import clamp
-from vigilia.model.result import Confidence, LeftOut, Observation, ObservationKind, Planted
+from vigilia.model.result import Confidence, Observation, ObservationKind, Planted
 
-__all__ = ["Assessment", "Question", "assess"]
+__all__ = ["Assessment", "Question", "Without", "assess"]
 
 _LEAST_CORROBORATION = 0.75  # grade B2
 _Judge = Callable[[Sequence[Observation]], dict[str, float]]
@@ -41,6 +41,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """The answer without one kind of evidence: the probability then, and does it still stand?"""
+
+    kind: ObservationKind
+    probability: float
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What the evidence says on a question.
 
@@ -57,7 +66,7 @@ class Assessment:
     prior: float
     reasons: tuple[tuple[Observation, float], ...]
     aspects: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Without, ...]
     planted: Planted | None
 
     @property
@@ -139,11 +148,11 @@ class _Weighing:
         moving = [(one, weight) for one, weight in weighed if weight]
         return tuple(sorted(moving, key=lambda pair: (-abs(pair[1]), pair[0].id)))
 
-    def left_out(self) -> list[LeftOut]:
-        found: list[LeftOut] = []
+    def left_out(self) -> list[Without]:
+        found: list[Without] = []
         for kind in dict.fromkeys(one.kind for one in self.observations):
             rest = [one for one in self.observations if one.kind != kind]
-            found.append(LeftOut(kind=kind, probability=clamp(self._chance(rest)), stands=self._stands(rest)))
+            found.append(Without(kind, self._chance(rest), self._stands(rest)))
         return sorted(found, key=lambda one: (one.probability, one.kind))
 
     def planted(self, reasons: Sequence[tuple[Observation, float]]) -> Planted:

@@ -13,13 +13,14 @@ from vigilia.attribution.renderings.words import load_words
 from vigilia.attribution.tables.interests import UNKNOWN, interest_of, load_interests
 from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.model.probability import clamp, estimative_phrase, estimative_sentence, estimative_term
-from vigilia.model.result import Judgement, Observation, Reason, TopicCount
+from vigilia.model.result import Judgement, LeftOut, Observation, Reason, TopicCount
 from vigilia.model.wording import counted, listed
 
 __all__ = ["confidence_sentence", "country_name", "motive_judgement", "nexus_judgement", "sponsor_judgement"]
 
 _MOST_RIVALS = 3
 _EVENTS_OF_A_REASON = 20
+_SAYS_NOTHING = 0.05  # decibans: a likelihood ratio within about one per cent of 1
 
 
 def motive_judgement(assessment: Assessment) -> Judgement:
@@ -128,18 +129,26 @@ def _judgement(
         term=estimative_term(assessment.probability).name,
         probability=clamp(assessment.probability),
         confidence=assessment.confidence,
-        for_=[one for one in shown if one.weight > 0],
-        against=[one for one in shown if one.weight <= 0],
+        for_=[one for one in shown if one.weight >= _SAYS_NOTHING],
+        against=[one for one in shown if one.weight <= -_SAYS_NOTHING],
         linchpins=[*_linchpins(assessment), *_planted(assessment)],
         alternatives=[f"{one}: {estimative_phrase(share)}" for one, share in rivals.items()] + list(further),
         would_change=list(table.would_change[name]),
         claim=claim,
         determined=assessment.stands if determined is None else determined,
         rivals={one: clamp(share) for one, share in rivals.items()},
-        left_out=list(assessment.left_out),
+        left_out=_left_out(assessment),
         planted=assessment.planted,
         base_rate=table.base_rates[name],
     )
+
+
+def _left_out(assessment: Assessment) -> list[LeftOut]:
+    kinds = load_words().kinds
+    return [
+        LeftOut(kind=one.kind, label=kinds[one.kind], probability=clamp(one.probability), stands=one.stands)
+        for one in assessment.left_out
+    ]
 
 
 def _linchpins(assessment: Assessment) -> list[str]:
