@@ -98,7 +98,8 @@ def test_the_answer_on_targeting_reads_like_what_the_investigators_said(result: 
 
 
 def test_impact_levels_are_the_true_ones_or_more_careful(result: Result, truth: Truth) -> None:
-    found = {(one.data_class, one.channel): one.level for one in result.impact}
+    gravest_last = sorted(result.impact, key=lambda one: -("E0", "E1", "E2", "E4", "E3", "E5").index(one.level))
+    found = {(one.data_class, one.channel): one.level for one in gravest_last}
     wrong = {
         (one["data_class"], one["channel"]): (found.get((one["data_class"], one["channel"])), one["level"])
         for one in truth["impact"]

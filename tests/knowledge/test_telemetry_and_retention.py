@@ -11,13 +11,12 @@ from vigilia.normalize.mapping import mapping_sources
 
 
 def test_every_row_has_a_source_and_a_day() -> None:
-    channels = [(row.source_url, row.source_date) for row in load_telemetry().channel]
     recordings = [(row.source_url, row.source_date) for row in load_telemetry().recording]
     kept = [(row.source_url, row.source_date) for row in load_retention().retention]
     caps = [(row.source_url, row.source_date) for row in load_retention().export_cap]
     lags = [(row.source_url, row.source_date) for row in load_retention().lag]
     companions = [(row.source_url, row.source_date) for row in load_telemetry().companion]
-    for url, day in channels + recordings + kept + caps + lags + companions:
+    for url, day in recordings + kept + caps + lags + companions:
         assert url.startswith("https://")
         assert dt.date.fromisoformat(day) <= dt.date.fromisoformat(load_telemetry().date)
 
@@ -26,12 +25,6 @@ def test_the_change_of_audit_retention_in_october_2023_is_known() -> None:
     table = {row.id: row for row in load_retention().retention}
     assert (table["m365-audit-standard"].days, table["m365-audit-standard"].since) == (180, dt.date(2023, 10, 17))
     assert table["m365-audit-before-2023"].days == 90
-
-
-def test_channel_ids_are_unique_and_no_action_means_two_levels() -> None:
-    channels = load_telemetry().channel
-    assert len({one.id for one in channels}) == len(channels)
-    assert all(not set(one.left) & set(one.probably_left) for one in channels)
 
 
 def test_every_source_of_the_tables_has_a_reader_or_is_a_family() -> None:

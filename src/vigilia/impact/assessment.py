@@ -1,31 +1,43 @@
-"""What was reached, what left, and what cannot be known: one level per data class and channel."""
+"""What was reached, what left, and what cannot be known: a level for each data class, channel and slice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from vigilia.impact.absence import Telemetry, telemetry_of
 from vigilia.impact.advice import export_advice
-from vigilia.impact.hits import Carried, Hit, Objects, carrying_away, find_hits, sweeping_exports
-from vigilia.impact.levels import Rating, prior_of, rate
-from vigilia.impact.locators import Place, places
-from vigilia.impact.sentences import impact_sentence, impact_statements, nothing_to_assess
+from vigilia.impact.hazard import shares_of
+from vigilia.impact.hits.found_hits import Hits, find_hits
+from vigilia.impact.hits.hit import Hit
+from vigilia.impact.hits.mail_exposure import exposures
+from vigilia.impact.levels import Beside, prior_of, rate, whole_chance
+from vigilia.impact.log_spans import LogSpans
+from vigilia.impact.sentences import Told, exposure_statements, impact_sentence, impact_statements, nothing_to_assess
+from vigilia.impact.slices import THROTTLED, Coverage, Cutter, Slice, intruder_hosts
+from vigilia.impact.ways import Way, ways
 from vigilia.impact.weights import load_weights
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
-from vigilia.model.result import Gap, Impact, Intrusion, Statement
+from vigilia.model.result import Exposure, Gap, Impact, Intrusion, Statement
+from vigilia.model.times import format_time
 from vigilia.store.event_store import EventStore
 
 __all__ = ["ImpactResult", "assess_impact"]
 
+_EGRESS = ("web-upload", "c2-channel", "dns", "usb")
+
 
 @dataclass(frozen=True, slots=True)
 class ImpactResult:
-    """The impact rows, in the order of the profile's data classes, and what is said about them."""
+    """The impact rows, by data class as in the profile, channel as in the table, and time; and what is said about them.
+
+    Attributes:
+        exposures: what of each mailbox was read, with every message id.
+    """
 
     impact: list[Impact]
     statements: list[Statement]
+    exposures: list[Exposure] = field(default_factory=list)
 
 
 def assess_impact(
@@ -35,95 +47,101 @@ def assess_impact(
     scope_intrusion: Intrusion,
     profile: Profile,
 ) -> ImpactResult:
-    """Give every data class × channel exactly one level, with its probability, window and sentences.
+    """Give every data class × channel × slice exactly one level, with its probability, window and sentences.
 
     The store must hold the table `intruder_events` ("event.id", probability, reason) of the scope stage. Where
     nobody was found in, nothing is assessed and that is said.
     """
+    advice = export_advice(store, items, profile)
     if scope_intrusion.verdict == "none-found" or not scope_intrusion.first_seen:
-        return ImpactResult([], nothing_to_assess(gaps, export_advice(store, items, profile)))
-    wanted = places(profile.data)
-    hits, objects = find_hits(wanted, store, profile)
-    hits = _with_sweeping(wanted, hits, sweeping_exports(store))
-    telemetry = [telemetry_of(place, store, items, gaps, scope_intrusion) for place in wanted]
-    ratings = _ratings(wanted, hits, telemetry, gaps, carrying_away(store))
-    rows = [
-        _impact(place, rating, seen, count, _channels(place, wanted, telemetry), gaps, scope_intrusion)
-        for place, rating, seen, count in zip(wanted, ratings, telemetry, objects, strict=True)
-    ]
-    return ImpactResult(
-        rows, impact_statements(rows, gaps, export_advice(store, items, profile), profiled=bool(profile.data))
-    )
+        return ImpactResult([], nothing_to_assess(gaps, advice))
+    sources = {str(row["source"]) for row in store.rows('SELECT DISTINCT "vigilia.source" AS source FROM events')}
+    wanted = ways(profile.data, sources)
+    hosts = intruder_hosts(scope_intrusion).union(*(way.hosts() for way in wanted))
+    cutter = Cutter(store, items, gaps, scope_intrusion, profile, sources, LogSpans(store, hosts))
+    cover = [cutter.cut(way) for way in wanted]
+    hits = find_hits(wanted, cover, store, scope_intrusion, profile, sources)
+    rows = list(_rows(wanted, cover, hits, scope_intrusion))
+    exposed = exposures(store, scope_intrusion)
+    said = impact_statements(rows, gaps, [*exposure_statements(exposed)], advice, profiled=bool(profile.data))
+    return ImpactResult(rows, said, exposed)
 
 
-def _with_sweeping(wanted: Sequence[Place], hits: Sequence[list[Hit]], sweeping: Sequence[Hit]) -> list[list[Hit]]:
-    """A content search export may hold any mailbox or document, a mailbox export or transport rule any mailbox."""
-    searched = [hit for hit in sweeping if hit.action == "SearchExportDownloaded"]
-    more = {"mailbox": list(sweeping), "sharepoint": searched}
-    return [[*own, *more.get(place.kind, [])] for place, own in zip(wanted, hits, strict=True)]
-
-
-def _ratings(
-    wanted: Sequence[Place],
-    hits: Sequence[list[Hit]],
-    telemetry: Sequence[Telemetry],
-    gaps: Sequence[Gap],
-    carried: Sequence[Carried],
-) -> list[Rating]:
-    counted = load_weights().event.counted
-    touched = [any(hit.chance >= counted for hit in own) for own in hits]
-    classes = {place.data_class for place, hit in zip(wanted, touched, strict=True) if hit}
-    kinds = {place.kind for place, hit in zip(wanted, touched, strict=True) if hit}
-    return [
-        rate(
-            place,
-            own,
-            seen,
-            [gap for gap in gaps if gap.id in seen.gap_ids and gap.kind == "throttled"],
-            carried,
-            prior_of(place.data_class in classes, place.kind in kinds),
+def _rows(wanted: Sequence[Way], cover: Sequence[Coverage], hits: Hits, intrusion: Intrusion) -> Iterator[Impact]:
+    counted = [_counted(number, coverage, hits) for number, coverage in enumerate(cover)]
+    classes = {way.data_class for way, own in zip(wanted, counted, strict=True) if own}
+    channels = {way.channel.id for way, own in zip(wanted, counted, strict=True) if own}
+    for number, (way, coverage) in enumerate(zip(wanted, cover, strict=True)):
+        shares = shares_of(coverage.slices, intrusion)
+        beside = Beside(
+            prior=prior_of(way.data_class in classes, way.channel.id in channels),
+            hazard=shares.hazard,
+            uniform=shares.uniform,
+            carried=[
+                hit
+                for other, own in zip(wanted, counted, strict=True)
+                if other.data_class == way.data_class and other.channel.id in _EGRESS
+                for hit in own
+            ],
+            throttled=_throttled(number, coverage, hits),
         )
-        for place, own, seen in zip(wanted, hits, telemetry, strict=True)
-    ]
+        own = [hits.by_slice.get((number, part), []) for part in range(len(coverage.slices))]
+        ratings = rate(way, coverage, own, beside)
+        for part, (piece, rating) in enumerate(zip(coverage.slices, ratings, strict=True)):
+            touched, taken = hits.objects.get((number, part), (0, 0))
+            # What was only read did not leave: beside "left" stands how many objects the records show leaving.
+            objects = (taken or touched) if rating.level == "E0" else touched
+            same = [each for other, each in zip(wanted, cover, strict=True) if other.data_class == way.data_class]
+            in_use = (sum(_speaks(each, piece) for each in same), len(same))
+            yield _impact(Told(way, piece, coverage, rating, objects, in_use, whole_chance(ratings), intrusion))
 
 
-def _channels(place: Place, wanted: Sequence[Place], telemetry: Sequence[Telemetry]) -> tuple[int, int]:
-    own = [seen for one, seen in zip(wanted, telemetry, strict=True) if one.data_class == place.data_class]
-    return sum(seen.adequate for seen in own), len(own)
+def _counted(number: int, coverage: Coverage, hits: Hits) -> list[Hit]:
+    """The hits of a way that are more likely than not the intruder's, and this content."""
+    least = load_weights().event.counted
+    found = [hit for part in range(len(coverage.slices)) for hit in hits.by_slice.get((number, part), [])]
+    return [hit for hit in found if hit.named and hit.chance >= least]
 
 
-def _impact(
-    place: Place,
-    rating: Rating,
-    telemetry: Telemetry,
-    found: Objects,
-    channels: tuple[int, int],
-    gaps: Sequence[Gap],
-    intrusion: Intrusion,
-) -> Impact:
-    # What was only read did not leave: beside "left" stands the number of objects that the records show leaving.
-    objects = found.taken if rating.level == "E0" else found.touched
+def _throttled(number: int, coverage: Coverage, hits: Hits) -> frozenset[int]:
+    """Slices that were throttled while the intruder was reading, or just after they had."""
+    least = load_weights().event.counted
+    found = []
+    for part, piece in enumerate(coverage.slices):
+        if THROTTLED in piece.reasons:
+            near = [*hits.by_slice.get((number, part), []), *hits.by_slice.get((number, part - 1), [])]
+            day = format_time(piece.start)[:10] if piece.start else ""
+            if any(hit.chance >= least and hit.last_time[:10] >= day for hit in near):
+                found.append(part)
+    return frozenset(found)
+
+
+def _impact(told: Told) -> Impact:
+    way, piece, rating = told.way, told.piece, told.rating
     return Impact(
-        data_class=place.data_class,
-        label=place.label,
-        channel=place.kind,
+        data_class=way.data_class,
+        label=way.label,
+        channel=way.channel.id,
         level=rating.level,
         probability=rating.probability,
-        window_covered=telemetry.covered,
-        objects_count=objects,
-        gap_ids=_gap_ids(place, telemetry, gaps),
+        window_covered=round(piece.covered, 4),
+        objects_count=told.objects,
+        gap_ids=list(piece.gap_ids),
         event_ids=list(rating.event_ids),
-        statement=impact_sentence(place, rating, telemetry, objects, channels, intrusion),
+        statement=impact_sentence(told),
+        channel_label=way.channel.label,
+        start=format_time(piece.start) if piece.start else "",
+        end=format_time(piece.end),
+        uniform_probability=rating.uniform,
+        channels_covered=told.channels[0],
+        channels_in_use=told.channels[1],
+        techniques=list(way.channel.attack),
     )
 
 
-def _gap_ids(place: Place, telemetry: Telemetry, gaps: Sequence[Gap]) -> list[str]:
-    """The gaps of its log, the log itself where it is missing, and for shares the flow records that nobody has."""
-    source = place.channel.source if place.channel else ""
-    absent = [
-        gap.id
-        for gap in gaps
-        if gap.kind == "not-provided"
-        and (gap.source == source or (place.kind == "share" and gap.source == "network-flow"))
-    ]
-    return list(dict.fromkeys([*telemetry.gap_ids, *absent]))
+def _speaks(coverage: Coverage, piece: Slice) -> bool:
+    """Are a channel's records adequate for the whole of a slice?"""
+    if piece.start is None:
+        return False
+    within = [one for one in coverage.slices if one.start and one.start < piece.end and one.end > piece.start]
+    return bool(within) and all(one.adequate for one in within)

@@ -1,120 +1,153 @@
-"""One level for a place: from hits, from silence, or from the lack of records."""
+"""One level for each slice of a way: from hits, from silence, or from the lack of records."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigilia.impact.absence import Telemetry, chance_after_silence
-from vigilia.impact.hits import MOST_EVENT_IDS, Carried, Hit
-from vigilia.impact.locators import Place
+from vigilia.impact.absence import chance_after_silence, chance_of_any, chances_after_silence
+from vigilia.impact.hits.hit import MOST_EVENT_IDS, Hit
+from vigilia.impact.slices import Coverage, Slice
+from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.model.probability import clamp
-from vigilia.model.result import Gap, ImpactLevel
+from vigilia.model.result import ImpactLevel
 
-__all__ = ["Rating", "prior_of", "proven_hits", "rate"]
+__all__ = ["Beside", "Rating", "prior_of", "proven_hits", "rate", "whole_chance"]
+
+_STAGING = "archive-staging"
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """The level of a place with its probability of having left and the hits behind it, in time order.
+    """The level of a slice with its probability of having left in it, and the hits behind it, in time order.
 
     Attributes:
-        staged: packed into archives after it was read. uncertain: hits that are the intruder's only perhaps.
+        uniform: the probability if each hour were as likely as any other.
+        staged: packed into archives. uncertain: hits that are the intruder's, or this content, only perhaps.
+        throttled: reading that was not recorded for its amount.
     """
 
     level: ImpactLevel
     probability: float
-    hits: tuple[Hit, ...]
-    event_ids: tuple[str, ...]
+    uniform: float
+    hits: tuple[Hit, ...] = ()
+    event_ids: tuple[str, ...] = ()
     staged: bool = False
     uncertain: bool = False
+    throttled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a way besides its own hits.
+
+    Attributes:
+        prior: P(left) before its records are looked at.
+        hazard, uniform: P(in this slice | left), one for each slice.
+        carried: the times at which something of this content was carried away, with their records.
+        throttled: slices in which the intruder's own reading was throttled.
+    """
+
+    prior: float
+    hazard: Sequence[float]
+    uniform: Sequence[float]
+    carried: Sequence[Hit] = ()
+    throttled: frozenset[int] = frozenset()
 
 
 def prior_of(touched_elsewhere: bool, channel_in_use: bool) -> float:
-    """Return P(left) for a place on which no event of the intruder was found, before its records are weighed."""
+    """Return P(left) for a way on which no event of the intruder was found, before its records are weighed."""
     prior = load_weights().prior
     if touched_elsewhere:
         return prior.touched_elsewhere
     return prior.channel_in_use if channel_in_use else prior.channel_quiet
 
 
+def whole_chance(ratings: Sequence[Rating]) -> float:
+    """Return P(left by this way at any time): silent slices exclude each other, what was found adds to them."""
+    silent = sum(one.probability for one in ratings if one.level in ("E3", "E4", "E5"))
+    found = [one.probability for one in ratings if one.level in ("E0", "E1", "E2")]
+    return clamp(chance_of_any([min(silent, 1.0), *found]))
+
+
 def proven_hits(hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits that show object by object what left, and that are the intruder's beyond reasonable doubt."""
-    return [hit for hit in hits if hit.kind == "left" and hit.chance >= load_weights().event.confirmed]
+    return [hit for hit in hits if hit.means == "left" and hit.named and hit.chance >= load_weights().event.confirmed]
 
 
-def rate(
-    place: Place,
-    hits: Sequence[Hit],
-    telemetry: Telemetry,
-    throttled: Sequence[Gap],
-    carried: Sequence[Carried],
-    prior: float,
-) -> Rating:
-    """Return exactly one level.
+def rate(way: Way, coverage: Coverage, hits: Sequence[Sequence[Hit]], beside: Beside) -> list[Rating]:
+    """Return exactly one level for each slice; `hits` are those of each slice."""
+    silent = _silent_chances(coverage, beside)
+    return [
+        _rate(way, part, piece, own, beside, silent[part])
+        for part, (piece, own) in enumerate(zip(coverage.slices, hits, strict=True))
+    ]
 
-    Args:
-        place: the data class in its channel.
-        hits: its hits, the sweeping exports included.
-        telemetry: what its silence is worth.
-        throttled: spans in which this mailbox's records of reading were throttled.
-        carried: packing and carrying away by the intruder, in time order.
-        prior: P(left) where there is no hit, from `prior_of`.
+
+def _silent_chances(coverage: Coverage, beside: Beside) -> list[tuple[float, float]]:
+    """For each slice P(left in it | nothing found), late hours likelier, and uniform.
+
+    Where any slice is not adequate, a low guess of ours never comforts: the prior is at least even odds.
     """
-    counted = [hit for hit in hits if hit.chance >= load_weights().event.counted]
+    whole = all(piece.adequate for piece in coverage.slices)
+    prior = beside.prior if whole else max(beside.prior, load_weights().prior.undetermined)
+    seen = [piece.seen for piece in coverage.slices]
+    late = chances_after_silence(prior, beside.hazard, seen)
+    return list(zip(late, chances_after_silence(prior, beside.uniform, seen), strict=True))
+
+
+def _rate(
+    way: Way, part: int, piece: Slice, hits: Sequence[Hit], beside: Beside, silent: tuple[float, float]
+) -> Rating:
+    counted = [hit for hit in hits if hit.named and hit.chance >= load_weights().event.counted]
+    if part in beside.throttled:
+        return _throttled(counted or hits)
     if not counted:
-        return _silent(place, hits, telemetry, prior)
-    taken = [hit for hit in counted if hit.kind != "accessed"]
+        return _silent(piece, hits, silent)
+    taken = [hit for hit in counted if hit.means != "accessed"]
     if taken:
         return _left(taken, counted)
-    return _read(place, counted, telemetry, throttled, carried)
+    return _read(way, piece, counted, beside, silent)
 
 
-def _silent(place: Place, hits: Sequence[Hit], telemetry: Telemetry, prior: float) -> Rating:
-    weights = load_weights()
-    covered = telemetry.covered * (weights.telemetry.open_start_factor if telemetry.open_start else 1.0)
-    sensitivity = place.channel.sensitivity if place.channel else 0.0
+def _silent(piece: Slice, hits: Sequence[Hit], silent: tuple[float, float]) -> Rating:
     perhaps = max((hit.chance for hit in hits), default=0.0)
-    level: ImpactLevel = "E3" if telemetry.adequate and not hits else "E4"
-    start = prior if level == "E3" else max(prior, weights.prior.undetermined)
-    chance = chance_after_silence(start, covered, sensitivity)
-    return Rating(level, clamp(max(chance, perhaps)), tuple(hits), _ids(hits), uncertain=bool(hits))
+    level: ImpactLevel = "E3" if piece.adequate and not hits else "E4"
+    late, uniform = (max(one, min(perhaps, 0.5)) for one in silent)
+    return Rating(level, clamp(late), clamp(uniform), tuple(hits), _ids(hits), uncertain=bool(hits))
+
+
+def _throttled(hits: Sequence[Hit]) -> Rating:
+    chance = clamp(load_weights().level.throttled)
+    return Rating("E1", chance, chance, tuple(hits), _ids(hits), throttled=True)
 
 
 def _left(taken: Sequence[Hit], counted: Sequence[Hit]) -> Rating:
     weights = load_weights()
     proven = proven_hits(taken)
     if proven:
-        return Rating("E0", clamp(max(hit.chance for hit in proven)), tuple(counted), _ids(taken))
+        chance = clamp(max(hit.chance for hit in proven))
+        return Rating("E0", chance, chance, tuple(counted), _ids(taken))
     chance = max(hit.chance for hit in taken) * weights.level.probably_left
-    return Rating("E1", clamp(max(chance, weights.level.least_probable)), tuple(counted), _ids(taken))
+    chance = clamp(max(chance, weights.level.least_probable))
+    return Rating("E1", chance, chance, tuple(counted), _ids(taken))
 
 
-def _read(
-    place: Place,
-    counted: Sequence[Hit],
-    telemetry: Telemetry,
-    throttled: Sequence[Gap],
-    carried: Sequence[Carried],
-) -> Rating:
+def _read(way: Way, piece: Slice, counted: Sequence[Hit], beside: Beside, silent: tuple[float, float]) -> Rating:
     weights = load_weights()
     first = min(hit.first_time for hit in counted)
-    staged = [one for one in carried if one.kind == "staging" and one.time >= first]
-    egress = [one for one in carried if one.kind == "egress" and staged and one.time >= staged[0].time]
-    within = [
-        gap for gap in throttled if any(hit.first_time <= gap.end and hit.last_time >= gap.start for hit in counted)
-    ]
-    if within or (place.kind == "share" and egress):
-        ids = _ids(counted) + tuple(one.event_id for one in (*staged[:10], *egress[:10]) if not within)
-        return Rating("E1", clamp(weights.level.least_probable), tuple(counted), ids, staged=bool(staged))
-    sensitivity = place.channel.egress_sensitivity if place.channel else 0.0
-    covered = telemetry.covered * (weights.telemetry.open_start_factor if telemetry.open_start else 1.0)
-    chance = chance_after_silence(weights.prior.accessed, covered, sensitivity)
-    packed = bool(staged) and place.kind == "share"
-    chance = max(chance, weights.level.staged) if packed else chance
-    ids = _ids(counted) + (tuple(one.event_id for one in staged[:10]) if packed else ())
-    return Rating("E2", clamp(chance), tuple(counted), ids, staged=packed)
+    carried = [hit for hit in beside.carried if hit.last_time >= first]
+    if way.channel.id == _STAGING and carried:
+        chance = clamp(
+            max(weights.level.least_probable, min(hit.chance for hit in carried) * weights.level.probably_left)
+        )
+        ids = tuple(dict.fromkeys([*_ids(counted)[: MOST_EVENT_IDS - 10], *_ids(carried)[:10]]))
+        return Rating("E1", chance, chance, (*counted, *carried), ids, staged=True)
+    chance = chance_after_silence(weights.prior.accessed, piece.covered, way.channel.egress_sensitivity)
+    staged = way.channel.id == _STAGING
+    chance = clamp(max(chance, silent[0], weights.level.staged if staged else 0.0))
+    return Rating("E2", chance, chance, tuple(counted), _ids(counted), staged=staged)
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
-from vigilia.impact.absence import Telemetry, chance_of_any
-from vigilia.impact.hits import Hit
+from vigilia.impact.absence import chance_of_any
 from vigilia.impact.levels import Rating, proven_hits
-from vigilia.impact.locators import Place, channel_label
+from vigilia.impact.slices import Coverage, Slice
+from vigilia.impact.ways import Way
 from vigilia.knowledge.telemetry import load_telemetry
-from vigilia.model.probability import estimative_sentence
-from vigilia.model.result import Gap, Impact, ImpactLevel, Intrusion, Question, Statement
-from vigilia.model.wording import counted, days_in_words, listed
+from vigilia.model.probability import estimative_phrase, estimative_sentence, estimative_term
+from vigilia.model.result import Exposure, Gap, Impact, ImpactLevel, Intrusion, Question, Statement
+from vigilia.model.times import format_time, parse_time
+from vigilia.model.wording import counted, day_in_words, days_in_words, listed
 
-__all__ = ["LEVEL_WORDS", "impact_sentence", "impact_statements", "nothing_to_assess"]
+__all__ = [
+    "LEVEL_WORDS",
+    "Told",
+    "exposure_statements",
+    "impact_sentence",
+    "impact_statements",
+    "nothing_to_assess",
+]
 
 LEVEL_WORDS: dict[ImpactLevel, str] = {
     "E0": "Left, as recorded object by object",
@@ -31,13 +40,31 @@ Weight = Literal["headline", "detail", "caveat", "action"]
 
 _MOST_GAPS = 20
 _MOST_NAMED = 5
+_MOST_ACTIONS = 6
 _GRAVEST_FIRST: tuple[ImpactLevel, ...] = ("E0", "E1", "E2", "E4", "E3", "E5")
 
 
-def impact_sentence(
-    place: Place, rating: Rating, telemetry: Telemetry, objects: int, channels: tuple[int, int], intrusion: Intrusion
-) -> str:
-    """Return the sentences for one place; `channels` is (covered, in use) for its data class."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that one row's sentences tell.
+
+    Attributes:
+        channels: of the data class in this slice: with records that suffice, and in use.
+        whole: P(some of it left this way at any time).
+    """
+
+    way: Way
+    piece: Slice
+    coverage: Coverage
+    rating: Rating
+    objects: int
+    channels: tuple[int, int]
+    whole: float
+    intrusion: Intrusion
+
+
+def impact_sentence(told: Told) -> str:
+    """Return the sentences for one slice of a way."""
     body = {
         "E0": _left_sentence,
         "E1": _probable_sentence,
@@ -45,15 +72,43 @@ def impact_sentence(
         "E3": _unreached_sentence,
         "E4": _unknown_sentence,
         "E5": _unknown_sentence,
-    }[rating.level](rating, telemetry, objects)
-    covered = _coverage_sentence(telemetry, channels, intrusion) if rating.level in ("E2", "E3") else ""
+    }[told.rating.level](told)
+    comfort = told.rating.level == "E3" or (told.rating.level == "E2" and told.piece.adequate)
+    covered = _coverage_sentence(told) if comfort else ""
     # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
-    chance = estimative_sentence(rating.probability, "some of it left this way") if rating.level != "E4" else ""
-    return (_head(f"“{place.label}”", place.channel_label) + body + covered + chance).rstrip()
+    chance = _chance_sentence(told) if told.rating.level != "E4" else ""
+    head = _head(f"“{told.way.label}”", told.way.channel.label)
+    return (head + _span(told) + body + covered + chance).rstrip()
+
+
+def _span(told: Told) -> str:
+    """Say of which part of the intrusion the row speaks, where it is not the whole."""
+    if told.piece.start is None:
+        return f"before {day_in_words(format_time(told.piece.end))}: "
+    if len(told.coverage.slices) == 1:
+        return ""
+    return f"{days_in_words(format_time(told.piece.start), format_time(told.piece.end))}: "
+
+
+def _chance_sentence(told: Told) -> str:
+    """Say the chance of this slice, that of the whole stay where it is another, and the bound of uniform hours."""
+    rating = told.rating
+    sliced = len(told.coverage.slices) > 1
+    said = [estimative_sentence(rating.probability, f"some of it left this way{' in that time' if sliced else ''}")]
+    if sliced and rating.level in ("E2", "E3"):
+        said.append(f"Over the whole stay: {estimative_phrase(told.whole)}.")
+    if estimative_term(rating.uniform) != estimative_term(rating.probability):
+        said.append(f"If each hour were as likely as any other: {estimative_phrase(rating.uniform)}.")
+    return " ".join(said)
 
 
 def impact_statements(
-    impact: Sequence[Impact], gaps: Sequence[Gap], exports: Sequence[Statement], *, profiled: bool
+    impact: Sequence[Impact],
+    gaps: Sequence[Gap],
+    exposed: Sequence[Statement],
+    exports: Sequence[Statement],
+    *,
+    profiled: bool,
 ) -> list[Statement]:
     """Return the headline, what is true of rows that are alike, the caveats, what to decide and what to export.
 
@@ -66,28 +121,51 @@ def impact_statements(
         alike.setdefault((row.level, _body(row)), []).append(row)
     statements += [_told_together(rows, body) for (_, body), rows in alike.items()]
     statements += _class_totals(impact)
+    statements += exposed
     statements += _caveats(gaps, profiled)
     statements.append(_counsel(impact))
     return _numbered([*statements, *exports])
 
 
+def exposure_statements(exposed: Sequence[Exposure]) -> list[Statement]:
+    """Say of each mailbox how many messages were opened, which folders were copied and which days count as a whole."""
+    found = []
+    for mailbox in dict.fromkeys(one.mailbox for one in exposed):
+        mine = [one for one in exposed if one.mailbox == mailbox]
+        messages = sum(one.messages_count for one in mine if one.how == "bind")
+        folders = [one.folder or "all folders" for one in mine if one.how == "sync"]
+        days = [days_in_words(one.start, one.end) for one in mine if one.how == "throttled" and one.start]
+        said = [
+            f"{counted(messages, 'message was', 'messages were')} opened, each listed by its id" if messages else "",
+            f"whole folders were copied ({_few(folders)})" if folders else "",
+            f"everything must be taken as read {listed(days)}, because reading was throttled" if days else "",
+        ]
+        text = (
+            f"Mailbox {mailbox}: {'; '.join(filter(None, said))}. These are lower bounds: records are put together "
+            "over two minutes, and repeated ones are dropped."
+        )
+        ids = list(dict.fromkeys(one for row in mine for one in row.event_ids))[:20]
+        found.append(_statement("reached", "detail", text, ids, []))
+    return found
+
+
 def _head(labels: str, channels: str) -> str:
-    return f"{labels} in {channels}: "
+    return f"{labels}, {channels}: "
 
 
 def _body(row: Impact) -> str:
-    return row.statement.removeprefix(_head(f"“{row.label}”", channel_label(row.channel)))
+    return row.statement.removeprefix(_head(f"“{row.label}”", row.channel_label))
 
 
 def _told_together(rows: Sequence[Impact], body: str) -> Statement:
     """Say once what is true of several rows, with the records and gaps of all of them."""
     channels: dict[str, list[str]] = {}
     for row in rows:
-        channels.setdefault(f"“{row.label}”", []).append(channel_label(row.channel))
+        channels.setdefault(f"“{row.label}”", []).append(row.channel_label)
     labels: dict[str, list[str]] = {}
     for label, ways in channels.items():
-        labels.setdefault(listed(ways), []).append(label)
-    head = "; ".join(f"{listed(names)} in {ways}" for ways, names in labels.items())
+        labels.setdefault(listed(list(dict.fromkeys(ways))), []).append(label)
+    head = "; ".join(f"{listed(names)}, {ways}" for ways, names in labels.items())
     events = dict.fromkeys(one for row in rows for one in row.event_ids)
     gap_ids = dict.fromkeys(one for row in rows for one in row.gap_ids)
     return _statement("reached", "detail", f"{head}: {body}", list(events)[:20], list(gap_ids)[:_MOST_GAPS])
@@ -104,10 +182,11 @@ def nothing_to_assess(gaps: Sequence[Gap], exports: Sequence[Statement]) -> list
     return _numbered([_statement("reached", "headline", text, [], ids), *exports])
 
 
-def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
-    shown = proven_hits(rating.hits)
-    downloads = sum(hit.events for hit in shown)
-    several = f" ({counted(downloads, 'download')})" if downloads != objects else ""
+def _left_sentence(told: Told) -> str:
+    shown = proven_hits(told.rating.hits)
+    records = sum(hit.events for hit in shown)
+    objects = told.objects or records
+    several = f" ({counted(records, 'download')})" if records != objects else ""
     return (
         "records show that the intruder downloaded or synchronised "
         f"{counted(objects, 'object', 'different objects')}{several}{_when(shown)}. "
@@ -115,52 +194,65 @@ def _left_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
     )
 
 
-def _probable_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
-    actions = ", ".join(sorted({hit.action for hit in rating.hits}))
+def _probable_sentence(told: Told) -> str:
+    if told.rating.throttled:
+        return (
+            "the intruder read so much that their reading was no longer recorded; Microsoft says to take everything as "
+            "read for that time. "
+        )
+    actions = sorted({hit.action for hit in told.rating.hits if hit.means != "accessed"})
+    named = ", ".join(actions[:_MOST_ACTIONS]) + (f" and {len(actions) - _MOST_ACTIONS} more" if actions[6:] else "")
+    hits = [hit for hit in told.rating.hits if hit.means != "accessed"] or list(told.rating.hits)
+    packed = "it was packed into archives and something was carried away afterwards" if told.rating.staged else ""
     return (
-        f"the intruder reached {counted(objects, 'object')} in a way that makes copies out of the organisation's "
-        f"reach, or reading was not fully recorded while the intruder was reading ({actions}){_when(rating.hits)}. "
-        "The records do not show what left in detail: assume that all of it did. "
+        f"{packed or 'copies were made out of the reach of the organisation, or it was carried away'}"
+        f"{_when(hits)} ({named}). The records do not show what left in detail: assume that all of it did. "
     )
 
 
-def _read_sentence(rating: Rating, _telemetry: Telemetry, objects: int) -> str:
-    staged = (
-        "Files were packed into archives afterwards; what was in the archives is not known. " if rating.staged else ""
+def _read_sentence(told: Told) -> str:
+    what = (
+        f"it was packed into archives by the intruder{_when(told.rating.hits)}. What was in the archives is not known. "
+        if told.rating.staged
+        else f"the intruder reached {counted(told.objects, 'object')} or more{_when(told.rating.hits)}. "
     )
-    return (
-        f"the intruder read {counted(objects, 'object')} or more{_when(rating.hits)}. Whoever reads a thing can also "
-        f"copy it. {staged}No evidence that they left by this channel was found. "
-    )
+    if not told.piece.adequate:
+        because = f", because {listed(list(told.piece.reasons))}" if told.piece.reasons else ""
+        return f"{what}Whether it left cannot be determined{because}. "
+    return f"{what}Whoever reads a thing can also copy it. No evidence that it left by this channel was found. "
 
 
-def _unreached_sentence(_rating: Rating, _telemetry: Telemetry, _objects: int) -> str:
+def _unreached_sentence(_told: Told) -> str:
     return "no evidence that the intruder reached it, and no evidence that it left by this channel, was found. "
 
 
-def _unknown_sentence(rating: Rating, telemetry: Telemetry, _objects: int) -> str:
-    reasons = list(telemetry.reasons)
-    if rating.uncertain:
-        reasons.insert(0, "there are records of access that may be the intruder's or the account owner's")
-    return f"whether the intruder reached this cannot be determined, because {listed(reasons)}. "
+def _unknown_sentence(told: Told) -> str:
+    reasons = list(told.piece.reasons)
+    if told.rating.uncertain and any(not hit.named for hit in told.rating.hits):
+        reasons.insert(0, "something was carried away, and the records do not say what")
+    elif told.rating.uncertain:
+        reasons.insert(0, "there are records that may be the intruder's or the account owner's")
+    return f"whether the intruder reached or took it this way cannot be determined, because {listed(reasons)}. "
 
 
-def _when(hits: Sequence[Hit]) -> str:
-    times = [time for hit in hits for time in (hit.first_time, hit.last_time) if time]
+def _when(hits: Sequence[object]) -> str:
+    times = [time for hit in hits for time in (getattr(hit, "first_time", ""), getattr(hit, "last_time", "")) if time]
     return f" {days_in_words(min(times), max(times))}" if times else ""
 
 
-def _coverage_sentence(telemetry: Telemetry, channels: tuple[int, int], intrusion: Intrusion) -> str:
+def _coverage_sentence(told: Told) -> str:
+    first, last = told.intrusion.first_seen, told.intrusion.last_seen or told.intrusion.first_seen
+    days = (parse_time(last).date() - parse_time(first).date()).days + 1
+    covered = int(told.coverage.covered * days + 1e-6)
     bound = (
         " That is an upper bound, because the intruder may have been in before the records begin."
-        if telemetry.open_start
+        if told.coverage.open_start
         else ""
     )
-    window = days_in_words(intrusion.first_seen, intrusion.last_seen)
     return (
-        f"The records of this channel cover {telemetry.covered_days} of the {counted(telemetry.days, 'calendar day')} "
-        f"{window} ({telemetry.covered:.0%}).{bound} "
-        f"Channels in use for this content: {channels[1]}; with records that suffice: {channels[0]}. "
+        f"The records of this channel cover {covered} of the {counted(days, 'calendar day')} "
+        f"{days_in_words(first, last)} ({told.coverage.covered:.0%}).{bound} "
+        f"Channels in use for this content: {told.channels[1]}; with records that suffice: {told.channels[0]}. "
     )
 
 
@@ -190,11 +282,11 @@ def _read_headline(rows: Sequence[Impact]) -> str:
 
 
 def _unknown_headline(rows: Sequence[Impact]) -> str:
-    return f"These logs cannot show whether the intruder reached {_named(rows)}."
+    return f"These logs cannot show whether some of {_named(rows)} was reached or left."
 
 
 def _unreached_headline(rows: Sequence[Impact]) -> str:
-    return f"Nothing recorded shows the intruder at {_grouped(rows)}; what that is worth is said with each."
+    return f"Nothing recorded shows the intruder at {_named(rows)}; what that is worth is said with each."
 
 
 _HEADLINES: tuple[tuple[ImpactLevel, Callable[[Sequence[Impact]], str]], ...] = (
@@ -208,16 +300,16 @@ _HEADLINES: tuple[tuple[ImpactLevel, Callable[[Sequence[Impact]], str]], ...] = 
 
 def _more_elsewhere(row: Impact, impact: Sequence[Impact]) -> bool:
     """Whether the headline says something graver of the same content, and this row adds only a doubt or a silence."""
-    return row.level in ("E3", "E4", "E5") and any(
-        other.data_class == row.data_class and other.level in ("E0", "E1", "E2") for other in impact
-    )
+    graver = {"E4": ("E0", "E1", "E2"), "E3": ("E0", "E1", "E2", "E4"), "E5": ("E0", "E1", "E2", "E3", "E4")}
+    return any(other.data_class == row.data_class and other.level in graver.get(row.level, ()) for other in impact)
 
 
 def _grouped(rows: Sequence[Impact]) -> str:
     """Write each data class once, with its channels: “Donors” (mailboxes, file shares) and “Members” (mailboxes)."""
     channels: dict[str, list[str]] = {}
     for row in rows:
-        channels.setdefault(row.label, []).append(channel_label(row.channel))
+        if row.channel_label not in channels.setdefault(row.label, []):
+            channels[row.label].append(row.channel_label)
     by_channels: dict[str, list[str]] = {}
     for label, kinds in channels.items():
         by_channels.setdefault(", ".join(kinds), []).append(label)
@@ -244,10 +336,11 @@ def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
     found = []
     for data_class in dict.fromkeys(row.data_class for row in impact):
         rows = [row for row in impact if row.data_class == data_class and row.level in ("E0", "E1", "E2")]
+        ways = {row.channel for row in rows}
         # Where it is recorded that some left, a chance beside it adds nothing.
-        if len(rows) > 1 and all(row.level != "E0" for row in rows):
-            chance = chance_of_any(row.probability for row in rows)
-            claim = f"some of it left by one of the {len(rows)} channels in which it was touched"
+        if len(ways) > 1 and all(row.level != "E0" for row in rows):
+            chance = chance_of_any(max(row.probability for row in rows if row.channel == way) for way in sorted(ways))
+            claim = f"some of it left by one of the {len(ways)} channels in which it was touched"
             text = f"“{rows[0].label}”: {estimative_sentence(chance, claim)}"
             ids = list(dict.fromkeys(one for row in rows for one in row.event_ids[:5]))[:20]
             found.append(_statement("reached", "detail", text, ids, []))

@@ -9,7 +9,18 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["EventWeights", "LevelWeights", "PriorWeights", "TelemetryWeights", "Weights", "load_weights"]
+__all__ = [
+    "DriveWeights",
+    "EventWeights",
+    "HazardWeights",
+    "LevelWeights",
+    "PriorWeights",
+    "TelemetryWeights",
+    "TunnelWeights",
+    "VolumeWeights",
+    "Weights",
+    "load_weights",
+]
 
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
@@ -28,7 +39,8 @@ class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     adequate: _Share
     most_rejected: _Share
-    open_start_factor: _Share
+    most_slices: int
+    edge_days: int
     reason: str
 
 
@@ -43,12 +55,65 @@ class PriorWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     reason: str
 
 
+class HazardWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When in an intrusion data leaves.
+
+    Attributes:
+        first, last: how likely an hour at the beginning and at the end is, compared with the middle; linear between.
+        tactics: ATT&CK short name of a phase → by how much its hours are likelier.
+        before: the time before the first record, where the intruder may have been in already, as a share of the stay.
+    """
+
+    first: float
+    last: float
+    tactics: dict[str, float]
+    before: _Share
+    reason: str
+
+
 class LevelWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """P(left) that goes with a level."""
 
     probably_left: _Share
+    implied: _Share
     least_probable: _Share
     staged: _Share
+    throttled: _Share
+    reason: str
+
+
+class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When bytes sent out stand out.
+
+    Attributes:
+        least: bytes a day to one destination; least_to_intruder: the same to an address of the intruder.
+        deviations: robust deviations of log10 bytes above the machine's own past days.
+        to_upload_service, to_stranger: P(it is data going to the intruder) to a known upload service, to a new address.
+    """
+
+    least: int
+    least_to_intruder: int
+    deviations: float
+    to_upload_service: _Share
+    to_stranger: _Share
+    reason: str
+
+
+class TunnelWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When names that were looked up carry data: so many different ones, of so many letters on average."""
+
+    least_names: int
+    least_length: int
+    unknown_domain: _Share
+    known_domain: _Share
+    reason: str
+
+
+class DriveWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a drive means: attached alone; a drive letter that is written to without a record of attaching."""
+
+    attached: _Share
+    letter_alone: _Share
     reason: str
 
 
@@ -61,7 +126,11 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     event: EventWeights
     telemetry: TelemetryWeights
     prior: PriorWeights
+    hazard: HazardWeights
     level: LevelWeights
+    volume: VolumeWeights
+    tunnel: TunnelWeights
+    drive: DriveWeights
 
 
 @lru_cache(maxsize=1)

@@ -84,6 +84,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         searches=targeting.searches,
         targeting=targeting.targeting,
         impact=impact.impact,
+        exposures=impact.exposures,
         attribution=attribution.attribution,
         containment=scope.containment,
         statements=_all(

@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["Channel", "Companion", "NeededSource", "Recording", "Telemetry", "Tool", "WebEgress", "load_telemetry"]
-
-_Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
-
-
-class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A way by which data can be reached, and what would show it.
-
-    Attributes:
-        locator: prefix of the typed locators that it serves ("mailbox").
-        proof: actions whose first and last record bound the days on which it was surely recorded.
-        running: providers whose records show that the source was alive.
-        left, probably_left: actions that mean E0 and E1.
-        sensitivity: P(found | recorded) for reaching; egress_sensitivity: the same for leaving.
-    """
-
-    id: str
-    label: str
-    locator: str
-    source: str
-    per_host: bool
-    proof: list[str]
-    running: list[str]
-    left: list[str]
-    probably_left: list[str]
-    sensitivity: _Share
-    egress_sensitivity: _Share
-    reason: str
-    egress_reason: str
-    needs: str
-    source_url: str
-    source_date: str
+__all__ = ["Companion", "NeededSource", "Recording", "Telemetry", "load_telemetry"]
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,39 +72,14 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source_date: str
 
 
-class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Words of a command line that mean packing (`staging`) or carrying away (`egress`).
-
-    Attributes:
-        needs_with: words that count only beside one of these.
-    """
-
-    kind: Literal["staging", "egress"]
-    words: list[str]
-    needs_with: dict[str, list[str]] = {}
-    reason: str
-    source_url: str
-
-
-class WebEgress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Archives that were fetched from the organisation's own web server."""
-
-    suffixes: list[str]
-    minimum_bytes: int
-    reason: str
-
-
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole table."""
 
     version: str
     date: str
-    channel: list[Channel]
     recording: list[Recording]
     needed: list[NeededSource]
     companion: list[Companion]
-    tool: list[Tool]
-    web_egress: WebEgress
 
 
 @lru_cache(maxsize=1)

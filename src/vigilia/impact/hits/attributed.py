@@ -1,0 +1,142 @@
+"""Which content a command, an upload or a drive concerns: by name, by its archive, by what was read before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from vigilia.impact.hits.commands import archive_names
+from vigilia.impact.hits.hit import MOST_EVENT_IDS, Found, Hit, slice_of
+from vigilia.impact.slices import Coverage
+from vigilia.impact.ways import Way
+from vigilia.impact.weights import load_weights
+from vigilia.model.times import format_time, parse_time
+
+__all__ = ["attribute_found"]
+
+_STAGING = "archive-staging"
+# A dump or an export of which the record names nothing may hold all: it is assumed to.
+_HOLDS_ALL = ("database-dump", "mailbox-export", "crm-export")
+_WORD = re.compile(r"[\w.@/:-]{1,400}")
+_SHORTEST_NAME = 4
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known so far, in time order: which classes were touched when, and what archives hold."""
+
+    touched: dict[str, dt.datetime]
+    staged: dict[str, dt.datetime] = field(default_factory=dict)
+    archives: dict[str, set[str]] = field(default_factory=dict)
+
+
+def attribute_found(
+    found: Sequence[Found], ways: Sequence[Way], cover: Sequence[Coverage], hits: Sequence[Hit]
+) -> list[Hit]:
+    """Return hits for what was found, in time order.
+
+    What names content concerns that content; what names an archive, all that was packed into it. What names nothing
+    concerns what was packed before, else what was read before, else nobody knows: such a hit is not `named`.
+    """
+    known = _Known(_touched(hits, ways))
+    more: list[Hit] = []
+    for one in sorted(found, key=lambda each: (each.moment, each.channel != _STAGING, each.event_ids)):
+        classes = _named(one, ways, known)
+        if one.channel == _STAGING:
+            _keep(one, classes, known)
+        more += _hits(one, classes, ways, cover, known)
+    return _folded(more)
+
+
+def _folded(hits: Iterable[Hit]) -> list[Hit]:
+    """Fold hits of which the same is true: a thousand times the same command is one hit."""
+    by_kind: dict[tuple[object, ...], list[Hit]] = {}
+    for hit in hits:
+        by_kind.setdefault((hit.way, hit.part, hit.means, hit.action, hit.address, hit.named), []).append(hit)
+    return [
+        replace(
+            alike[0],
+            chance=max(one.chance for one in alike),
+            events=sum(one.events for one in alike),
+            last_time=alike[-1].last_time,
+            event_ids=tuple(dict.fromkeys(one for each in alike for one in each.event_ids))[:MOST_EVENT_IDS],
+        )
+        for alike in by_kind.values()
+    ]
+
+
+def _touched(hits: Iterable[Hit], ways: Sequence[Way]) -> dict[str, dt.datetime]:
+    first: dict[str, dt.datetime] = {}
+    for hit in hits:
+        if hit.chance >= load_weights().event.counted and hit.first_time:
+            name, moment = ways[hit.way].data_class, parse_time(hit.first_time)
+            first[name] = min(first.get(name, moment), moment)
+    return first
+
+
+def _named(one: Found, ways: Sequence[Way], known: _Known) -> set[str]:
+    if not one.text:
+        return set()
+    words = set(_WORD.findall(one.text))
+    named = {way.data_class for way in ways for key in way.keys if _names(one.text, words, key)}
+    for archive in archive_names(one.text):
+        named |= known.archives.get(archive, set())
+    return named
+
+
+def _names(text: str, words: set[str], key: str) -> bool:
+    """Does a text name a place? As a whole, by the last part of its path, or by a folder above it."""
+    kind, _, rest = key.partition(":")
+    rest = rest.strip("/")
+    last = rest.rsplit("/", 1)[-1]
+    if kind == "table":
+        return any(part in _parts(words) for part in {rest, *rest.split(".")} if len(part) > 1)
+    if kind == "path" and any(_above(word, rest) for word in words):
+        return True
+    return rest in text or (len(last) >= _SHORTEST_NAME and last in _parts(words))
+
+
+def _parts(words: set[str]) -> set[str]:
+    return {part for word in words for part in re.split(r"[/.:=]", word)} | words
+
+
+def _above(word: str, path: str) -> bool:
+    folder = word.strip("/").removesuffix("/.")
+    return word.startswith("/") and bool(folder) and f"{path}/".startswith(f"{folder}/")
+
+
+def _keep(one: Found, classes: set[str], known: _Known) -> None:
+    for name in classes:
+        known.staged.setdefault(name, one.moment)
+    for archive in archive_names(one.text):
+        known.archives.setdefault(archive, set()).update(classes)
+
+
+def _hits(
+    one: Found, classes: set[str], ways: Sequence[Way], cover: Sequence[Coverage], known: _Known
+) -> Iterator[Hit]:
+    implied = 1.0
+    if not classes and one.channel not in _HOLDS_ALL:
+        implied = load_weights().level.implied
+        before = known.staged if any(moment <= one.moment for moment in known.staged.values()) else known.touched
+        classes = {name for name, moment in before.items() if moment <= one.moment}
+    named = bool(classes) or one.channel in _HOLDS_ALL
+    for number, way in enumerate(ways):
+        if way.channel.id != one.channel or (classes and way.data_class not in classes):
+            continue
+        time = format_time(one.moment)
+        yield Hit(
+            way=number,
+            part=slice_of(cover[number].slices, one.moment),
+            means=one.means,
+            action=one.action,
+            address=one.address,
+            chance=one.chance * implied,
+            events=len(one.event_ids),
+            first_time=time,
+            last_time=time,
+            event_ids=one.event_ids,
+            named=named,
+        )

@@ -1,0 +1,138 @@
+"""Bytes that left: what one machine sent against that machine's own past, and to the intruder's addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vigilia.impact.hits.addresses import is_outside
+from vigilia.impact.hits.hit import Found
+from vigilia.impact.weights import load_weights
+from vigilia.knowledge.channels import load_channels
+from vigilia.model.profile import Profile
+from vigilia.model.result import Intrusion
+from vigilia.model.times import parse_time
+from vigilia.store.event_store import EventStore
+
+__all__ = ["Stream", "flows", "unusual"]
+
+_WEB_PORTS = (80, 443, 8080, 8443)
+
+# Sums per machine, destination and day; a record that says no bytes has none. Queries by name alone are in `tunnels`.
+_STREAMS = """
+SELECT coalesce("source.ip", "user.name", "host.name", '') AS machine,
+    coalesce("destination.domain", nullif(regexp_extract(lower("url.original"), '^[a-z]+://([^/:?]+)', 1), ''),
+        "destination.ip", '') AS target,
+    coalesce(max("destination.ip"), '') AS address, coalesce(max("destination.port"), 0) AS port,
+    bool_or(starts_with("vigilia.source", 'proxy.') OR "url.original" IS NOT NULL
+        OR "http.request.method" IS NOT NULL OR "destination.domain" IS NOT NULL) AS web,
+    CAST("@timestamp" AT TIME ZONE 'UTC' AS DATE) AS day, sum("source.bytes") AS sent, min("@timestamp") AS first_time,
+    list("event.id" ORDER BY "source.bytes" DESC, "event.id")[1:20] AS cited
+FROM events
+WHERE "source.bytes" > 0 AND "@timestamp" IS NOT NULL AND coalesce("event.outcome", '') <> 'failure'
+    AND (starts_with("vigilia.source", 'proxy.') OR starts_with("vigilia.source", 'firewall.')
+        OR "vigilia.source" IN ('netflow', 'zeek', 'suricata', 'aws.vpcflow', 'windows.firewall'))
+GROUP BY machine, target, day ORDER BY machine, target, day
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What one machine sent to one destination on one day, in bytes."""
+
+    machine: str
+    target: str
+    address: str
+    port: int
+    web: bool
+    day: dt.date
+    sent: int
+    first_time: dt.datetime
+    event_ids: tuple[str, ...]
+
+
+def flows(store: EventStore, intrusion: Intrusion, profile: Profile) -> list[Found]:
+    """Return what left by volume during the intrusion, in time order."""
+    streams = [one for one in _streams(store) if is_outside(one.address, profile) or not one.address]
+    theirs = {one.value: one.probability for one in intrusion.addresses}
+    first, last = parse_time(intrusion.first_seen).date(), parse_time(intrusion.last_seen).date()
+    found: list[Found] = []
+    for stream in streams:
+        if not first <= stream.day <= last or stream.target in profile.organisation.sanctioned_services:
+            continue
+        if chance := _chance(stream, streams, theirs, first):
+            found.append(_found(stream, chance, theirs))
+    return sorted(found, key=lambda one: (one.moment, one.event_ids))
+
+
+def unusual(sent: int, past: Sequence[int]) -> float:
+    """Return how far a day's bytes stand above the machine's own past days, in robust deviations of their logarithm.
+
+    The deviation is 1.4826 x the median absolute deviation (Rousseeuw & Croux 1993) of log10 bytes, at least a quarter
+    of a decade; without a past, one of a megabyte a day is assumed.
+    """
+    logs = [_log(one) for one in past] or [_log(1_000_000)]
+    middle = statistics.median(logs)
+    spread = max(1.4826 * statistics.median(abs(one - middle) for one in logs), 0.25)
+    return (_log(sent) - middle) / spread
+
+
+def _log(count: int) -> float:
+    return math.log10(count + 1)
+
+
+def _streams(store: EventStore) -> list[Stream]:
+    return [
+        Stream(
+            machine=str(row["machine"]),
+            target=str(row["target"]).lower(),
+            address=str(row["address"]),
+            port=int(str(row["port"])),
+            web=bool(row["web"]),
+            day=day,
+            sent=int(str(row["sent"])),
+            first_time=moment,
+            event_ids=tuple(map(str, row["cited"])) if isinstance(row["cited"], list) else (),
+        )
+        for row in store.rows(_STREAMS)
+        if isinstance(day := row["day"], dt.date) and isinstance(moment := row["first_time"], dt.datetime)
+    ]
+
+
+def _chance(stream: Stream, streams: Sequence[Stream], theirs: dict[str, float], first: dt.date) -> float:
+    """P(this is data of the organisation going to the intruder), 0 where it is everyday traffic."""
+    weights = load_weights().volume
+    known = max(theirs.get(stream.address, 0.0), theirs.get(stream.target, 0.0))
+    if known and stream.sent >= weights.least_to_intruder:
+        return known
+    mine = [one for one in streams if one.machine == stream.machine and one.day < min(stream.day, first)]
+    elsewhere = [one for one in streams if one.target == stream.target and one.day < first]
+    if stream.sent < weights.least or elsewhere:
+        return 0.0
+    per_day: dict[dt.date, int] = defaultdict(int)
+    for one in mine:
+        per_day[one.day] += one.sent
+    if unusual(stream.sent, list(per_day.values())) < weights.deviations:
+        return 0.0
+    return weights.to_upload_service if _uploads(stream.target) else weights.to_stranger
+
+
+def _uploads(target: str) -> bool:
+    return any(target == one or target.endswith(f".{one}") for one in load_channels().upload.domains)
+
+
+def _found(stream: Stream, chance: float, theirs: Iterable[str]) -> Found:
+    to_web = stream.web or (stream.port in _WEB_PORTS and stream.address not in set(theirs))
+    return Found(
+        channel="web-upload" if to_web else "c2-channel",
+        means="probably",
+        action=f"{stream.sent / 1_000_000:.1f} MB sent",
+        address=stream.target or stream.address,
+        chance=chance,
+        moment=stream.first_time,
+        event_ids=stream.event_ids,
+    )

@@ -1,0 +1,100 @@
+"""From when to when a log surely kept the records that matter: between the first that proves it and the last sign."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vigilia.knowledge.channels import LogNeeded, load_channels
+from vigilia.store.event_store import EventStore
+
+__all__ = ["LogSpan", "LogSpans"]
+
+# One pass over all events; hosts and actions that nobody asks for are put together, so the answer is small.
+_SEEN = """
+SELECT "vigilia.source" AS source,
+    CASE WHEN list_contains(?::VARCHAR[], lower(split_part(coalesce("host.name", ''), '.', 1)))
+        THEN lower(split_part("host.name", '.', 1)) ELSE '' END AS host,
+    CASE WHEN list_contains(?::VARCHAR[], lower(coalesce("event.provider", ''))) THEN lower("event.provider")
+        ELSE '' END AS provider,
+    CASE WHEN list_contains(?::VARCHAR[], coalesce("event.action", '')) THEN "event.action" ELSE '' END AS action,
+    "process.command_line" IS NOT NULL AS command, "source.bytes" IS NOT NULL AS bytes,
+    "dns.question.name" IS NOT NULL AS query,
+    CAST(min("@timestamp") AT TIME ZONE 'UTC' AS DATE) AS first_day,
+    CAST(max("@timestamp") AT TIME ZONE 'UTC' AS DATE) AS last_day
+FROM events WHERE "@timestamp" IS NOT NULL
+GROUP BY ALL ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSpan:
+    """Whole days (UTC): what an organisation does seldom is not done at midnight sharp."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Records of one kind, with their first and last day."""
+
+    source: str
+    host: str
+    provider: str
+    action: str
+    holds: frozenset[str]
+    first_day: dt.date
+    last_day: dt.date
+
+
+class LogSpans:
+    """The spans of all logs of a case."""
+
+    def __init__(self, store: EventStore, hosts: Iterable[str]) -> None:
+        """Look at every record once; `hosts` are the machines that will be asked for, first labels in lower case."""
+        logs = [log for channel in load_channels().channel for log in channel.log]
+        providers = sorted({one.lower() for log in logs for one in (*log.providers, *log.running)})
+        actions = sorted({one for log in logs for one in log.proof})
+        self._kinds = [_kind(row) for row in store.rows(_SEEN, [sorted({*hosts} - {""}), providers, actions])]
+
+    def span(self, log: LogNeeded, host: str) -> LogSpan | None:
+        """Return from the day of the first proof to the end of the day of the last sign; None where nothing proves it.
+
+        `host` is one of those that were named before; empty for all.
+        """
+        mine = [one for one in self._kinds if log.served_by(one.source) and host in ("", one.host)]
+        proof = [one for one in mine if _proves(one, log)]
+        if not proof:
+            return None
+        signs = [*proof, *(one for one in mine if one.provider in {name.lower() for name in log.running})]
+        first, last = min(one.first_day for one in proof), max(one.last_day for one in signs)
+        return LogSpan(
+            dt.datetime.combine(first, dt.time(), dt.UTC),
+            dt.datetime.combine(last, dt.time(), dt.UTC) + dt.timedelta(days=1),
+        )
+
+
+def _proves(one: _Kind, log: LogNeeded) -> bool:
+    providers = {name.lower() for name in log.providers}
+    return (
+        (not log.proof or one.action in log.proof)
+        and (not providers or one.provider in providers)
+        and (not log.holds or log.holds in one.holds)
+    )
+
+
+def _kind(row: dict[str, object]) -> _Kind:
+    first, last = row["first_day"], row["last_day"]
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date):  # MIN and MAX of what is not null
+        raise TypeError(f"no days: {row}")
+    return _Kind(
+        source=str(row["source"]),
+        host=str(row["host"]),
+        provider=str(row["provider"]),
+        action=str(row["action"]),
+        holds=frozenset(name for name in ("command", "bytes", "query") if row[name]),
+        first_day=first,
+        last_day=last,
+    )

@@ -1,0 +1,348 @@
+"""The intrusion cut into slices: for each way, in which times its records can say something, and how much."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from vigilia.impact.hidden_times import entity_key, hidden_times
+from vigilia.impact.ledger import Ledger, make_ledger
+from vigilia.impact.log_spans import LogSpan, LogSpans
+from vigilia.impact.ways import Way
+from vigilia.impact.weights import load_weights
+from vigilia.knowledge.channels import LogNeeded
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.profile import Profile
+from vigilia.model.result import Gap, GapKind, Intrusion
+from vigilia.model.times import parse_time
+from vigilia.store.event_store import EventStore
+
+__all__ = ["THROTTLED", "Coverage", "Cutter", "Slice", "intruder_hosts"]
+
+# Whether a kind of record is switched on is known from the records themselves (`log_spans`), kind by kind.
+_NOT_FOR_TIMES: tuple[GapKind, ...] = ("not-enabled", "clock", "not-provided", "repeated", "empty-result")
+_THROTTLED_CHANNEL = "mail-read"  # Microsoft throttles the records of reading alone, never those of synchronising
+_ON_THE_SERVER = "share-read"  # reading shows on the file server alone, everything else where the intruder was too
+_OF_FILES: dict[GapKind, str] = {
+    "truncated-export": "an export of this log was cut off at its row limit",
+    "missing-part": "a part of this log is not here",
+    "torn": "a file of this log ends in the middle",
+    "cut-values": "records of this log were cut short",
+    "thinned": "the log was exported in part only",
+}
+THROTTLED = "records of reading were throttled"
+_WORDS: dict[GapKind, str] = {
+    "cleared": "the log was cleared",
+    "disabled": "recording was switched off",
+    "throttled": THROTTLED,
+    "missing": "records are missing",
+    "record-numbers": "records are missing by their numbers",
+    "retention": "the log does not reach back so far",
+    "lag": "the log was not complete yet when it was exported",
+    "unreadable": "part of this log could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of the intrusion in which the records of a way say the same.
+
+    Attributes:
+        start: None where it is not known since when the intruder was in.
+        end: not included, but for the last slice.
+        covered: share of it in which the log that suffices recorded, 0 to 1.
+        seen: P(found | it left in this slice) over all logs of the channel, 0 to 1.
+        adequate: silence may be reported as "no sign" (E3).
+        reasons: why it is not, in plain words.
+    """
+
+    start: dt.datetime | None
+    end: dt.datetime
+    covered: float
+    seen: float
+    adequate: bool
+    reasons: tuple[str, ...]
+    gap_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All slices of a way, in time order; they fill the intrusion.
+
+    Attributes:
+        covered: share of the intrusion as seen in which the way's records were adequate.
+        open_start: the intruder may have been in before the records begin; the first slice is that time.
+    """
+
+    slices: tuple[Slice, ...]
+    covered: float
+    open_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What one log says of one span: q, and what hides the rest."""
+
+    share: float
+    gap_ids: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Cutter:
+    """Cuts the intrusion for one way after another; what ways share is measured once."""
+
+    store: EventStore
+    items: Sequence[EvidenceItem]
+    gaps: Sequence[Gap]
+    intrusion: Intrusion
+    profile: Profile
+    sources: Set[str]
+    spans: LogSpans
+    _ledgers: dict[bool, Ledger] = field(default_factory=dict)
+    _known: dict[tuple[str, tuple[str, ...]], Coverage] = field(default_factory=dict)
+
+    def cut(self, way: Way) -> Coverage:
+        """Return the slices of a way."""
+        known = (way.channel.id, self._entities_key(way))
+        if known not in self._known:
+            self._known[known] = self._cut(way)
+        return self._known[known]
+
+    @property
+    def window(self) -> tuple[dt.datetime, dt.datetime]:
+        """The intrusion as seen: from its first record to its last."""
+        first = parse_time(self.intrusion.first_seen)
+        last = parse_time(self.intrusion.last_seen or self.intrusion.first_seen)
+        return first, max(last, first + dt.timedelta(seconds=1))
+
+    def _entities_key(self, way: Way) -> tuple[str, ...]:
+        return way.keys if way.channel.id == _THROTTLED_CHANNEL else self._hosts(way)
+
+    def _cut(self, way: Way) -> Coverage:
+        first, last = self.window
+        gaps = self._concerning(way)
+        edges = sorted({first, last, *(one for one in self._edges(way, gaps) if first < one < last)})
+        pieces = [self._slice(way, start, end, gaps) for start, end in itertools.pairwise(edges)]
+        slices = _bounded(_joined(pieces), load_weights().telemetry.most_slices)
+        open_start = self._open_start(way)
+        if open_start:
+            words = "the intruder may have been in before the records begin"
+            slices = [Slice(None, first, 0.0, 0.0, adequate=False, reasons=(words,), gap_ids=()), *slices]
+        length = (last - first).total_seconds()
+        covered = sum(_seconds(one) for one in slices if one.start and one.adequate) / length
+        return Coverage(tuple(slices), round(covered, 4), open_start)
+
+    def _concerning(self, way: Way) -> list[Gap]:
+        """The gaps of the way's logs that hide times of them."""
+        throttled = way.channel.id == _THROTTLED_CHANNEL
+        return [
+            gap
+            for gap in self.gaps
+            if gap.kind not in _NOT_FOR_TIMES
+            and (throttled or gap.kind != "throttled")
+            and any(log.served_by(gap.source) for log in way.channel.log)
+        ]
+
+    def _ledger(self, *, throttled: bool) -> Ledger:
+        """What the logs cover; throttling counts for the records of reading only."""
+        if throttled not in self._ledgers:
+            kept = [
+                gap for gap in self.gaps if gap.kind not in _NOT_FOR_TIMES and (throttled or gap.kind != "throttled")
+            ]
+            self._ledgers[throttled] = make_ledger(self.store, self.items, kept, self.profile)
+        return self._ledgers[throttled]
+
+    def _edges(self, way: Way, gaps: Sequence[Gap]) -> Iterator[dt.datetime]:
+        for one in hidden_times(gaps, self.items):
+            yield from (one.start, one.end)
+        for log in way.channel.log:
+            for host in self._hosts_of(log, way):
+                if span := self._span(log, host):
+                    yield from (span.start, span.end)
+
+    def _slice(self, way: Way, start: dt.datetime, end: dt.datetime, gaps: Sequence[Gap]) -> Slice:
+        heard = [(log, self._heard(log, way, start, end)) for log in way.channel.log]
+        doubts = {id(log): self._doubts(log) for log in way.channel.log}
+        enough = load_weights().telemetry.adequate
+        sufficient = [(log, one) for log, one in heard if log.suffices]
+        speaking = [log for log, one in sufficient if one.share >= enough and not doubts[id(log)]]
+        best = max(sufficient or heard, key=lambda pair: pair[1].share)
+        gap_ids = tuple(dict.fromkeys(one for _, what in heard for one in what.gap_ids))
+        reasons = () if speaking else self._reasons(way, best, doubts[id(best[0])], gaps)
+        return Slice(
+            start=start,
+            end=end,
+            covered=max((one.share for _, one in sufficient), default=0.0),
+            seen=1 - math.prod(1 - one.share * log.sensitivity for log, one in heard),
+            adequate=bool(speaking),
+            reasons=reasons,
+            gap_ids=gap_ids,
+        )
+
+    def _heard(self, log: LogNeeded, way: Way, start: dt.datetime, end: dt.datetime) -> _Heard:
+        """Of several machines the worst counts; of several logs of one kind the best."""
+        found = [self._heard_on(log, host, way, start, end) for host in self._hosts_of(log, way)]
+        worst = min(found, key=lambda one: one.share)
+        return _Heard(worst.share, tuple(dict.fromkeys(gap for one in found for gap in one.gap_ids)))
+
+    def _heard_on(self, log: LogNeeded, host: str, way: Way, start: dt.datetime, end: dt.datetime) -> _Heard:
+        span = self._span(log, host)
+        ledger = self._ledger(throttled=way.channel.id == _THROTTLED_CHANNEL)
+        present = [source for source in sorted(self.sources) if log.served_by(source)]
+        heard = [
+            ledger.covered(source, entity, start, end)
+            for source in present
+            for entity in [self._worst_entity(ledger, source, host, log, way, start, end)]
+        ]
+        gap_ids = tuple(dict.fromkeys(gap for one in heard for gap in one.gap_ids))
+        if span is None or not (span.start <= start and end <= span.end):
+            return _Heard(0.0, gap_ids or self._absent(log))
+        return _Heard(max((one.share for one in heard), default=0.0), gap_ids)
+
+    def _worst_entity(
+        self, ledger: Ledger, source: str, host: str, log: LogNeeded, way: Way, start: dt.datetime, end: dt.datetime
+    ) -> str:
+        """Of the machine, the workloads and the mailboxes that matter the one with the least coverage."""
+        entities = [host]
+        if source == "m365.audit":
+            entities = list(log.running or log.providers) or [""]
+        if way.channel.id == _THROTTLED_CHANNEL and source == "m365.audit":
+            entities += [key.removeprefix("mailbox:") for key in way.keys if "@" in key] or self._throttled()
+        return min(entities, key=lambda one: (ledger.covered(source, one, start, end).share, one))
+
+    def _throttled(self) -> list[str]:
+        return sorted({gap.entity for gap in self.gaps if gap.kind == "throttled"})
+
+    def _absent(self, log: LogNeeded) -> tuple[str, ...]:
+        kinds = ("not-provided", "not-enabled")
+        asked = {gap.id: gap for gap in self.gaps if gap.kind in kinds}
+        return tuple(
+            name
+            for name, gap in asked.items()
+            if log.served_by(gap.source) or (gap.source == "network-flow" and "netflow" in log.sources)
+        )
+
+    def _hosts(self, way: Way) -> tuple[str, ...]:
+        """The machines on which it would show: file servers of the places, and those where the intruder was."""
+        if way.channel.id == _ON_THE_SERVER and way.hosts():
+            return way.hosts()
+        return tuple(sorted({*intruder_hosts(self.intrusion), *way.hosts()}))
+
+    def _hosts_of(self, log: LogNeeded, way: Way) -> Sequence[str]:
+        if not log.per_host:
+            return ("",)
+        kept = [host for host in self._hosts(way) if host in way.hosts() or self._keeps(log, host)]
+        return kept or ("",)
+
+    def _keeps(self, log: LogNeeded, host: str) -> bool:
+        """A Linux machine keeps no Windows log: it is not held against the way that it has none."""
+        return self._span(log, host) is not None or self._system_of(host) in ("", log.sources[0].partition(".")[0])
+
+    def _system_of(self, host: str) -> str:
+        rows = self._ledger(throttled=False).rows
+        found = {row.source.partition(".")[0] for row in rows if entity_key(row.entity) == host}
+        return next((one for one in ("windows", "linux") if one in found), "")
+
+    def _span(self, log: LogNeeded, host: str) -> LogSpan | None:
+        return self.spans.span(log, host)
+
+    def _doubts(self, log: LogNeeded) -> list[str]:
+        """Losses that no time is known of."""
+        found = [
+            words
+            for kind, words in _OF_FILES.items()
+            if any(gap.kind == kind and log.served_by(gap.source) and not (gap.start or gap.end) for gap in self.gaps)
+        ]
+        return [*found, *(["part of this log could not be read"] if self._unread(log) else [])]
+
+    def _unread(self, log: LogNeeded) -> bool:
+        """Was too much of a source rejected, or an item lost that may have belonged to it?"""
+        mine = [item for item in self.items if log.served_by(item.source)]
+        rejected, records = sum(item.rejected for item in mine), sum(item.records for item in mine)
+        if rejected > load_weights().telemetry.most_rejected * (records + rejected):
+            return True
+        lost = ("quarantined", "refused", "unreadable")
+        return any(item.status in lost and (not item.source or log.served_by(item.source)) for item in self.items)
+
+    def _reasons(
+        self, way: Way, best: tuple[LogNeeded, _Heard], doubts: Sequence[str], gaps: Sequence[Gap]
+    ) -> tuple[str, ...]:
+        log, heard = best
+        known: Mapping[str, Gap] = {gap.id: gap for gap in gaps}
+        kinds = dict.fromkeys(known[one].kind for one in heard.gap_ids if one in known)
+        hosts = [host.upper() for host in self._hosts_of(log, way) if host and self._span(log, host) is None]
+        where = f" on {hosts[0]}" if hosts else ""
+        if all(self._span(log, host) is None for host in self._hosts_of(log, way)) or hosts:
+            return (f"there is no record{where} of the kind that would show it ({way.channel.needs})", *doubts)
+        words = [_WORDS.get(kind) or _OF_FILES.get(kind, "") for kind in kinds]
+        found = list(dict.fromkeys([*(one for one in words if one), *doubts]))
+        return tuple(found or ["there are no records of this time"])
+
+    def _open_start(self, way: Way) -> bool:
+        first, _ = self.window
+        days = load_weights().telemetry.edge_days
+        begins = [
+            span.start
+            for log in way.channel.log
+            for host in self._hosts_of(log, way)
+            if log.suffices and (span := self._span(log, host))
+        ]
+        if begins and 0 <= (first.date() - min(begins).date()).days < days:
+            return True
+        edges = [parse_time(gap.end) for gap in self.gaps if gap.kind == "retention" and not gap.start and gap.end]
+        return any(0 <= (first - edge).days < days for edge in edges)
+
+
+def intruder_hosts(intrusion: Intrusion) -> set[str]:
+    """Return the machines that are more likely than not the intruder's, as first labels in lower case."""
+    likely = load_weights().event.counted
+    return {entity_key(one.value) for one in intrusion.hosts if one.probability >= likely}
+
+
+def _seconds(one: Slice) -> float:
+    return (one.end - one.start).total_seconds() if one.start else 0.0
+
+
+def _joined(pieces: Sequence[Slice]) -> list[Slice]:
+    """Join neighbours of which the same is true."""
+    found: list[Slice] = []
+    for piece in pieces:
+        if found and _alike(found[-1], piece):
+            found[-1] = _join(found[-1], piece)
+        else:
+            found.append(piece)
+    return found
+
+
+def _alike(one: Slice, other: Slice) -> bool:
+    return one.adequate == other.adequate and one.reasons == other.reasons
+
+
+def _join(one: Slice, other: Slice) -> Slice:
+    """Join two neighbours, with the worse of both where they differ; shares are weighted by length."""
+    first, second = _seconds(one), _seconds(other)
+    length = (first + second) or 1.0
+    return Slice(
+        start=one.start,
+        end=other.end,
+        covered=(one.covered * first + other.covered * second) / length,
+        seen=(one.seen * first + other.seen * second) / length,
+        adequate=one.adequate and other.adequate,
+        reasons=tuple(dict.fromkeys([*one.reasons, *other.reasons])),
+        gap_ids=tuple(dict.fromkeys([*one.gap_ids, *other.gap_ids])),
+    )
+
+
+def _bounded(slices: Sequence[Slice], most: int) -> list[Slice]:
+    """Join the shortest with its shorter neighbour until there are few: never into something better than it was."""
+    kept = list(slices)
+    while len(kept) > most:
+        place = min(range(len(kept)), key=lambda number: (_seconds(kept[number]), number))
+        beside = [number for number in (place - 1, place + 1) if 0 <= number < len(kept)]
+        other = min(beside, key=lambda number: (_seconds(kept[number]), number))
+        left, right = sorted((place, other))
+        kept[left : right + 1] = [_join(kept[left], kept[right])]
+    return kept

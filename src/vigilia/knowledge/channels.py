@@ -1,0 +1,150 @@
+"""The ways by which data is reached or leaves, and which records show it: the table `channels.toml`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated, Literal
+
+import msgspec
+
+from vigilia.knowledge.shipped_table import read_table
+
+__all__ = ["Act", "Channel", "Channels", "LogNeeded", "Platform", "Tool", "UploadService", "WebExport", "load_channels"]
+
+_Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Platform = Literal["any", "microsoft", "google"]
+Meaning = Literal["left", "probably", "accessed"]
+
+
+class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Records that would show the channel in use.
+
+    Attributes:
+        sources: log source ids, any of which serves; one that ends in a dot stands for a family ("firewall.").
+        providers: only records of these providers; empty: all of the source.
+        proof: actions whose first record proves that such records are kept; empty: any record of `providers`.
+        running: providers whose last record shows that the log was still alive; empty: as `providers`.
+        holds: only records that hold a command line, bytes that were sent, or a name that was looked up, prove it.
+        per_host: each machine keeps its own.
+        sensitivity: P(found | it happened and this log was kept).
+        suffices: silence of this log alone may be reported as "no sign" (E3).
+    """
+
+    sources: list[str]
+    providers: list[str] = []
+    proof: list[str] = []
+    running: list[str] = []
+    holds: Literal["", "command", "bytes", "query"] = ""
+    per_host: bool = False
+    sensitivity: _Share
+    suffices: bool = True
+    label: str
+    reason: str
+
+    def served_by(self, source: str) -> bool:
+        """Tell whether a log source is one of these."""
+        return any(source == one or (one.endswith(".") and source.startswith(one)) for one in self.sources)
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Records that mean that something was reached or left by the channel, when the intruder made them.
+
+    Attributes:
+        means: "left": recorded per object as taken; "probably": copied out of reach; "accessed": read.
+        field, values: a field of the source that must hold one of these (lower case); without values: anything.
+        contains: words one of which the record must hold anywhere, lower case.
+        sweeping: names no object; it may hold anything of the kinds that the channel carries.
+        own_mailbox: a record that names no mailbox is about the actor's own.
+    """
+
+    sources: list[str]
+    actions: list[str]
+    means: Meaning
+    field: str = ""
+    values: list[str] = []
+    contains: list[str] = []
+    sweeping: bool = False
+    own_mailbox: bool = False
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way.
+
+    Attributes:
+        carries: kinds of places of the profile (the prefix of their locators).
+        egress_sensitivity: P(found | it left this way after it was read and this log was kept).
+        gap: what a typical organisation lacks.
+    """
+
+    id: str
+    label: str
+    attack: list[str]
+    carries: list[str]
+    platform: Platform = "any"
+    egress_sensitivity: _Share
+    egress_reason: str
+    gap: str
+    needs: str
+    act: list[Act] = []
+    log: list[LogNeeded]
+    source_url: str
+    source_date: str
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of a command line that mean dumping, packing, uploading or copying to a drive.
+
+    Attributes:
+        words: whole words, lower case, any of which tells the tool; `beside` words of which one must stand there too.
+        source: a page that describes the tool's options.
+    """
+
+    channel: str
+    words: list[str]
+    beside: list[str] = []
+    means: Meaning
+    reason: str
+    source_url: str
+
+
+class UploadService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Services to which anybody can upload: registered domains or host names."""
+
+    domains: list[str]
+    reason: str
+    source_url: str
+
+
+class WebExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is fetched from the organisation's own web server: archives by suffix and size, exports by their address."""
+
+    suffixes: list[str]
+    minimum_bytes: int
+    words: list[str]
+    reason: str
+    source_url: str
+
+
+class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole table."""
+
+    version: str
+    date: str
+    channel: list[Channel]
+    tool: list[Tool]
+    upload: UploadService
+    web_export: WebExport
+
+    def named(self, channel: str) -> Channel:
+        """Return the channel with this id."""
+        return next(one for one in self.channel if one.id == channel)
+
+
+@lru_cache(maxsize=1)
+def load_channels() -> Channels:
+    """Return the table that ships with the package.
+
+    Raises:
+        KnowledgeError: names the key that is wrong.
+    """
+    return read_table("vigilia.knowledge", "channels.toml", Channels)
