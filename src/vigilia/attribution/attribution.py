@@ -15,6 +15,7 @@ from vigilia.attribution.hypotheses.nexus import Nexus, determine_nexus
 from vigilia.attribution.hypotheses.sponsorship import NO, YES, sponsorship_question
 from vigilia.attribution.observing.case import AttributionEvidence, ObservedCase
 from vigilia.attribution.observing.corroboration import corroborations
+from vigilia.attribution.observing.known_actors import compare_with_known_actors, known_actors
 from vigilia.attribution.observing.observations import observe
 from vigilia.attribution.observing.pointers import NEXUS, find_pointers
 from vigilia.attribution.observing.procedures import intruder_techniques
@@ -55,12 +56,13 @@ def attribute(evidence: AttributionEvidence) -> AttributionResult:
     if evidence.intrusion.verdict == "none-found":
         return _nobody()
     case = _observed_case(evidence)
-    observations = observe(case) + _reported(evidence)
+    comparison = compare_with_known_actors(case.techniques)
+    observations = [*observe(case), *known_actors(comparison, case.techniques), *_reported(evidence)]
     motive = assess(motive_question(), observations)
     sponsor = assess(sponsorship_question(), observations)
     nexus = _nexus(case)
     judgements = _judgements(motive, sponsor, nexus)
-    group = judge_group(None, evidence.profile.corroboration)
+    group = judge_group(comparison, evidence.profile.corroboration)
     everything = _with_pointers(observations, nexus)
     asking = Asking(case, everything, motive, sponsor, nexus, group, {one.id: one for one in judgements})
     attribution = Attribution(

@@ -773,11 +773,18 @@ class Sponsor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """The named group, if any: `named` is empty when we abstain, and `why` says why."""
+    """The named group, if any: `named` is empty when we abstain, and `why` says why.
+
+    Attributes:
+        outside: probability that the intruder is none of the known groups; None where nothing was compared.
+        compared: how many techniques and tools were compared with theirs.
+    """
 
     named: str
     candidates: list[str]
     why: str
+    outside: float | None = None
+    compared: int = 0
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):

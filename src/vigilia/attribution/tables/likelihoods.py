@@ -10,7 +10,7 @@ import msgspec
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.result import Aspect, ObservationKind, Vertex
 
-__all__ = ["Bars", "Likelihoods", "ObservationRow", "load_likelihoods"]
+__all__ = ["Bars", "KnownActors", "Likelihoods", "ObservationRow", "load_likelihoods"]
 
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 _Chance = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
@@ -105,6 +105,22 @@ class _Corroboration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     spoof_cost: _Share
 
 
+class KnownActors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the comparison with known actors is used.
+
+    Attributes:
+        tag_certainty: that a technique was used of which a rule on the intruder's events is tagged.
+        motives: share of incidents of each motive that the comparison tells apart, among all of these.
+    """
+
+    tag_certainty: _Chance
+    least_compared: int
+    grade: _Grade
+    spoof_cost: _Share
+    source: str
+    motives: dict[str, _Chance]
+
+
 class Likelihoods(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of `likelihoods.toml`."""
 
@@ -117,6 +133,7 @@ class Likelihoods(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     bars: Bars
     temperature: _Temperature
     corroboration: _Corroboration
+    known_actors: KnownActors
     admiralty: dict[str, _Share]
     observation: list[ObservationRow]
     topics: _Topics
