@@ -131,6 +131,8 @@ class Assembly:
         rows, codes = self._found.of(source)
         if not slow and not several and len(rows) == len(self._found.shapes):
             return CodedColumn(vocabulary, codes)
+        if not slow and not several:
+            return self._scattered(vocabulary, rows, codes)
         parts = [self._elements(source, None, 0), _added(vocabulary, slow)]
         return self._column(vocabulary, parts, several=several or _any_list(slow))
 
@@ -172,6 +174,10 @@ class Assembly:
         if several:
             order = np.lexsort((ranks, rows))
             return CodedColumn(vocabulary, codes[order], rows[order])
+        return self._scattered(vocabulary, rows, codes)
+
+    def _scattered(self, vocabulary: Vocabulary, rows: NDArray[np.int64], codes: NDArray[np.int32]) -> CodedColumn:
+        """Return the column of a field that some rows have, one text each."""
         if not len(rows):
             return CodedColumn(vocabulary, codes)
         whole = np.full(len(self._found.shapes), ABSENT, dtype=np.int32)

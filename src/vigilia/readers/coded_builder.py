@@ -24,6 +24,7 @@ __all__ = ["CodeBuilder"]
 _BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
 _BATCH_TEXTS: Final = 4_000_000
 _BATCH_VALUES: Final = 4_000_000
+_BATCH_CELLS: Final = 16_000_000  # records times fields: each field takes room for each record
 _MOST_TEXTS: Final = 1_000_000
 _MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
 _MOST_SLOW_TEXTS: Final = 300_000
@@ -75,12 +76,13 @@ class CodeBuilder(ColumnBuilder):
         self._next_look = _TELLING_ROWS
 
     @property
-    def _rows(self) -> int:
+    def rows(self) -> int:
+        """How many records the batch has."""
         return int(self._tables.used[Used.ROWS])
 
     def _has_room_for_values(self) -> bool:
         """Whether the record fits now. A batch that has begun is ended first; a record that fills one has more room."""
-        self._cut = self._rows > 0
+        self._cut = self.rows > 0
         if not self._cut:
             self._values_of_batch *= 2
             self._tables = self._tables._replace(batch=new_batch(self._rows_of_batch, self._values_of_batch))
@@ -88,8 +90,8 @@ class CodeBuilder(ColumnBuilder):
 
     def _look_for_transient(self) -> None:
         """Mark the paths whose texts hardly repeat, as soon as there are enough rows to tell by."""
-        if self._rows >= self._next_look:
-            self._next_look = 2 * self._rows
+        if self.rows >= self._next_look:
+            self._next_look = 2 * self.rows
             self._mark_transient()
 
     def _mark_transient(self) -> None:
@@ -100,7 +102,7 @@ class CodeBuilder(ColumnBuilder):
     def _worth_learning(self) -> bool:
         """Whether another shape may be learned, which costs as much as reading ten records one by one."""
         self._learned += 1
-        return self._learned <= _MOST_SHAPES + self._rows // _ROWS_FOR_EACH_SHAPE
+        return self._learned <= _MOST_SHAPES + self.rows // _ROWS_FOR_EACH_SHAPE
 
     def _make_room_for_texts(self) -> None:
         self._tables = with_room_for_texts(self._tables)
@@ -109,7 +111,7 @@ class CodeBuilder(ColumnBuilder):
 
     def append(self, record: int, offset: int | None, length: int | None, fields: Mapping[str, FieldValue]) -> None:
         """Add one record that was read by itself."""
-        row = self._rows
+        row = self.rows
         self._numbers[row] = record
         place = -1 if offset is None else offset, -1 if length is None else length
         self._tables.batch.rows[row] = (*place, _READ_ONE_BY_ONE)
@@ -128,16 +130,17 @@ class CodeBuilder(ColumnBuilder):
         used = self._tables.used
         return (
             self._cut
-            or self._rows >= len(self._numbers)
+            or self.rows >= len(self._numbers)
             or len(self._rejects) >= self._budgets.batch_records
             or used[Used.FRESH_BYTES] + self._characters >= _BATCH_TEXT_BYTES
             or used[Used.FRESH] >= _BATCH_TEXTS
+            or self.rows * int(np.count_nonzero(self._tables.paths.values)) >= _BATCH_CELLS
         )
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all has been added, not even ignored bytes."""
-        return not (self._rows or self._rejects or self._parsed or self._ignored)
+        return not (self.rows or self._rejects or self._parsed or self._ignored)
 
     def discard(self) -> None:
         """Forget rows that were not built, as where an item was given up; what was learned stays."""
@@ -150,7 +153,7 @@ class CodeBuilder(ColumnBuilder):
 
     def build_coded(self) -> CodedBatch:
         """Return the batch, columns in name order, and start the next one."""
-        rows, batch = self._rows, self._tables.batch
+        rows, batch = self.rows, self._tables.batch
         self._share_out_texts()
         found = self._sorted_values(batch.rows[:rows, 2])
         built = CodedBatch(

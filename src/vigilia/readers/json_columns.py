@@ -62,17 +62,17 @@ class CodedBuilder(CodeBuilder):
             ordinal: the number of the first record.
         """
         block, end = self._block(text, ended=ended)
-        first, start = self._rows, at
+        first, start = self.rows, at
         outcome = Outcome.BATCH
         while at < end and not self.full:
-            before = self._rows
+            before = self.rows
             reply, at = read_objects(block, at, end, ended, self._budgets.line_bytes, self._tables)
             outcome = Outcome(reply)
             self._look_for_transient()
-            self._tables.batch.rows[before : self._rows, 0] += offset - start
+            self._tables.batch.rows[before : self.rows, 0] += offset - start
             if not self._may_go_on(outcome):
                 break
-        last = self._rows
+        last = self.rows
         taken = self._tables.batch.rows[first:last]
         self._numbers[first:last] = np.arange(ordinal, ordinal + last - first)
         parsed = int(taken[:, 1].sum())
@@ -112,13 +112,13 @@ class CodedBuilder(CodeBuilder):
 
     def _add_plain(self, block: NDArray[np.uint8], at: int, places: NDArray[np.int64]) -> int:
         """Add plain records from a place on; return how many."""
-        first, end = self._rows, len(block) - PADDING
+        first, end = self.rows, len(block) - PADDING
         while at < end and not self.full:
             reply, at = read_objects(block, at, end, True, self._budgets.line_bytes, self._tables)
             self._look_for_transient()
             if not self._may_go_on(Outcome(reply)):
                 break
-        last = self._rows
+        last = self.rows
         taken = places[: last - first]
         self._numbers[first:last] = taken[:, 0]
         self._tables.batch.rows[first:last, :2] = taken[:, 1:]
@@ -132,7 +132,7 @@ class CodedBuilder(CodeBuilder):
                 self._learn_shape(int(self._tables.used[Used.SHAPE]))
             case Outcome.TEXTS:
                 self._make_room_for_texts()
-            case Outcome.BATCH if self._rows < len(self._numbers):
+            case Outcome.BATCH if self.rows < len(self._numbers):
                 return self._has_room_for_values()
             case Outcome.KEYS:
                 self._crowded = True

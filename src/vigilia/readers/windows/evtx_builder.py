@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,10 @@ from vigilia.readers.json_tables import MOST_PATHS
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.evtx_kernels import read_records
 from vigilia.readers.windows.evtx_layout import (
+    END_OF_TEXT,
     KNOWN_ODD,
     KNOWN_PLAIN,
+    PART_OF_TEXT,
     SPAN_LENGTH,
     SPAN_NUMBER,
     Count,
@@ -25,7 +27,7 @@ from vigilia.readers.windows.evtx_layout import (
     Refusal,
     new_walk,
 )
-from vigilia.readers.windows.evtx_plans import Names, PlannedField, planned_fields
+from vigilia.readers.windows.evtx_plans import Names, PlannedField, Source, planned_fields
 
 __all__ = ["EvtxBuilder"]
 
@@ -77,7 +79,7 @@ class EvtxBuilder(CodeBuilder):
         Returns:
             The first record that was not taken.
         """
-        rows, at, last = self._rows, first, len(spans)
+        rows, at, last = self.rows, first, len(spans)
         while at < last and not self.full:
             self._walk.counts[Count.BLOCK] = self._blocks
             reply, at = read_records(block, spans, at, last, origin, self._tables, self._walk)
@@ -85,9 +87,14 @@ class EvtxBuilder(CodeBuilder):
             if not self._may_go_on(Outcome(reply)):
                 break
         if at > first:
-            self._numbers[rows : self._rows] = claim(spans[first:at, SPAN_NUMBER])
+            self._numbers[rows : self.rows] = claim(spans[first:at, SPAN_NUMBER])
             self._parsed += int(spans[first:at, SPAN_LENGTH].sum())
         return at
+
+    def annotate(self, row: int, name: str, text: str) -> None:
+        """Add a field to a record of the batch that was taken."""
+        self._slow.append((row, {name: text}))
+        self._slow_texts += 1
 
     def _may_go_on(self, outcome: Outcome) -> bool:
         """Make room, or learn, where that is all that is missing."""
@@ -98,7 +105,7 @@ class EvtxBuilder(CodeBuilder):
             case Outcome.TEXTS:
                 self._make_room_for_texts()
                 return True
-            case Outcome.BATCH if self._rows < len(self._numbers):
+            case Outcome.BATCH if self.rows < len(self._numbers):
                 return self._has_room_for_values()
             case Outcome.KEYS:
                 self._crowded = True
@@ -124,19 +131,29 @@ class EvtxBuilder(CodeBuilder):
 
     def _write_plan(self, shape: int, fields: tuple[PlannedField, ...]) -> bool:
         """Write the steps of a shape; false where there is no room."""
-        steps = [(self._path(field.name), source) for field in fields for source in field.sources]
-        constants = b"".join(source.encode() for _, source in steps if isinstance(source, str))
+        steps = [step for field in fields for source in field.sources for step in self._steps_of(field.name, source)]
+        constants = sum(len(text.encode()) for _, text, _, _ in steps)
         walk, first = self._walk, self._steps
-        full = first + len(steps) > len(walk.steps) or self._constant_bytes + len(constants) > len(walk.constants)
+        full = first + len(steps) > len(walk.steps) or self._constant_bytes + constants > len(walk.constants)
         if full or self._tables.used[Used.PATHS] >= MOST_PATHS:
             self._crowded = True
             return False
-        for step, (path, source) in enumerate(steps, first):
-            walk.steps[step] = (source, path, 0, 0) if isinstance(source, int) else self._constant(path, source)
+        for number, (cell, text, path, joins) in enumerate(steps, first):
+            walk.steps[number] = cell, path, *self._constant(text), joins
         self._steps = first + len(steps)
         walk.plans[shape, 1:] = first, self._steps
         self._plan.fields[shape] = tuple(self._named(field) for field in fields)
         return True
+
+    def _steps_of(self, name: str, source: Source) -> Iterator[tuple[int, str, int, int]]:
+        """Yield cell, fixed text, path and how each part of a text joins the others."""
+        path = self._path(name)
+        for at, part in enumerate(source, 1):
+            joins = PART_OF_TEXT if at < len(source) else END_OF_TEXT
+            if isinstance(part, str):
+                yield _NO_CELL, part, path, joins
+            else:
+                yield part, "", path, joins if len(source) > 1 else 0
 
     def _path(self, name: str) -> int:
         used = self._tables.used
@@ -145,11 +162,12 @@ class EvtxBuilder(CodeBuilder):
             used[Used.PATHS] += 1
         return self._paths.get(name, 0)
 
-    def _constant(self, path: int, text: str) -> tuple[int, int, int, int]:
+    def _constant(self, text: str) -> tuple[int, int]:
+        """Keep a fixed text; return its place and length."""
         content, at = text.encode(), self._constant_bytes
         self._walk.constants[at : at + len(content)] = np.frombuffer(content, dtype=np.uint8)
         self._constant_bytes = at + len(content)
-        return _NO_CELL, path, at, len(content)
+        return at, len(content)
 
     def _named(self, field: PlannedField) -> NamedField:
         """Return a field as one that has a path of its own, which it has in all shapes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
 from vigilia.readers.windows.evtx import (
     RECORD_ID,
+    RECOVERED,
     RecordText,
     check_count,
     close_chunk,
@@ -41,6 +42,7 @@ from vigilia.readers.windows.record_numbers import RecordNumbers
 
 __all__ = ["EvtxCoder"]
 
+_NONE: Final[Mapping[int, str]] = {}
 _BLOCK_CHUNKS: Final = 64
 _MOST_RECORDS: Final = (CHUNK_BYTES - CHUNK_HEADER_BYTES) // LEAST_RECORD  # of a chunk
 
@@ -103,26 +105,27 @@ class EvtxCoder:
             self._block[base + len(chunk) : base + CHUNK_BYTES] = 0
             places = [(record.number, base + record.offset, record.length) for record in found.records]
             spans = np.array(places, dtype=np.uint64).astype(np.int64).reshape(-1, 3)
-            recovered = [number for number, record in enumerate(found.records) if record.recovered]
+            recovered = {number: record.recovered for number, record in enumerate(found.records) if record.recovered}
             yield from self._read_spans(content, spans, origin, recovered)
             close_chunk(chunk, origin + base, found, self._builder)
         if self._builder.full:
             yield self._builder.build_coded()
 
     def _read_spans(
-        self, content: bytes, spans: NDArray[np.int64], origin: int, recovered: Sequence[int] = ()
+        self, content: bytes, spans: NDArray[np.int64], origin: int, recovered: Mapping[int, str] = _NONE
     ) -> Iterator[CodedBatch]:
-        """Read records one after another; those that are recovered are read by themselves, and marked."""
+        """Read records one after another, and mark those that are recovered."""
         builder = self._builder
         slow = _SlowRecords(content)
-        marked = iter((*recovered, len(spans)))
-        at, end = 0, next(marked)
+        at = 0
         while at < len(spans):
-            at = builder.take(self._block, spans[:end], at, origin, self._numbers.claim_all)
+            row, first = builder.rows, at
+            at = builder.take(self._block, spans, at, origin, self._numbers.claim_all)
+            for number in recovered.keys() & range(first, at):
+                builder.annotate(row + number - first, RECOVERED, recovered[number])
             if not builder.full and at < len(spans):
                 self._read_by_itself(slow, spans[at], origin)
                 at += 1
-                end = next(marked) if at > end else end
             if builder.full:
                 yield builder.build_coded()
 

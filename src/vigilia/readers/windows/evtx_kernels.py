@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.readers.byte_kernels import Bytes, compiled, inlined, load_word, woven
+from vigilia.readers.byte_kernels import PADDING, Bytes, compiled, inlined, load_word, woven
 from vigilia.readers.json_kernels import note
 from vigilia.readers.json_layout import Outcome, Tables, Texts, Used
 from vigilia.readers.json_text_kernels import add_fresh, enter, look_up, may_add, may_enter
@@ -35,11 +35,13 @@ from vigilia.readers.windows.evtx_layout import (
     LAST_STEP,
     MOST_CELLS,
     MOST_ITEMS,
+    PART_OF_TEXT,
     PLAN_STATE,
     SPAN_AT,
     SPAN_LENGTH,
     SPAN_NUMBER,
     STEP_CELL,
+    STEP_JOINS,
     STEP_PATH,
     STRUCTURE_SYMBOL,
     SYMBOL_BYTES,
@@ -95,6 +97,7 @@ _NOTHING, _EMPTY, _PRESENT, _ITEMS = int(State.NOTHING), int(State.EMPTY), int(S
 _BAD_TOKEN, _BAD_BOUNDS, _BAD_TYPE = int(Refusal.TOKEN), int(Refusal.BOUNDS), int(Refusal.TYPE)
 _TOO_MANY, _BAD_VALUE, _BAD_SHAPE = int(Refusal.MANY), int(Refusal.VALUE), int(Refusal.SHAPE)
 _CELLS, _SYMBOLS, _CANONICAL = int(Count.CELLS), int(Count.SYMBOLS), int(Count.CANONICAL)
+_JOINED: Final = int(Count.JOINED)
 _BLOCK, _CHUNK_NUMBER, _SHAPE, _REASON = int(Count.BLOCK), int(Count.CHUNK), int(Count.SHAPE), int(Count.REASON)
 _READ_ALL, _REFUSED, _BATCH_FULL = int(Outcome.END), int(Outcome.REFUSED), int(Outcome.BATCH)
 _NEW_SHAPE, _TEXTS_FULL, _KEYS_FULL = int(Outcome.SHAPE), int(Outcome.TEXTS), int(Outcome.KEYS)
@@ -413,18 +416,48 @@ def _code_of(block: Bytes, at: int, length: int, kind: int, path: int, tables: T
     return _new_value(block, at, length, kind, path, texts, tables.paths.texts, tables.used, mark, slot)
 
 
+@compiled
+def _join(block: Bytes, at: int, length: int, kind: int, walk: Walk) -> bool:
+    """Append a value to the text that is being joined; false where that cannot be."""
+    place = walk.counts[_JOINED]
+    if place + room_for(length) + PADDING > len(walk.joined):
+        return False
+    end = write_value(block, at, length, kind, walk.joined, place)
+    walk.counts[_JOINED] = max(end, place)
+    return end >= 0
+
+
+@woven
+def _code_of_part(block: Bytes, cell: int, step: int, path: int, tables: Tables, walk: Walk) -> int:
+    """Join a part of a text; at its end return the code of the whole, before that -1, or the negative of an outcome."""
+    if cell >= 0:
+        place = walk.cells[cell]
+        joined = _join(block, place[CELL_AT], place[CELL_LENGTH], place[CELL_TYPE], walk)
+    else:
+        constant = walk.steps[step]
+        joined = _join(walk.constants, constant[CONSTANT_AT], constant[CONSTANT_LENGTH], _UTF8, walk)
+    if not joined:
+        return -_REFUSED
+    if walk.steps[step, STEP_JOINS] == PART_OF_TEXT:
+        return -1
+    return _code_of(walk.joined, 0, walk.counts[_JOINED], _UTF8, path, tables)
+
+
 @woven
 def _take_values(block: Bytes, shape: int, tables: Tables, walk: Walk) -> int:
     """Append the values of a record as its shape's plan says; return 0 or the negative of an outcome."""
+    walk.counts[_JOINED] = 0
     for step in range(walk.plans[shape, FIRST_STEP], walk.plans[shape, LAST_STEP]):
         cell = walk.steps[step, STEP_CELL]
         path = walk.steps[step, STEP_PATH]
-        if cell >= 0:
+        if cell >= 0 and walk.steps[step, STEP_JOINS] == 0:
             place = walk.cells[cell]
             code = _code_of(block, place[CELL_AT], place[CELL_LENGTH], place[CELL_TYPE], path, tables)
         else:
-            text_at, length = walk.steps[step, CONSTANT_AT], walk.steps[step, CONSTANT_LENGTH]
-            code = _code_of(walk.constants, text_at, length, _UTF8, path, tables)
+            code = _code_of_part(block, cell, step, path, tables, walk)
+            if code == -1:
+                continue
+            walk.counts[_JOINED] = 0
         outcome = note(2 * path, code, tables) if code >= 0 else code
         if outcome < 0:
             return outcome

@@ -96,6 +96,7 @@ class Count(IntEnum):
     CHUNK = 4  # differs for each chunk: what is known of places in others does not hold
     SHAPE = 5  # of the last record
     REASON = 6  # why the last record was refused
+    JOINED = 7
 
 
 class Interned(NamedTuple):
@@ -126,8 +127,9 @@ class Walk(NamedTuple):
         shapes: the shapes that were met.
         plans: of each shape 0 where it is new, else `KNOWN_PLAIN` or `KNOWN_ODD`; its first step, and the one behind
             its last.
-        steps: cell (or -1), path, then place and length in `constants`.
+        steps: cell (or -1), path, place and length in `constants`, and whether it is `PART_OF_TEXT` or `END_OF_TEXT`.
         constants: texts that a shape always has.
+        joined: a text that is made of several values and constants.
         sizes: of each type the bytes that its values take; 0 where they differ, or the type is not known.
     """
 
@@ -142,6 +144,7 @@ class Walk(NamedTuple):
     plans: NDArray[np.int64]
     steps: NDArray[np.int64]
     constants: Bytes
+    joined: Bytes
     sizes: Bytes
 
 
@@ -149,7 +152,8 @@ class Walk(NamedTuple):
 CELL_AT, CELL_LENGTH, CELL_TYPE = 0, 1, 2
 DESCRIPTOR_AT, VALUES_LEFT, VALUE_AT, FRAME_END = 0, 1, 2, 3
 PLAN_STATE, FIRST_STEP, LAST_STEP = 0, 1, 2
-STEP_CELL, STEP_PATH, CONSTANT_AT, CONSTANT_LENGTH = 0, 1, 2, 3
+STEP_CELL, STEP_PATH, CONSTANT_AT, CONSTANT_LENGTH, STEP_JOINS = 0, 1, 2, 3, 4
+PART_OF_TEXT, END_OF_TEXT = 1, 2
 SPAN_NUMBER, SPAN_AT, SPAN_LENGTH = 0, 1, 2
 KNOWN_PLAIN, KNOWN_ODD = 1, 2
 
@@ -168,6 +172,7 @@ _MOST_SHAPES: Final = 16384
 _SHAPE_BYTES: Final = 1 << 22
 _MOST_STEPS: Final = 1 << 20
 _CONSTANT_BYTES: Final = 1 << 20
+_JOINED_BYTES: Final = 1 << 18
 _SLOTS_FOR_EACH: Final = 4
 _SIZES: Final = {
     ValueType.INT8: 1,
@@ -199,8 +204,9 @@ def new_walk() -> Walk:
         structures=_interned(_MOST_STRUCTURES, _STRUCTURE_BYTES),
         shapes=_interned(_MOST_SHAPES, _SHAPE_BYTES),
         plans=np.zeros((_MOST_SHAPES, 3), dtype=np.int64),
-        steps=np.zeros((_MOST_STEPS, 4), dtype=np.int64),
+        steps=np.zeros((_MOST_STEPS, 5), dtype=np.int64),
         constants=np.zeros(_CONSTANT_BYTES, dtype=np.uint8),
+        joined=np.zeros(_JOINED_BYTES, dtype=np.uint8),
         sizes=_sizes(),
     )
 

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import evtx
 
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.windows.evtx_rehearsal import UnplayableError, marked_file
 
-__all__ = ["PlannedField", "planned_fields"]
+__all__ = ["PlannedField", "Source", "planned_fields"]
 
 Names = Callable[[str], Mapping[str, FieldValue] | None]
 """Return the fields of a record that the `evtx` library wrote as JSON; None where it cannot be taken."""
 
 _SECRET: Final = secrets.token_hex(16)  # what no evidence can say
-_MARK: Final = f"{{}}:{_SECRET}"
+_MARK: Final = f"<{{}}:{_SECRET}>"
+_MARKED: Final = re.compile(rf"<([0-9]+):{_SECRET}>")
+
+
+Source: TypeAlias = tuple[int | str, ...]
+"""What a text is made of: numbers of cells, and fixed texts between them."""
 
 
 class PlannedField(NamedTuple):
-    """A field of all records of one shape: cells or fixed texts, in order, and whether it holds several even if one."""
+    """A field of all records of one shape: its texts in order, and whether it holds several even where it has one."""
 
     name: str
-    sources: tuple[int | str, ...]
+    sources: tuple[Source, ...]
     several: bool
 
 
@@ -70,9 +76,9 @@ def _planned(name: str, value: FieldValue) -> PlannedField | None:
     return PlannedField(name, kept, isinstance(value, list))
 
 
-def _source(text: str) -> int | str | None:
-    """Return the cell that a text marks, or the text itself where it marks none; None where it does so only partly."""
-    if _SECRET not in text:
-        return text
-    number, _, rest = text.partition(":")
-    return int(number) if rest == _SECRET and number.isdigit() else None
+def _source(text: str) -> Source | None:
+    """Return the cells that a text marks, and what stands between them; None where a mark is not whole."""
+    pieces = _MARKED.split(text)
+    parts = [int(piece) if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece]
+    broken = any(isinstance(part, str) and _SECRET in part for part in parts)
+    return None if broken else tuple(parts) or ("",)
