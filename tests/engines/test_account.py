@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from support.events import event, events_table
 from vigilia.engines.account import Account
-from vigilia.model.records import POSITION_SCHEMA, Reject, SourceBatch
+from vigilia.model.records import LEFTOVER_RECORDS, POSITION_SCHEMA, Reject, SourceBatch
 from vigilia.readers.registry import reader_named
 
 READER = reader_named("web-access")
@@ -61,3 +61,12 @@ def test_bytes_that_a_reader_forgot_are_quarantined_and_said() -> None:
     item = account.finish(READER)
     assert item.bytes_quarantined == 10
     assert "10 bytes are unaccounted for" in item.warnings[0]
+
+
+def test_records_left_over_from_an_older_log_do_not_widen_the_time_that_an_item_covers() -> None:
+    account = Account("i", "p", "s", 100)
+    left = event(LEFTOVER_RECORDS, at="2019-03-01T00:00:00Z")
+    kept = event(at="2026-03-01T00:00:00Z")
+    account.add(_batch(100), events_table([left, kept]).combine_chunks().to_batches()[0])
+    item = account.finish(READER)
+    assert (item.first_time[:4], item.last_time[:4], item.records) == ("2026", "2026", 2)

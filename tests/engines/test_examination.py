@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.evtx_files import logon
+from vigilia.demo.evtx_writer import chunks_of
 from vigilia.engines.examination import Examination, account_path, decode_examined, examine
 from vigilia.model.events import item_id
 from vigilia.model.evidence import EvidenceItem
@@ -100,3 +102,11 @@ def test_damage_never_loses_a_byte(
     assert account.bytes == account.bytes_parsed + account.bytes_quarantined + account.bytes_ignored
     assert account.rejected == sum(one.count for one in account.rejects)
     assert not any("bug" in warning for warning in account.warnings)
+
+
+def test_records_of_event_logs_are_found_in_a_file_that_nothing_recognises(tmp_path: Path) -> None:
+    (chunk,) = chunks_of([logon(number, {"TargetUserName": "ada"}) for number in range(1, 11)])
+    account = _examine(tmp_path, b"\x90" * 200_000 + chunk + b"\x90" * 10_000)
+    assert (account.status, account.format, account.records) == ("read", "windows-evtx-carved", 10)
+    assert account.bytes_parsed + account.bytes_ignored == account.bytes
+    assert account.first_time == "", "records in an image do not say what a log covers"

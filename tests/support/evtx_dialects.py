@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.evtx_files import FILETIME_2026, HEADER, cleared, logon, not_closed
 from vigilia.demo.evtx_values import NOTHING, binary, boolean, guid, hex32, hex64, sid, text, uint8, uint16, uint32
-from vigilia.demo.evtx_writer import EvtxEvent, evtx_bytes
+from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, evtx_bytes
 
 __all__ = ["evtx_dialects"]
 
@@ -19,6 +19,8 @@ _ADA = "S-1-5-21-1004336348-1177238915-682003330-1104"
 def evtx_dialects() -> dict[str, bytes]:
     """File name → content."""
     return {
+        "evtx_in_image.evtx": b"unallocated sector ".ljust(512, b".") * 5 + chunks_of([_logon(), _sysmon()])[0],
+        "evtx_without_header.evtx": evtx_bytes([_logon(), _classic()])[HEADER:],
         "evtx_forwarded.evtx": evtx_bytes([_logon(), _sysmon(), _classic()]),
         "evtx_cleared_in_use.evtx": not_closed(
             evtx_bytes(

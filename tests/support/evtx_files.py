@@ -86,3 +86,30 @@ def wrong_checksum(content: bytes, number: int) -> bytes:
     """The same file with one text within the records of a chunk changed, and the checksum left as it was."""
     at = content.index("ada".encode("utf-16-le"), HEADER + number * CHUNK)
     return content[:at] + "eve".encode("utf-16-le") + content[at + 6 :]
+
+
+def slack_behind(new: bytes, old: bytes) -> bytes:
+    """A chunk that was written anew in the memory of an older one, of which the rest is still there."""
+    (end,) = struct.unpack_from("<I", new, 48)
+    return seal_chunk(new[:end] + old[end:])
+
+
+def records_of(chunk: bytes) -> list[tuple[int, int]]:
+    """Where the records of a sound chunk are: offset and length."""
+    (end,) = struct.unpack_from("<I", chunk, 48)
+    found, at = [], 512
+    while at < end:
+        (length,) = struct.unpack_from("<I", chunk, at + 4)
+        found.append((at, length))
+        at += length
+    return found
+
+
+def with_hidden_record(chunk: bytes, place: int) -> bytes:
+    """The same chunk as a tool leaves it that deletes one record: the one before it reaches over it."""
+    at, length = records_of(chunk)[place - 1]
+    both = length + records_of(chunk)[place][1]
+    hidden = bytearray(chunk)
+    struct.pack_into("<I", hidden, at + 4, both)
+    struct.pack_into("<I", hidden, at + both - 4, both)
+    return seal_chunk(bytes(hidden))

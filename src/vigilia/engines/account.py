@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vigilia.model.evidence import EvidenceItem, RejectCount, Sign
-from vigilia.model.records import Reject, SourceBatch
+from vigilia.model.records import LEFTOVER_RECORDS, Reject, SourceBatch
 from vigilia.model.times import format_time
 from vigilia.model.wording import counted
 from vigilia.readers.reader import Reader
@@ -85,7 +85,9 @@ class Account:
         )
 
     def _add_times(self, events: pa.RecordBatch) -> None:
-        ends = pc.min_max(events.column("@timestamp"))
+        """Take in the times that the item covers; what is left over from an older log does not say that it does."""
+        kept = pc.less(events.column("vigilia.record"), pa.scalar(LEFTOVER_RECORDS, pa.int64()))
+        ends = pc.min_max(events.column("@timestamp").filter(kept))
         for end in (ends["min"].as_py(), ends["max"].as_py()):
             if end is not None:
                 self._first = end if self._first is None else min(self._first, end)

@@ -26,6 +26,7 @@ from vigilia.normalize.catalogue import load_catalogue
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.years import YearHint
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
+from vigilia.readers.windows.evtx_carving import carver
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import replace_file, staged
@@ -99,7 +100,7 @@ def examine(task: Examination, beat: Callable[[int], None]) -> EvidenceItem:
     with open_evidence(Path(os.fsdecode(task.location))) as stream:
         head = stream.read(HEAD_BYTES)
         catalogue = load_catalogue(task.sources)
-        reader = catalogue.recognise(head)
+        reader = catalogue.recognise(head) or carver(stream)
         account = Account(task.item, task.path, task.sha256, task.size)
         signs: ItemSigns | None = None
         if reader is not None:
@@ -142,7 +143,7 @@ def _read(
 ) -> None:
     normalizer = Normalizer(reader.source, task.zone, task.item, hint, load_catalogue(task.sources))
     matcher = _matcher(task.rules)
-    limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns)
+    limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns, remains=True)
     with (
         staged(case.events / f"{task.item}.parquet") as events_part,
         staged(case.matches / f"{task.item}.parquet") as matches_part,

@@ -55,8 +55,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
         "a network capture (pcapng)",
         "not a log: read it with Zeek or Suricata and hand in their logs",
     ),
-    (b"PAGEDU64", "a memory dump", _PLAIN),
-    (b"PAGEDUMP", "a memory dump", _PLAIN),
+    (b"PAGEDU64", "a memory dump", "in which only records of Windows event logs are looked for"),
+    (b"PAGEDUMP", "a memory dump", "in which only records of Windows event logs are looked for"),
 )
 _BEGINNINGS = tuple(magic for magic, _, _ in _MAGIC)
 _OFFICE_MARKS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"word/", b"ppt/", b"mimetypeapplication/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import CoverageRow
 from vigilia.model.times import written_time
 from vigilia.store.event_store import EventStore
@@ -13,14 +14,15 @@ __all__ = ["MAXIMUM_ENTITIES", "coverage_rows", "day_after", "day_start"]
 # Host names of syslog lines are the sender's own words: a flood of invented ones must not fill the report.
 MAXIMUM_ENTITIES = 500
 
+# Records that were left over in unused space do not say that a log covers their days.
 # The entity of Microsoft 365 records is the workload (Exchange, SharePoint …), of all others the host.
-_DAYS = """
+_DAYS = f"""
 WITH placed AS (
     SELECT "vigilia.source" AS source,
         CASE WHEN "vigilia.source" = 'm365.audit' THEN coalesce("event.provider", '')
              ELSE coalesce("host.name", '') END AS entity,
         "@timestamp" AS moment
-    FROM events WHERE "@timestamp" IS NOT NULL
+    FROM events WHERE "@timestamp" IS NOT NULL AND "vigilia.record" < {LEFTOVER_RECORDS}
 ), ranked AS (
     SELECT source, entity, row_number() OVER (PARTITION BY source ORDER BY count(*) DESC, entity) AS place
     FROM placed GROUP BY source, entity
@@ -31,7 +33,7 @@ WITH placed AS (
 SELECT source, entity, strftime(moment, '%Y-%m-%d') AS day, count(*) AS events,
     min(moment) AS first_time, max(moment) AS last_time
 FROM named GROUP BY source, entity, day ORDER BY source, entity, day
-"""
+"""  # noqa: S608 - our own number
 
 
 def coverage_rows(store: EventStore) -> list[CoverageRow]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 import pyarrow as pa
 
-__all__ = ["POSITION_SCHEMA", "Reject", "SourceBatch"]
+__all__ = ["LEFTOVER_RECORDS", "POSITION_SCHEMA", "Reject", "SourceBatch"]
+
+LEFTOVER_RECORDS: Final = 3 << 61
+"""Record numbers from here on are of records that no log holds any more, found in unused space, within other records or
+in an image. Each is an event; that there are some of a day does not say that a log covers that day."""
 
 # Where a record stands in its evidence item: its number (the source's own, e.g. EventRecordID, or else its
 # ordinal from 0), first byte and length in bytes. Offset and length are null where a format has no byte range.

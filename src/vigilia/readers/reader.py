@@ -23,12 +23,14 @@ class ReadLimits:
         batch_records: rows in one batch at most.
         depth: nesting of JSON below which values are cut.
         columns: fields of one record at most, and about as many columns of one batch.
+        remains: whether to look for records outside their places too: deleted, older, left over. They are marked.
     """
 
     line_bytes: int = 16 * 1024 * 1024
     batch_records: int = 10_000
     depth: int = 32
     columns: int = 4096
+    remains: bool = False
 
 
 class Reader(Protocol):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.readers.windows.record_numbers import SUBSTITUTES, RecordNumbers
 
 
@@ -15,6 +16,12 @@ def test_numbers_that_cannot_be_are_replaced() -> None:
     numbers = RecordNumbers()
     assert numbers.claim(-1) == SUBSTITUTES
     assert numbers.claim(2**64 - 1) == SUBSTITUTES + 1
+
+
+def test_what_is_left_over_takes_no_number_of_the_log() -> None:
+    numbers = RecordNumbers()
+    given_out = [numbers.leftover(), numbers.claim(5), numbers.leftover(), numbers.claim(LEFTOVER_RECORDS)]
+    assert given_out == [LEFTOVER_RECORDS, 5, LEFTOVER_RECORDS + 1, SUBSTITUTES]
 
 
 @given(st.lists(st.integers(0, 30)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, NamedTuple
 
@@ -24,9 +24,11 @@ from vigilia.readers.windows.evtx_chunks import (
     map_chunk,
     readable_chunk,
 )
+from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
 __all__ = [
+    "LOST",
     "READER",
     "RECORD_ID",
     "RECOVERED",
@@ -39,11 +41,15 @@ __all__ = [
     "open_chunk",
     "read_exactly",
     "read_file_header",
+    "record_batches",
     "record_fields",
     "reject_record",
 ]
 
 RECORD_ID: Final = "EventRecordID"
+
+LOST: Final = "_lost"
+"""The field that says what a recovered record does not say any more: "computer", "names" (of its values)."""
 
 RECOVERED: Final = "_recovered"
 """The field that says that a record was not in its place, and where it was."""
@@ -61,15 +67,12 @@ class _WindowsEvtx:
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
-        numbers = RecordNumbers()
-        for texts in file_texts(stream, size, builder):
-            for text in texts:
-                fields = record_fields(text, limits.depth)
-                builder.append(numbers.claim(text.number), text.offset, text.length, fields)
-            if builder.full:
-                yield builder.build()
-        if not builder.empty:
-            yield builder.build()
+        texts = file_texts(stream, size, builder)
+        if limits.remains:
+            from vigilia.readers.windows.evtx_recovery import examined_texts  # it needs what is defined here
+
+            texts = examined_texts(stream, size, builder)
+        return record_batches(texts, builder, limits)
 
     def coder(self, limits: ReadLimits) -> Coder:
         """Return what reads large files straight into codes."""
@@ -81,7 +84,9 @@ class _WindowsEvtx:
 class RecordText(NamedTuple):
     """One record as the decoder wrote it, JSON, and its place; `number` is the id in its header.
 
-    `recovered` says why other readers would have lost it (`evtx_chunks.RecordSpan`); empty for a record in its place.
+    `recovered` says why other readers would have lost it (`evtx_chunks.RecordSpan`, `evtx_remains`); empty for a record
+    in its place. `counted_elsewhere`: so many of its bytes are in the account already, as unused space or as those of
+    the record that it lies in. `lost`: what could not be found out (`evtx_binary_xml.StandAlone`).
     """
 
     number: int
@@ -89,6 +94,24 @@ class RecordText(NamedTuple):
     length: int
     content: str
     recovered: str = ""
+    counted_elsewhere: int = 0
+    lost: tuple[str, ...] = ()
+
+
+def record_batches(
+    chunks: Iterable[list[RecordText]], builder: ColumnBuilder, limits: ReadLimits
+) -> Iterator[SourceBatch]:
+    """Yield batches of records that come chunk by chunk, while what they come from fills the builder's account."""
+    numbers = RecordNumbers()
+    for texts in chunks:
+        for text in texts:
+            number = numbers.leftover() if text.recovered in OUT_OF_PLACE else numbers.claim(text.number)
+            builder.append(number, text.offset, text.length, record_fields(text, limits.depth))
+            builder.parsed(-text.counted_elsewhere)
+        if builder.full:
+            yield builder.build()
+    if not builder.empty:
+        yield builder.build()
 
 
 def file_texts(stream: BinaryIO, size: int, builder: ColumnBuilder) -> Iterator[list[RecordText]]:
@@ -113,6 +136,8 @@ def record_fields(text: RecordText, depth: int) -> dict[str, FieldValue]:
     fields.setdefault(RECORD_ID, str(text.number))
     if text.recovered:
         fields[RECOVERED] = text.recovered
+    if text.lost:
+        fields[LOST] = list(text.lost)
     return fields
 
 

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vigilia.model.records import LEFTOVER_RECORDS
+
 __all__ = ["SUBSTITUTES", "RecordNumbers"]
 
 SUBSTITUTES: Final = 1 << 62
@@ -26,6 +28,7 @@ class RecordNumbers:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._substituted = 0
+        self._leftovers = 0
 
     def claim(self, number: int) -> int:
         """Return `number` where it is free and possible, else a substitute."""
@@ -49,6 +52,11 @@ class RecordNumbers:
             return False
         self._ends[bisect.bisect_right(self._starts, first) - 1] = last
         return True
+
+    def leftover(self) -> int:
+        """Return a number for a record that no log holds any more."""
+        self._leftovers += 1
+        return LEFTOVER_RECORDS + self._leftovers - 1
 
     def _mark(self, number: int) -> bool:
         at = bisect.bisect_right(self._starts, number)

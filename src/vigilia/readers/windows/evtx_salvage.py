@@ -1,0 +1,157 @@
+"""Records that are decoded out of their chunk: each is given its own templates and names, and a chunk made for it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from vigilia.readers.columns import ColumnBuilder
+from vigilia.readers.windows.evtx import RecordText, decoded_texts
+from vigilia.readers.windows.evtx_binary_xml import ChunkXml, StandAlone, Unresolved, laid_out, length_of
+from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, ChunkMap, RecordSpan
+from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
+
+__all__ = ["Salvage", "Stray"]
+
+_HEADER: Final = struct.Struct("<4sIQQ")
+_SIZE: Final = struct.Struct("<I")
+_MOST_WAITING: Final = 20_000
+_MOST_WAITING_CHUNKS: Final = 256
+
+
+class Stray(NamedTuple):
+    """A record to be decoded out of its chunk.
+
+    Attributes:
+        xml: the chunk, or the bytes that stand for it.
+        start: of the record in these bytes.
+        span: its number, length and what is said of it.
+        offset: of the record in the evidence.
+        counted: how many bytes of it count as parsed, where it can be read.
+    """
+
+    xml: ChunkXml
+    start: int
+    span: RecordSpan
+    offset: int
+    counted: int
+
+    @property
+    def in_place(self) -> bool:
+        """Whether it is one of a chunk's own records: then it is missed if it cannot be read."""
+        return self.span.recovered not in OUT_OF_PLACE
+
+
+class _Whole(NamedTuple):
+    stray: Stray
+    xml: StandAlone
+
+    @property
+    def length(self) -> int:
+        return _HEADER.size + length_of(self.xml.pieces) + _SIZE.size
+
+
+@dataclass(slots=True)
+class Salvage:
+    """Decodes stray records; those whose template is not known yet wait for it."""
+
+    builder: ColumnBuilder
+    _waiting: list[Stray] = field(default_factory=list)
+    _chunks_waited_for: set[int] = field(default_factory=set)
+
+    def texts(self, strays: Sequence[Stray]) -> list[RecordText]:
+        """Return the records that can be read now. One in its place that never can is told to the builder."""
+        whole = [one for stray in strays for one in self._whole(stray, may_wait=True)]
+        return self._decoded(whole)
+
+    def late_texts(self) -> list[RecordText]:
+        """Return the records that waited, with the templates that have come since, or others in their place."""
+        waiting, self._waiting = self._waiting, []
+        self._chunks_waited_for.clear()
+        whole = [one for stray in waiting for one in self._whole(stray, may_wait=False)]
+        return self._decoded(whole)
+
+    def _whole(self, stray: Stray, *, may_wait: bool) -> Iterator[_Whole]:
+        """Yield the record where it can be read; where it cannot, it waits or is told."""
+        start, end = stray.start + _HEADER.size, stray.start + stray.span.length - _SIZE.size
+        try:
+            whole = _Whole(stray, stray.xml.record(start, end))
+        except Unresolved as reason:
+            if reason.may_come and may_wait and self._waits(stray):
+                return
+            yield from self._with_substitutes(stray, start, end)
+        else:
+            yield from self._fitting(whole)
+
+    def _with_substitutes(self, stray: Stray, start: int, end: int) -> Iterator[_Whole]:
+        try:
+            whole = _Whole(stray, stray.xml.record(start, end, substitutes=True))
+        except Unresolved:
+            self._lose(stray)
+        else:
+            yield from self._fitting(whole)
+
+    def _fitting(self, whole: _Whole) -> Iterator[_Whole]:
+        if whole.length <= CHUNK_BYTES - CHUNK_HEADER_BYTES:
+            yield whole
+        else:
+            self._lose(whole.stray)
+
+    def _waits(self, stray: Stray) -> bool:
+        self._chunks_waited_for.add(id(stray.xml))
+        if len(self._waiting) >= _MOST_WAITING or len(self._chunks_waited_for) > _MOST_WAITING_CHUNKS:
+            return False
+        self._waiting.append(stray if stray.in_place else stray._replace(counted=0))
+        return True
+
+    def _lose(self, stray: Stray) -> None:
+        """Tell of a record that cannot be read; what is out of its place may be none, and its bytes are counted."""
+        if stray.in_place:
+            place = f"record {stray.span.number} at byte {stray.offset}"
+            reason = "the record's binary XML cannot be decoded"
+            self.builder.reject(place, reason, stray.offset, stray.span.length)
+
+    def _decoded(self, records: Sequence[_Whole]) -> list[RecordText]:
+        texts: list[RecordText] = []
+        for some in _chunkfuls(records):
+            chunk, found = _chunk_of(some)
+            for one, text in zip(some, decoded_texts(chunk, found), strict=True):
+                if text is None:
+                    self._lose(one.stray)
+                else:
+                    texts.append(_told(one, text))
+        return texts
+
+
+def _told(whole: _Whole, text: str) -> RecordText:
+    stray, span = whole.stray, whole.stray.span
+    elsewhere = span.length - stray.counted
+    return RecordText(span.number, stray.offset, span.length, text, span.recovered, elsewhere, whole.xml.lost)
+
+
+def _chunkfuls(records: Sequence[_Whole]) -> Iterator[list[_Whole]]:
+    """Yield the records in portions that fit into a chunk."""
+    some: list[_Whole] = []
+    room = CHUNK_BYTES - CHUNK_HEADER_BYTES
+    for one in records:
+        if one.length > room:
+            yield some
+            some, room = [], CHUNK_BYTES - CHUNK_HEADER_BYTES
+        some.append(one)
+        room -= one.length
+    if some:
+        yield some
+
+
+def _chunk_of(records: Sequence[_Whole]) -> tuple[bytes, ChunkMap]:
+    """Return a chunk of these records, and where they stand in it."""
+    chunk = bytearray(CHUNK_HEADER_BYTES)
+    spans: list[RecordSpan] = []
+    for number, one in enumerate(records, 1):
+        start, length = len(chunk), one.length
+        chunk += _HEADER.pack(b"\x2a\x2a\0\0", length, number, 0)
+        chunk += laid_out(one.xml.pieces, start + _HEADER.size) + _SIZE.pack(length)
+        spans.append(RecordSpan(number, start, length))
+    return bytes(chunk), ChunkMap(valid=True, unused=False, records=tuple(spans), damaged=(), end=len(chunk))

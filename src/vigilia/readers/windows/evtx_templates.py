@@ -1,0 +1,117 @@
+"""Binary XML in pieces that may stand anywhere, and the templates that were met in this form."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+__all__ = ["Filled", "Mark", "Name", "Piece", "Template", "TemplateShelf", "name_hash"]
+
+_NAME: Final = struct.Struct("<HH")  # hash, characters
+_UNIT: Final = struct.Struct("<H")
+
+_MOST_TEMPLATES: Final = 4096
+_ANY_KIND: Final = 0x00
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it is written: hash, count of characters, characters, a zero."""
+
+    written: bytes
+
+    @classmethod
+    def of(cls, name: str) -> Name:
+        """Return a name to write."""
+        characters = name.encode("utf-16-le")
+        return cls(_NAME.pack(name_hash(characters), len(characters) // 2) + characters + b"\0\0")
+
+    @property
+    def length(self) -> int:
+        """Bytes that it takes where it is written out: its place, the next in the list, itself."""
+        return 8 + len(self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with the values that fill it: `head` is the token and what stands before the template's place."""
+
+    head: bytes
+    template: Template
+    values: tuple[tuple[int, int, Sequence[Piece]], ...]  # kind, flags, content
+
+
+Mark: TypeAlias = Literal["open", "close"]
+Piece: TypeAlias = "bytes | Name | Filled | Mark"
+"""Bytes that say the same wherever they stand; a mark opens or closes what has its size written before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template that points to nothing outside itself."""
+
+    guid: bytes
+    pieces: tuple[Piece, ...]
+
+    def takes(self, kinds: Sequence[int]) -> bool:
+        """Whether values of these kinds can fill it: none is missing."""
+        return all(number < len(kinds) for number, _ in self._slots())
+
+    def fits(self, kinds: Sequence[int]) -> bool:
+        """Whether these are the kinds that it was made for; a value that is left out has kind 0."""
+        slots = self._slots()
+        return self.takes(kinds) and all(kinds[number] in (kind, _ANY_KIND) for number, kind in slots)
+
+    def _slots(self) -> list[tuple[int, int]]:
+        """Return number and kind of each place for a value."""
+        return [
+            (int.from_bytes(piece[1:3], "little"), piece[3])
+            for piece in self.pieces
+            if isinstance(piece, bytes) and len(piece) == 4 and piece[0] in (0x0D, 0x0E)
+        ]
+
+
+@dataclass(slots=True)
+class TemplateShelf:
+    """Templates by the first four bytes of their GUID, which is all that a record says of its own.
+
+    Whoever can write a log may put a template with a known id and other names into it. Where templates that differ
+    share an id and fit, none is chosen.
+    """
+
+    _by_id: dict[bytes, list[Template]] = field(default_factory=dict)
+    _count: int = 0
+
+    def knows(self, guid: bytes) -> bool:
+        """Whether there is a template with this GUID."""
+        return any(one.guid == guid for one in self._by_id.get(guid[:4], ()))
+
+    def add(self, template: Template) -> Template:
+        """Keep a template; return the one that is kept, which is equal."""
+        same_id = self._by_id.setdefault(template.guid[:4], [])
+        kept = next((one for one in same_id if one == template), None)
+        if kept is not None:
+            return kept
+        if self._count < _MOST_TEMPLATES:
+            same_id.append(template)
+            self._count += 1
+        return template
+
+    def only(self, short_id: bytes, kinds: Sequence[int]) -> Template | None:
+        """Return the one template with this id that fits these kinds of values; None where there are several."""
+        fitting = [one for one in self._by_id.get(short_id, ()) if one.fits(kinds)]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def name_hash(characters: bytes) -> int:
+    """Return the hash that is written with a name ([MS-EVEN6] 2.2.12, "NameHash").
+
+    Args:
+        characters: of the name, UTF-16.
+    """
+    value = 0
+    for (unit,) in _UNIT.iter_unpack(characters):
+        value = (value * 65599 + unit) & 0xFFFFFFFF
+    return value & 0xFFFF

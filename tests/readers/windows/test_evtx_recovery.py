@@ -1,0 +1,179 @@
+"""Records that are left over: found, marked, never told twice, and never read with a template that is not theirs."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+from typing import Any
+
+import pytest
+
+from support.evtx_files import (
+    CHUNK,
+    FILETIME_2026,
+    HEADER,
+    evtx_chunk,
+    evtx_file,
+    logon,
+    records_of,
+    slack_behind,
+    with_hidden_record,
+)
+from support.reading import Reading, read_all
+from vigilia.demo.evtx_values import text
+from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, file_of
+from vigilia.model.records import LEFTOVER_RECORDS
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.recognise import recognise
+from vigilia.readers.windows.evtx import READER, RECOVERED
+from vigilia.readers.windows.evtx_carving import carver
+
+_THOROUGH = ReadLimits(remains=True)
+_OLD = evtx_chunk([(number, {"TargetUserName": f"ada{number}", "Note": "x" * 40}) for number in range(1, 9)])
+_NEW = evtx_chunk([(101, {"TargetUserName": "bob"}), (102, {"TargetUserName": "eve"})])
+
+
+def _marked(reading: Reading, mark: str) -> list[dict[str, Any]]:
+    return [row for row in reading.rows if row.get(RECOVERED) == mark]
+
+
+def _names(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["TargetUserName"] for row in rows]
+
+
+def _shared(first: int, count: int, name: str) -> bytes:
+    """A chunk whose records share the templates that its first record brings."""
+    (chunk,) = chunks_of(
+        [logon(number, {"TargetUserName": f"{name}{number}"}) for number in range(first, first + count)]
+    )
+    return chunk
+
+
+def _printed(number: int) -> EvtxEvent:
+    """An event with other fields, so with another template for its own part."""
+    return EvtxEvent(
+        number, FILETIME_2026, "Printer", 307, "Printing", "PR01.example.org", (("Document", text("list.pdf")),)
+    )
+
+
+def test_older_records_behind_the_end_of_a_chunk_are_read_and_marked() -> None:
+    reading = read_all(READER, evtx_file(slack_behind(_NEW, _OLD)), _THOROUGH)
+    left = _marked(reading, "slack")
+    (end,) = struct.unpack_from("<I", _NEW, 48)
+    whole = [number for number, (at, _) in enumerate(records_of(_OLD), 1) if at >= end]
+    assert len(whole) >= 4
+    assert _names(left) == [f"ada{number}" for number in whole]
+    assert [row["EventRecordID"] for row in left] == [str(number) for number in whole]
+    assert _names(reading.rows)[:2] == ["bob", "eve"]
+
+
+def test_a_recovered_record_points_to_its_bytes_and_takes_no_number_of_the_log() -> None:
+    content = evtx_file(slack_behind(_NEW, _OLD))
+    reading = read_all(READER, content, _THOROUGH)
+    for place, row in zip(reading.positions, reading.rows, strict=True):
+        record = content[place["offset"] : place["offset"] + place["length"]]
+        assert struct.unpack_from("<Q", record, 8)[0] == int(row["EventRecordID"])
+        assert (place["record"] >= LEFTOVER_RECORDS) == (row.get(RECOVERED) == "slack")
+
+
+def test_what_is_left_over_is_not_looked_for_unless_asked() -> None:
+    reading = read_all(READER, evtx_file(slack_behind(_NEW, _OLD)))
+    assert _names(reading.rows) == ["bob", "eve"]
+
+
+def test_copies_of_records_that_the_log_still_holds_are_not_told_again() -> None:
+    last = slack_behind(_NEW, _OLD)
+    reading = read_all(READER, evtx_file(_OLD, last), _THOROUGH)
+    assert _names(reading.rows) == [*(f"ada{number}" for number in range(1, 9)), "bob", "eve"]
+
+
+@pytest.mark.parametrize("position", ["before", "behind"])
+def test_a_template_that_is_gone_is_taken_from_another_chunk_of_the_file(position: str) -> None:
+    left, other = slack_behind(_shared(900, 1, "new"), _shared(1, 60, "old")), _shared(500, 3, "other")
+    # The new record brings templates at the very places where the old ones stood, and has the same ones.
+    damaged = bytearray(left)
+    at, length = records_of(left)[0]
+    damaged[at + 24 : at + length - 4] = b"\xff" * (length - 28)
+    chunks = (other, bytes(damaged)) if position == "before" else (bytes(damaged), other)
+    reading = read_all(READER, evtx_file(*chunks), _THOROUGH)
+    names = _names(_marked(reading, "slack"))
+    assert len(names) >= 50
+    assert set(names) <= {f"old{number}" for number in range(1, 61)}
+
+
+def test_values_are_never_put_under_the_names_of_a_template_that_took_the_place_of_theirs() -> None:
+    (new,) = chunks_of([_printed(900)])
+    reading = read_all(READER, evtx_file(slack_behind(new, _shared(1, 60, "old"))), _THOROUGH)
+    for row in reading.rows:
+        if "Document" in row:
+            assert row["Document"] == "list.pdf"
+        assert not str(row.get("Document", "")).startswith("old")
+
+
+def test_a_record_that_another_reaches_over_is_found() -> None:
+    content = evtx_file(with_hidden_record(_OLD, 4))
+    assert "ada5" not in _names(read_all(READER, content).rows)
+    reading = read_all(READER, content, _THOROUGH)
+    assert _names(_marked(reading, "hidden")) == ["ada5"]
+    assert len(reading.rows) == 8
+
+
+def test_a_file_without_its_header_is_read() -> None:
+    whole = evtx_file(_OLD, _NEW)
+    for content in (whole[HEADER:], bytes(HEADER) + whole[HEADER:], b"\xff" * HEADER + whole[HEADER:]):
+        reader = recognise(content[:65536])
+        assert reader is not None
+        reading = read_all(reader, content)
+        assert _names(reading.rows) == _names(read_all(READER, whole).rows)
+        assert reading.rejects, "that the header is gone is told"
+
+
+@pytest.mark.parametrize("cut", [1, 511, 4096, 30_000])
+def test_chunks_behind_missing_bytes_are_found_where_they_begin_now(cut: int) -> None:
+    whole = evtx_file(_OLD, _NEW, _shared(200, 30, "zoe"))
+    content = whole[: HEADER + CHUNK - cut] + whole[HEADER + CHUNK :]
+    assert _names(read_all(READER, content, _THOROUGH).rows) == _names(read_all(READER, whole).rows)
+
+
+def test_a_piece_of_a_chunk_without_its_head_gives_its_records() -> None:
+    piece = _OLD[records_of(_OLD)[3][0] : records_of(_OLD)[7][0] + 10]
+    content = evtx_file(_NEW)[:HEADER] + piece + _NEW
+    reading = read_all(READER, content, _THOROUGH)
+    assert _names(_marked(reading, "carved")) == ["ada4", "ada5", "ada6", "ada7"]
+
+
+def test_records_are_carved_out_of_an_image() -> None:
+    chance = random.Random(8)
+    first, second = _shared(1, 40, "old"), _shared(300, 40, "new")
+    lone = second[records_of(second)[5][0] :][: records_of(second)[5][1]]
+    image = b"".join(
+        [chance.randbytes(300_000), first, chance.randbytes(5000), lone, chance.randbytes(777), second, bytes(200_000)]
+    )
+    assert recognise(image[:65536]) is None
+    reader = carver(io.BytesIO(image))
+    assert reader is not None
+    reading = read_all(reader, image)
+    assert {row[RECOVERED] for row in reading.rows} == {"carved"}
+    names = _names(reading.rows)
+    assert [name for name in names if name.startswith("old")] == [f"old{number}" for number in range(1, 41)]
+    assert set(names) >= {f"new{number}" for number in range(300, 340)}
+    assert all(place["record"] >= LEFTOVER_RECORDS for place in reading.positions)
+    assert reading.rejects == []
+
+
+def test_nothing_is_carved_out_of_what_holds_no_record() -> None:
+    chance = random.Random(9)
+    assert carver(io.BytesIO(chance.randbytes(500_000) + b"\x2a\x2a\0\0" * 1000)) is None
+
+
+def test_thousands_of_records_within_one_another_take_bounded_time() -> None:
+    """Each claims the rest of the chunk: only as many bytes are followed as four chunks have."""
+    nested = bytearray(_NEW)
+    for at in range(30_000, 60_000, 64):
+        length = 65_532 - at
+        struct.pack_into("<4sIQQ", nested, at, b"\x2a\x2a\0\0", length, at, FILETIME_2026)
+        nested[at + 24 : at + 28] = b"\x0f\x01\x01\0"
+        struct.pack_into("<I", nested, at + length - 4, length)
+    reading = read_all(READER, file_of([bytes(nested)]), _THOROUGH)
+    assert _names(reading.rows) == ["bob", "eve"]
