@@ -24,6 +24,8 @@ COMMANDS: Final[dict[str, str]] = {
     "detect": "vigilia.cli.detect:detect",
     "coverage": "vigilia.cli.coverage:coverage",
     "searches": "vigilia.cli.searches:searches",
+    "impact": "vigilia.cli.impact:impact",
+    "attribute": "vigilia.cli.attribute:attribute",
     "demo": "vigilia.cli.demo:demo",
     "map": "vigilia.cli.map_file:map_file",
     "verify": "vigilia.cli.verify:verify",

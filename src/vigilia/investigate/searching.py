@@ -6,15 +6,14 @@ import msgspec
 
 from vigilia.detect.findings import findings
 from vigilia.investigate.correlating import correlate_case
+from vigilia.investigate.finished_case import result_of
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
 from vigilia.investigate.ruleset import compile_rulepack
-from vigilia.model.errors import CaseError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import SearchAct, Statement, Targeting
 from vigilia.report.document import short_searches
-from vigilia.report.json_document import decode
 from vigilia.report.rebuild import rewrite_strings
 from vigilia.scope.scope import determine_scope
 from vigilia.store.case_folder import CaseFolder
@@ -77,13 +76,7 @@ def searches_of_case(case: CaseFolder) -> Searched:
     Raises:
         CaseError: there is no result document, or not of this version.
     """
-    try:
-        document = case.result.read_bytes()
-    except OSError as error:
-        raise CaseError(
-            f"its result cannot be read ({error.strerror})", where=str(case.result), hint="Run the investigation again."
-        ) from error
-    result = decode(document)
+    result = result_of(case)
     return Searched(
         evidence=result.evidence,
         searches=result.searches,
