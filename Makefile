@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench bench-detect bench-targeting soak fuzz clean
+.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-scope soak fuzz clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -52,6 +52,9 @@ bench-detect: $(VENV)/tests ## the detection part of the bench alone
 
 bench-targeting: $(VENV)/tests ## how much of what labelled searches name is found, in each language, and how fast
 	PYTHONPATH=tests:. $(BIN)/python -m bench --part targeting
+
+bench-scope: $(VENV)/tests ## how well scope tells intruders from staff, on generated months with exact truth
+	PYTHONPATH=tests:. $(BIN)/python -m bench.scope
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -91,7 +91,7 @@ def test_an_account_counts_dates_and_cites_only_what_is_more_likely_the_intruder
         [
             finding("inbox-rule", "critical", hits),
             finding("script", "high", hits),
-            finding("odd-client", "high", seen_at_home),
+            finding("odd-client", "medium", seen_at_home),
         ],
     )
     assert all(0.2 <= events[one] < 0.5 for one in own)
@@ -135,7 +135,7 @@ def test_the_answer_says_since_when_until_when_and_how_long_with_its_term_once(
     scope, _ = run(*incident)
     said = [one for one in scope.statements if one.question == "who-was-in"]
     assert said[0].text == (
-        "It is very likely (80-95 %) that somebody was in, at least from 5 March to 26 March 2026: 21 days."
+        "It is almost certain (95-99 %) that somebody was in, at least from 5 March to 26 March 2026: 21 days."
         " They may still have access: of what they made to come back, no record says that all is gone."
     )
     limits = [one for one in said if one.weight == "caveat"]
@@ -148,7 +148,7 @@ def test_what_was_theirs_reads_as_sentences(incident: tuple[list[Row], list[Find
     scope, _ = run(*incident)
     said = [one for one in scope.statements if one.question == "what-was-theirs"]
     account = next(one.text for one in said if f"the account {VICTIM}" in one.text)
-    assert account.startswith("It is very likely (80-95 %) that the intruder used the account cleo@example.org: ")
+    assert account.startswith("It is almost certain (95-99 %) that the intruder used the account cleo@example.org: ")
     assert ", because " in account
     assert said[-1].text.startswith("A person whose account is listed is most likely a victim: ")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from vigilia.knowledge.log_sources import load_log_sources
 from vigilia.model.profile import Profile
-from vigilia.scope.working_time import off_hours
+from vigilia.scope.working_time import known_working_time
 from vigilia.store.event_store import EventStore
 
 __all__ = ["ACTED", "HITS", "SESSIONS", "keep_acted"]
@@ -30,9 +30,10 @@ def keep_acted(store: EventStore, profile: Profile) -> None:
     store.materialize(_RECORDED, _RECORDED_SQL)
     store.materialize(_JOINED, _JOINED_SQL)
     store.drop(_RECORDED)
-    store.materialize(ACTED, _ACTED_SQL)
+    hours = known_working_time(store, profile, _JOINED)
+    store.materialize(ACTED, _ACTED_SQL.format(off=hours.off_hours("ts")))
     store.drop(_JOINED)
-    store.materialize(SESSIONS, _SESSIONS_SQL.format(off=off_hours(profile, "min(ts)", _MARGIN)))
+    store.materialize(SESSIONS, _SESSIONS_SQL.format(off=hours.off_hours("min(ts)", _MARGIN)))
 
 
 def _label(column: str) -> str:
@@ -192,7 +193,7 @@ SELECT id, ts, source, action, audit_id, realm, agent, failed, machine, entity, 
     WHEN account = '' OR regexp_full_match(account, '[0-9]+') THEN open_account ELSE account END AS account,
   coalesce(nullif(address, ''), open_address, lender, '') AS address,
   CASE WHEN coalesce(nullif(address, ''), nullif(open_address, ''), lender, '') = '' THEN machine ELSE '' END AS host,
-  lender IS NOT NULL AS through_shell,
+  lender IS NOT NULL AS through_shell, {{off}} AS off_hours,
   coalesce(strftime(ts, '%Y-%m-%d'), '') AS day
 FROM {_JOINED}
 LEFT JOIN homes ON id = home_id
@@ -205,8 +206,8 @@ _SESSIONS_SQL = f"""
 WITH grouped AS (
   SELECT realm, session, account, address, host, max(machine) AS machine, coalesce(max(kind), '') AS kind,
     min(ts) AS first, max(ts) AS last, count(*) AS events, count(*) FILTER (WHERE failed) AS failures,
-    {{off}} AS off_hours
-  FROM {ACTED} WHERE session <> '' AND realm IN ('windows', 'linux') AND ts IS NOT NULL
+    {{off}} AS off_hours, coalesce(max(agent), '') AS agent
+  FROM {ACTED} WHERE session <> '' AND ts IS NOT NULL AND realm NOT IN ('web', 'network')
   GROUP BY realm, session, account, address, host
 ), origins AS (
   SELECT realm, account, machine, address, kind, count(*) AS origin_sessions FROM grouped GROUP BY ALL

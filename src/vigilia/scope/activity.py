@@ -14,10 +14,10 @@ import pyarrow as pa
 from vigilia.model.matches import Finding
 from vigilia.model.profile import Profile
 from vigilia.scope.acted import ACTED, HITS, keep_acted
-from vigilia.scope.working_time import off_hours
+from vigilia.scope.persistence import load_means
 from vigilia.store.event_store import EventStore
 
-__all__ = ["Activity", "Hit", "Key", "load_activities", "load_hits", "load_split_sessions"]
+__all__ = ["Activity", "AgentUse", "Hit", "Key", "load_activities", "load_agents", "load_hits", "load_split_sessions"]
 
 Key = tuple[str, str, str, str]
 _RULES = "scope_rules"
@@ -30,6 +30,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         account, address, host: empty where not recorded; `host` is set only where the address is not.
         days: distinct UTC days with events. account_days: the same for the account as a whole.
         off_hours: events outside working hours. agents, machines: at most 20 of each, sorted.
+        lasting: it made what lasts (a consent, a rule, a sign-in method …, persistence.toml).
         through_shell: commands that began in the second of a request to what was matched as a web shell.
     """
 
@@ -44,6 +45,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     account_days: int
     agents: list[str]
     machines: list[str]
+    lasting: bool
     through_shell: bool
     first: str
     last: str
@@ -78,7 +80,34 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         return (self.realm, self.account, self.address, self.host)
 
 
-def load_activities(store: EventStore, profile: Profile) -> list[Activity]:
+class AgentUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How many days an account used a program (user agent or client application) with success, and who else does.
+
+    Attributes:
+        users: accounts of the realm that use the program, this one included.
+    """
+
+    realm: str
+    account: str
+    agent: str
+    days: int
+    users: int
+
+
+def load_agents(store: EventStore) -> list[AgentUse]:
+    """Return who uses which programs; the web's visitors have thousands and are left out."""
+    rows = store.rows(
+        f"""WITH used AS (
+          SELECT realm, account, agent, count(DISTINCT day) AS days FROM {ACTED}
+          WHERE agent <> '' AND account <> '' AND NOT failed AND realm NOT IN ('web', 'network') GROUP BY ALL
+        )
+        SELECT *, count(*) OVER (PARTITION BY realm, agent) AS users FROM used
+        ORDER BY realm, account, agent"""  # noqa: S608 - our own constants
+    )
+    return msgspec.convert(rows, list[AgentUse])
+
+
+def load_activities(store: EventStore) -> list[Activity]:
     """Return all activities, sorted by key.
 
     Visitors of a web server and ends of a connection without an account are left out, unless a rule matched their
@@ -92,10 +121,11 @@ def load_activities(store: EventStore, profile: Profile) -> list[Activity]:
       WHERE account <> '' GROUP BY ALL
     ), grouped AS (
       SELECT realm, account, address, host, count(*) AS events, count(*) FILTER (WHERE failed) AS failures,
-        count(*) FILTER (WHERE {off_hours(profile, "ts")}) AS off_hours, count(DISTINCT day) AS days,
+        count(*) FILTER (WHERE off_hours) AS off_hours, count(DISTINCT day) AS days,
         list_slice(list_sort(list(DISTINCT agent) FILTER (WHERE agent <> '')), 1, 20) AS agents,
         list_slice(list_sort(list(DISTINCT machine) FILTER (WHERE machine <> '')), 1, 20) AS machines,
         bool_or(through_shell) AS through_shell,
+        bool_or(NOT failed AND coalesce(list_contains($lasting, action), false)) AS lasting,
         coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first,
         coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last
       FROM {ACTED}
@@ -106,7 +136,8 @@ def load_activities(store: EventStore, profile: Profile) -> list[Activity]:
       coalesce(agents, []) AS agents, coalesce(machines, []) AS machines
     FROM grouped LEFT JOIN days ON realm = day_realm AND account = day_account
     ORDER BY realm, account, address, host"""  # noqa: S608 - built from our own constants
-    return msgspec.convert(store.rows(sql), list[Activity])
+    making = sorted({action for means in load_means() for action in means.made})
+    return msgspec.convert(store.rows(sql, {"lasting": making}), list[Activity])
 
 
 def load_hits(store: EventStore, findings: Sequence[Finding], profile: Profile) -> list[Hit]:

@@ -226,7 +226,9 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
     if activity.account and not unit.trusted:
         names += _novelty(activity, staff, weights)
         names += _habit(activity, staff)
-    names += _logon_novelty(unit)
+        if activity.lasting and staff.is_new_place(activity):
+            names.append(("lasting-from-new-place", 1.0))
+    names += _logon_novelty(unit, staff)
     if _returns(unit, bench):
         names.append(("returning-visitor", 1.0))
     if _only_failures(unit):
@@ -269,7 +271,7 @@ def _is_habit(unit: Unit, bench: Bench) -> bool:
     return not unit.trusted or not rules or any(bench.habits[unit.activity.account, rule] > 2 for rule in rules)
 
 
-def _logon_novelty(unit: Unit) -> list[tuple[str, float]]:
+def _logon_novelty(unit: Unit, staff: Staff) -> list[tuple[str, float]]:
     """Return what is unusual about a logon session among those of its account."""
     logon, names = unit.logon, []
     if not unit.trusted or logon is None or not logon.account:
@@ -278,6 +280,8 @@ def _logon_novelty(unit: Unit) -> list[tuple[str, float]]:
         names.append(("session-off-hours", 1.0))
     if logon.place_sessions >= 5 and 3 * logon.origin_sessions <= logon.place_sessions and logon.kind:
         names.append(("session-new-origin", 1.0))
+    if logon.agent and staff.is_strange(unit.activity, logon.agent):
+        names.append(("session-new-agent", 1.0))
     return names
 
 

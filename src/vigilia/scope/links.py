@@ -87,7 +87,7 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
         for machine in unit.machines:
             yield "link-machine", f"{activity.realm}|{machine}"
     if unit.trusted:
-        yield from _shared_by_logons(unit)
+        yield from _shared_by_logons(unit, staff)
         return
     yield "link-address", activity.address
     yield "link-network", network_of(activity.address) or activity.address
@@ -95,13 +95,16 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
         yield "link-account", f"{activity.realm}|{activity.account}"
         for machine in activity.machines if activity.realm in ("windows", "linux") else []:
             yield "link-host", f"{activity.realm}|{activity.account}|{machine}"
-    for agent in activity.agents:
-        if staff.agent_activities[activity.realm, activity.account, agent] <= 5 and activity.account:
+        if staff.is_new_place(activity):
+            yield "link-new-place", f"{activity.realm}|{activity.account}"
+        for agent in staff.strange_agents(activity):
             yield "link-agent", f"{activity.realm}|{activity.account}|{agent}"
 
 
-def _shared_by_logons(unit: Unit) -> Iterable[tuple[str, str]]:
+def _shared_by_logons(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
     account = unit.activity.account
+    if unit.logon is not None and unit.logon.agent and staff.is_strange(unit.activity, unit.logon.agent):
+        yield "link-agent", f"{unit.activity.realm}|{account}|{unit.logon.agent}"
     for machine in unit.machines if account else []:
         yield "link-host", f"{unit.activity.realm}|{account}|{machine}"
     if unit.logon is not None and account and (unit.logon.address or unit.logon.kind == "10"):

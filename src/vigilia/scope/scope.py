@@ -12,7 +12,7 @@ from vigilia.model.probability import clamp
 from vigilia.model.profile import Profile
 from vigilia.model.result import Containment, Intrusion, Statement, TimelineEntry
 from vigilia.model.times import parse_time
-from vigilia.scope.activity import load_activities, load_hits, load_split_sessions
+from vigilia.scope.activity import load_activities, load_agents, load_hits, load_split_sessions
 from vigilia.scope.aims import keep_aimed
 from vigilia.scope.containment import propose_containment
 from vigilia.scope.evidence_units import Unit, make_bench, make_units
@@ -50,8 +50,8 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     weights = load_weights()
     findings = sorted(findings, key=lambda one: one.rule_id)
     hits = load_hits(store, findings, profile)
-    activities = load_activities(store, profile)
-    staff = learn_staff(activities, profile, weights)
+    activities = load_activities(store)
+    staff = learn_staff(activities, load_agents(store), profile, weights)
     bench = make_bench(activities, hits, findings, staff, weights)
     logons = load_sessions(store, [(*hit.key, hit.session) for hit in hits if hit.session])
     units = make_units(activities, hits, logons, bench)

@@ -21,10 +21,10 @@ LEADS_AT_MOST = 2000
 
 
 class LogonSession(msgspec.Struct, frozen=True, kw_only=True):
-    """One logon session on Windows or Linux.
+    """One logon session on Windows or Linux, or one sign-in session of a cloud service.
 
     Attributes:
-        kind: Windows logon type ("3" network, "10" remote desktop), or empty.
+        kind: Windows logon type ("3" network, "10" remote desktop), or empty. agent: the program, in the cloud.
         off_hours: it began outside working hours. off_share: the share of the account's sessions that did.
         origin_sessions: sessions of the account on this machine from the same address, of the same kind.
         place_sessions: all sessions of the account on this machine.
@@ -37,6 +37,7 @@ class LogonSession(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     machine: str
     kind: str
+    agent: str
     first: str
     last: str
     events: int
@@ -62,7 +63,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _KEY = "realm, account, address, host, session"
-_COLUMNS = f"""{_KEY}, machine, kind, strftime(first, '%Y-%m-%dT%H:%M:%S.%fZ') AS first,
+_COLUMNS = f"""{_KEY}, machine, kind, agent, strftime(first, '%Y-%m-%dT%H:%M:%S.%fZ') AS first,
   strftime(last, '%Y-%m-%dT%H:%M:%S.%fZ') AS last, events, failures, off_hours, off_share,
   origin_sessions, place_sessions"""
 

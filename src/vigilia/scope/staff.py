@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vigilia.model.profile import KnownActivity, Profile
-from vigilia.scope.activity import Activity
+from vigilia.scope.activity import Activity, AgentUse
 from vigilia.scope.weights import Weights
 
 __all__ = ["Staff", "learn_staff", "network_of"]
@@ -19,6 +19,13 @@ __all__ = ["Staff", "learn_staff", "network_of"]
 _INSIDE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")
 _INSIDE_6 = ("fc00::/7", "fe80::/10", "::1/128")
 
+# Kinds of networks from which staff work.
+_STAFF_NETWORKS = ("office", "home", "mobile")
+# Before an account has records on so many days, nothing about it is unusual.
+_SETTLED_DAYS = 5
+# An intruder may have two accounts of the organisation; a program of three is a common one.
+_FEW_USERS = 2
+
 
 @dataclass(frozen=True)
 class Staff:
@@ -26,14 +33,12 @@ class Staff:
 
     Attributes:
         shared: addresses used by much of the staff (an office or VPN exit), learnt from the evidence.
-        agent_addresses: (realm, account, program) → number of activities that use it.
-        usual: activities' keys on which their account's owner is at home.
+        agents: (realm, account, program) → on how many days the account uses it, and how many others do.
     """
 
     profile: Profile
     shared: frozenset[str]
-    agent_activities: dict[tuple[str, str, str], int]
-    settled: frozenset[tuple[str, str]]
+    agents: dict[tuple[str, str, str], AgentUse]
 
     def is_inside(self, address: str) -> bool:
         """Tell whether an address is the organisation's own: private, declared, or shared by much of its staff."""
@@ -60,19 +65,39 @@ class Staff:
         """Tell whether the account is a declared service account."""
         return activity.account in {name.lower() for name in self.profile.organisation.service_accounts}
 
+    def is_new_place(self, activity: Activity) -> bool:
+        """Tell whether the account is settled and seldom comes from this address, which is none of the staff's.
+
+        Seldom is a third of its days; half, where its programs are strange too: people work from home on two days of
+        five, with the programs that they use elsewhere.
+        """
+        share = 2 if self.is_new_agent(activity) else 3
+        seldom = share * activity.days <= activity.account_days
+        staffs = self.network_kind(activity.address) in _STAFF_NETWORKS or self.declared(activity) is not None
+        return activity.account_days >= _SETTLED_DAYS and seldom and not staffs and not self.is_trusted(activity)
+
+    def strange_agents(self, activity: Activity) -> list[str]:
+        """Return the programs that the account's owner seldom uses and hardly anybody else; none of a newcomer's."""
+        return [agent for agent in activity.agents if self.is_strange(activity, agent)]
+
+    def is_strange(self, activity: Activity, agent: str) -> bool:
+        """Tell whether a program is used on half of the account's days at most, and by no third person."""
+        use = self.agents.get((activity.realm, activity.account, agent))
+        if use is None or activity.account_days < _SETTLED_DAYS:
+            return False
+        return 2 * use.days <= activity.account_days and use.users <= _FEW_USERS
+
     def is_new_agent(self, activity: Activity) -> bool:
-        """Tell whether none of the programs in this activity is used by the account anywhere else."""
-        counts = [self.agent_activities[activity.realm, activity.account, agent] for agent in activity.agents]
-        return bool(counts) and max(counts) == 1 and (activity.realm, activity.account) in self.settled
+        """Tell whether all programs in this activity are strange ones."""
+        return bool(activity.agents) and len(self.strange_agents(activity)) == len(activity.agents)
 
 
-def learn_staff(activities: Sequence[Activity], profile: Profile, weights: Weights) -> Staff:
+def learn_staff(
+    activities: Sequence[Activity], agents: Sequence[AgentUse], profile: Profile, weights: Weights
+) -> Staff:
     """Learn the baseline from the evidence itself and from the profile."""
-    agents: Counter[tuple[str, str, str]] = Counter()
-    for one in activities:
-        agents.update((one.realm, one.account, agent) for agent in one.agents)
-    settled = {(one.realm, one.account) for one in activities if one.account and one.days >= 3}
-    return Staff(profile, _shared_addresses(activities, weights), dict(agents), frozenset(settled))
+    uses = {(one.realm, one.account, one.agent): one for one in agents}
+    return Staff(profile, _shared_addresses(activities, weights), uses)
 
 
 def network_of(address: str) -> str:
