@@ -13,6 +13,7 @@ from vigilia.impact.gaps.collectors import missed_file_gaps
 from vigilia.impact.gaps.companions import companion_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
+from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
@@ -21,6 +22,7 @@ from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gap
 from vigilia.impact.gaps.signs import sign_gaps
 from vigilia.impact.gaps.silence import silence_gaps
 from vigilia.impact.gaps.summer_time import clock_shifts
+from vigilia.impact.gaps.told_once import told_once
 from vigilia.impact.gaps.windows import cleared_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
@@ -48,6 +50,7 @@ def find_gaps(
         numbered = [
             *record_number_gaps(store),
             *numbered_clock_gaps(store),
+            *restarted_gaps(store),
             *silence_gaps(store, numbers, profile.known_activity, clock_shifts(rows, profile, zone)),
         ]
     found = [
@@ -62,6 +65,7 @@ def find_gaps(
         *missed_file_gaps(items),
         *empty_result_gaps(items),
         *repeat_gaps(store, items),
+        *leftover_gaps(store, items),
         *companion_gaps(store, rows),
         *lag_gaps(rows),
         *throttled_gaps(store),
@@ -73,5 +77,6 @@ def find_gaps(
         *retention_gaps(rows, profile, intrusion),
         *not_provided_gaps(rows, profile, answered_sources(items)),
     ]
+    found = told_once(found)
     found.sort(key=lambda gap: (gap.source, gap.entity, gap.kind, gap.start, gap.end, gap.basis))
     return [msgspec.structs.replace(gap, id=f"gap-{number}") for number, gap in enumerate(found, 1)]

@@ -25,6 +25,7 @@ from vigilia.store.event_store import EventStore
 __all__ = ["DAY", "QUARTER", "Rhythm", "Silence", "chance_of_silence", "read_rhythms"]
 
 Integers = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 
 QUARTER = 900_000_000  # microseconds
 DAY = 96  # quarters
@@ -37,6 +38,9 @@ _MOST_SPREAD, _LEAST_SPREAD = 0.5, 0.15  # standard deviation as a share of the 
 _STANDARD_ERRORS = 1.5
 _SAME_WEEKDAY = tuple(_WEEK * n for n in (*range(-8, 0), *range(1, 9)))
 _NEAR = tuple(n for n in range(-28, 29) if n % _WEEK)
+_NEAR_SHIFT = 21  # days before and after clocks were changed that tell whether a log followed
+_LEAST_DAYS = 5
+_LEAST_GAIN = 0.03  # by which the hours of the day must fit better when they are moved
 _AT_WEEKENDS = 0.35  # share of the records of other days
 _ALIKE = 2.0  # factor by which weekdays may differ and still be taken together
 
@@ -91,10 +95,14 @@ class Rhythm:
     last: Integers
     shifts: tuple[int, ...] = ()
     _total: Integers = field(init=False, repr=False)
+    _active: frozenset[int] = field(init=False, repr=False)
+    _moves: tuple[tuple[int, int | None], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Sum the records up once."""
+        """Sum the records up, and list the days that have some."""
         object.__setattr__(self, "_total", np.concatenate((np.zeros(1, np.int64), np.cumsum(self.events))))
+        object.__setattr__(self, "_active", frozenset(np.unique(self.quarters // DAY).tolist()))
+        object.__setattr__(self, "_moves", _learnt_moves(self))
 
     @property
     def span(self) -> tuple[int, int]:
@@ -103,7 +111,7 @@ class Rhythm:
 
     def days(self) -> int:
         """On how many days there are records."""
-        return len(np.unique(self.quarters // DAY))
+        return len(self._active)
 
     def silences(self, least: int) -> list[Silence]:
         """Return the silences of at least so many microseconds that are not everyday.
@@ -135,6 +143,19 @@ class Rhythm:
         """Return the places of silences of at least so many quarters."""
         return np.flatnonzero(np.diff(self.quarters) > quarters)
 
+    def profile(self, first: int, after: int) -> Shares | None:
+        """Return the share of each quarter of a day in the records from one day on and before another.
+
+        None where there are records on fewer than five days.
+        """
+        begin, end = (int(np.searchsorted(self.quarters, day * DAY)) for day in (first, after))
+        quarters = self.quarters[begin:end]
+        if len(np.unique(quarters // DAY)) < _LEAST_DAYS:
+            return None
+        counts = np.bincount(quarters % DAY, weights=self.events[begin:end], minlength=DAY)
+        shares: Shares = counts / counts.sum()
+        return shares
+
     def is_even(self) -> bool:
         """Whether it writes on all days of the week alike, as machines do."""
         weekdays = self._by_weekday()
@@ -162,7 +183,22 @@ class Rhythm:
         for start, end in _by_day(begin, min(after, begin + 60 * DAY)):
             if start // DAY not in excused:
                 chance *= chance_of_silence(self._comparable(start, end, (begin, after), excused))
-        return chance
+        return min(chance, self._chance_of_beats(begin, after)) if self.is_even() else chance
+
+    def _chance_of_beats(self, begin: int, after: int) -> float:
+        """Return the chance that a log that writes day and night leaves out so many hours, one by one.
+
+        What is rare is the empty hour: a job that runs every ten minutes shows it, whatever else comes in bursts.
+        Where the log was silent for half as long another time, nothing can be said.
+        """
+        others = np.diff(self.quarters) - 1
+        if np.count_nonzero(others * 2 >= after - begin) > 1:
+            return 1.0
+        hours = int(self.quarters[-1] - self.quarters[0]) // _HOUR
+        silent = (after - begin) // _HOUR
+        empty = max(hours - len(np.unique(self.quarters // _HOUR)) - silent, 0)
+        share = (empty + 0.5) / (max(hours - silent, 0) + 1)
+        return float(min(share, 1.0) ** ((after - begin) / _HOUR))
 
     def usual(self, silence: Silence) -> float:
         """Return how many records such a time has as a rule; 0.0 where nothing compares."""
@@ -176,7 +212,7 @@ class Rhythm:
         Those are the same days of the week, up to eight weeks on each side; and with them the other working days
         within four weeks (of a log that is even over the week: all days) where they are much the same. Where there
         are too few weeks for the first, the second stand alone, but not for Friday to Sunday, one of which is free
-        in most places.
+        in most places. A day that has records at other hours is compared with days that have some.
         """
         weekday = (start // DAY + 3) % _WEEK
         same = self._counts(_SAME_WEEKDAY, (start, end), silent, excused)
@@ -202,14 +238,17 @@ class Rhythm:
             and end + d * DAY <= after
             and (end + d * DAY <= silent[0] or start + d * DAY >= silent[1])
             and start // DAY + d not in excused
+            and (start // DAY + d in self._active or start // DAY not in self._active)
         ]
-        counts = self._by_hour(starts, end - start)
-        moved = np.array([self._clocks_changed(start // DAY, one // DAY) for one in starts], dtype=bool)
-        if not moved.any():
+        moves = [self._move(start // DAY, one // DAY) for one in starts]
+        known = [one + (move or 0) for one, move in zip(starts, moves, strict=True)]
+        counts = self._by_hour(known, end - start)
+        unknown = np.array([move is None for move in moves], dtype=bool)
+        if not unknown.any():
             return counts
-        shifted = [self._by_hour([one + hours for one in starts], end - start) for hours in (-_HOUR, _HOUR)]
-        choices = np.stack([counts, *shifted])
-        quietest = np.where(moved, choices.sum(axis=2).argmin(axis=0), 0)
+        moved = [self._by_hour([one + hour for one in starts], end - start) for hour in (-_HOUR, _HOUR)]
+        choices = np.stack([counts, *moved])
+        quietest = np.where(unknown, choices.sum(axis=2).argmin(axis=0), 0)
         picked: Integers = choices[quietest, np.arange(len(starts))]
         return picked
 
@@ -219,8 +258,39 @@ class Rhythm:
         begin = np.array(starts, dtype=np.int64)[:, None] + offsets
         return self._counted(begin, begin + np.minimum(length - offsets, _HOUR))
 
-    def _clocks_changed(self, day: int, other: int) -> bool:
-        return any(min(day, other) < shift <= max(day, other) for shift in self.shifts)
+    def _move(self, day: int, other: int) -> int | None:
+        """Return by how many quarters the same work stands later on another day; None where that is not known."""
+        between = [move for shift, move in self._moves if min(day, other) < shift <= max(day, other)]
+        known = [move for move in between if move is not None]
+        if len(known) < len(between):
+            return None
+        return sum(known) if other > day else -sum(known)
+
+
+def _learnt_moves(rhythm: Rhythm) -> tuple[tuple[int, int | None], ...]:
+    """Return for each day on which clocks may have been changed by how many quarters this log moved then.
+
+    Zones change their clocks within weeks of each other. A log follows one of them or, if machines write it, none:
+    the day at which its hours of the day before and after fit best when moved by an hour. Where there are too few
+    days on either side to tell, None.
+    """
+    fits: dict[int, tuple[float, int | None]] = {}
+    for shift in rhythm.shifts:
+        before, after = (rhythm.profile(*ends) for ends in ((shift - _NEAR_SHIFT, shift), (shift, shift + _NEAR_SHIFT)))
+        fits[shift] = (0.0, None) if before is None or after is None else _best_move(before, after)
+    moves: dict[int, int | None] = {}
+    for shift in sorted(fits, key=lambda one: (fits[one][1] is not None, -fits[one][0], one)):
+        taken = any(move for other, move in moves.items() if abs(other - shift) <= _NEAR_SHIFT)
+        moves[shift] = 0 if taken and fits[shift][1] else fits[shift][1]
+    return tuple(sorted(moves.items()))
+
+
+def _best_move(before: Shares, after: Shares) -> tuple[float, int]:
+    """Return how much better the hours of two times fit when moved by an hour, and by how many quarters; or no move."""
+    still = float(np.minimum(before, after).sum())
+    moved = {lag: float(np.minimum(np.roll(before, lag), after).sum()) for lag in (-_HOUR, _HOUR)}
+    lag = max(moved, key=lambda one: (moved[one], one))
+    return (moved[lag] - still, lag) if moved[lag] - still > _LEAST_GAIN else (0.0, 0)
 
 
 def chance_of_silence(counts: Integers) -> float:

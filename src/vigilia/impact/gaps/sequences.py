@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from vigilia.impact.gaps.numbers import NUMBERED
-from vigilia.model.result import Gap
-from vigilia.model.times import format_time, written_time
-from vigilia.model.wording import counted, listed
+from vigilia.model.result import Gap, GapKind
+from vigilia.model.times import format_time
+from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
 __all__ = ["numbered_clock_gaps", "record_number_gaps"]
@@ -17,7 +18,9 @@ __all__ = ["numbered_clock_gaps", "record_number_gaps"]
 _MOST_HOLES = 20  # more holes than this close together are told as one: records were left out one by one
 _NEAR = 200  # records between two holes that are close together
 _MOST_RUNS = 1000  # runs of holes that are told one by one
-_OWN_INTERVALS = 3  # mean intervals of a log by which its hole may reach beyond that of a busier one and mean the same
+_MOST_JUMPS = 100_000  # steps of clocks that are looked at
+_OWN_INTERVALS = 6  # mean intervals of a log by which what it shows may reach beyond what a busier one shows
+_LEAST_JUMP = dt.timedelta(minutes=10)
 
 # Each hole with its place among the records that are here; close ones are one run of holes.
 _STEPS = f"""
@@ -52,155 +55,211 @@ FROM in_runs GROUP BY source, host, channel, run ORDER BY source, host, channel,
 """
 )
 
-# Times that go back from one number to the next, in one file, and are still behind three records later.
-_BACK = f"""
+# Steps of more than ten minutes between records whose numbers follow each other: back, if three records later the time
+# is still behind; forward, in machines that also step back.
+_JUMPS = f"""
 WITH timed AS (
-    SELECT *, lead(moment) OVER file AS after, lead(moment, 3) OVER file AS later, lead(event_id) OVER file AS after_id
+    SELECT *, lead(number) OVER file AS next_number, lead(moment) OVER file AS after,
+        lead(moment, 3) OVER file AS later, lead(event_id) OVER file AS after_id,
+        row_number() OVER file AS place
     FROM {NUMBERED} WHERE moment IS NOT NULL
     WINDOW file AS (PARTITION BY source, host, channel, split_part(event_id, ':', 1) ORDER BY number, event_id)
+), logs AS (
+    SELECT source, host, channel, (epoch_us(max(moment)) - epoch_us(min(moment))) / count(*) AS interval
+    FROM {NUMBERED} GROUP BY source, host, channel
+), jumps AS (
+    SELECT *, after - moment AS step FROM timed JOIN logs USING (source, host, channel)
+    WHERE moment - after > INTERVAL 10 MINUTES AND moment - later > INTERVAL 10 MINUTES
+        OR after - moment > INTERVAL 10 MINUTES AND next_number <= number + 1
 )
-SELECT source, host, channel, moment AS before, after, event_id, after_id
-FROM timed WHERE moment - after > INTERVAL 10 MINUTES AND moment - later > INTERVAL 10 MINUTES
-ORDER BY source, host, channel, number, event_id LIMIT $most
+SELECT source, host, channel, place, interval, moment AS before, after, event_id, after_id
+FROM jumps SEMI JOIN (SELECT source, host, channel FROM jumps WHERE step < INTERVAL 0 SECONDS)
+    USING (source, host, channel)
+ORDER BY source, host, channel, place, event_id LIMIT $most
 """  # noqa: S608 - our own names
 
 
 @dataclass(frozen=True, slots=True)
-class _Hole:
-    """A hole in the numbers of one channel; `slack` is what its own rhythm adds to either end."""
+class _Sign:
+    """What one channel of a machine shows: a hole in its numbers, many of them, or a clock that was wrong.
+
+    Attributes:
+        slack: what the channel's own rhythm may add to either end, and the step of a clock.
+        lost, kept: records; of signs of the clock 0.
+    """
 
     source: str
     host: str
+    channel: str
+    kind: GapKind
     start: dt.datetime
     end: dt.datetime
     slack: dt.timedelta
     basis: str
     event_ids: tuple[str, ...]
+    lost: int = 0
+    kept: int = 0
+
+
+_CONSEQUENCES: Final[dict[GapKind, str]] = {
+    "record-numbers": "These records were removed, overwritten, unreadable or left out of the export; "
+    "what they said is not known.",
+    "thinned": "Only some kinds of events were handed in; that a kind of record is missing "
+    "does not mean that it did not happen.",
+    "clock": "The clock of this machine was wrong or was set back: times and the order of events are uncertain there. "
+    "Setting a clock back is also a way to hide something.",
+}
 
 
 def record_number_gaps(store: EventStore) -> list[Gap]:
-    """Return the holes in the numbers of each host; one that several of its logs show is told once."""
-    holes: list[_Hole] = []
-    found: list[Gap] = []
+    """Return the holes in the numbers of each machine; one that several of its channels show is told once."""
+    signs: list[_Sign] = []
     for run in store.rows(_RUNS, {"near": _NEAR, "most": _MOST_HOLES, "runs": _MOST_RUNS}):
-        if int(str(run["holes"])) > _MOST_HOLES:
-            found.append(_thinned(run))
-        else:
-            holes.extend(_holes(run))
-    return found + [_hole(group) for group in _same_holes(holes)]
-
-
-def _holes(run: dict[str, object]) -> Iterator[_Hole]:
-    """Give the holes of a run one by one; those without a time cannot be placed and are told with open ends."""
-    for numbers, times, ids in zip(_pairs(run["numbers"]), _pairs(run["times"]), _pairs(run["ids"]), strict=True):
-        moments = sorted(one for one in times if isinstance(one, dt.datetime))
-        if moments:
-            lost = int(str(numbers[1])) - int(str(numbers[0])) - 1
-            yield _Hole(
-                source=str(run["source"]),
-                host=str(run["host"]),
-                start=moments[0],
-                end=moments[-1],
-                slack=_OWN_INTERVALS * _interval(run),
-                basis=f"record numbers of {run['channel']} jump from {numbers[0]} to {numbers[1]}: "
-                f"{counted(lost, 'record is', 'records are')} not here",
-                event_ids=(str(ids[0]), str(ids[1])),
-            )
-
-
-def _same_holes(holes: Sequence[_Hole]) -> Iterator[list[_Hole]]:
-    """Group the holes of one machine that are one: the first of a group is the narrowest, the others lie around it.
-
-    A log that writes seldom shows the same removal with wider edges. So a wider hole is the same as a narrower one
-    inside it if what it has more is no longer than that log is silent anyway.
-    """
-    groups: list[list[_Hole]] = []
-    for hole in sorted(holes, key=lambda one: (one.source, one.host, one.end - one.start, one.start, one.basis)):
-        same = next((group for group in reversed(groups) if _is_around(hole, group[0])), None)
-        if same is None:
-            groups.append([hole])
-        else:
-            same.append(hole)
-    yield from groups
-
-
-def _is_around(hole: _Hole, inner: _Hole) -> bool:
-    return (
-        (hole.source, hole.host) == (inner.source, inner.host)
-        and inner.start - hole.slack <= hole.start <= inner.start
-        and inner.end <= hole.end <= inner.end + hole.slack
-    )
-
-
-def _hole(group: Sequence[_Hole]) -> Gap:
-    inner = group[0]
-    return Gap(
-        id="",
-        source=inner.source,
-        entity=inner.host,
-        kind="record-numbers",
-        start=format_time(inner.start),
-        end=format_time(inner.end),
-        basis="; ".join(one.basis for one in group),
-        consequence="These records were removed, overwritten, unreadable or left out of the export; "
-        "what they said is not known.",
-        event_ids=[one for hole in group for one in hole.event_ids],
-    )
-
-
-def _thinned(run: dict[str, object]) -> Gap:
-    lost, kept = int(str(run["lost"])), int(str(run["kept"]))
-    return Gap(
-        id="",
-        source=str(run["source"]),
-        entity=str(run["host"]),
-        kind="thinned",
-        start=written_time(run["first_time"]),
-        end=written_time(run["last_time"]),
-        basis=f"{lost} record numbers of {run['channel']} are missing in {run['holes']} places, "
-        f"{kept} between them are here: it looks like an export with a filter",
-        consequence="Only some kinds of events were handed in; that a kind of record is missing "
-        "does not mean that it did not happen.",
-        hidden=round(lost / (lost + kept), 4),
-    )
+        signs.extend([_thinned(run)] if int(str(run["holes"])) > _MOST_HOLES else _holes(run))
+    return [_gap(group) for group in _grouped(signs)]
 
 
 def numbered_clock_gaps(store: EventStore) -> list[Gap]:
     """Return a gap for each time that a machine's clock went back while the numbers of its records went on."""
-    found: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for row in store.rows(_BACK, {"most": _MOST_RUNS}):
-        found.setdefault((str(row["source"]), str(row["host"])), []).append(row)
-    return [gap for rows in found.values() for gap in _backs(rows)]
+    logs: dict[tuple[str, str, str], list[dict[str, object]]] = {}
+    for row in store.rows(_JUMPS, {"most": _MOST_JUMPS}):
+        logs.setdefault((str(row["source"]), str(row["host"]), str(row["channel"])), []).append(row)
+    return [_gap(group) for group in _grouped([sign for rows in logs.values() for sign in _wrong_clocks(rows)])]
 
 
-def _backs(rows: Sequence[dict[str, object]]) -> Iterator[Gap]:
-    """Tell the jumps of one machine; those that lie in the time of another are told with it."""
-    told: list[list[dict[str, object]]] = []
-    for row in sorted(rows, key=lambda one: (_moment(one["after"]), _moment(one["before"]), str(one["event_id"]))):
-        if told and _moment(row["after"]) <= max(_moment(one["before"]) for one in told[-1]):
-            told[-1].append(row)
+def _grouped(signs: Sequence[_Sign]) -> list[list[_Sign]]:
+    """Group what several channels of a machine show of one thing: of each group the first is the plainest sign."""
+    groups: list[list[_Sign]] = []
+    for sign in sorted(signs, key=_plainness):
+        same = next((group for group in reversed(groups) if _is_same(sign, group[0])), None)
+        if same is None:
+            groups.append([sign])
         else:
-            told.append([row])
-    return (_back(group) for group in told)
+            same.append(sign)
+    return groups
 
 
-def _back(group: Sequence[dict[str, object]]) -> Gap:
+def _plainness(sign: _Sign) -> tuple[str, str, bool, int, dt.timedelta, dt.datetime, str]:
+    """Sort by machine, the plainest sign first: thinned channels, most records lost, longest time of a wrong clock."""
+    lost, length = -sign.lost, sign.start - sign.end
+    return sign.source, sign.host, sign.kind != "thinned", lost, length, sign.start, sign.channel
+
+
+def _is_same(sign: _Sign, first: _Sign) -> bool:
+    """Whether two channels show one thing.
+
+    A channel that writes seldom shows the same with wider ends, by no more than it is silent anyway. Single holes in
+    the time of a thinned channel belong to it, and so do steps of one clock in the time in which it was wrong.
+    """
+    if (sign.source, sign.host) != (first.source, first.host):
+        return False
+    if first.kind == "thinned":
+        return first.start - sign.slack <= sign.start and sign.end <= first.end + sign.slack
+    if first.kind == "clock":
+        return sign.start < first.end + first.slack and sign.end > first.start - first.slack
+    slack = max(sign.slack, first.slack)
+    overlap = sign.start < first.end and sign.end > first.start
+    return overlap and abs(sign.start - first.start) <= slack and abs(sign.end - first.end) <= slack
+
+
+def _gap(group: Sequence[_Sign]) -> Gap:
+    """Tell a group as one gap; of the ends of a hole the inner ones count."""
     first = group[0]
-    channels = sorted({str(one["channel"]) for one in group})
-    often = f", {counted(len(group), 'time')} in all" if len(group) > len(channels) else ""
-    before, after = (format_time(_moment(first[name])) for name in ("before", "after"))
+    alike = group if first.kind == "record-numbers" else [first]
+    lost, kept = sum(one.lost for one in group), sum(one.kept for one in group)
     return Gap(
         id="",
-        source=str(first["source"]),
-        entity=str(first["host"]),
-        kind="clock",
-        start=format_time(min(_moment(one["after"]) for one in group)),
-        end=format_time(max(_moment(one["before"]) for one in group)),
-        basis=f"the times of {listed(channels)} go back from {before[:19]}Z to {after[:19]}Z "
-        f"while record numbers go on{often}",
-        consequence="The clock of this machine was set back, or wrong before: times and the order of events are "
-        "uncertain there. Setting a clock back is also a way to hide something.",
-        event_ids=[str(one[name]) for one in group[:_MOST_HOLES] for name in ("event_id", "after_id")],
+        source=first.source,
+        entity=first.host,
+        kind=first.kind,
+        start=format_time(max(one.start for one in alike)),
+        end=format_time(min(one.end for one in alike)),
+        basis="; ".join(dict.fromkeys(one.basis for one in group[:_MOST_HOLES])),
+        consequence=_CONSEQUENCES[first.kind],
+        event_ids=[one for sign in group[:_MOST_HOLES] for one in sign.event_ids],
+        hidden=round(lost / (lost + kept), 4) if first.kind == "thinned" else 1.0,
+    )
+
+
+def _holes(run: dict[str, object]) -> Iterator[_Sign]:
+    """Give the holes of a run one by one; those without a time cannot be placed."""
+    for numbers, times, ids in zip(_pairs(run["numbers"]), _pairs(run["times"]), _pairs(run["ids"]), strict=True):
+        moments = sorted(one for one in times if isinstance(one, dt.datetime))
+        lost = int(str(numbers[1])) - int(str(numbers[0])) - 1
+        basis = (
+            f"record numbers of {run['channel']} jump from {numbers[0]} to {numbers[1]}: "
+            f"{counted(lost, 'record is', 'records are')} not here"
+        )
+        if moments:
+            ids_here = (str(ids[0]), str(ids[1]))
+            yield _sign(run, "record-numbers", (moments[0], moments[-1]), basis, ids_here, (lost, 0))
+
+
+def _thinned(run: dict[str, object]) -> _Sign:
+    lost, kept = int(str(run["lost"])), int(str(run["kept"]))
+    basis = (
+        f"{lost} record numbers of {run['channel']} are missing in {run['holes']} places, "
+        f"{kept} between them are here: it looks like an export with a filter"
+    )
+    ends = (_moment(run["first_time"]), _moment(run["last_time"]))
+    return _sign(run, "thinned", ends, basis, (), (lost, kept))
+
+
+def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
+    """Give the times in which the clock of one channel was wrong: from a step back to a step forward of its size.
+
+    What of the two came first tells whether the clock was behind or ahead. Without such a step forward, all between
+    the times before and after the step back is uncertain.
+    """
+    backs = [row for row in rows if _moment(row["after"]) < _moment(row["before"])]
+    for back in backs[:_MOST_HOLES]:
+        other = min((row for row in rows if _undoes(row, back)), key=lambda row: _apart(row, back), default=None)
+        first, last = sorted((back, other or back), key=lambda row: int(str(row["place"])))
+        ends = sorted((_moment(first["before"]), _moment(last["after"])))
+        before, after = (format_time(_moment(back[name]))[:19] for name in ("before", "after"))
+        more = f", {counted(len(backs), 'time')} in all" if len(backs) > _MOST_HOLES else ""
+        yield _sign(
+            back,
+            "clock",
+            (ends[0], ends[1]),
+            f"the times of {back['channel']} go back from {before}Z to {after}Z while its record numbers go on{more}",
+            (str(back["event_id"]), str(back["after_id"])),
+            slack=_moment(back["before"]) - _moment(back["after"]),
+        )
+
+
+def _undoes(row: dict[str, object], back: dict[str, object]) -> bool:
+    """Whether a step forward is as long as a step back, but for the usual interval between records."""
+    forward = _moment(row["after"]) - _moment(row["before"])
+    slack = max(_LEAST_JUMP, _OWN_INTERVALS * _interval(back))
+    return forward > dt.timedelta(0) and abs(forward - (_moment(back["before"]) - _moment(back["after"]))) <= slack
+
+
+def _apart(row: dict[str, object], back: dict[str, object]) -> int:
+    return abs(int(str(row["place"])) - int(str(back["place"])))
+
+
+def _sign(
+    row: dict[str, object],
+    kind: GapKind,
+    ends: tuple[dt.datetime, dt.datetime],
+    basis: str,
+    event_ids: tuple[str, ...],
+    records: tuple[int, int] = (0, 0),
+    slack: dt.timedelta = dt.timedelta(0),
+) -> _Sign:
+    return _Sign(
+        source=str(row["source"]),
+        host=str(row["host"]),
+        channel=str(row["channel"]),
+        kind=kind,
+        start=ends[0],
+        end=ends[1],
+        slack=slack + _OWN_INTERVALS * _interval(row),
+        basis=basis,
+        event_ids=event_ids,
+        lost=records[0],
+        kept=records[1],
     )
 
 

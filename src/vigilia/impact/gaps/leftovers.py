@@ -1,0 +1,110 @@
+"""Windows event records that no log holds any more, and logs whose numbers begin anew: emptied or replaced ones.
+
+Clearing a log leaves record 1102 or 104 (`windows`) and lets its numbers go on; they begin at 1 only in a new file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigilia.impact.gaps.numbers import NUMBERED
+from vigilia.model.evidence import EvidenceItem
+from vigilia.model.records import LEFTOVER_RECORDS
+from vigilia.model.result import Gap
+from vigilia.model.times import written_time
+from vigilia.model.wording import counted, listed, plural
+from vigilia.store.event_store import EventStore
+
+__all__ = ["leftover_gaps", "restarted_gaps"]
+
+_MOST_NAMED = 20  # events, and logs that began anew
+_MOST_CHANNELS = 5
+_FIRST_NUMBERS = 10  # a log that holds one of these begins with it, or nearly so
+_LEAST_BEFORE = 100  # numbers that the log had reached before: fewer may come of two machines of one name
+
+_LEFT = f"""
+SELECT "vigilia.item" AS item, json_extract_string("vigilia.fields", '$._recovered') = 'hidden' AS hidden,
+    count(*) AS records, min("@timestamp") AS first_time, max("@timestamp") AS last_time,
+    list(DISTINCT "event.provider" ORDER BY "event.provider") FILTER (WHERE "event.provider" IS NOT NULL) AS channels,
+    list("event.id" ORDER BY "@timestamp", "event.id")[1:{_MOST_NAMED}] AS event_ids
+FROM events WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS}
+GROUP BY item, hidden ORDER BY item, hidden
+"""  # noqa: S608 - our own numbers
+
+_RESTARTED = f"""
+WITH reached AS (
+    SELECT *, max(number) OVER before AS highest, arg_max(moment, number) OVER before AS highest_moment,
+        arg_max(event_id, number) OVER before AS highest_id
+    FROM {NUMBERED} WHERE source = 'windows' AND moment IS NOT NULL AND channel <> ''
+    WINDOW before AS (
+        PARTITION BY host, channel ORDER BY moment, number, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+)
+SELECT host, channel, min(moment) AS moment, arg_min(number, moment) AS number, arg_min(event_id, moment) AS event_id,
+    arg_min(highest, moment) AS highest, arg_min(highest_moment, moment) AS highest_moment,
+    arg_min(highest_id, moment) AS highest_id
+FROM reached WHERE number <= {_FIRST_NUMBERS} AND highest >= number + {_LEAST_BEFORE}
+GROUP BY host, channel ORDER BY host, channel LIMIT {_MOST_NAMED}
+"""  # noqa: S608 - our own numbers
+
+
+def leftover_gaps(store: EventStore, items: Sequence[EvidenceItem]) -> list[Gap]:
+    """Return a gap for each file in which records were found that its logs do not hold any more."""
+    paths = {item.item: item.path for item in items}
+    return [_left(row, paths[str(row["item"])]) for row in store.rows(_LEFT) if row["item"] in paths]
+
+
+def restarted_gaps(store: EventStore) -> list[Gap]:
+    """Return a gap for each log of a machine whose record numbers begin anew; `Numbers` must be open."""
+    return [_restarted(row) for row in store.rows(_RESTARTED)]
+
+
+def _left(row: dict[str, object], path: str) -> Gap:
+    records = int(str(row["records"]))
+    found = [str(one) for one in row["channels"]] if isinstance(row["channels"], list) else []
+    more = [f"{len(found) - _MOST_CHANNELS} more"] if len(found) > _MOST_CHANNELS else []
+    of = f" of {listed([*found[:_MOST_CHANNELS], *more])}" if found else ""
+    what, them = counted(records, "record"), plural(records, "it", "them")
+    where = (
+        f"within other records of this file, which were made to reach over {them}"
+        if row["hidden"]
+        else f"where no log holds {them} any more: in unused space, or outside all logs"
+    )
+    return Gap(
+        id="",
+        source="windows",
+        entity=path,
+        kind="left-over",
+        start=written_time(row["first_time"]),
+        end=written_time(row["last_time"]),
+        basis=f"{what}{of} {plural(records, 'stands', 'stand')} {where}",
+        consequence=_HIDDEN if row["hidden"] else _UNUSED,
+        event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
+    )
+
+
+_HIDDEN = (
+    "This does not happen by itself: tools that delete single records from an event log work in this way. What was "
+    "hidden was read; what else such a tool may have removed is not known."
+)
+_UNUSED = (
+    "They were overwritten in part, deleted, or left out of an export. They are read and marked, and show only some of "
+    "what was recorded then: no day counts as covered because of them."
+)
+
+
+def _restarted(row: dict[str, object]) -> Gap:
+    before, after = written_time(row["highest_moment"]), written_time(row["moment"])
+    return Gap(
+        id="",
+        source="windows",
+        entity=str(row["host"]),
+        kind="cleared",
+        start=before,
+        end=after,
+        basis=f"record numbers of {row['channel']} begin anew: {row['highest']} on {before[:10]}, then {row['number']} "
+        f"on {after[:10]}",
+        consequence="The file of this log was deleted or replaced, or the machine was set up anew: clearing a log lets "
+        "its numbers go on. What stood in the old file is known only as far as it was kept elsewhere.",
+        event_ids=[str(row["highest_id"]), str(row["event_id"])],
+    )

@@ -1,0 +1,62 @@
+"""Records that no log holds any more, and logs whose numbers begin anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.cases import investigate_folder
+from support.evtx_files import evtx_chunk, evtx_file, logon, slack_behind, with_hidden_record
+from vigilia.demo.evtx_writer import evtx_bytes
+from vigilia.model.result import Gap, Result
+
+_DAY = 86_400
+_OLD = evtx_chunk([(number, {"TargetUserName": f"ada{number}", "Note": "x" * 40}) for number in range(1, 9)])
+_NEW = evtx_chunk([(101, {"TargetUserName": "bob"}), (102, {"TargetUserName": "eve"})])
+
+
+def _result(folder: Path, **files: bytes) -> Result:
+    evidence = folder / "evidence"
+    evidence.mkdir()
+    for name, content in files.items():
+        (evidence / f"{name}.evtx").write_bytes(content)
+    return investigate_folder(evidence, folder / "case")
+
+
+def _gaps(result: Result, kind: str) -> list[Gap]:
+    return [gap for gap in result.gaps if gap.kind == kind]
+
+
+def test_records_in_unused_space_are_told_and_cover_no_day(tmp_path: Path) -> None:
+    result = _result(tmp_path, Security=evtx_file(slack_behind(_NEW, _OLD)))
+    (gap,) = _gaps(result, "left-over")
+    assert gap.entity.endswith("Security.evtx")
+    assert "of Security stand where no log holds them any more" in gap.basis
+    assert len(gap.event_ids) >= 4
+    assert sum(row.events for row in result.coverage) == 2
+    assert _gaps(result, "record-numbers") == []
+
+
+def test_a_record_that_was_hidden_in_another_is_told_by_itself(tmp_path: Path) -> None:
+    result = _result(tmp_path, Security=evtx_file(with_hidden_record(_OLD, 4)))
+    (gap,) = _gaps(result, "left-over")
+    assert gap.basis.startswith("1 record of Security stands within other records")
+    assert "tools that delete single records" in gap.consequence
+
+
+def test_a_log_that_holds_nothing_else_is_told_nothing(tmp_path: Path) -> None:
+    assert _gaps(_result(tmp_path, Security=evtx_file(_OLD, _NEW)), "left-over") == []
+
+
+def test_numbers_that_begin_anew_are_a_log_that_was_emptied(tmp_path: Path) -> None:
+    before = evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=number) for number in range(5000, 5200)])
+    after = evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=_DAY + number) for number in range(1, 50)])
+    (gap,) = _gaps(_result(tmp_path, before=before, after=after), "cleared")
+    assert gap.basis.startswith("record numbers of Security begin anew: 5199 on ")
+    assert gap.start < gap.end
+    assert len(gap.event_ids) == 2
+
+
+def test_numbers_that_go_on_in_another_file_begin_nothing_anew(tmp_path: Path) -> None:
+    first = evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=number) for number in range(1, 200)])
+    second = evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=_DAY + number) for number in range(200, 400)])
+    assert _gaps(_result(tmp_path, first=first, second=second), "cleared") == []
