@@ -220,8 +220,8 @@ class _Made:
         return bool(parts) and act.kind != "hidden" and parts <= shown.get(act.number, set())
 
     def _visits(self) -> list[dt.datetime]:
-        """Six nights in the middle of the five weeks."""
-        days = sorted(self.chance.some(range(13, 28), 6))
+        """Six nights in the middle of the four weeks."""
+        days = sorted(self.chance.some(range(10, 23), 6))
         return [self.chance.moment(FIRST_DAY + dt.timedelta(days=day), 1.2, 3.5) for day in days]
 
     def _write_rows(self) -> None:

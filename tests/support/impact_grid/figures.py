@@ -34,6 +34,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         unqualified: comforting rows that lack the window, the channels or the probability.
         recall: of what left and is recorded. precision: of what is said to have left.
         class_recall, class_precision: the same, whichever channel is named.
+        calibration_by_level: how many rows, their mean probability and the share that left.
         calibration_error: expected, over ten bins. bins: count, mean probability and share that left, for each bin.
         gap_recall, gap_bounds: of injected gaps. spurious: gaps told on full telemetry, over its cases.
     """
@@ -60,6 +61,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     recall_by_channel: dict[str, Rate]
     precision_by_channel: dict[str, Rate]
     calibration_by_channel: dict[str, float]
+    calibration_by_level: dict[str, tuple[int, float, float]]
     gap_recall_by_telemetry: dict[str, Rate]
     gap_bounds_by_telemetry: dict[str, Rate]
 
@@ -69,12 +71,14 @@ def calibration_error(rows: Sequence[JudgedRow]) -> tuple[float, list[tuple[int,
     bins: dict[int, list[JudgedRow]] = defaultdict(list)
     for row in rows:
         bins[min(int(row.probability * _BINS), _BINS - 1)].append(row)
-    figures = [
-        (len(own), sum(row.probability for row in own) / len(own), sum(row.left for row in own) / len(own))
-        for _, own in sorted(bins.items())
-    ]
+    figures = [_said_and_true(own) for _, own in sorted(bins.items())]
     error = sum(count * abs(said - true) for count, said, true in figures) / max(1, len(rows))
-    return round(error, 4), [(count, round(said, 4), round(true, 4)) for count, said, true in figures]
+    return round(error, 4), figures
+
+
+def _said_and_true(rows: Sequence[JudgedRow]) -> tuple[int, float, float]:
+    said = sum(row.probability for row in rows) / len(rows)
+    return len(rows), round(said, 4), round(sum(row.left for row in rows) / len(rows), 4)
 
 
 def add_up(judged: Sequence[Judged]) -> Figures:
@@ -112,6 +116,10 @@ def add_up(judged: Sequence[Judged]) -> Figures:
         calibration_by_channel={
             name: calibration_error([row for row in rows if row.channel == name])[0]
             for name in sorted({row.channel for row in rows})
+        },
+        calibration_by_level={
+            level: _said_and_true([row for row in rows if row.level == level])
+            for level in sorted({row.level for row in rows})
         },
         gap_recall_by_telemetry=_by_name([(name, gap.found) for name, gap in gaps]),
         gap_bounds_by_telemetry=_by_name([(name, gap.bounds) for name, gap in gaps if gap.timed]),

@@ -57,7 +57,7 @@ def _activity(
 
 
 def background(rows: Rows, classes: Sequence[Kept]) -> None:
-    """Five weeks of sign-ins, documents seen, edited and now and then downloaded, and a little administration."""
+    """Four weeks of sign-ins, documents seen, edited and now and then downloaded, and a little administration."""
     chance = Chance(rows.chance.whole(0, 1 << 30), "google staff")
     for offset in range(DAYS):
         day = FIRST_DAY + dt.timedelta(days=offset)

@@ -16,6 +16,7 @@ __all__ = ["COMFORTING", "FoundGap", "Judged", "JudgedRow", "Pair", "judge"]
 
 COMFORTING = ("E2", "E3", "E5")
 _TAKEN = ("E0", "E1")
+_EVER = (dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC))
 _SECOND = dt.timedelta(seconds=1)
 # Rules of forwarding go on sending after the act itself.
 _LASTING = ("mail-forwarding",)
@@ -139,18 +140,17 @@ def _row(row: Impact, impact: Sequence[Impact], truth: CaseTruth) -> JudgedRow:
 
 def _within(deed: Deed, row: Impact, impact: Sequence[Impact]) -> bool:
     """Does the act fall into the slice? What lies outside all slices belongs to the nearest: nothing is let off."""
-    if not row.start or not row.end:
-        return True
-    slices = [
-        (parse_time(one.start), parse_time(one.end))
-        for one in impact
-        if (one.data_class, one.channel) == (row.data_class, row.channel) and one.start and one.end
-    ]
-    start, end = parse_time(row.start), parse_time(row.end)
+    slices = [_slice(one) for one in impact if (one.data_class, one.channel) == (row.data_class, row.channel)]
+    start, end = _slice(row)
     at = min(max(deed.act.at, min(slices)[0]), max(one[1] for one in slices))
     last = end == max(one[1] for one in slices)
     lasting = deed.act.channel in _LASTING and end > at
     return start <= at < end or (last and at == end) or lasting
+
+
+def _slice(row: Impact) -> tuple[dt.datetime, dt.datetime]:
+    """Return the bounds of a slice; one that is not given is open."""
+    return (parse_time(row.start) if row.start else _EVER[0], parse_time(row.end) if row.end else _EVER[1])
 
 
 def _unqualified(row: Impact) -> list[str]:

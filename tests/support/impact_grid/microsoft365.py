@@ -53,15 +53,14 @@ def with_fields(record: Record, change: Callable[[dict[str, object]], None]) -> 
 
 
 def background(rows: Rows, classes: Sequence[Kept]) -> None:
-    """Five weeks of everyday work: mail, documents, searches, a desktop client now and then."""
+    """Four weeks of everyday work: mail, documents, searches, a desktop client now and then."""
     chance = Chance(rows.chance.whole(0, 1 << 30), "m365 staff")
     writer = AuditWriter(chance)
     for offset in range(DAYS):
         day = FIRST_DAY + dt.timedelta(days=offset)
         for person in STAFF if day.weekday() < 5 else STAFF[1:3]:
             visit = staff_visit(person, day)
-            for _ in range(chance.whole(1, 2) if day.weekday() < 5 else 1):
-                _office_hour(rows, writer, chance, visit, day, classes)
+            _office_hour(rows, writer, chance, visit, day, classes)
 
 
 def _office_hour(

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 FIRST_DAY = dt.date(2026, 2, 2)  # a Monday
-DAYS = 35
+DAYS = 28
 STAFF = tuple(f"{name}@{DOMAIN}" for name in ("mirela.oduya", "idris.lund", "paloma.restrepo", "yuna.sorvik"))
 VICTIM = STAFF[0]
 OFFICE = "192.0.2.10"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -20,12 +21,16 @@ from vigilia.engines.pool import Outcome
 from vigilia.engines.protocol import Task
 from vigilia.engines.tasks import TASKS
 from vigilia.indicators.lists import read_indicators
+from vigilia.investigate import analysis
 from vigilia.investigate.investigation import investigate_evidence
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.request import Request
 from vigilia.model.profile import parse_profile
-from vigilia.model.result import Result
+from vigilia.model.result import Result, Targeting
+from vigilia.normalize.catalogue import Catalogue, load_catalogue
+from vigilia.readers.reader import Reader
 from vigilia.sigma.rules import RuleSet
+from vigilia.targeting.targeting import TargetingResult
 
 __all__ = ["CaseRunner"]
 
@@ -50,9 +55,16 @@ class _HerePool:
 
 
 class CaseRunner:
-    """Runs cases; rules are compiled and the matcher is made once."""
+    """Runs cases; rules are compiled, the matcher is made and a file of one shape is recognised once.
 
-    def __init__(self) -> None:
+    Args:
+        whole: false leaves out what was looked for, on which nothing of scope and impact rests.
+    """
+
+    def __init__(self, *, whole: bool = True) -> None:
+        self._whole = whole
+        self._readers: dict[bytes, Reader | None] = {}
+        self._recognised = Catalogue.recognise
         self._rules: RuleSet | None = None
         self._matcher: Matcher | None = None
 
@@ -76,7 +88,10 @@ class CaseRunner:
 
     def _patches(self) -> list[Any]:
         whole = vigilia.investigate.investigation
+        shortened = [] if self._whole else [mock.patch.object(analysis, "determine_targeting", _no_searches)]
         return [
+            *shortened,
+            mock.patch.object(Catalogue, "recognise", self._recognise),
             mock.patch.object(vigilia.investigate.reading, "WorkerPool", _HerePool),
             mock.patch.object(whole, "compile_rulepack", self._compiled),
             mock.patch.object(whole, "render_html", return_value=b""),
@@ -92,3 +107,14 @@ class CaseRunner:
         if self._matcher is None and self._rules is not None:
             self._matcher = Matcher(self._rules)
         return self._matcher
+
+    def _recognise(self, head: bytes) -> Reader | None:
+        shape = re.sub(rb"[0-9]", b"", head[:60])
+        if shape not in self._readers:
+            self._readers[shape] = self._recognised(load_catalogue(""), head)
+        return self._readers[shape]
+
+
+def _no_searches(*_: object, **__: object) -> TargetingResult:
+    nothing = Targeting(topics=[], persons=[], statement="", intruder_searches=0, other_searches=0)
+    return TargetingResult(searches=[], targeting=nothing, statements=[])

@@ -50,7 +50,7 @@ def _audited(
 
 
 def background(rows: Rows, classes: Sequence[Kept]) -> None:
-    """Five weeks of an application that asks for single rows by day and night, and of staff who export a report."""
+    """Four weeks of an application that asks for single rows by day and night, and of staff who export a report."""
     chance = Chance(rows.chance.whole(0, 1 << 30), "server staff")
     for offset in range(DAYS):
         day = FIRST_DAY + dt.timedelta(days=offset)

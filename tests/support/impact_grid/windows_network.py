@@ -42,7 +42,7 @@ def where(kept: Kept) -> list[str]:
 
 
 def background(rows: Rows, classes: Sequence[Kept]) -> None:
-    """Five weeks of work: shares opened from three workstations, programs started, connections and names resolved."""
+    """Four weeks of work: shares opened from three workstations, programs started, connections and names resolved."""
     chance = Chance(rows.chance.whole(0, 1 << 30), "windows staff")
     for offset in range(DAYS):
         day = FIRST_DAY + dt.timedelta(days=offset)
@@ -215,6 +215,8 @@ def _before_egress(
     """What goes before all ways out; None where nothing is to leave."""
     if kind == "left":
         act = rows.act("left", kept.id, channel, at + dt.timedelta(seconds=1500), kept.files)
+        # What was packed left too, by another channel: its own records end with the packing.
+        rows.act("hidden", kept.id, "archive-staging", act.at, kept.files)
         return act, _packed(rows, chance, kept, at, act, "packed")
     if kind == "staged":
         _staging(rows, chance, kept, at, "staged")
