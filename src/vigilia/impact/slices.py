@@ -23,7 +23,7 @@ from vigilia.store.event_store import EventStore
 __all__ = ["THROTTLED", "Coverage", "Cutter", "Slice", "intruder_hosts"]
 
 # Whether a kind of record is switched on is known from the records themselves (`log_spans`), kind by kind.
-_NOT_FOR_TIMES: tuple[GapKind, ...] = ("not-enabled", "clock", "not-provided", "repeated", "empty-result")
+_NOT_FOR_TIMES: tuple[GapKind, ...] = ("not-enabled", "clock", "not-provided", "repeated", "empty-result", "left-over")
 _THROTTLED_CHANNEL = "mail-read"  # Microsoft throttles the records of reading alone, never those of synchronising
 _ON_THE_SERVER = "share-read"  # reading shows on the file server alone, everything else where the intruder was too
 _OF_FILES: dict[GapKind, str] = {

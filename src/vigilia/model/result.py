@@ -128,6 +128,7 @@ GapKind = Literal[
     "unreadable",
     "record-numbers",
     "thinned",
+    "left-over",
     "not-provided",
 ]
 # What is known of one log on one day. present: it recorded · quiet: no record, and none was to be expected · absent:

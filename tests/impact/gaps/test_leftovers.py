@@ -19,7 +19,7 @@ def _result(folder: Path, **files: bytes) -> Result:
     evidence.mkdir()
     for name, content in files.items():
         (evidence / f"{name}.evtx").write_bytes(content)
-    return investigate_folder(evidence, folder / "case")
+    return investigate_folder(evidence, folder / "case").result
 
 
 def _gaps(result: Result, kind: str) -> list[Gap]:

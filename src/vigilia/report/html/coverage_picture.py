@@ -20,7 +20,7 @@ ROW = 38.0
 TOP = 34.0
 BAR = 22.0
 _MOST_ROWS = 24
-_NO_DAYS = ("clock", "missing-part", "repeated", "empty-result")  # gaps that are no days of a log
+_NO_DAYS = ("clock", "missing-part", "repeated", "empty-result", "left-over")  # gaps that are no days of a log
 # A single record with a wrong clock must not stretch the picture over decades: days outside these quantiles of the
 # events are left out when the whole would be longer than this many days.
 _LONGEST_DAYS = 900
