@@ -23,7 +23,7 @@ _QUALIFIED = (
 
 def _truth(*deeds: Deed, lost: tuple[LostRecords, ...] = (), telemetry: str = "full") -> CaseTruth:
     return CaseTruth(
-        name="t", channel="mail-read", behaviour="left", telemetry=telemetry, intruder=True, classes=("donors",),
+        name="t", channel="mail-read", scenarios=1, telemetry=telemetry, intruder=True, classes=("donors",),
         deeds=deeds, lost=lost, first=_START, last=_END,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from support.impact_grid.truth import Act, CaseTruth, Deed
 from vigilia.demo.chance import Chance
 from vigilia.demo.windows_record import Recorder, WindowsEvent, as_winlogbeat
 
-__all__ = ["CHANNELS", "Plan", "plans", "write_case"]
+__all__ = ["CHANNELS", "Plan", "Scenario", "plans", "write_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,35 +124,69 @@ CHANNELS: Mapping[str, Estate] = {channel: estate for estate in _ESTATES for cha
 
 
 @dataclass(frozen=True, slots=True)
+class Scenario:
+    """What happens to one kind of data: `behaviour` is "left", "read", "staged" or "owner" (only the owner acts)."""
+
+    channel: str
+    behaviour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """One case before it is drawn: `behaviour` is "left", "read", "staged" or "owner" (only the owner acts)."""
+    """One organisation before it is drawn: a scenario for each of its kinds of data, and what its logs lose.
+
+    Attributes:
+        telemetry: the loss; it falls on the log that decides about the first scenario.
+    """
 
     seed: str
     number: int
-    channel: str
     telemetry: str
-    behaviour: str
+    scenarios: tuple[Scenario, ...]
+
+    @property
+    def channel(self) -> str:
+        """The channel that the loss falls on."""
+        return self.scenarios[0].channel
 
     @property
     def name(self) -> str:
-        """A name that says all, fit for a folder."""
-        return f"{self.seed}-{self.number:04d}-{self.channel}-{self.telemetry}-{self.behaviour}"
+        """A name that says the most of it, fit for a folder."""
+        return f"{self.seed}-{self.number:04d}-{self.channel}-{self.telemetry}"
 
 
 def plans(seed: str, rounds: int) -> Iterator[Plan]:
-    """Deal out the grid: in each round every channel × telemetry once as "left" and once as something else."""
+    """Deal out the grid: in each round every channel × telemetry once as "left" and once as something else.
+
+    Scenarios are mixed and put into organisations of four, because a log that loses records loses those of everything.
+    """
     number = 0
+    known = len(distribution().data_class)
     for turn in range(rounds):
-        for channel, estate in CHANNELS.items():
+        for estate in _ESTATES:
             for telemetry in estate.telemetry:
-                if (channel, telemetry) in _IMPOSSIBLE:
-                    continue
-                other = ("read", "owner", "staged")[turn % 3]
-                if other == "staged" and estate is not _WINDOWS:
-                    other = "read"
-                for behaviour in ("left", other):
-                    yield Plan(seed, number, channel, telemetry, behaviour)
+                dealt = _dealt(estate, telemetry, turn)
+                mixed = _shuffled(Chance(turn, f"{seed} {telemetry} {next(iter(estate.decides))}"), dealt)
+                for start in range(0, len(mixed), known):
+                    yield Plan(seed, number, telemetry, tuple(mixed[start : start + known]))
                     number += 1
+
+
+def _shuffled(chance: Chance, dealt: Sequence[Scenario]) -> list[Scenario]:
+    marks = [chance.digits(8) for _ in dealt]
+    return [one for _, one in sorted(zip(marks, dealt, strict=True), key=lambda pair: pair[0])]
+
+
+def _dealt(estate: Estate, telemetry: str, turn: int) -> list[Scenario]:
+    other = ("read", "owner", "staged")[turn % 3]
+    if other == "staged" and estate is not _WINDOWS:
+        other = "read"
+    return [
+        Scenario(channel, behaviour)
+        for channel in estate.decides
+        if (channel, telemetry) not in _IMPOSSIBLE
+        for behaviour in ("left", other)
+    ]
 
 
 def write_case(plan: Plan, folder: Path) -> CaseTruth:
@@ -181,10 +215,10 @@ class _Made:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.chance = Chance(0, plan.name)
-        self.estate = CHANNELS[plan.channel]
-        known = distribution().data_class
-        self.classes: list[Kept] = self.chance.some(known, self.chance.whole(2, 3))
-        self.intruder = plan.behaviour != "owner" or not self.chance.happens(4 * distribution().chances.no_intruder)
+        self.estate: Estate = CHANNELS[plan.channel]
+        self.classes: list[Kept] = list(distribution().data_class[: max(2, len(plan.scenarios))])
+        self.intruder = any(one.behaviour != "owner" for one in plan.scenarios)
+        self.intruder = self.intruder and not self.chance.happens(distribution().chances.no_intruder)
         self.rows = Rows(self.chance)
         self.visits = self._visits()
         self._write_rows()
@@ -205,7 +239,7 @@ class _Made:
         return CaseTruth(
             name=self.plan.name,
             channel=self.plan.channel,
-            behaviour=self.plan.behaviour,
+            scenarios=len(self.plan.scenarios),
             telemetry=self.plan.telemetry,
             intruder=self.intruder,
             classes=tuple(one.id for one in self.classes),
@@ -234,12 +268,17 @@ class _Made:
                 beside.entry(self.rows, self.visits)
         if self.intruder:
             module.entry(self.rows, self.visits)
-        target, *others = self.chance.some(self.classes, len(self.classes))
-        self.focus = self._focal_act(target)
+        self.times = [
+            self._act(scenario, kept)
+            for scenario, kept in zip(self.plan.scenarios, self._mixed_classes(), strict=False)
+        ]
         if self.intruder:
-            for kept in others:
-                self._further_act(kept)
             self._hidden_acts()
+
+    def _mixed_classes(self) -> list[Kept]:
+        """Which kind of data a scenario is about differs from organisation to organisation."""
+        turn = self.chance.whole(0, len(self.classes) - 1)
+        return self.classes[turn:] + self.classes[:turn]
 
     def _beside(self) -> ModuleType | None:
         """Return another estate in which the intruder shows too: where its own log is not here or knows no rules."""
@@ -247,10 +286,10 @@ class _Made:
             return windows_network if self.plan.telemetry == "not-handed-in" else None
         return microsoft365 if self.estate in (_GOOGLE, _SERVERS) else None
 
-    def _focal_act(self, kept: Kept) -> dt.datetime:
-        write = self.estate.module.CHANNELS[self.plan.channel]
-        if self.plan.behaviour == "owner":
-            day = (self.visits[2] + dt.timedelta(days=1)).date()
+    def _act(self, scenario: Scenario, kept: Kept) -> dt.datetime:
+        write = self.estate.module.CHANNELS[scenario.channel]
+        if scenario.behaviour == "owner" or not self.intruder:
+            day = (self.visits[self.chance.whole(1, 4)] + dt.timedelta(days=1)).date()
             at = self.chance.moment(day, 9.5, 15.0)
             self.rows.by_owner = True
             write(self.rows, self.chance, kept, at, "left")
@@ -258,20 +297,9 @@ class _Made:
             return at
         # What is carried out goes rather late than early.
         visit = self.visits[max(self.chance.whole(0, 5), self.chance.whole(0, 5))]
-        at = self.chance.later(visit, 1800, 3000)
-        write(self.rows, self.chance, kept, at, self.plan.behaviour)
+        at = self.chance.later(visit, 1800, 5000)
+        write(self.rows, self.chance, kept, at, scenario.behaviour)
         return at
-
-    def _further_act(self, kept: Kept) -> None:
-        chances = distribution().chances
-        if not self.chance.happens(chances.second_class_wanted):
-            return
-        channel = self.chance.pick(list(self.estate.decides))
-        mark = self.chance.whole(1, 100) / 100
-        kind = "left" if mark <= chances.left else "read" if mark <= chances.left + chances.read else ""
-        if kind:
-            at = self.chance.later(self.chance.pick(self.visits), 4200, 6000)
-            self.estate.module.CHANNELS[channel](self.rows, self.chance, kept, at, kind)
 
     def _hidden_acts(self) -> None:
         chances = distribution().chances
@@ -298,7 +326,7 @@ class _Made:
         if self.plan.telemetry == "skewed" and not log.startswith("windows"):
             log = "windows-WS07"
         over = self.chance.happens(distribution().chances.gap_over_act)
-        middle = self.focus if over else self.chance.later(self.chance.pick(self.visits[1:-1]), 40_000, 60_000)
+        middle = self.times[0] if over else self.chance.later(self.chance.pick(self.visits[1:-1]), 40_000, 60_000)
         target = self.rows.acts[0].data_class if self.rows.acts else self.classes[0].id
         entity = next(one.address for one in self.classes if one.id == target)
         start, end = self._bounds(middle, log)

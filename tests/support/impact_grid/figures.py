@@ -30,6 +30,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What a set of cases adds up to.
 
     Attributes:
+        cases: scenarios: a kind of data × channel × telemetry × what was done; organisations hold up to four.
         false_reassurance: rows at E2, E3 or E5 although something left in their slice of which the records are lost.
         unqualified: comforting rows that lack the window, the channels or the probability.
         recall: of what left and is recorded. precision: of what is said to have left.
@@ -40,6 +41,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     cases: int
+    organisations: int
     rows: int
     false_reassurance: int
     unqualified: int
@@ -92,7 +94,8 @@ def add_up(judged: Sequence[Judged]) -> Figures:
     said = [(pair.channel, pair.left) for pair in pairs if pair.said]
     by_class = [_classes(one) for one in judged]
     return Figures(
-        cases=len(judged),
+        cases=sum(one.scenarios for one in judged),
+        organisations=len(judged),
         rows=len(rows),
         false_reassurance=sum(row.level in COMFORTING and row.outside for row in rows),
         unqualified=sum(bool(row.unqualified) for row in rows),

@@ -84,7 +84,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     channel: str
     telemetry: str
-    behaviour: str
+    scenarios: int
     intruder: bool
     verdict: str
     rows: tuple[JudgedRow, ...]
@@ -103,7 +103,7 @@ def judge(result: Result, truth: CaseTruth, seconds: float = 0.0) -> Judged:
         name=truth.name,
         channel=truth.channel,
         telemetry=truth.telemetry,
-        behaviour=truth.behaviour,
+        scenarios=truth.scenarios,
         intruder=truth.intruder,
         verdict=result.intrusion.verdict,
         rows=rows,

@@ -71,10 +71,6 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Chances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The distribution that cases are drawn from; docs/impact-benchmark.md explains each."""
 
-    second_class_wanted: float
-    left: float
-    read: float
-    staged: float
     hidden_after_read: float
     hidden_after_staged: float
     gap_over_act: float

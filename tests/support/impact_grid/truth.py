@@ -63,13 +63,13 @@ class CaseTruth(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         classes: ids of the profile's data classes.
-        channels: those in use at this organisation, of which each class may have left by some.
+        scenarios: how many cases of the grid this organisation holds.
         intruder: whether anybody was in.
     """
 
     name: str
     channel: str
-    behaviour: str
+    scenarios: int
     telemetry: str
     intruder: bool
     classes: tuple[str, ...]
