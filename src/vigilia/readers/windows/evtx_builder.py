@@ -27,7 +27,7 @@ from vigilia.readers.windows.evtx_layout import (
     Refusal,
     new_walk,
 )
-from vigilia.readers.windows.evtx_plans import Names, PlannedField, Source, planned_fields
+from vigilia.readers.windows.evtx_plans import Names, PlannedField, Planner, Source
 
 __all__ = ["EvtxBuilder"]
 
@@ -58,6 +58,7 @@ class EvtxBuilder(CodeBuilder):
     def _start_over(self) -> None:
         super()._start_over()
         self._walk = new_walk()
+        self._planner = Planner(self._structure, self._names, self._budgets.columns)
         self._paths: dict[str, int] = {}
         self._steps = 0
         self._constant_bytes = 0
@@ -119,10 +120,8 @@ class EvtxBuilder(CodeBuilder):
 
     def _learn_shape(self, shape: int) -> None:
         """Plan the fields of a shape, unless almost every record has a shape of its own."""
-        fields = None
-        if self._worth_learning():
-            symbols = _entry(self._walk.shapes, shape)
-            fields = planned_fields(symbols, self._structure, self._names, self._budgets.columns)
+        symbols = _entry(self._walk.shapes, shape)
+        fields = self._planner.fields(symbols) if self._worth_learning() else None
         planned = fields is not None and self._write_plan(shape, fields)
         self._walk.plans[shape, 0] = KNOWN_PLAIN if planned else KNOWN_ODD
 

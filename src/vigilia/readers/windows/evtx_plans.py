@@ -11,9 +11,9 @@ from typing import Final, NamedTuple, TypeAlias
 import evtx
 
 from vigilia.readers.columns import FieldValue
-from vigilia.readers.windows.evtx_rehearsal import UnplayableError, marked_file
+from vigilia.readers.windows.evtx_rehearsal import Rehearsal, UnplayableError
 
-__all__ = ["PlannedField", "Source", "planned_fields"]
+__all__ = ["Names", "PlannedField", "Planner", "Source"]
 
 Names = Callable[[str], Mapping[str, FieldValue] | None]
 """Return the fields of a record that the `evtx` library wrote as JSON; None where it cannot be taken."""
@@ -35,27 +35,35 @@ class PlannedField(NamedTuple):
     several: bool
 
 
-def planned_fields(
-    shape: bytes, structure: Callable[[int], bytes], names: Names, most: int
-) -> tuple[PlannedField, ...] | None:
-    """Return the fields of records that have a shape, or None where they depend on more than that.
+class Planner:
+    """Plans one shape after another.
 
     Args:
-        shape: the symbols of `evtx_layout.Walk`.
         structure: returns a canonical definition.
         names: names the fields.
         most: how many fields a record may have.
     """
-    try:
-        text = _decoded(marked_file(shape, structure, _MARK.format))
-    except UnplayableError:
-        return None
-    fields = names(text) if text is not None else None
-    if fields is None or len(fields) > most:
-        return None
-    planned = [_planned(name, value) for name, value in fields.items()]
-    found = tuple(field for field in planned if field is not None)
-    return found if len(found) == len(planned) else None
+
+    def __init__(self, structure: Callable[[int], bytes], names: Names, most: int) -> None:
+        self._rehearsal = Rehearsal(structure, _MARK.format)
+        self._names = names
+        self._most = most
+
+    def fields(self, shape: bytes) -> tuple[PlannedField, ...] | None:
+        """Return the fields of records that have a shape (the symbols of `evtx_layout.Walk`).
+
+        They are None where they depend on more than the shape.
+        """
+        try:
+            text = _decoded(self._rehearsal.file(shape))
+        except UnplayableError:
+            return None
+        fields = self._names(text) if text is not None else None
+        if fields is None or len(fields) > self._most:
+            return None
+        planned = [_planned(name, value) for name, value in fields.items()]
+        found = tuple(field for field in planned if field is not None)
+        return found if len(found) == len(planned) else None
 
 
 def _decoded(content: bytes) -> str | None:

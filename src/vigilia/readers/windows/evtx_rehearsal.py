@@ -11,19 +11,20 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, file_of_one_chunk
+from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, chunk_header, file_of_one_chunk
 from vigilia.readers.windows.evtx_layout import STRUCTURE_SYMBOL, State, Token, ValueType
 
-__all__ = ["UnplayableError", "marked_file"]
+__all__ = ["Rehearsal", "UnplayableError"]
 
 _LITERAL: Final = 0xFFFF  # in place of the number of values: a fragment without a template
 _RECORD_HEADER: Final = struct.Struct("<4sIQQ")
-_CHUNK_HEADER: Final = struct.Struct("<8sQQQQIII")
 _FRAGMENT_HEADER: Final = bytes([Token.FRAGMENT, 1, 1, 0])
 _NO_DEPENDENCY: Final = b"\xff\xff"
 _NUMBER: Final = 1
 _LONGEST_VALUE: Final = 0xFFFF
 _BLANK_TEXT: Final = b"\0\0"
+_NAME_HEAD: Final = bytes(10)  # its own place, the next in a list, a hash
+_WORD: Final = struct.Struct("<I")
 _NAME: Final = "Name".encode("utf-16-le")
 
 
@@ -31,62 +32,83 @@ class UnplayableError(Exception):
     """No such record can be written."""
 
 
-def marked_file(shape: bytes, structure: Callable[[int], bytes], mark: Callable[[int], str]) -> bytes:
-    """Return an EVTX file of one record that has a shape.
+class Rehearsal:
+    """Writes records of shapes.
 
     Args:
-        shape: the symbols of `evtx_layout.Walk`.
         structure: returns a canonical definition.
         mark: returns the text that stands for a cell.
-
-    Raises:
-        UnplayableError: the record is too large.
     """
-    writer = _Writer(shape, structure, mark)
-    writer.out += bytes(CHUNK_HEADER_BYTES + _RECORD_HEADER.size)
-    writer.fragment()
-    writer.out += bytes([Token.END])
-    length = len(writer.out) - CHUNK_HEADER_BYTES + 4
-    writer.out += struct.pack("<I", length)
-    end = len(writer.out)
-    if end > CHUNK_BYTES:
-        raise UnplayableError
-    _RECORD_HEADER.pack_into(writer.out, CHUNK_HEADER_BYTES, b"\x2a\x2a\0\0", length, _NUMBER, 0)
-    numbers = (_NUMBER,) * 4
-    _CHUNK_HEADER.pack_into(writer.out, 0, b"ElfChnk\0", *numbers, 128, CHUNK_HEADER_BYTES, end)
-    return file_of_one_chunk(bytes(writer.out.ljust(CHUNK_BYTES, b"\0")))
+
+    def __init__(self, structure: Callable[[int], bytes], mark: Callable[[int], str]) -> None:
+        self._structure = structure
+        self._mark = mark
+        self._definitions: dict[int, _Tokens] = {}
+
+    def file(self, shape: bytes) -> bytes:
+        """Return an EVTX file of one record that has a shape (the symbols of `evtx_layout.Walk`).
+
+        Raises:
+            UnplayableError: the record is too large.
+        """
+        writer = _Writer(shape, self)
+        writer.out += bytes(CHUNK_HEADER_BYTES + _RECORD_HEADER.size)
+        writer.fragment()
+        writer.out.append(Token.END)
+        length = len(writer.out) - CHUNK_HEADER_BYTES + 4
+        writer.out += struct.pack("<I", length)
+        end = len(writer.out)
+        if end > CHUNK_BYTES:
+            raise UnplayableError
+        _RECORD_HEADER.pack_into(writer.out, CHUNK_HEADER_BYTES, b"\x2a\x2a\0\0", length, _NUMBER, 0)
+        writer.out[:CHUNK_HEADER_BYTES] = chunk_header(1, CHUNK_HEADER_BYTES, end)
+        return file_of_one_chunk(bytes(writer.out.ljust(CHUNK_BYTES, b"\0")))
+
+    def definition(self, number: int) -> _Tokens:
+        """Return the definition of a template."""
+        found = self._definitions.get(number)
+        if found is None:
+            found = self._definitions[number] = _Tokens(self._structure(number), None)
+        return found
+
+    def literal(self, number: int, marks: Callable[[], bytes]) -> _Tokens:
+        """Return a fragment that has no template, with the next marks for its values."""
+        return _Tokens(self._structure(number), marks)
+
+    def mark(self, cell: int) -> bytes:
+        """Return the text that stands for a cell, as a record holds it."""
+        return self._mark(cell).encode("utf-16-le")
 
 
 class _Writer:
     """Follows the symbols of a shape and writes what they stand for."""
 
-    def __init__(self, shape: bytes, structure: Callable[[int], bytes], mark: Callable[[int], str]) -> None:
+    def __init__(self, shape: bytes, rehearsal: Rehearsal) -> None:
         self.out = bytearray()
         self._shape = shape
+        self._rehearsal = rehearsal
         self._at = 0
-        self._structure = structure
-        self._mark = mark
         self._cell = 0
 
     def fragment(self) -> None:
+        """Write a fragment, up to its end."""
         symbol, number, values = struct.unpack_from("<BIH", self._shape, self._at)
         if symbol != STRUCTURE_SYMBOL:
             raise UnplayableError
         self._at += 7
         self.out += _FRAGMENT_HEADER
         if values == _LITERAL:
-            self._tokens(self._structure(number), defined=False)
+            self._rehearsal.literal(number, self._next_mark).append_to(self.out)
         else:
             self._instance(number, values)
 
     def _instance(self, number: int, values: int) -> None:
         self.out += struct.pack("<BBII", Token.TEMPLATE, 1, number, len(self.out) + 10)
         identity = struct.pack("<IIII", number + 1, 0, 0, 0)
-        self.out += struct.pack("<I16sI", 0, identity, 0)
-        start = len(self.out)
+        definition = self._rehearsal.definition(number)
+        self.out += struct.pack("<I16sI", 0, identity, len(_FRAGMENT_HEADER) + len(definition))
         self.out += _FRAGMENT_HEADER
-        self._tokens(self._structure(number), defined=True)
-        struct.pack_into("<I", self.out, start - 4, len(self.out) - start)
+        definition.append_to(self.out)
         self.out += struct.pack("<I", values)
         descriptors = len(self.out)
         self.out += bytes(4 * values)
@@ -107,7 +129,7 @@ class _Writer:
             return ValueType.TEXT | ValueType.ARRAY
         if state == State.PRESENT and kind == ValueType.BINARY_XML:
             self.fragment()
-            self.out += bytes([Token.END])
+            self.out.append(Token.END)
             return kind
         if state == State.PRESENT:
             self.out += self._next_mark()
@@ -128,50 +150,72 @@ class _Writer:
 
     def _next_mark(self) -> bytes:
         self._cell += 1
-        return self._mark(self._cell - 1).encode("utf-16-le")
+        return self._rehearsal.mark(self._cell - 1)
 
-    def _tokens(self, canonical: bytes, *, defined: bool) -> None:
-        """Write a canonical form as it stands in a chunk; see `evtx_token_kernels.canonical_fragment`."""
+
+class _Tokens:
+    """A canonical form as it stands in a chunk (`evtx_token_kernels.canonical_fragment`), wherever it begins.
+
+    Args:
+        canonical: with its names spelt out.
+        marks: returns the text of the next value; None for a definition, whose texts are its own.
+    """
+
+    def __init__(self, canonical: bytes, marks: Callable[[], bytes] | None) -> None:
+        self._out = bytearray()
+        self._names: list[int] = []
+        self._marks = marks
         at = 0
-        kept = defined
+        kept = marks is None
         while at < len(canonical):
             whole = canonical[at]
             token = whole & ~Token.MORE
             start = at + 1
-            self.out.append(whole)
-            at = self._token(canonical, start, whole, kept=kept, defined=defined)
+            self._out.append(whole)
+            at = self._token(canonical, start, whole, kept=kept)
             if token == Token.ATTRIBUTE:
-                kept = defined or canonical[start + 2 : at] == _NAME
+                kept = marks is None or canonical[start + 2 : at] == _NAME
             elif token <= Token.CLOSE_ELEMENT:
-                kept = defined
+                kept = marks is None
 
-    def _token(self, canonical: bytes, at: int, whole: int, *, kept: bool, defined: bool) -> int:
+    def __len__(self) -> int:
+        return len(self._out)
+
+    def append_to(self, out: bytearray) -> None:
+        """Write the tokens behind what is there: names point to where they stand then."""
+        base = len(out)
+        out += self._out
+        for place in self._names:
+            _WORD.pack_into(out, base + place, base + place + _WORD.size)
+
+    def _token(self, canonical: bytes, at: int, whole: int, *, kept: bool) -> int:
         match whole & ~Token.MORE:
             case Token.OPEN_START:
-                self.out += (_NO_DEPENDENCY if defined else b"") + bytes(4)
+                self._out += (_NO_DEPENDENCY if self._marks is None else b"") + bytes(4)
                 at = self._name(canonical, at)
-                self.out += bytes(4) if whole & Token.MORE else b""
+                self._out += bytes(4) if whole & Token.MORE else b""
             case Token.ATTRIBUTE | Token.ENTITY:
                 at = self._name(canonical, at)
             case Token.VALUE:
                 at = self._text(canonical, at, kept=kept)
             case Token.SUBSTITUTION | Token.OPTIONAL_SUBSTITUTION:
-                self.out += canonical[at : at + 3]
+                self._out += canonical[at : at + 3]
                 at += 3
         return at
 
     def _name(self, canonical: bytes, at: int) -> int:
         end = at + 2 + 2 * int.from_bytes(canonical[at : at + 2], "little")
-        self.out += struct.pack("<IIH", len(self.out) + 4, 0, 0) + canonical[at:end] + _BLANK_TEXT
+        self._names.append(len(self._out))
+        self._out += _NAME_HEAD + canonical[at:end] + _BLANK_TEXT
         return end
 
     def _text(self, canonical: bytes, at: int, *, kept: bool) -> int:
-        self.out.append(ValueType.TEXT)
-        if kept:
+        self._out.append(ValueType.TEXT)
+        if kept or self._marks is None:
             end = at + 2 + 2 * int.from_bytes(canonical[at : at + 2], "little")
-            self.out += canonical[at:end]
+            self._out += canonical[at:end]
             return end
         state = canonical[at]
-        text = self._next_mark() if state == State.PRESENT else _BLANK_TEXT if state == State.BLANK else b""
-        self.out += struct.pack("<H", len(text) // 2) + text
+        text = self._marks() if state == State.PRESENT else _BLANK_TEXT if state == State.BLANK else b""
+        self._out += struct.pack("<H", len(text) // 2) + text
         return at + 1
