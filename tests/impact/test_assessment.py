@@ -416,9 +416,17 @@ def test_a_share_is_known_by_its_servers_first_label() -> None:
 
 
 def test_undetermined_is_never_printed_as_unlikely_because_of_a_guess() -> None:
-    """Without a single record the chance stays at even odds, whatever the prior of the channel."""
+    """A number of ours beside "cannot be determined" would be taken for an answer."""
     row = _one(_background(range(0)), [], [_DONORS])
-    assert (row.level, row.probability) == ("E4", 0.5)
+    assert row.level == "E4"
+    assert "likely" not in row.statement
+    assert "chance" not in row.statement
+
+
+def test_the_chances_of_silent_channels_and_slices_never_exceed_the_prior_of_their_content() -> None:
+    """Ten channels without records are not ten doubts."""
+    result = _assess(_background(range(0)), [], [_DONORS])
+    assert sum(row.probability for row in result.impact) == pytest.approx(0.3, abs=0.02)
 
 
 def test_a_file_server_of_the_profile_is_held_against_the_intrusion() -> None:

@@ -16,6 +16,7 @@ from vigilia.model.result import (
     Containment,
     CoverageRow,
     Dated,
+    Exposure,
     Gap,
     Group,
     HypothesisMatrix,
@@ -88,6 +89,7 @@ def rich_parts() -> ReportParts:
         searches=_searches(),
         targeting=_targeting(),
         impact=_impact(),
+        exposures=_exposures(),
         attribution=_attribution(),
         containment=_containment(),
         statements=_statements(),
@@ -421,23 +423,43 @@ def _targeting() -> Targeting:
 
 
 def _impact() -> list[Impact]:
+    labels = {
+        "sharepoint-download": "downloading from SharePoint and OneDrive",
+        "share-read": "reading from a file share",
+        "mail-sync": "synchronising a mailbox to a mail program",
+    }
+
     def row(kind: str, label: str, channel: str, level: Any, numbers: tuple[float, float, int], said: str) -> Impact:
         return Impact(data_class=kind, label=label, channel=channel, level=level, probability=numbers[0],
                       window_covered=numbers[1], objects_count=numbers[2],
                       gap_ids=["gap-1"] if numbers[1] < 1 else [], event_ids=[mail(100)] if numbers[2] else [],
-                      statement=said)  # fmt: skip
+                      statement=said, channel_label=labels[channel], start=FIRST, end=LAST)  # fmt: skip
 
     return [
-        row("research", "Research case files", "sharepoint", "E0", (0.99, 0.73, 12),
+        row("research", "Research case files", "sharepoint-download", "E0", (0.99, 0.73, 12),
             "12 files of the research site were downloaded."),
-        row("research", "Research case files", "share", "E2", (0.5, 0.65, 20),
-            "20 files were opened on the file share; there is no evidence that they left."),
-        row("mail", "Mail of staff", "mailbox", "E1", (0.9, 0.73, 390), "390 messages were read from outside."),
-        row("donors", "Donors", "sharepoint", "E3", (0.04, 0.73, 0),
+        row("research", "Research case files", "share-read", "E2", (0.5, 0.65, 20),
+            "20 files were opened on the file share; whether they left cannot be determined."),
+        row("mail", "Mail of staff", "mail-sync", "E1", (0.9, 0.73, 390), "390 messages were copied."),
+        row("donors", "Donors", "sharepoint-download", "E3", (0.04, 0.73, 0),
             "No evidence that donor data was opened, in logs that cover 73 % of the time."),
-        row("donors", "Donors", "share", "E4", (0.22, 0.3, 0), "Whether donor data was opened cannot be determined."),
-        row("members", "Members", "share", "E5", (0.01, 1.0, 0), "The account had no way to reach it."),
+        row("donors", "Donors", "share-read", "E4", (0.22, 0.3, 0),
+            "Whether donor data was opened cannot be determined."),
+        row("members", "Members", "share-read", "E5", (0.01, 1.0, 0), "The account had no way to reach it."),
     ]  # fmt: skip
+
+
+def _exposures() -> list[Exposure]:
+    def one(how: Any, folder: str, messages: list[str]) -> Exposure:
+        return Exposure(mailbox="ada@lanternfold.example", how=how, folder=folder, start=FIRST, end=LAST,
+                        messages=messages, messages_count=len(messages), probability=0.9,
+                        event_ids=[mail(100)])  # fmt: skip
+
+    return [
+        one("bind", "", ["<m1@lanternfold.example>", "<m2@lanternfold.example>"]),
+        one("sync", "\\Inbox", []),
+        one("throttled", "", []),
+    ]
 
 
 def _attribution() -> Attribution:

@@ -26,7 +26,7 @@ from vigilia.model.wording import counted
 from vigilia.report.search_lines import search_csv, search_lines
 from vigilia.store.case_folder import CaseFolder
 
-__all__ = ["searches"]
+__all__ = ["case_of", "refuse_with_case", "searches"]
 
 _OURS = 0.5
 _MOST_UNREAD = 10
@@ -55,7 +55,7 @@ def searches(
     """List what was searched for, by whom, and what it names; first what was not recorded."""
     if as_json and as_csv:
         raise UsageError("only one form can be printed", where="--json and --csv")
-    case = _case_of(evidence)
+    case = case_of(evidence)
     if case is None:
         profile, profile_sha256 = read_profile(org)
         watch, watch_sha256 = read_watch_list(watchlist, identity, passphrase_fd, profile)
@@ -76,7 +76,7 @@ def searches(
             )
             found = search_evidence(request, progress)
     else:
-        _refuse_with_case({"--org": org, "--watchlist": watchlist, "--show-names": show_names or None})
+        refuse_with_case({"--org": org, "--watchlist": watchlist, "--show-names": show_names or None})
         found = searches_of_case(case)
     chosen = [one for one in found.searches if _is_wanted(one, topic or (), person or (), intruder=intruder)]
     _say_limits(found, len(chosen))
@@ -84,13 +84,18 @@ def searches(
     return exit_code_of(found.evidence)
 
 
-def _case_of(paths: Sequence[Path]) -> CaseFolder | None:
+def case_of(paths: Sequence[Path]) -> CaseFolder | None:
     """Return the case that the paths are, or None where they are evidence."""
     case = CaseFolder(paths[0])
     return case if len(paths) == 1 and case.settings.is_file() and case.result.is_file() else None
 
 
-def _refuse_with_case(options: dict[str, object]) -> None:
+def refuse_with_case(options: dict[str, object]) -> None:
+    """Refuse options that a case was read with already.
+
+    Raises:
+        UsageError: one of them was given.
+    """
     given = [name for name, value in options.items() if value is not None]
     if given:
         raise UsageError(

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from vigilia.impact.advice import export_advice
-from vigilia.impact.hazard import shares_of
 from vigilia.impact.hits.found_hits import Hits, find_hits
 from vigilia.impact.hits.hit import Hit
 from vigilia.impact.hits.mail_exposure import exposures
-from vigilia.impact.levels import Beside, prior_of, rate, whole_chance
+from vigilia.impact.levels import Beside, rate, whole_chance
 from vigilia.impact.log_spans import LogSpans
 from vigilia.impact.sentences import Told, exposure_statements, impact_sentence, impact_statements, nothing_to_assess
+from vigilia.impact.silences import silences
 from vigilia.impact.slices import THROTTLED, Coverage, Cutter, Slice, intruder_hosts
 from vigilia.impact.ways import Way, ways
 from vigilia.impact.weights import load_weights
@@ -69,14 +69,17 @@ def assess_impact(
 
 def _rows(wanted: Sequence[Way], cover: Sequence[Coverage], hits: Hits, intrusion: Intrusion) -> Iterator[Impact]:
     counted = [_counted(number, coverage, hits) for number, coverage in enumerate(cover)]
-    classes = {way.data_class for way, own in zip(wanted, counted, strict=True) if own}
-    channels = {way.channel.id for way, own in zip(wanted, counted, strict=True) if own}
+    silent = silences(
+        wanted,
+        cover,
+        intrusion,
+        touched={way.data_class for way, own in zip(wanted, counted, strict=True) if own},
+        left={way.data_class for way, own in zip(wanted, counted, strict=True) if any(_leaves(hit) for hit in own)},
+        active={way.channel.id for way, own in zip(wanted, counted, strict=True) if own},
+    )
     for number, (way, coverage) in enumerate(zip(wanted, cover, strict=True)):
-        shares = shares_of(coverage.slices, intrusion)
         beside = Beside(
-            prior=prior_of(way.data_class in classes, way.channel.id in channels),
-            hazard=shares.hazard,
-            uniform=shares.uniform,
+            silence=silent[number],
             carried=[
                 hit
                 for other, own in zip(wanted, counted, strict=True)
@@ -101,6 +104,10 @@ def _counted(number: int, coverage: Coverage, hits: Hits) -> list[Hit]:
     least = load_weights().event.counted
     found = [hit for part in range(len(coverage.slices)) for hit in hits.by_slice.get((number, part), [])]
     return [hit for hit in found if hit.named and hit.chance >= least]
+
+
+def _leaves(hit: Hit) -> bool:
+    return hit.means != "accessed"
 
 
 def _throttled(number: int, coverage: Coverage, hits: Hits) -> frozenset[int]:

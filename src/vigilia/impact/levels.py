@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigilia.impact.absence import chance_after_silence, chance_of_any, chances_after_silence
+from vigilia.impact.absence import chance_after_silence, chance_of_any
 from vigilia.impact.hits.hit import MOST_EVENT_IDS, Hit
 from vigilia.impact.slices import Coverage, Slice
 from vigilia.impact.ways import Way
@@ -13,7 +13,7 @@ from vigilia.impact.weights import load_weights
 from vigilia.model.probability import clamp
 from vigilia.model.result import ImpactLevel
 
-__all__ = ["Beside", "Rating", "prior_of", "proven_hits", "rate", "whole_chance"]
+__all__ = ["Beside", "Rating", "proven_hits", "rate", "whole_chance"]
 
 _STAGING = "archive-staging"
 
@@ -43,25 +43,14 @@ class Beside:
     """What is known of a way besides its own hits.
 
     Attributes:
-        prior: P(left) before its records are looked at.
-        hazard, uniform: P(in this slice | left), one for each slice.
+        silence: P(left in it | nothing found), for each slice: late hours likelier, and uniform (see `silences`).
         carried: the times at which something of this content was carried away, with their records.
         throttled: slices in which the intruder's own reading was throttled.
     """
 
-    prior: float
-    hazard: Sequence[float]
-    uniform: Sequence[float]
+    silence: Sequence[tuple[float, float]]
     carried: Sequence[Hit] = ()
     throttled: frozenset[int] = frozenset()
-
-
-def prior_of(touched_elsewhere: bool, channel_in_use: bool) -> float:
-    """Return P(left) for a way on which no event of the intruder was found, before its records are weighed."""
-    prior = load_weights().prior
-    if touched_elsewhere:
-        return prior.touched_elsewhere
-    return prior.channel_in_use if channel_in_use else prior.channel_quiet
 
 
 def whole_chance(ratings: Sequence[Rating]) -> float:
@@ -78,23 +67,10 @@ def proven_hits(hits: Sequence[Hit]) -> list[Hit]:
 
 def rate(way: Way, coverage: Coverage, hits: Sequence[Sequence[Hit]], beside: Beside) -> list[Rating]:
     """Return exactly one level for each slice; `hits` are those of each slice."""
-    silent = _silent_chances(coverage, beside)
     return [
-        _rate(way, part, piece, own, beside, silent[part])
+        _rate(way, part, piece, own, beside, beside.silence[part])
         for part, (piece, own) in enumerate(zip(coverage.slices, hits, strict=True))
     ]
-
-
-def _silent_chances(coverage: Coverage, beside: Beside) -> list[tuple[float, float]]:
-    """For each slice P(left in it | nothing found), late hours likelier, and uniform.
-
-    Where any slice is not adequate, a low guess of ours never comforts: the prior is at least even odds.
-    """
-    whole = all(piece.adequate for piece in coverage.slices)
-    prior = beside.prior if whole else max(beside.prior, load_weights().prior.undetermined)
-    seen = [piece.seen for piece in coverage.slices]
-    late = chances_after_silence(prior, beside.hazard, seen)
-    return list(zip(late, chances_after_silence(prior, beside.uniform, seen), strict=True))
 
 
 def _rate(

@@ -45,13 +45,19 @@ class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class PriorWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """P(left) before the channel's records are looked at."""
+    """P(content left by a channel in which nothing was found) before the records are looked at.
 
-    touched_elsewhere: _Share
-    channel_in_use: _Share
-    channel_quiet: _Share
+    Attributes:
+        touched: the intruder was seen at it; untouched: not; left_elsewhere: it left by a channel that shows it.
+        active_channel: how much likelier a channel is in which the intruder was seen, at whatever content.
+        accessed: P(it left by the channel by which it was read).
+    """
+
+    touched: _Share
+    untouched: _Share
+    left_elsewhere: _Share
+    active_channel: float
     accessed: _Share
-    undetermined: _Share
     reason: str
 
 

@@ -14,6 +14,7 @@ from vigilia.detect.findings import findings
 from vigilia.evidence.budgets import changed_budgets
 from vigilia.evidence.custody import Ledger
 from vigilia.evidence.handed_in import check_outside
+from vigilia.impact.hits.mail_exposure import shortened
 from vigilia.indicators.sightings import finding_of, gather_sightings
 from vigilia.investigate.analysis import Evidence, analyse
 from vigilia.investigate.correlating import correlate_case
@@ -26,7 +27,7 @@ from vigilia.investigate.verification import output_hashes
 from vigilia.knowledge.inventory import knowledge_sha256, knowledge_tables
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Finding
-from vigilia.model.result import Result
+from vigilia.model.result import Exposure, Result
 from vigilia.report.html.page import render_html
 from vigilia.report.json_document import encode
 from vigilia.report.rebuild import rewrite_strings
@@ -82,7 +83,9 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
         evidence = Evidence(
             items=items, findings=found, rules=rules, correlated=correlated, indicators=sought, store=store
         )
-        result = analyse(request, evidence, progress)
+        whole = analyse(request, evidence, progress)
+    _write_lines(case.exposure, whole.exposures, redact)
+    result = msgspec.structs.replace(whole, exposures=shortened(whole.exposures))
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
     case.remove_spool()
@@ -110,6 +113,8 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
     )
 
 
-def _write_lines(path: Path, lines: Sequence[EvidenceItem] | Sequence[Finding], redact: Callable[[str], str]) -> None:
+def _write_lines(
+    path: Path, lines: Sequence[EvidenceItem] | Sequence[Finding] | Sequence[Exposure], redact: Callable[[str], str]
+) -> None:
     with staged(path) as part, part.open("wb") as stream:
         stream.writelines(msgspec.json.encode(rewrite_strings(line, redact)) + b"\n" for line in lines)

@@ -74,6 +74,11 @@ class CaseFolder:
         return self.root / "findings.jsonl"
 
     @property
+    def exposure(self) -> Path:
+        """What of each mailbox was read, with every message id."""
+        return self.root / "exposure.jsonl"
+
+    @property
     def result(self) -> Path:
         """The result document."""
         return self.root / "result.json"

@@ -105,10 +105,27 @@ def test_a_case_without_any_evidence_still_makes_a_page() -> None:
 
 def test_the_glance_shows_each_kind_and_way_with_its_level_gravest_rows_first() -> None:
     glance = glance_at(RICH)
-    assert glance.names == ["SharePoint and OneDrive", "File shares", "Mailboxes"]
-    assert dict(glance.rows)["Donors"] == ["E3", "E4", ""]
+    assert glance.names == ["Research case files", "Mail of staff", "Donors", "Members"]
+    levels = {row.label: [cell.level for cell in row.cells] for row in glance.rows}
+    assert levels["reading from a file share"] == ["E2", None, "E4", "E5"]
+    assert not any(cell.partly for row in glance.rows for cell in row.cells)
     assert [row.level for _, row in glance.ordered] == ["E0", "E1", "E2", "E4", "E3", "E5"]
     assert all(RICH.impact[place] is row for place, row in glance.ordered)
+
+
+def test_the_glance_says_where_nobody_can_tell_for_part_of_the_time() -> None:
+    row = RICH.impact[0]
+    before = msgspec.structs.replace(row, level="E4", start="", end=row.start)
+    document = msgspec.structs.replace(RICH, impact=[row, before])
+    (shown,) = glance_at(document).rows
+    assert (shown.cells[0].level, shown.cells[0].partly) == ("E0", True)
+    assert "for part of the time cannot tell" in render_html(document).decode()
+
+
+def test_exposed_mail_is_shown_with_its_folders_and_days() -> None:
+    page = render_html(RICH).decode()
+    for words in ("2 messages opened", "the whole folder copied", "everything, because reading was throttled"):
+        assert words in page
 
 
 def test_gaps_within_a_file_are_not_drawn_as_missing_days() -> None:
