@@ -15,7 +15,7 @@ from vigilia.attribution.actors.profiles import Corpus, Floats, Profiles
 from vigilia.attribution.actors.signals import Seen, seen_of, signals
 from vigilia.knowledge.actors.table import ActorTable, actor_table
 
-__all__ = ["ActorBase", "Candidate", "Carrier", "Comparison", "Weighed", "actor_base", "compare", "weigh"]
+__all__ = ["ActorBase", "Candidate", "Carrier", "Comparison", "Weighed", "actor_base", "compare", "left_out", "weigh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def compare(
     if not len(seen.features):
         return Comparison([], 1.0, {}, {}, [], "", 0)
     whole = weigh(base.model, base.profiles, seen, outside_prior)
-    without = {one: weigh(base.model, base.profiles, _left_out(seen, one), outside_prior) for one in seen.features}
+    without = {one: weigh(base.model, base.profiles, left_out(seen, one), outside_prior) for one in seen.features}
     planted = [whole, *(without[one] for one in seen.features if not base.corpus.technique[one])]
     order = [int(one) for one in np.lexsort((np.arange(len(whole.chances)), -whole.chances))]
     leader = order[0]
@@ -144,7 +144,8 @@ def weigh(model: ActorModel, profiles: Profiles, seen: Seen, outside_prior: floa
     return Weighed(scores, model.conditional(scores, profiles.known) * (1 - outside), outside)
 
 
-def _left_out(seen: Seen, feature: int) -> Seen:
+def left_out(seen: Seen, feature: int) -> Seen:
+    """Return what was seen without one technique or software."""
     kept = seen.features != feature
     return Seen(seen.features[kept], seen.weights[kept], seen.day)
 

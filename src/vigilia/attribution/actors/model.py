@@ -21,6 +21,7 @@ __all__ = [
     "ActorModel",
     "LabelVote",
     "LabelVotes",
+    "LeaderCurve",
     "SignalWeight",
     "load_model",
     "outside_signs",
@@ -34,6 +35,7 @@ _Positive = Annotated[float, msgspec.Meta(gt=0.0)]
 OUTSIDE_SIGNS: Final = ("lead", "margin", "software-rest", "software-exclusive", "software-seen", "techniques-seen")
 """What speaks for or against the actor being among those compared with, in the order of `outside_signs`."""
 
+_LEAST: Final = 1e-4
 _REST: Final = SIGNALS.index("software-rest")
 _EXCLUSIVE: Final = SIGNALS.index("software-exclusive")
 
@@ -66,11 +68,30 @@ class LabelVotes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     outside: LabelVote
 
 
+class LeaderCurve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often the leading actor was the right one, by the probability that the softmax gave it (Platt 1999).
+
+    Attributes:
+        ceiling: no leader was right oftener than this, however far ahead it was.
+    """
+
+    slope: _Positive
+    constant: float
+    ceiling: _Share
+
+    def right(self, chances: Floats) -> Floats:
+        """Return how often leaders of such softmax probabilities are right."""
+        clipped = np.clip(chances, _LEAST, 1 - _LEAST)
+        odds = self.slope * np.log(clipped / (1 - clipped)) + self.constant
+        result: Floats = self.ceiling / (1 + np.exp(-odds))
+        return result
+
+
 class ActorModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of `weights.toml`.
 
     Attributes:
-        fitted: on what, and how. temperature: of the actors' probabilities.
+        fitted: on what, and how. temperature: of the softmax over actors. leader: what its leader is worth.
         outside_prior: that the actor is none of those compared with, before anything is seen.
         outside: weights of `OUTSIDE_SIGNS` and the constant, for log-odds of being outside at even prior odds.
         country, motive: how labels are voted on.
@@ -80,6 +101,7 @@ class ActorModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     date: str
     fitted: str
     temperature: _Positive
+    leader: LeaderCurve
     outside_prior: _Chance
     outside_prior_reason: str
     outside_constant: float
@@ -95,7 +117,7 @@ class ActorModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def conditional(self, scores: Floats, known: Bools) -> Floats:
         """Return each actor's probability, provided that it is one of them; those without a profile get none."""
-        return softmax(scores / self.temperature, known)
+        return _led(softmax(scores / self.temperature, known), self.leader)
 
     def outside_chance(self, signs: Floats, prior: float | None = None) -> float:
         """Return the probability that the actor is none of those compared with."""
@@ -122,6 +144,20 @@ def softmax(scores: Floats, chosen: Bools) -> Floats:
     shifted = np.where(chosen, scores - scores[chosen].max(), -np.inf)
     share = np.exp(shifted)
     result: Floats = share / share.sum()
+    return result
+
+
+def _led(chances: Floats, curve: LeaderCurve) -> Floats:
+    """Give the leader what leaders are worth, and the others the rest in proportion; the order stays."""
+    leader = int(chances.argmax())
+    others = np.delete(chances, leader)
+    rest = float(others.sum())
+    if rest <= 0:
+        return chances
+    second = float(others.max()) / rest
+    led = max(float(curve.right(chances[leader])), second / (1 + second))
+    result = chances * ((1 - led) / rest)
+    result[leader] = led
     return result
 
 
