@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-scope soak fuzz clean
+.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-attribution bench-scope soak fuzz clean soak-evtx bench-evtx
 
 PYTHON ?= python3
 VENV := .venv
@@ -41,6 +41,9 @@ lock: $(VENV)/tests ## renew requirements.lock from pyproject.toml
 soak: $(VENV)/tests ## kill and resume at random instants; evidence of every kind; 50,000 mutated files (an hour)
 	$(BIN)/python -m pytest -m slow --capture=no tests
 
+soak-evtx: $(VENV)/tests ## thousands of damaged event logs; ten million records in flat memory (a quarter of an hour)
+	PYTHONPATH=tests:. $(BIN)/python -m pytest -m slow --capture=no tests/readers/windows/test_evtx_damage.py tests/soak/test_big_evtx.py
+
 fuzz: $(VENV)/tests ## every fuzz target for a minute
 	VIGILIA_FUZZ_SECONDS=60 $(BIN)/python -m pytest --numprocesses auto tests/fuzz
 
@@ -52,6 +55,9 @@ bench-detect: $(VENV)/tests ## the detection part of the bench alone
 
 bench-targeting: $(VENV)/tests ## how much of what labelled searches name is found, in each language, and how fast
 	PYTHONPATH=tests:. $(BIN)/python -m bench --part targeting
+
+bench-attribution: $(VENV)/tests ## how surely actors, countries and motives can be told, leaky figures beside honest ones
+	PYTHONPATH=tests:. $(BIN)/python -m bench.attribution
 
 bench-scope: $(VENV)/tests ## how well scope tells intruders from staff, on generated months with exact truth
 	PYTHONPATH=tests:. $(BIN)/python -m bench.scope
