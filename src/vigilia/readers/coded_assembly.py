@@ -113,13 +113,15 @@ class Assembly:
 
     def columns(self) -> dict[str, CodedColumn]:
         """Return the columns in name order."""
+        plan, direct_names = self._plan, self._plan.direct.keys()
+        names = set(self._slow).union(*(plan.names[shape] for shape in self._shapes))
         having: dict[str, list[tuple[int, NamedField]]] = {}
         for shape in self._shapes:
-            for field in self._plan.fields[shape]:
+            for field in plan.fields[shape] if plan.names[shape] - direct_names else ():
                 having.setdefault(field.name, []).append((shape, field))
         columns: dict[str, CodedColumn] = {}
-        for name in sorted(having.keys() | self._slow.keys()):
-            direct = self._plan.direct.get(name)
+        for name in sorted(names):
+            direct = plan.direct.get(name)
             column = self._direct(name, *direct) if direct else self._mixed(name, having.get(name, []))
             if len(column.codes):
                 columns[name] = column

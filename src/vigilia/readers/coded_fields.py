@@ -135,17 +135,24 @@ class Plan:
         direct: fields that come from one path alone wherever they occur, while that path gives the same fields wherever
             it occurs: the codes of the path are those of the field. Each with its source and whether it holds several.
         fields: of each shape its fields.
+        names: of each shape what they are called.
     """
 
     def __init__(self) -> None:
         self.direct: dict[str, tuple[FieldSource, bool]] = {}
         self.fields: dict[int, tuple[NamedField, ...]] = {}
+        self.names: dict[int, frozenset[str]] = {}
         self._mixed: set[str] = set()
-        self._names: dict[FieldSource, frozenset[str]] = {}
+        self._names_of: dict[FieldSource, frozenset[str]] = {}
+
+    def note(self, shape: int, fields: tuple[NamedField, ...]) -> None:
+        """Note the fields of a new shape."""
+        self.fields[shape] = fields
+        self.names[shape] = frozenset(field.name for field in fields)
 
     def add(self, shape: int, fields: tuple[NamedField, ...], members: Sequence[Member]) -> None:
-        """Note a new shape."""
-        self.fields[shape] = fields
+        """Note a new shape, and which of its fields share their paths with others."""
+        self.note(shape, fields)
         names: dict[FieldSource, set[str]] = {}
         for field in fields:
             for source in field.sources:
@@ -158,9 +165,9 @@ class Plan:
             self._settle(field)
 
     def _agree(self, source: FieldSource, names: frozenset[str]) -> None:
-        held = self._names.setdefault(source, names)
+        held = self._names_of.setdefault(source, names)
         if held != names:
-            self._names[source] = held | names
+            self._names_of[source] = held | names
             self._mix(held | names)
 
     def _settle(self, field: NamedField) -> None:

@@ -141,7 +141,7 @@ class EvtxBuilder(CodeBuilder):
             walk.steps[number] = cell, path, *self._constant(text), joins
         self._steps = first + len(steps)
         walk.plans[shape, 1:] = first, self._steps
-        self._plan.fields[shape] = tuple(self._named(field) for field in fields)
+        self._plan.note(shape, tuple(self._named(field) for field in fields))
         return True
 
     def _steps_of(self, name: str, source: Source) -> Iterator[tuple[int, str, int, int]]:
