@@ -18,10 +18,12 @@ from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
 from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps
+from vigilia.impact.gaps.rhythm import read_rhythms
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.gaps.signs import sign_gaps
 from vigilia.impact.gaps.silence import silence_gaps
 from vigilia.impact.gaps.summer_time import clock_shifts
+from vigilia.impact.gaps.thinning import thinning_gaps
 from vigilia.impact.gaps.told_once import told_once
 from vigilia.impact.gaps.windows import cleared_gaps, switched_off_gaps
 from vigilia.model.evidence import EvidenceItem
@@ -46,12 +48,14 @@ def find_gaps(
     time in which the intruder was in. `zone` is the one that local times were taken to be in, where it is known.
     """
     rows = coverage_rows(store)
+    rhythms = list(read_rhythms(store, clock_shifts(rows, profile, zone)))
     with Numbers(store, items) as numbers:
         numbered = [
             *record_number_gaps(store),
             *numbered_clock_gaps(store),
             *restarted_gaps(store),
-            *silence_gaps(store, numbers, profile.known_activity, clock_shifts(rows, profile, zone)),
+            *silence_gaps(store, rhythms, numbers, profile.known_activity),
+            *thinning_gaps(rhythms, numbers.logs(), profile.known_activity),
         ]
     found = [
         *numbered,

@@ -1,17 +1,23 @@
-"""Whether a silence looks like a public holiday: one working day, evening to morning, and nobody at work elsewhere.
+"""Days on which nobody works: closures that are known, and silences that look like a public holiday.
 
+A public holiday is one working day, from evening to morning, and nobody at work elsewhere.
 A holiday and the removal of one whole day look the same in one log. Other logs in which people leave traces tell them
 apart; where there are none, the day is not told as a gap, but stands as quiet in the coverage ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 
-from vigilia.impact.gaps.rhythm import QUARTER, Rhythm, Silence
+from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence, days_since_1970
+from vigilia.knowledge.closures import load_closures, office_closed
+from vigilia.model.profile import KnownActivity
 
-__all__ = ["is_off_at_night", "looks_like_holiday"]
+__all__ = ["excused_days", "follows_people", "is_off_at_night", "looks_like_holiday"]
 
+_MOST_EXCUSED = 36_600  # days of a log that are asked about closures
+_CLOSED = "closed"  # the word in `what` of a [[known_activity]] that says that nobody worked
 _NIGHT = 16  # quarters of an hour without a record that make a night
 _MOST_NIGHTS = 0.5  # share of days with such a night from which a log is one that is quiet at night
 _MOST_DAYS = 1.6  # usual records of an active day that the silence may stand for
@@ -26,6 +32,11 @@ def is_off_at_night(rhythm: Rhythm) -> bool:
     return len(rhythm.long_silences(_NIGHT)) >= _MOST_NIGHTS * rhythm.days()
 
 
+def follows_people(rhythm: Rhythm) -> bool:
+    """Tell whether a log rests when people do: at night, and two days of the week."""
+    return rhythm.rests_weekly() and is_off_at_night(rhythm)
+
+
 def looks_like_holiday(rhythm: Rhythm, silence: Silence, others: Iterable[Rhythm]) -> bool:
     """Tell whether a silence may be a public holiday.
 
@@ -34,7 +45,7 @@ def looks_like_holiday(rhythm: Rhythm, silence: Silence, others: Iterable[Rhythm
         silence: in question.
         others: the other logs of the case; those that do not rest at weekends say nothing of people.
     """
-    if not (rhythm.rests_weekly() and is_off_at_night(rhythm)):
+    if not follows_people(rhythm):
         return False
     usual = rhythm.usual(silence)
     edge = _EDGE * QUARTER
@@ -46,7 +57,28 @@ def looks_like_holiday(rhythm: Rhythm, silence: Silence, others: Iterable[Rhythm
 
 
 def _at_work(rhythm: Rhythm, silence: Silence) -> bool:
-    if not (rhythm.rests_weekly() and is_off_at_night(rhythm)):
+    if not follows_people(rhythm):
         return False
     usual = rhythm.usual(silence)
     return usual >= _LEAST_USUAL and rhythm.records_in(silence) >= _AT_WORK * usual
+
+
+def excused_days(rhythm: Rhythm, closed: Sequence[KnownActivity]) -> frozenset[int]:
+    """Return days since 1970 on which nobody works, for sources whose records people make.
+
+    Args:
+        rhythm: of the log.
+        closed: activities of the profile; those that say "closed" count.
+    """
+    if rhythm.source not in load_closures().made_by_people:
+        return frozenset()
+    first, last = (moment // QUARTER // DAY for moment in rhythm.span)
+    days = range(first, min(last, first + _MOST_EXCUSED) + 1)
+    own = {day for one in closed for day in _own_days(one)}
+    return frozenset(day for day in days if day in own or office_closed(dt.date(1970, 1, 1) + dt.timedelta(days=day)))
+
+
+def _own_days(activity: KnownActivity) -> range:
+    if not activity.from_ or not activity.to or _CLOSED not in activity.what.lower():
+        return range(0)
+    return range(days_since_1970(activity.from_), days_since_1970(activity.to) + 1)

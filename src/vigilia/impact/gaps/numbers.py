@@ -66,6 +66,11 @@ class Numbers:
     ) -> None:
         self._store.drop(NUMBERED)
 
+    def logs(self) -> list[tuple[str, str]]:
+        """Return source and host of each log whose records carry numbers."""
+        rows = self._store.rows(f"SELECT DISTINCT source, host FROM {NUMBERED} ORDER BY source, host")  # noqa: S608
+        return [(str(row["source"]), str(row["host"])) for row in rows]
+
     def unbroken(self, source: str, host: str, start: int, end: int) -> bool | None:
         """Tell whether the numbers go on over a silence without a hole; None where there are none on both sides.
 

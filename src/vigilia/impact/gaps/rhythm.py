@@ -134,6 +134,10 @@ class Rhythm:
         """Return the mean number of records on days that have some."""
         return float(self._total[-1]) / self.days()
 
+    def records(self, quarters: Integers) -> Integers:
+        """Return the number of records in each of these quarters."""
+        return self._counted(quarters, quarters + 1)
+
     def records_in(self, silence: Silence) -> int:
         """Return the number of records in the whole quarters of a time."""
         begin, after = (np.array([one]) for one in silence.quarters)

@@ -7,16 +7,14 @@ it looks like a public holiday and, of what only people write, on days on which 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vigilia.impact.gaps.holidays import is_off_at_night, looks_like_holiday
+from vigilia.impact.gaps.holidays import excused_days, is_off_at_night, looks_like_holiday
 from vigilia.impact.gaps.numbers import Numbers
-from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence, days_since_1970, read_rhythms
+from vigilia.impact.gaps.rhythm import QUARTER, Rhythm, Silence
 from vigilia.impact.gaps.switched_off import PowerRecords
-from vigilia.knowledge.closures import load_closures, office_closed
 from vigilia.model.profile import KnownActivity
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap
@@ -29,8 +27,6 @@ __all__ = ["silence_gaps", "silences_of"]
 _CREDIBLE = 1e-5  # a silence less likely than this is a gap; thousands of silences are looked at
 _LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
 _LEAST_ACTIVE_DAYS = 4
-_MOST_EXCUSED = 36_600  # days of a log that are asked about closures
-_CLOSED = "closed"  # the word in `what` of a [[known_activity]] that says that nobody worked
 _WHOLE = ("m365.audit",)  # sources that are also looked at as a whole
 
 # The first and last time of all files that hold a log, others' records in them included.
@@ -58,22 +54,21 @@ class _Edges:
 
 
 def silence_gaps(
-    store: EventStore, numbers: Numbers, closed: Sequence[KnownActivity] = (), shifts: tuple[int, ...] = ()
+    store: EventStore, rhythms: Sequence[Rhythm], numbers: Numbers, closed: Sequence[KnownActivity] = ()
 ) -> list[Gap]:
     """Return a gap for each silence of a log that is hardly credible.
 
     Args:
         store: the events.
+        rhythms: of all logs.
         numbers: of the records that have some; a hole in them is told by itself.
         closed: activities of the profile; those that say "closed" excuse days of what people write.
-        shifts: days since 1970 on which clocks were put forward or back.
     """
     edges = {
         (str(row["source"]), str(row["entity"])): _Edges(int(str(row["first"])), int(str(row["last"])))
         for row in store.rows(_FILES)
     }
     power = PowerRecords(store)
-    rhythms = list(read_rhythms(store, shifts))
     found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
     for rhythm in rhythms:
         for silence in silences_of(rhythm, closed, edges.get((rhythm.source, rhythm.entity))):
@@ -90,7 +85,7 @@ def silences_of(rhythm: Rhythm, closed: Sequence[KnownActivity] = (), edges: _Ed
     """Return the silences of one log that are hardly credible, those at its edges included."""
     if rhythm.days() < _LEAST_ACTIVE_DAYS:
         return []
-    excused = _excused(rhythm, closed)
+    excused = excused_days(rhythm, closed)
     candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
     return [one for one in candidates if rhythm.chance(one, excused) < _CREDIBLE]
 
@@ -114,22 +109,6 @@ def _at_edges(rhythm: Rhythm, edges: _Edges | None) -> Iterator[Silence]:
         yield Silence(edges.first, first)
     if edges.last - last >= _LEAST:
         yield Silence(last, edges.last)
-
-
-def _excused(rhythm: Rhythm, closed: Sequence[KnownActivity]) -> frozenset[int]:
-    """Days since 1970 on which nobody works, for sources whose records people make."""
-    if rhythm.source not in load_closures().made_by_people:
-        return frozenset()
-    first, last = (moment // QUARTER // DAY for moment in rhythm.span)
-    days = range(first, min(last, first + _MOST_EXCUSED) + 1)
-    own = {day for one in closed for day in _own_days(one)}
-    return frozenset(day for day in days if day in own or office_closed(dt.date(1970, 1, 1) + dt.timedelta(days=day)))
-
-
-def _own_days(activity: KnownActivity) -> range:
-    if not activity.from_ or not activity.to or _CLOSED not in activity.what.lower():
-        return range(0)
-    return range(days_since_1970(activity.from_), days_since_1970(activity.to) + 1)
 
 
 def _told_once(found: Sequence[tuple[Rhythm, Silence]]) -> Iterator[tuple[Rhythm, Silence]]:
