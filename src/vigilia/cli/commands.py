@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "investigate": "vigilia.cli.investigate:investigate",
     "detect": "vigilia.cli.detect:detect",
     "coverage": "vigilia.cli.coverage:coverage",
+    "scope": "vigilia.cli.scope:scope",
     "searches": "vigilia.cli.searches:searches",
     "impact": "vigilia.cli.impact:impact",
     "attribute": "vigilia.cli.attribute:attribute",

@@ -19,6 +19,7 @@ from vigilia.knowledge.attack import techniques
 from vigilia.knowledge.inventory import knowledge_tables
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.indicators import IndicatorSearch
+from vigilia.model.marks import Mark
 from vigilia.model.matches import Finding
 from vigilia.model.result import Case, Result, Statement, Tool
 from vigilia.report.document import ReportParts, assemble
@@ -42,6 +43,7 @@ class Evidence:
     rules: RuleSet
     correlated: Correlated
     indicators: IndicatorSearch
+    marks: Sequence[Mark]
     store: EventStore
 
 
@@ -49,7 +51,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
     """Return the whole result document for what was read."""
     progress.stage("Analysing", _STEPS, "steps")
     store, items, profile = evidence.store, evidence.items, request.profile
-    scope = determine_scope(store, evidence.findings, profile)
+    scope = determine_scope(store, evidence.findings, profile, evidence.marks)
     progress.advance(1)
     targeting = determine_targeting(store, scope, profile, request.watch, owners=history_owners(items))
     progress.advance(2)

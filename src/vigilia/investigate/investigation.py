@@ -12,12 +12,13 @@ import msgspec
 from vigilia import __version__
 from vigilia.detect.findings import findings
 from vigilia.evidence.budgets import changed_budgets
-from vigilia.evidence.custody import Ledger
+from vigilia.evidence.custody import Ledger, finished_detail
 from vigilia.evidence.handed_in import check_outside
 from vigilia.impact.hits.mail_exposure import shortened
 from vigilia.indicators.sightings import finding_of, gather_sightings
 from vigilia.investigate.analysis import Evidence, analyse
 from vigilia.investigate.correlating import correlate_case
+from vigilia.investigate.marking import MarkChange, carry_out, kept_items, kept_rules
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
@@ -35,10 +36,11 @@ from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder, CaseSettings
 from vigilia.store.durable import replace_file, staged
 from vigilia.store.event_store import EventStore
+from vigilia.store.marks import read_marks
 from vigilia.store.match_store import matches_by_rule
 from vigilia.store.repeats import write_repeats
 
-__all__ = ["Investigated", "investigate_evidence"]
+__all__ = ["Investigated", "investigate_evidence", "reanalyse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,45 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     )
     items = read_evidence(request, case, rules, progress)
     write_repeats(case.events, items, case.scratch, case.repeats)
+    return _conclude(_Run(request, case, rules, ledger, roots), items, progress)
+
+
+def reanalyse(request: Request, change: MarkChange, progress: Progress) -> Investigated:
+    """Carry out a change of what a person decided on a finished case, and analyse it again.
+
+    The evidence is not read again: what an earlier run made of it is in the case. The result is the same as that of
+    the investigation begun anew with these marks.
+
+    Args:
+        request: what the case was made with; its paths and rules are not looked at.
+        change: of the marks.
+        progress: is told of the stages.
+
+    Raises:
+        CaseError: the case was made with other settings, was never finished, or is damaged.
+    """
+    case = CaseFolder(request.case)
+    rules, items, roots = kept_rules(case), kept_items(case), finished_detail(case.ledger, "evidence")
+    case.open(_settings(request, rules), clobber=False)
+    ledger = Ledger.open(case.ledger, _now)
+    carry_out(change, case, ledger, request.redaction())
+    return _conclude(_Run(request, case, rules, ledger, roots), items, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run whose evidence is read; `roots` are the paths of it as the ledger names them."""
+
+    request: Request
+    case: CaseFolder
+    rules: RuleSet
+    ledger: Ledger
+    roots: list[str]
+
+
+def _conclude(run: _Run, items: list[EvidenceItem], progress: Progress) -> Investigated:
+    """Go from what was read to the result, its report and the last line of the ledger."""
+    request, case, rules, redact = run.request, run.case, run.rules, run.request.redaction()
     correlated = correlate_case(case, rules, redact)
     keep_occurrences(case, request.indicators)
     matched = list(matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
@@ -81,7 +122,13 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     _write_lines(case.findings, found, redact)
     with EventStore.open(case.events, case.scratch, case.matches, case.repeats) as store:
         evidence = Evidence(
-            items=items, findings=found, rules=rules, correlated=correlated, indicators=sought, store=store
+            items=items,
+            findings=found,
+            rules=rules,
+            correlated=correlated,
+            indicators=sought,
+            marks=read_marks(case.marks),
+            store=store,
         )
         whole = analyse(request, evidence, progress)
     _write_lines(case.exposure, whole.exposures, redact)
@@ -89,7 +136,7 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
     replace_file(case.result, encode(result))
     replace_file(case.report, render_html(result))
     case.remove_spool()
-    ledger.append("finished", outputs=output_hashes(case), evidence=roots)
+    run.ledger.append("finished", outputs=output_hashes(case), evidence=run.roots)
     return Investigated(result=result, document=case.result, report=case.report)
 
 

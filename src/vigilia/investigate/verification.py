@@ -132,7 +132,7 @@ def _read_account(case: CaseFolder) -> list[EvidenceItem]:
 
 def _outputs(case: CaseFolder) -> Iterator[Path]:
     single = [case.settings, case.evidence, case.findings, case.result, case.report, case.rules, case.repeats]
-    single += [case.correlated, case.exposure]
+    single += [case.correlated, case.exposure, case.marks]
     folders = [case.events, case.items, case.rejects, case.matches]
     listed = [path for path in single if path.is_symlink() or path.exists()]
     listed += [path for folder in folders if folder.exists() for path in folder.iterdir()]

@@ -12,6 +12,7 @@ import msgspec
 
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.indicators import IndicatorSearch
+from vigilia.model.marks import Mark
 from vigilia.model.matches import Finding
 from vigilia.model.times import OptionalTime, TimeBasis
 
@@ -352,6 +353,7 @@ class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
         first_activity, last_activity: bounds on when it began and ended; None where nobody was found.
         dwell_at_least, dwell_at_most: days; `dwell_at_most` is None where nothing bounds the stay.
         applications: programs and devices (user agents, client applications) that are the intruder's.
+        marks: what a person confirmed or rejected; it outweighs what the records say by themselves.
     """
 
     verdict: Verdict
@@ -370,6 +372,7 @@ class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
     dwell_at_least: float = 0.0
     dwell_at_most: float | None = None
     applications: list[ScopedEntity] = []
+    marks: list[Mark] = []
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import msgspec
 import pyarrow as pa
 
+from vigilia.model.marks import Mark
 from vigilia.model.matches import Finding
 from vigilia.model.profile import Profile
 from vigilia.scope.acted import ACTED, HITS, keep_acted
+from vigilia.scope.marked_events import REJECTED, keep_rejected
 from vigilia.scope.persistence import load_means
 from vigilia.store.event_store import EventStore
 
@@ -107,15 +109,17 @@ def load_agents(store: EventStore) -> list[AgentUse]:
     return msgspec.convert(rows, list[AgentUse])
 
 
-def load_activities(store: EventStore) -> list[Activity]:
+def load_activities(store: EventStore, addresses: Sequence[str] = ()) -> list[Activity]:
     """Return all activities, sorted by key.
 
     Visitors of a web server and ends of a connection without an account are left out, unless a rule matched their
-    address or it occurs in another source too: there may be a million of them, and they do not bear on the others.
+    address, it occurs in another source too or it is among `addresses`: there may be a million of them, and they do
+    not bear on the others.
     """
     sql = f"""WITH known AS (
       SELECT address AS known_address FROM {ACTED} WHERE address <> '' AND realm NOT IN ('web', 'network')
       UNION SELECT address FROM {ACTED} JOIN {HITS} ON id = hit_event WHERE address <> ''
+      UNION SELECT unnest($addresses)
     ), days AS (
       SELECT realm AS day_realm, account AS day_account, count(DISTINCT day) AS account_days FROM {ACTED}
       WHERE account <> '' GROUP BY ALL
@@ -137,19 +141,23 @@ def load_activities(store: EventStore) -> list[Activity]:
     FROM grouped LEFT JOIN days ON realm = day_realm AND account = day_account
     ORDER BY realm, account, address, host"""  # noqa: S608 - built from our own constants
     making = sorted({action for means in load_means() for action in means.made})
-    return msgspec.convert(store.rows(sql, {"lasting": making}), list[Activity])
+    return msgspec.convert(store.rows(sql, {"lasting": making, "addresses": list(addresses) or [""]}), list[Activity])
 
 
-def load_hits(store: EventStore, findings: Sequence[Finding], profile: Profile) -> list[Hit]:
+def load_hits(
+    store: EventStore, findings: Sequence[Finding], profile: Profile, marks: Sequence[Mark] = ()
+) -> list[Hit]:
     """Register the findings' matches as `scope_hits` and return them by activity, session, day and rule.
 
-    Informational findings describe and do not accuse: they are left out. Makes `scope_acted` on the way.
+    Informational findings describe and do not accuse: they are left out, and so are matches on what a person rejected.
+    Makes `scope_acted` and `scope_rejected` on the way.
     """
     _keep_hits(store, findings)
     keep_acted(store, profile)
+    keep_rejected(store, marks)
     sql = f"""SELECT realm, account, address, host, session, day, hit_rule AS rule, count(*) AS count,
       list_slice(list(id ORDER BY ts, id), 1, 5) AS event_ids
-    FROM {ACTED} JOIN {HITS} ON id = hit_event
+    FROM {ACTED} JOIN {HITS} ON id = hit_event ANTI JOIN {REJECTED} ON id = rejected
     GROUP BY realm, account, address, host, session, day, hit_rule
     ORDER BY realm, account, address, host, session, day, hit_rule"""  # noqa: S608 - our own constants
     return msgspec.convert(store.rows(sql), list[Hit])

@@ -15,6 +15,7 @@ from vigilia.model.matches import Finding
 from vigilia.model.result import Reason
 from vigilia.model.wording import counted
 from vigilia.scope.activity import Activity, Hit, Key
+from vigilia.scope.persons_word import PersonsWord
 from vigilia.scope.sessions import LogonSession
 from vigilia.scope.staff import Staff
 from vigilia.scope.weights import Weights, probability_of
@@ -119,6 +120,7 @@ class Bench:
     """What units are judged with.
 
     Attributes:
+        word: what a person confirmed or rejected.
         rules: how common each rule's matches are. habits: (account, rule) → sessions or days of the account with it.
     """
 
@@ -127,21 +129,29 @@ class Bench:
     habits: Mapping[tuple[str, int], int]
     staff: Staff
     weights: Weights
+    word: PersonsWord
 
     def judged(self, unit: Unit) -> Unit:
         """Fill the unit's own evidence and return it."""
         unit.covers_tracks = any(_covers_tracks(self.findings[hit.rule]) for hit in unit.hits)
         unit.own = [*_rule_reasons(unit, self.findings, self.rules, self.weights), *_circumstances(unit, self)]
+        unusual = bool(unit.hits) or self.staff.is_new_place(unit.activity) or self.staff.is_new_agent(unit.activity)
+        unit.own += self.word.reasons(unit.activity, unit.session, unit.day, unusual=unusual, weights=self.weights)
         return unit
 
 
 def make_bench(
-    activities: Sequence[Activity], hits: Sequence[Hit], findings: Sequence[Finding], staff: Staff, weights: Weights
+    activities: Sequence[Activity],
+    hits: Sequence[Hit],
+    findings: Sequence[Finding],
+    staff: Staff,
+    weights: Weights,
+    word: PersonsWord,
 ) -> Bench:
     """Count what units are judged with."""
     seen = {(hit.account, hit.rule, hit.session or hit.day) for hit in hits}
     habits = Counter((account, rule) for account, rule, _ in seen)
-    return Bench(findings, count_rules(activities, hits), habits, staff, weights)
+    return Bench(findings, count_rules(activities, hits), habits, staff, weights, word)
 
 
 def make_units(
@@ -155,6 +165,7 @@ def make_units(
     units: list[Unit] = []
     for activity in activities:
         units.extend(_units_of(activity, by_activity.get(activity.key, []), bench.staff))
+    units.extend(_marked_units(units, activities, bench))
     for unit in units:
         unit.logon = by_key.get((*unit.activity.key, unit.session))
     return [bench.judged(unit) for unit in units]
@@ -173,6 +184,17 @@ def _units_of(activity: Activity, hits: list[Hit], staff: Staff) -> Iterable[Uni
     return [
         Unit(activity, trusted=True, session=session, day=day, hits=_with_companions(activity, session, group, hits))
         for (session, day), group in sorted(grouped.items())
+    ]
+
+
+def _marked_units(units: Sequence[Unit], activities: Sequence[Activity], bench: Bench) -> list[Unit]:
+    """Return units for what a person confirmed on the organisation's own network, where no rule matched."""
+    known = {(unit.activity.key, unit.session, unit.day) for unit in units}
+    by_key = {one.key: one for one in activities}
+    return [
+        Unit(by_key[key], trusted=True, session=session, day=day)
+        for key, session, day in sorted(bench.word.places)
+        if key in by_key and not known & {(key, session, day), (key, "*", "*")}
     ]
 
 

@@ -9,10 +9,13 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
+from vigilia.model.marks import Mark
 from vigilia.model.probability import clamp
 from vigilia.model.result import Reason, ScopedEntity
 from vigilia.scope.acted import ACTED
 from vigilia.scope.evidence_units import Unit
+from vigilia.scope.marked_events import REJECTED
+from vigilia.scope.persons_word import PersonsWord
 from vigilia.scope.staff import Staff
 from vigilia.scope.weights import Weights
 from vigilia.store.event_store import EventStore
@@ -40,6 +43,7 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
     FROM {ACTED} AS acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
       AND acted.address = unit_address AND acted.host = unit_host
       AND (unit_session = '*' OR unit_session = acted.session) AND (unit_day = '*' OR unit_day = acted.day)
+    ANTI JOIN {REJECTED} ON acted.id = rejected
     GROUP BY ALL ORDER BY ts NULLS LAST, id"""  # noqa: S608 - our own constants
     store.register(_ACTED_INTRUDER, store.query(sql))
     events = store.query(
@@ -49,13 +53,17 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
     store.register(INTRUDER_EVENTS, events)
 
 
-def list_entities(store: EventStore, units: Sequence[Unit], kind: EntityKind, staff: Staff) -> list[ScopedEntity]:
+def list_entities(
+    store: EventStore, units: Sequence[Unit], kind: EntityKind, staff: Staff, word: PersonsWord
+) -> list[ScopedEntity]:
     """Return the intruder's entities of one kind, by falling probability, then value; at most 200.
 
     `kind` is "account", "address", "machine" or "session". Addresses of the organisation's own are left out: they
     are not the intruder's, whoever used them. An entity that is more likely than not the intruder's counts, dates and
-    cites only events that are so too: the rest is most likely the owner's work.
+    cites only events that are so too: the rest is most likely the owner's work. What a person confirmed is among them
+    even where no record shows it.
     """
+    confirmed = {one.value: one for one in word.confirmed(kind)}
     rows = store.rows(
         f"""WITH possible AS (
           SELECT *, max(probability) OVER (PARTITION BY {kind}) AS best FROM {_ACTED_INTRUDER}
@@ -72,7 +80,7 @@ def list_entities(store: EventStore, units: Sequence[Unit], kind: EntityKind, st
     )
     found = msgspec.convert(rows, list[_EntityRow])
     order = _time_order(store, found)
-    return [
+    entities = [
         ScopedEntity(
             value=row.value,
             probability=clamp(row.probability),
@@ -83,8 +91,20 @@ def list_entities(store: EventStore, units: Sequence[Unit], kind: EntityKind, st
             event_ids=sorted(row.event_ids, key=order.__getitem__),
         )
         for row in found
-        if not (kind == "address" and staff.is_inside(row.value))
+        if row.value in confirmed or not (kind == "address" and staff.is_inside(row.value))
     ]
+    listed = {one.value for one in entities if one.probability >= 0.5}
+    said = [_by_word(mark) for value, mark in confirmed.items() if value not in listed]
+    kept = [one for one in entities if one.value in listed or one.value not in confirmed]
+    return sorted([*kept, *said], key=lambda one: (-one.probability, one.value))
+
+
+def _by_word(mark: Mark) -> ScopedEntity:
+    """Return an entity that is the intruder's because a person says so, without a record of it."""
+    reason = Reason(text=f"A person confirmed the {mark.kind} {mark.value}: {mark.why}", weight=90.0)
+    return ScopedEntity(
+        value=mark.value, probability=clamp(1.0), first_seen="", last_seen="", events=0, reasons=[reason], event_ids=[]
+    )
 
 
 class _EntityRow(msgspec.Struct):

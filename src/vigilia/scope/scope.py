@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from vigilia.model.marks import Mark
 from vigilia.model.matches import Finding
 from vigilia.model.probability import clamp
 from vigilia.model.profile import Profile
@@ -15,17 +16,18 @@ from vigilia.model.times import parse_time
 from vigilia.scope.activity import load_activities, load_agents, load_hits, load_split_sessions
 from vigilia.scope.aims import keep_aimed
 from vigilia.scope.containment import propose_containment
-from vigilia.scope.evidence_units import Unit, make_bench, make_units
+from vigilia.scope.evidence_units import Bench, Unit, make_bench, make_units
 from vigilia.scope.follow import follow
 from vigilia.scope.intruder_events import list_entities, register_intruder_events
 from vigilia.scope.persistence import find_persistence
+from vigilia.scope.persons_word import load_persons_word
 from vigilia.scope.phases import load_phases
 from vigilia.scope.sentences import load_examined, write_statements
 from vigilia.scope.sessions import load_sessions
-from vigilia.scope.staff import Staff, learn_staff
+from vigilia.scope.staff import learn_staff
 from vigilia.scope.timeline import fold_timeline
 from vigilia.scope.unexplained import find_unexplained
-from vigilia.scope.weights import Weights, load_weights
+from vigilia.scope.weights import load_weights
 from vigilia.store.event_store import EventStore
 
 __all__ = ["Scope", "determine_scope"]
@@ -41,24 +43,33 @@ class Scope:
     statements: list[Statement]
 
 
-def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Profile) -> Scope:
+def determine_scope(
+    store: EventStore, findings: Sequence[Finding], profile: Profile, marks: Sequence[Mark] = ()
+) -> Scope:
     """Determine the intruder's entities and events, each with a probability and its reasons.
 
     Registers `intruder_events` in the store: "event.id" (text), probability (double), reason (text), for
     events whose probability of being the intruder's is at least 0.05.
+
+    Args:
+        store: the events.
+        findings: of the rules, indicators among them.
+        profile: what the organisation declares.
+        marks: what a person confirmed or rejected; it outweighs everything else.
     """
     weights = load_weights()
     findings = sorted(findings, key=lambda one: one.rule_id)
-    hits = load_hits(store, findings, profile)
-    activities = load_activities(store)
+    hits = load_hits(store, findings, profile, marks)
+    word = load_persons_word(store, marks)
+    activities = load_activities(store, [one.value for one in word.confirmed("address")])
     staff = learn_staff(activities, load_agents(store), profile, weights)
-    bench = make_bench(activities, hits, findings, staff, weights)
+    bench = make_bench(activities, hits, findings, staff, weights, word)
     logons = load_sessions(store, [(*hit.key, hit.session) for hit in hits if hit.session])
     units = make_units(activities, hits, logons, bench)
     follow(store, bench, activities, units, load_split_sessions(store))
     listed = [unit for unit in units if unit.probability >= weights.limit("keep")]
     register_intruder_events(store, listed, weights)
-    intrusion = _intrusion(store, listed, staff, weights)
+    intrusion = _intrusion(store, listed, bench)
     at_least = 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious")
     keep_aimed(store, findings, at_least)
     folded = fold_timeline(store, findings)
@@ -71,8 +82,10 @@ def determine_scope(store: EventStore, findings: Sequence[Finding], profile: Pro
     return Scope(intrusion, folded.entries, containment, statements)
 
 
-def _intrusion(store: EventStore, units: Sequence[Unit], staff: Staff, weights: Weights) -> Intrusion:
-    probability = max((unit.probability for unit in units), default=0.0)
+def _intrusion(store: EventStore, units: Sequence[Unit], bench: Bench) -> Intrusion:
+    staff, weights, word = bench.staff, bench.weights, bench.word
+    said = any(one.verdict == "confirmed" for one in word.marks)
+    probability = 1.0 if said else max((unit.probability for unit in units), default=0.0)
     found = probability >= weights.limit("intrusion")
     suspicious = probability >= weights.limit("suspicious")
     at_least = 0.5 if found else weights.limit("suspicious")
@@ -89,10 +102,11 @@ def _intrusion(store: EventStore, units: Sequence[Unit], staff: Staff, weights: 
         first_seen=first,
         last_seen=last,
         dwell_days=_days_between(first, last),
-        accounts=list_entities(store, units, "account", staff),
-        addresses=list_entities(store, units, "address", staff),
-        hosts=list_entities(store, units, "machine", staff),
-        sessions=list_entities(store, units, "session", staff),
+        accounts=list_entities(store, units, "account", staff, word),
+        addresses=list_entities(store, units, "address", staff, word),
+        hosts=list_entities(store, units, "machine", staff, word),
+        sessions=list_entities(store, units, "session", staff, word),
+        marks=list(word.marks),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from vigilia.knowledge.log_sources import source_label
+from vigilia.model.marks import Mark
 from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Containment, Intrusion, Persistence, Question, ScopedEntity, Statement
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
@@ -103,6 +104,8 @@ def _who_was_in(
         cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
         yield _draft("who-was-in", "headline", _somebody_was_in(intrusion), cited)
         yield from _ways_back(intrusion.persistence)
+    if intrusion.marks:
+        yield _draft("who-was-in", "caveat", _marked(intrusion.marks))
     if unexplained:
         yield _look_at(intrusion, unexplained)
     yield from _limits(intrusion, examined)
@@ -126,6 +129,13 @@ def _somebody_was_in(intrusion: Intrusion) -> str:
     else:
         opening, ending = "", _still_in(intrusion.persistence)
     return f"{opening}{estimative_sentence(intrusion.probability, claim)} {ending}"
+
+
+def _marked(marks: Sequence[Mark]) -> str:
+    """Say what a person decided, for it outweighs the records."""
+    named = [f"{one.kind} {one.value} ({one.verdict}: {one.why})" for one in marks[:5]]
+    more = [f"{len(marks) - 5} more"] if len(marks) > 5 else []
+    return f"This rests also on what a person decided: {listed([*named, *more])}."
 
 
 def _still_in(persistence: Sequence[Persistence]) -> str:
@@ -200,7 +210,7 @@ def _what_was_theirs(intrusion: Intrusion) -> Iterable[Statement]:
     )
     likely = [(one, many, [entity for entity in found if entity.probability >= 0.5]) for one, many, found in kinds]
     counts = [counted(len(found), one, many) for one, many, found in likely if found]
-    cited = [entity.event_ids[0] for _, _, found in likely for entity in found[:5]]
+    cited = [event for _, _, found in likely for entity in found[:5] for event in entity.event_ids[:1]]
     if intrusion.verdict == "none-found" or not counts:
         text = "No account, address or machine is more likely than not the intruder’s in these records."
     else:
@@ -215,7 +225,7 @@ def _what_was_theirs(intrusion: Intrusion) -> Iterable[Statement]:
         if len(found) > 5:
             left = counted(len(found) - 5, f"more {kind} is", f"more {many} are")
             text = f"{left} in the list of entities, each with its probability."
-            yield _draft("what-was-theirs", "detail", text, [one.event_ids[0] for one in found[5:25]])
+            yield _draft("what-was-theirs", "detail", text, [event for one in found[5:25] for event in one.event_ids[:1]])
     if intrusion.accounts:
         text = "A person whose account is listed is most likely a victim"
         if intrusion.accounts[0].probability >= 0.5:

@@ -79,6 +79,11 @@ class CaseFolder:
         return self.root / "exposure.jsonl"
 
     @property
+    def marks(self) -> Path:
+        """What a person confirmed or rejected; the ledger knows when."""
+        return self.root / "marks.jsonl"
+
+    @property
     def result(self) -> Path:
         """The result document."""
         return self.root / "result.json"
@@ -213,7 +218,7 @@ class CaseFolder:
         for folder in (self.events, self.report.parent, self.root / "work"):
             if folder.exists():
                 shutil.rmtree(folder)
-        for file in (self.evidence, self.ledger, self.findings, self.result):
+        for file in (self.evidence, self.ledger, self.findings, self.result, self.marks):
             file.unlink(missing_ok=True)
         return False
 
