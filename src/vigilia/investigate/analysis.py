@@ -23,6 +23,7 @@ from vigilia.model.marks import Mark
 from vigilia.model.matches import Finding
 from vigilia.model.result import Case, Result, Statement, Tool
 from vigilia.report.document import ReportParts, assemble
+from vigilia.scope.bounds import bound_stay, stay_statement
 from vigilia.scope.scope import determine_scope
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.event_store import EventStore
@@ -56,6 +57,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
     targeting = determine_targeting(store, scope, profile, request.watch, owners=history_owners(items))
     progress.advance(2)
     gaps = find_gaps(store, items, profile, scope.intrusion, zone=request.time_zone)
+    intrusion = bound_stay(store, scope.intrusion, gaps)
     impact = assess_impact(store, items, gaps, scope.intrusion, profile)
     progress.advance(3)
     seen = techniques(evidence.findings)
@@ -79,7 +81,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         evidence=items,
         gaps=gaps,
         coverage=make_ledger(store, items, gaps, profile).rows,
-        intrusion=scope.intrusion,
+        intrusion=intrusion,
         timeline=scope.timeline,
         findings=evidence.findings,
         techniques=seen,
@@ -91,6 +93,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         containment=scope.containment,
         statements=_all(
             scope.statements,
+            stay_statement(intrusion),
             indicator_statements(evidence.indicators),
             rule_caveats(evidence.rules, evidence.correlated),
             targeting.statements,
