@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-attribution bench-scope soak fuzz clean soak-evtx bench-evtx
+.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-attribution bench-scope bench-dossiers soak fuzz clean bench-dossiers soak-evtx bench-evtx
 
 PYTHON ?= python3
 VENV := .venv
@@ -61,6 +61,9 @@ bench-attribution: $(VENV)/tests ## how surely actors, countries and motives can
 
 bench-scope: $(VENV)/tests ## how well scope tells intruders from staff, on generated months with exact truth
 	PYTHONPATH=tests:. $(BIN)/python -m bench.scope
+
+bench-dossiers: $(VENV)/tests ## who it was, on generated dossiers and made-up operators: how right, how calibrated, how misled
+	PYTHONPATH=tests:. $(BIN)/python -m bench.dossiers
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

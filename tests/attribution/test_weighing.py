@@ -98,16 +98,18 @@ def test_the_fewest_kinds_to_fake_are_enough_and_all_needed() -> None:
         assert assess(motive_question(), [one for one in seen if one.kind not in less]).leading == whole.leading
 
 
-def test_high_confidence_takes_a_good_source_outside_and_three_aspects() -> None:
+def test_high_confidence_takes_two_good_sources_outside_and_three_aspects() -> None:
     seen = [_row(name) for name in ("selective-topics", "person-searches", "long-dwell", "no-money", "working-week")]
 
-    def confidence(grade: str) -> str:
-        report = Corroboration(question="motive", value="espionage", source="Harbour Forensics", grade=grade)
-        return assess(motive_question(), [*seen, *corroborations([report], "motive", list(_PRIOR))]).confidence
+    def confidence(grade: str, *sources: str) -> str:
+        reports = [Corroboration(question="motive", value="espionage", source=one, grade=grade) for one in sources]
+        return assess(motive_question(), [*seen, *corroborations(reports, "motive", list(_PRIOR))]).confidence
 
     assert assess(motive_question(), seen).confidence != "high"
-    assert confidence("B2") == "high"
-    assert confidence("C3") != "high"
+    assert confidence("B2", "Harbour Forensics", "Lantern Lab") == "high"
+    assert confidence("B2", "Harbour Forensics") != "high"
+    assert confidence("B2", "Harbour Forensics", "Harbour Forensics") != "high"
+    assert confidence("C3", "Harbour Forensics", "Lantern Lab") != "high"
 
 
 def test_two_reports_of_one_source_count_once() -> None:

@@ -33,7 +33,7 @@ def test_working_hours_find_the_offset_of_a_made_up_office(offset: int) -> None:
     fit = fit_hours(_office(offset))
     likeliest = max(fit.offsets, key=lambda one: fit.offsets[one])
     distance = (likeliest - offset) % 1440  # the clock is a circle
-    assert min(distance, 1440 - distance) <= 60
+    assert min(distance, 1440 - distance) <= 120  # some begin their day earlier or later than others
     assert sum(fit.offsets.values()) == pytest.approx(1.0)
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -53,32 +52,37 @@ def fit_hours(moments: Collection[dt.datetime]) -> HoursFit:
     """Fit a working week to distinct half hours in UTC.
 
     For each offset they are drawn from a mixture: a working day with its lunch dip on working days, little on days
-    off, and a share of automation that knows no clock. Weekends and shares are averaged over; every half hour of the
-    window in which nothing happened counts through the normalisation.
+    off, and a share of automation that knows no clock. Weekends, shares and habits are averaged over; every half
+    hour of the window in which nothing happened counts through the normalisation.
     """
     table = load_working_week()
     offsets = sorted(int(minutes) for minutes in load_offsets().offsets)
     if not moments:
         return HoursFit(dict.fromkeys(offsets, 1 / len(offsets)), 0.0, "", {})
     window = _window(moments)
-    cases = list(product(offsets, range(len(table.weekend)), range(len(table.automation))))
-    logs = np.concatenate(
-        [
-            _mixtures(window, _weights(window, offset, table.weekend[weekend], ()))
-            for offset, weekend in product(offsets, range(len(table.weekend)))
-        ]
+    clocks = np.arange(0, _MINUTES_OF_A_DAY, _MINUTES_OF_A_SLOT)
+    logs = np.array(
+        [[_mixtures(window, _weights(window, clock, one, ())) for one in table.weekend] for clock in clocks]
     )
-    shares = np.exp(table.temper * (logs - logs.max()))
+    chances = np.exp(table.temper * (logs - logs.max()))  # clock × weekend × share of automation
+    chances /= chances.sum()
+    found = _by_habit(chances.sum(axis=(1, 2)), clocks, offsets)
+    weekend = table.weekend[int(np.argmax(chances.sum(axis=(0, 2))))]
+    automation = float(chances.sum(axis=(0, 1)) @ np.array(table.automation))
+    return HoursFit(found, automation, weekend.name, _kept_holidays(window, found, weekend))
+
+
+def _by_habit(chances: _Numbers, clocks: npt.NDArray[np.int64], offsets: Sequence[int]) -> dict[int, float]:
+    """Return offset → probability: a working day that begins an hour later looks like a clock an hour away.
+
+    So each offset gathers the clocks around it, weighted by how usual it is to begin so much earlier or later.
+    """
+    away = (clocks[None, :] - np.array(offsets)[:, None] + _MINUTES_OF_A_DAY // 2) % _MINUTES_OF_A_DAY
+    away -= _MINUTES_OF_A_DAY // 2
+    usual = np.exp(-0.5 * (away / load_working_week().habit_minutes) ** 2)
+    shares = usual @ chances
     shares /= shares.sum()
-    found = dict.fromkeys(offsets, 0.0)
-    weekends = [0.0] * len(table.weekend)
-    automation = 0.0
-    for (offset, weekend, share), chance in zip(cases, shares.tolist(), strict=True):
-        found[offset] += chance
-        weekends[weekend] += chance
-        automation += table.automation[share] * chance
-    likeliest = table.weekend[max(range(len(weekends)), key=lambda number: (weekends[number], -number))]
-    return HoursFit(found, automation, likeliest.name, _kept_holidays(window, found, likeliest))
+    return {offset: float(share) for offset, share in zip(offsets, shares.tolist(), strict=True)}
 
 
 def _window(moments: Collection[dt.datetime]) -> _Window:
@@ -89,7 +93,7 @@ def _window(moments: Collection[dt.datetime]) -> _Window:
     return _Window(first, ((last - first).days + 1) * _SLOTS_OF_A_DAY, np.array(places, np.int64))
 
 
-def _weights(window: _Window, offset: int, weekend: Weekend, holidays: Collection[dt.date]) -> _Numbers:
+def _weights(window: _Window, offset: int | np.int64, weekend: Weekend, holidays: Collection[dt.date]) -> _Numbers:
     """Return the weight of work in each half hour of the window, for somebody who lives by an offset."""
     table = load_working_week()
     local = np.arange(window.slots) * _MINUTES_OF_A_SLOT + _MINUTES_OF_A_SLOT // 2 + offset

@@ -14,7 +14,8 @@ from vigilia.model.result import Confidence, Observation, ObservationKind, Plant
 
 __all__ = ["Assessment", "Question", "Without", "assess"]
 
-_LEAST_CORROBORATION = 0.75  # grade B2
+_OUTSIDE: ObservationKind = "outside-corroboration"
+_TINY = 1e-9  # keeps odds finite
 _Judge = Callable[[Sequence[Observation]], dict[str, float]]
 
 
@@ -26,6 +27,8 @@ class Question:
         bar: below this probability nothing is determined.
         judge: observations → hypothesis → probability, summing to 1; without observations the prior.
         hypothesis: what is asked about; empty: whichever leads. never_leads: hypotheses that only take the rest.
+        weigh: as `judge`, without what keeps an answer from certainty: what an observation is worth does not depend on
+            that; None: as `judge`.
     """
 
     id: str
@@ -33,6 +36,11 @@ class Question:
     judge: _Judge
     hypothesis: str = ""
     never_leads: Collection[str] = ()
+    weigh: _Judge | None = None
+
+    def weighed(self, observations: Sequence[Observation]) -> dict[str, float]:
+        """Return hypothesis → probability as evidence alone has it."""
+        return (self.weigh or self.judge)(observations)
 
     def leading(self, shares: dict[str, float]) -> str:
         """Return the hypothesis that a judgement would be about."""
@@ -89,19 +97,26 @@ class Assessment:
         """How much the basis is worth, apart from the probability.
 
         Low on one aspect, where one kind of evidence carries it all, or where traces that are cheap to fake do. High
-        only with corroboration from outside by a source of good grade, on three aspects.
+        only where it is very likely without anybody outside, and several independent sources of good grade agree.
         """
         if len(self.aspects) < 2 or self.linchpins or self.planted is None or not self.planted.stands:
             return "low"
-        outside = any(
-            one.kind == "outside-corroboration" and credibility(one.grade) >= _LEAST_CORROBORATION and weight > 0
+        return "high" if len(self.aspects) > 2 and self._is_confirmed() else "moderate"
+
+    def _is_confirmed(self) -> bool:
+        """Do enough independent outside sources of good grade agree, with what is very likely without them?"""
+        bars = load_likelihoods().bars
+        agreeing = {
+            one.group
             for one, weight in self.reasons
-        )
-        return "high" if outside and len(self.aspects) > 2 else "moderate"
+            if one.kind == _OUTSIDE and credibility(one.grade) >= credibility(bars.group_grade) and weight > 0
+        }
+        alone = [one.probability for one in self.left_out if one.kind == _OUTSIDE]
+        return len(agreeing) >= bars.high_sources and min(alone, default=0.0) >= bars.high_alone
 
 
 def assess(question: Question, observations: Sequence[Observation]) -> Assessment:
-    """Weigh the observations, then weigh anew without each dependency group, aspect and kind in turn."""
+    """Weigh the observations, then anew with less: each dependency group, aspect and kind has its turn."""
     shares = question.judge(observations)
     leading = question.leading(shares)
     if not leading:
@@ -109,7 +124,7 @@ def assess(question: Question, observations: Sequence[Observation]) -> Assessmen
     weighing = _Weighing(question, leading, tuple(observations))
     reasons = weighing.reasons()
     least = load_likelihoods().bars.supporting_decibans
-    aspects = [name for name in weighing.named("aspect") if weighing.worth("aspect", name) >= least]
+    aspects = [name for name in weighing.named("aspect") if weighing.alone("aspect", name) >= least]
     stands = shares[leading] >= question.bar
     return Assessment(
         question=question,
@@ -131,18 +146,26 @@ class _Weighing:
     leading: str
     observations: tuple[Observation, ...]
 
-    def named(self, attribute: Literal["group", "aspect", "kind"]) -> list[str]:
+    def named(self, attribute: Literal["group", "aspect"]) -> list[str]:
         return sorted({str(getattr(one, attribute)) for one in self.observations})
 
-    def worth(self, attribute: Literal["group", "aspect", "kind"], name: str) -> float:
-        """Return what some observations are worth for the hypothesis against the rest, in decibans."""
-        whole = self._chance(self.observations)
-        part = self._chance([one for one in self.observations if getattr(one, attribute) != name])
-        return 10 * math.log10(whole / (1 - whole) * (1 - part) / part)
+    def alone(self, attribute: Literal["group", "aspect"], name: str) -> float:
+        """Return what some observations would be worth for the hypothesis if there were no others, in decibans."""
+        some = [one for one in self.observations if getattr(one, attribute) == name]
+        return self._decibans(some) - self._decibans(())
+
+    def worth(self, group: str) -> float:
+        """Return what a dependency group is worth for the hypothesis against the rest, in decibans.
+
+        The mean of what it adds as the first and as the last: what comes last can add little to what is clear already.
+        """
+        rest = [one for one in self.observations if one.group != group]
+        last = self._decibans(self.observations) - self._decibans(rest)
+        return (self.alone("group", group) + last) / 2
 
     def reasons(self) -> tuple[tuple[Observation, float], ...]:
         """Return what moves the answer; the weight of a dependency group is shared among its observations."""
-        worths = {name: self.worth("group", name) for name in self.named("group")}
+        worths = {name: self.worth(name) for name in self.named("group")}
         sizes = {name: sum(one.group == name for one in self.observations) for name in worths}
         weighed = [(one, round(worths[one.group] / sizes[one.group], 4)) for one in self.observations]
         moving = [(one, weight) for one, weight in weighed if weight]
@@ -194,4 +217,8 @@ class _Weighing:
         return self.question.leading(shares) == self.leading and shares[self.leading] >= self.question.bar
 
     def _chance(self, observations: Sequence[Observation]) -> float:
-        return min(max(self.question.judge(observations)[self.leading], 1e-9), 1 - 1e-9)
+        return self.question.judge(observations)[self.leading]
+
+    def _decibans(self, observations: Sequence[Observation]) -> float:
+        chance = min(max(self.question.weighed(observations)[self.leading], _TINY), 1 - _TINY)
+        return 10 * math.log10(chance / (1 - chance))

@@ -26,6 +26,8 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     nexus_families: int
     group: _Share
     group_grade: _Grade
+    high_alone: _Share
+    high_sources: int
     supporting_decibans: float
     cheap_to_fake: _Share
     long_dwell_days: int
@@ -100,6 +102,10 @@ class _Temperature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return self.one if groups <= 1 else self.few if groups <= 3 else self.many
 
 
+class _Staged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    motive: _Share
+
+
 class _Corroboration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     right: _Chance
     spoof_cost: _Share
@@ -132,6 +138,7 @@ class Likelihoods(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     base_rates: dict[str, str]
     bars: Bars
     temperature: _Temperature
+    staged: _Staged
     corroboration: _Corroboration
     known_actors: KnownActors
     admiralty: dict[str, _Share]

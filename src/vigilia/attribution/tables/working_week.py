@@ -65,6 +65,7 @@ class WorkingWeekTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     day: Annotated[list[Annotated[float, msgspec.Meta(gt=0.0)]], msgspec.Meta(min_length=24, max_length=24)]
     free_day: _Share
     automation: list[_Share]
+    habit_minutes: Annotated[float, msgspec.Meta(gt=0.0)]
     temper: _Share
     credible: _Share
     most_offsets: int

@@ -1,0 +1,1 @@
+"""Generated cases of which the motive is known, as evidence items: to measure judgements, not to make them."""
