@@ -1,0 +1,101 @@
+"""The compiled EVTX reader stays within its arrays, and says what the plain one says, whatever the bytes."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import json
+import mmap
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from support.coded_rows import assert_same, told_by_codes
+from support.evtx_damage import KINDS, damaged_file
+from support.evtx_dialects import evtx_dialects
+from support.evtx_files import CHUNK, cleared, logon
+from vigilia.demo.evtx_writer import chunks_of, file_of
+from vigilia.readers.byte_kernels import PADDING
+from vigilia.readers.reader import ReadLimits
+from vigilia.readers.windows import evtx_coder
+from vigilia.readers.windows.evtx import READER
+
+_FILES = 8 * len(KINDS)
+
+
+def _whole_files() -> list[bytes]:
+    many = [logon(number, {"TargetUserName": f"ada{number}", "Empty": ""}) for number in range(1, 600)]
+    written = [content for content in evtx_dialects().values() if content.startswith(b"ElfFile")]
+    return [*written, file_of(chunks_of([*many, cleared(600)]))]
+
+
+def _hostile(number: int) -> bytes:
+    """Damage of every kind in turn, and odd bytes where templates and values are described."""
+    chance = random.Random(number)
+    content = bytearray(damaged_file(chance.choice(_whole_files()), sorted(KINDS)[number % len(KINDS)], number))
+    for _ in range(chance.randrange(30)):
+        if len(content) > 4700:
+            content[chance.randrange(4608, min(len(content), 9000))] = chance.choice(b"\x00\x01\x0c\x0e\x21\x81\xff")
+    return bytes(content)
+
+
+def _coder(limits: ReadLimits) -> evtx_coder.EvtxCoder:
+    return evtx_coder.EvtxCoder(READER.source, limits)
+
+
+def test_what_is_damaged_is_read_as_the_plain_reader_reads_it() -> None:
+    limits = ReadLimits()
+    coder = _coder(limits)
+    for number in range(_FILES):
+        assert_same(READER, coder, _hostile(number), limits)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="guard pages are set with Linux's mprotect")
+def test_no_byte_behind_the_padding_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each chunk ends, but for the padding, where a page begins that may not be read."""
+    monkeypatch.setattr(evtx_coder, "_BLOCK_CHUNKS", 1)
+    page = mmap.PAGESIZE
+    size = -(-(CHUNK + PADDING) // page) * page
+    memory = mmap.mmap(-1, size + page)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    protect = ctypes.CDLL(None, use_errno=True).mprotect
+    protect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    assert protect(address + size, page, 0) == 0
+    limits = ReadLimits()
+    coder = _coder(limits)
+    guarded = np.frombuffer(memory, dtype=np.uint8, count=size)[size - CHUNK - PADDING :]
+    monkeypatch.setattr(coder, "_block", guarded)
+    for number in range(_FILES):
+        assert_same(READER, coder, _hostile(number), limits)
+
+
+def test_every_index_is_within_its_array(tmp_path: Path) -> None:
+    """The same files with Numba's own checks of indexes, compiled anew in a process of its own."""
+    environment = {
+        **os.environ,
+        "NUMBA_BOUNDSCHECK": "1",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    run = subprocess.run(
+        [sys.executable, __file__], env=environment, capture_output=True, text=True, timeout=1500, check=False
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert json.loads(run.stdout) == {"read": _FILES}
+
+
+def _read_everything() -> None:
+    coder = _coder(ReadLimits())
+    for number in range(_FILES):
+        content = _hostile(number)
+        told_by_codes(coder.read(io.BytesIO(content), len(content)))
+    sys.stdout.write(json.dumps({"read": _FILES}))
+
+
+if __name__ == "__main__":
+    _read_everything()
