@@ -96,6 +96,11 @@ def test_doubtful_clocks_hide_nothing_but_name_the_day() -> None:
     assert ("skewed", "02", "02") in _states(ledger)
 
 
+def test_a_zone_that_was_assumed_for_a_whole_log_names_no_day() -> None:
+    gap = _gap(1, "clock", "2026-03-01T00:00:00.000000Z", "2026-03-11T00:00:00.000000Z", entity="")
+    assert _states(_ledger([gap])) == [("present", "01", "11")]
+
+
 def test_days_are_told_in_runs_without_holes_or_overlaps() -> None:
     rows = [one for one in _hourly() if not _day(5) <= one["@timestamp"] < _day(7)]
     gaps = [_gap(1, "missing", "2026-03-04T23:00:00.000000Z", "2026-03-07T00:00:00.000000Z")]

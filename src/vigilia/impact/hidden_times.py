@@ -57,7 +57,13 @@ def hidden_times(gaps: Sequence[Gap], items: Sequence[EvidenceItem]) -> list[Hid
         _hidden(gap, kinds_of_gap()[gap.kind], files.get(gap.entity), items)
         for gap in gaps
         if gap.source and gap.kind in kinds_of_gap() and (gap.start or gap.end)
+        if not (gap.kind == "clock" and _doubts_all(gap, files.get(gap.entity)))
     ]
+
+
+def _doubts_all(gap: Gap, file: EvidenceItem | None) -> bool:
+    """Whether a doubt about the clock is about all times of a log or file, so that it names no days."""
+    return not gap.entity or (file is not None and (gap.start, gap.end) == (file.first_time, file.last_time))
 
 
 def before_enabled(profile: Profile) -> list[HiddenTime]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 
 from support.results import empty_result, rich_result
-from vigilia.model.result import Gap
+from vigilia.model.result import DayRun, DayState, Gap
 from vigilia.report.html import render_html
 from vigilia.report.html.coverage_picture import draw_coverage
 from vigilia.report.html.glance import glance_at
 from vigilia.report.html.searches_picture import draw_searches
 from vigilia.report.html.timeline_picture import draw_timeline
 from vigilia.report.html.topics_picture import draw_topics
+from vigilia.report.html.words import words
 
 RICH = rich_result()
 
@@ -67,7 +70,32 @@ def test_a_gap_of_an_account_without_a_row_gets_a_row() -> None:
     picture = draw_coverage(msgspec.structs.replace(RICH, gaps=[*RICH.gaps, gap]))
     assert picture is not None
     assert picture.strips[-1].entity == "ada@lanternfold.example"
-    assert [why for _, _, why in picture.strips[-1].hatched][-1] == "logging throttled"
+    assert [(one.why, one.pattern) for one in picture.strips[-1].hatched][-1] == ("logging throttled", "some")
+
+
+def test_days_are_drawn_by_their_state_and_the_patterns_that_occur_are_named() -> None:
+    runs = [
+        DayRun(state="present", first_day="2026-06-20", last_day="2026-06-24", recorded=1.0),
+        DayRun(state="absent", first_day="2026-06-25", last_day="2026-06-26", recorded=0.0, gap_ids=["gap-1"]),
+        DayRun(state="thinned", first_day="2026-06-27", last_day="2026-06-28", recorded=0.4, gap_ids=["gap-2"]),
+        DayRun(state="absent", first_day="2026-06-29", last_day="2026-06-30", recorded=0.0),
+    ]
+    row = msgspec.structs.replace(RICH.coverage[0], states=runs)
+    picture = draw_coverage(msgspec.structs.replace(RICH, coverage=[row], gaps=[]))
+    assert picture is not None
+    assert [(one.pattern, one.why) for one in picture.strips[0].hatched] == [
+        ("gone", "records missing"),
+        ("some", "only some records"),
+    ]
+    assert [pattern for pattern, _ in picture.legend] == ["gone", "some"]
+    page = render_html(msgspec.structs.replace(RICH, coverage=[row])).decode()
+    assert all(f'id="hatch-{pattern}"' in page for pattern, _ in picture.legend)
+
+
+def test_every_state_of_a_day_has_words_and_every_pattern_has_some() -> None:
+    states = set(get_args(DayState))
+    assert states == set(words()["states"])
+    assert {"gone", "some", "cut", "unkept", "clock"} == set(words()["patterns"])
 
 
 def test_topics_are_compared_per_search_and_chance_is_marked() -> None:
@@ -124,8 +152,8 @@ def test_the_glance_says_where_nobody_can_tell_for_part_of_the_time() -> None:
 
 def test_exposed_mail_is_shown_with_its_folders_and_days() -> None:
     page = render_html(RICH).decode()
-    for words in ("2 messages opened", "the whole folder copied", "everything, because reading was throttled"):
-        assert words in page
+    for said in ("2 messages opened", "the whole folder copied", "everything, because reading was throttled"):
+        assert said in page
 
 
 def test_gaps_within_a_file_are_not_drawn_as_missing_days() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
+from vigilia.impact.coverage_states import kinds_of_gap
 from vigilia.knowledge.log_sources import source_label
-from vigilia.model.result import CoverageRow, Gap, Result
+from vigilia.model.result import CoverageRow, DayState, Gap, Result
 from vigilia.report.html.time_axis import Tick, TimeAxis
 from vigilia.report.html.words import words
 
-__all__ = ["CoveragePicture", "CoverageStrip", "draw_coverage"]
+__all__ = ["CoveragePicture", "CoverageStrip", "Hatching", "draw_coverage"]
+
+Pattern = Literal["gone", "some", "cut", "unkept", "clock"]
 
 WIDTH = 760.0
 LEFT = 200.0
@@ -25,6 +29,35 @@ _NO_DAYS = ("clock", "missing-part", "repeated", "empty-result", "left-over")  #
 # events are left out when the whole would be longer than this many days.
 _LONGEST_DAYS = 900
 _QUANTILES = (0.005, 0.995)
+_LEAST_WIDTH = 2.0
+_BAND = 8.0  # of what is said of days with records, above their bars
+# Told apart by their lines and dots, not by colour. Days that are present, or quiet, have none.
+_PATTERNS: Final[Mapping[DayState, Pattern]] = {
+    "absent": "gone",
+    "cleared": "gone",
+    "switched-off": "gone",
+    "thinned": "some",
+    "throttled": "some",
+    "unread": "cut",
+    "cut-by-export": "cut",
+    "past-retention": "unkept",
+    "never-enabled": "unkept",
+    "skewed": "clock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hatching:
+    """A time of which a log does not say all: left end, width, height, why in words, and how it is drawn.
+
+    Where some of its records are here, it is a band above their bars.
+    """
+
+    x: float
+    width: float
+    height: float
+    why: str
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +66,22 @@ class CoverageStrip:
 
     Attributes:
         path: SVG path of one bar per day, its height by the day's number of events.
-        hatched: left end and width of each gap.
+        hatched: the days of which the log does not say all.
     """
 
     label: str
     entity: str
     y: float
     path: str
-    hatched: list[tuple[float, float, str]]
+    hatched: list[Hatching]
 
 
 @dataclass(frozen=True, slots=True)
 class CoveragePicture:
-    """Places in picture units; `window` is left end and width of the intrusion, None without one."""
+    """Places in picture units; `window` is left end and width of the intrusion, None without one.
+
+    `legend` names the patterns that occur, in words.
+    """
 
     width: float
     height: float
@@ -56,6 +92,7 @@ class CoveragePicture:
     window: tuple[float, float] | None
     undrawn_rows: int
     undrawn_days: int
+    legend: list[tuple[Pattern, str]]
 
 
 def draw_coverage(result: Result) -> CoveragePicture | None:
@@ -77,7 +114,13 @@ def draw_coverage(result: Result) -> CoveragePicture | None:
         window=_window(result, axis),
         undrawn_rows=len(keys) - len(drawn),
         undrawn_days=outside,
+        legend=_legend(strips),
     )
+
+
+def _legend(strips: Sequence[CoverageStrip]) -> list[tuple[Pattern, str]]:
+    used = {one.pattern for strip in strips for one in strip.hatched}
+    return [(one, words()["patterns"][one]) for one in dict.fromkeys(_PATTERNS.values()) if one in used]
 
 
 def _keys(result: Result) -> list[tuple[str, str]]:
@@ -128,24 +171,41 @@ def _days_between(first: str, last: str) -> int:
 
 def _strip(result: Result, key: tuple[str, str], y: float, axis: TimeAxis) -> CoverageStrip:
     source, entity = key
-    days = {day: n for one in result.coverage if (one.source, one.entity) == key for day, n in one.days.items()}
-    hatched = [_hatched(gap, axis) for gap in _holes(result) if gap.source == source and gap.entity in ("", entity)]
-    return CoverageStrip(
-        (words()["sources"].get(source) or source_label(source)), entity, y, _bars(days, y, axis), hatched
-    )
+    row = next((one for one in result.coverage if (one.source, one.entity) == key), None)
+    hatched = list(_hatched_days(row, axis)) if row is not None and row.states else _hatched_gaps(result, key, axis)
+    label = words()["sources"].get(source) or source_label(source)
+    return CoverageStrip(label, entity, y, _bars(row.days if row is not None else {}, y, axis), hatched)
 
 
-def _hatched(gap: Gap, axis: TimeAxis) -> tuple[float, float, str]:
+def _hatched_days(row: CoverageRow, axis: TimeAxis) -> Iterator[Hatching]:
+    """Give the days of a log that are not as they should be, as far as a gap says why."""
+    for run in row.states:
+        pattern = _PATTERNS.get(run.state)
+        start, end = axis.x_of_day(run.first_day), axis.x_of_day(run.last_day, after=1)
+        if pattern and run.gap_ids and start < end:
+            height = _BAND if run.recorded else BAR
+            yield Hatching(start, max(end - start, _LEAST_WIDTH), height, words()["states"][run.state], pattern)
+
+
+def _hatched_gaps(result: Result, key: tuple[str, str], axis: TimeAxis) -> list[Hatching]:
+    """Return the gaps of a log that has no records of its own."""
+    source, entity = key
+    return [_hatched(one, axis) for one in _holes(result) if one.source == source and one.entity in ("", entity)]
+
+
+def _hatched(gap: Gap, axis: TimeAxis) -> Hatching:
     start = axis.x(gap.start) if gap.start else axis.left
     end = axis.x(gap.end) if gap.end else axis.right
-    return start, max(end - start, 2.0), words()["gaps"].get(gap.kind, gap.kind)
+    kind = kinds_of_gap().get(gap.kind)
+    pattern = _PATTERNS.get(kind.state, "gone") if kind else "gone"
+    return Hatching(start, max(end - start, _LEAST_WIDTH), BAR, words()["gaps"].get(gap.kind, gap.kind), pattern)
 
 
 def _bars(days: dict[str, int], y: float, axis: TimeAxis) -> str:
     most = max(days.values(), default=1)
     bars = []
     for day in sorted(one for one in days if axis.holds_day(one)):
-        height = BAR * (0.3 + 0.7 * math.log1p(days[day]) / math.log1p(most))
+        height = (BAR - _BAND) * (0.3 + 0.7 * math.log1p(days[day]) / math.log1p(most))
         x = axis.x_of_day(day)
         width = max(axis.x_of_day(day, after=1) - x, 1.0)
         bars.append(f"M{x:.1f} {y + BAR:.1f}v-{height:.1f}h{width:.1f}v{height:.1f}z")
