@@ -225,7 +225,8 @@ def _what_was_theirs(intrusion: Intrusion) -> Iterable[Statement]:
         if len(found) > 5:
             left = counted(len(found) - 5, f"more {kind} is", f"more {many} are")
             text = f"{left} in the list of entities, each with its probability."
-            yield _draft("what-was-theirs", "detail", text, [event for one in found[5:25] for event in one.event_ids[:1]])
+            further = [event for one in found[5:25] for event in one.event_ids[:1]]
+            yield _draft("what-was-theirs", "detail", text, further)
     if intrusion.accounts:
         text = "A person whose account is listed is most likely a victim"
         if intrusion.accounts[0].probability >= 0.5:

@@ -88,8 +88,10 @@ class Staff:
         return 2 * use.days <= activity.account_days and use.users <= _FEW_USERS
 
     def is_new_agent(self, activity: Activity) -> bool:
-        """Tell whether all programs in this activity are strange ones."""
-        return bool(activity.agents) and len(self.strange_agents(activity)) == len(activity.agents)
+        """Tell whether a program in this activity is strange, and none is one that the owner uses on most days."""
+        uses = [self.agents.get((activity.realm, activity.account, agent)) for agent in activity.agents]
+        regular = any(use is not None and 2 * use.days > activity.account_days for use in uses)
+        return bool(self.strange_agents(activity)) and not regular
 
 
 def learn_staff(

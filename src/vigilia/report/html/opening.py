@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vigilia.knowledge.log_sources import source_label
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.probability import estimative_phrase, estimative_sentence
-from vigilia.model.result import Result, Statement
+from vigilia.model.result import Intrusion, Result, Statement
 from vigilia.model.wording import plural
 from vigilia.report.html import notation
 from vigilia.report.html.words import words
@@ -93,7 +93,19 @@ def _dates(result: Result) -> list[tuple[str, str]]:
         ("First sign", notation.day(intrusion.first_seen) + _doubt(result, intrusion.first_seen)),
         ("Last sign", notation.day(intrusion.last_seen) + _doubt(result, intrusion.last_seen)),
         ("Between them", f"{notation.duration(intrusion.first_seen, intrusion.last_seen)}{doubt and ' if that is so'}"),
+        *_longest(intrusion),
     ]
+
+
+def _longest(intrusion: Intrusion) -> list[tuple[str, str]]:
+    """Say how long they may have been in at most, where the logs leave that open or gaps widen it."""
+    if intrusion.first_activity is None:
+        return []
+    if intrusion.dwell_at_most is None:
+        return [("At most", "not bounded by these logs")]
+    if intrusion.dwell_at_most - intrusion.dwell_at_least < 1:
+        return []
+    return [("At most", _things(round(intrusion.dwell_at_most), "day"))]
 
 
 def _doubt(result: Result, time: str) -> str:

@@ -1,14 +1,17 @@
-"""The timeline picture: what the intruder did, one row per tactic, over the window in which they were seen."""
+"""The timeline picture: what the intruder did, one row per tactic, over the window in which they were seen.
+
+Phases are broad bars, steps lie upon them: a phase holds every record of its tactic, a step only what is told of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vigilia.model.result import Result, TimelineEntry
+from vigilia.model.result import Phase, Result, TimelineEntry
 from vigilia.report.html.time_axis import Tick, TimeAxis
 from vigilia.report.html.words import words
 
-__all__ = ["Mark", "TimelinePicture", "TimelineRow", "draw_timeline"]
+__all__ = ["Mark", "Stretch", "TimelinePicture", "TimelineRow", "draw_timeline"]
 
 WIDTH = 760.0
 LEFT = 150.0
@@ -28,11 +31,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """One phase: its place and length."""
+
+    x: float
+    width: float
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One tactic."""
+    """One tactic: its phases, its steps, and how many records they have (those of the phases, where there are any)."""
 
     label: str
     y: float
+    stretches: list[Stretch]
     marks: list[Mark]
     events: int
 
@@ -59,7 +72,10 @@ def draw_timeline(result: Result) -> TimelinePicture | None:
     axis = TimeAxis.around(times, LEFT, WIDTH - 10)
     if not dated or axis is None:
         return None
-    rows = [_row(tactic, number, dated, axis) for number, tactic in enumerate(_tactics(dated))]
+    times += [time for one in intrusion.phases for time in (one.first_time, one.last_time)]
+    axis = TimeAxis.around(times, LEFT, WIDTH - 10) or axis
+    used = {one.tactic for one in dated} | {one.tactic for one in intrusion.phases}
+    rows = [_row(tactic, number, dated, intrusion.phases, axis) for number, tactic in enumerate(_in_order(used))]
     start = axis.x(intrusion.first_seen) if intrusion.first_seen else axis.left
     end = axis.x(intrusion.last_seen) if intrusion.last_seen else axis.right
     return TimelinePicture(
@@ -74,17 +90,24 @@ def draw_timeline(result: Result) -> TimelinePicture | None:
     )
 
 
-def _tactics(entries: list[TimelineEntry]) -> list[str]:
+def _in_order(used: set[str]) -> list[str]:
     """Return the tactics in the order in which an intrusion usually goes, unknown ones last."""
     order = list(words()["tactics"])
-    used = {one.tactic for one in entries}
     return [one for one in order if one in used] + sorted(used - set(order))
 
 
-def _row(tactic: str, number: int, entries: list[TimelineEntry], axis: TimeAxis) -> TimelineRow:
+def _row(tactic: str, number: int, entries: list[TimelineEntry], phases: list[Phase], axis: TimeAxis) -> TimelineRow:
     mine = [one for one in entries if one.tactic == tactic]
+    stretches = [_stretch(one, axis) for one in phases if one.tactic == tactic]
     label = words()["tactics"].get(tactic, tactic or "Other steps")
-    return TimelineRow(label, TOP + number * ROW, [_mark(one, axis) for one in mine], sum(one.events for one in mine))
+    events = sum(one.phase.count for one in stretches) or sum(one.events for one in mine)
+    return TimelineRow(label, TOP + number * ROW, stretches, [_mark(one, axis) for one in mine], events)
+
+
+def _stretch(phase: Phase, axis: TimeAxis) -> Stretch:
+    x = axis.x(phase.first_time)
+    width = max(axis.x(phase.last_time) - x, _LEAST_MARK)
+    return Stretch(min(x, axis.right - width), width, phase)
 
 
 def _mark(entry: TimelineEntry, axis: TimeAxis) -> Mark:
