@@ -21,16 +21,19 @@ SELECT "vigilia.source" AS source,
     CASE WHEN list_contains(?::VARCHAR[], coalesce("event.action", '')) THEN "event.action" ELSE '' END AS action,
     "process.command_line" IS NOT NULL AS command, "source.bytes" IS NOT NULL AS bytes,
     "dns.question.name" IS NOT NULL AS query,
-    CAST(min("@timestamp") AT TIME ZONE 'UTC' AS DATE) AS first_day,
-    CAST(max("@timestamp") AT TIME ZONE 'UTC' AS DATE) AS last_day
+    min("@timestamp") AS first_time, max("@timestamp") AS last_time
 FROM events WHERE "@timestamp" IS NOT NULL
 GROUP BY ALL ORDER BY ALL
 """
 
 
+_DAY = dt.timedelta(days=1)
+_INSTANT = dt.timedelta(microseconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class LogSpan:
-    """Whole days (UTC): what an organisation does seldom is not done at midnight sharp."""
+    """Days (UTC), because what is done seldom is not done at midnight sharp; never beyond the log's own records."""
 
     start: dt.datetime
     end: dt.datetime
@@ -38,15 +41,15 @@ class LogSpan:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Records of one kind, with their first and last day."""
+    """Records of one kind, with the first and the last time."""
 
     source: str
     host: str
     provider: str
     action: str
     holds: frozenset[str]
-    first_day: dt.date
-    last_day: dt.date
+    first_time: dt.datetime
+    last_time: dt.datetime
 
 
 class LogSpans:
@@ -69,11 +72,16 @@ class LogSpans:
         if not proof:
             return None
         signs = [*proof, *(one for one in mine if one.provider in {name.lower() for name in log.running})]
-        first, last = min(one.first_day for one in proof), max(one.last_day for one in signs)
+        first = min(one.first_time for one in proof)
+        last = max(one.last_time for one in signs)
         return LogSpan(
-            dt.datetime.combine(first, dt.time(), dt.UTC),
-            dt.datetime.combine(last, dt.time(), dt.UTC) + dt.timedelta(days=1),
+            max(_midnight(first), min(one.first_time for one in mine)),
+            min(_midnight(last) + _DAY, max(one.last_time for one in mine) + _INSTANT),
         )
+
+
+def _midnight(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _proves(one: _Kind, log: LogNeeded) -> bool:
@@ -86,15 +94,15 @@ def _proves(one: _Kind, log: LogNeeded) -> bool:
 
 
 def _kind(row: dict[str, object]) -> _Kind:
-    first, last = row["first_day"], row["last_day"]
-    if not isinstance(first, dt.date) or not isinstance(last, dt.date):  # MIN and MAX of what is not null
-        raise TypeError(f"no days: {row}")
+    first, last = row["first_time"], row["last_time"]
+    if not isinstance(first, dt.datetime) or not isinstance(last, dt.datetime):  # MIN and MAX of what is not null
+        raise TypeError(f"no times: {row}")
     return _Kind(
         source=str(row["source"]),
         host=str(row["host"]),
         provider=str(row["provider"]),
         action=str(row["action"]),
         holds=frozenset(name for name in ("command", "bytes", "query") if row[name]),
-        first_day=first,
-        last_day=last,
+        first_time=first.astimezone(dt.UTC),
+        last_time=last.astimezone(dt.UTC),
     )

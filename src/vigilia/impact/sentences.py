@@ -73,7 +73,7 @@ def impact_sentence(told: Told) -> str:
         "E4": _unknown_sentence,
         "E5": _unknown_sentence,
     }[told.rating.level](told)
-    comfort = told.rating.level == "E3" or (told.rating.level == "E2" and told.piece.adequate)
+    comfort = told.rating.level in ("E2", "E3")
     covered = _coverage_sentence(told) if comfort else ""
     # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
     chance = _chance_sentence(told) if told.rating.level != "E4" else ""

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vigilia.impact.hidden_times import entity_key, hidden_times
 from vigilia.impact.ledger import Ledger, make_ledger
@@ -128,6 +128,8 @@ class Cutter:
         pieces = [self._slice(way, start, end, gaps) for start, end in itertools.pairwise(edges)]
         slices = _bounded(_joined(pieces), load_weights().telemetry.most_slices)
         open_start = self._open_start(way)
+        if way.channel.lasting:
+            slices = _lasting(slices, open_start=open_start)
         if open_start:
             words = "the intruder may have been in before the records begin"
             slices = [Slice(None, first, 0.0, 0.0, adequate=False, reasons=(words,), gap_ids=()), *slices]
@@ -304,6 +306,19 @@ def intruder_hosts(intrusion: Intrusion) -> set[str]:
 
 def _seconds(one: Slice) -> float:
     return (one.end - one.start).total_seconds() if one.start else 0.0
+
+
+def _lasting(slices: Sequence[Slice], *, open_start: bool) -> list[Slice]:
+    """What was set up in a time without records goes on without one: silence says nothing from then on."""
+    found: list[Slice] = []
+    unsure = open_start
+    for one in slices:
+        if unsure and one.adequate:
+            reasons = ("what was set up before, in a time without records, goes on unseen",)
+            one = replace(one, adequate=False, reasons=reasons, seen=one.seen / 2)  # noqa: PLW2901 - a changed copy
+        unsure = unsure or not one.adequate
+        found.append(one)
+    return found
 
 
 def _joined(pieces: Sequence[Slice]) -> list[Slice]:

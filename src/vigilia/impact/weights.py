@@ -82,6 +82,7 @@ class LevelWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     probably_left: _Share
     implied: _Share
+    implied_hours: int
     least_probable: _Share
     staged: _Share
     throttled: _Share
@@ -94,12 +95,14 @@ class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     Attributes:
         least: bytes a day to one destination; least_to_intruder: the same to an address of the intruder.
         deviations: robust deviations of log10 bytes above the machine's own past days.
+        to_contact: P(it is data going to the intruder) to an address that the intruder's programs talk to.
         to_upload_service, to_stranger: P(it is data going to the intruder) to a known upload service, to a new address.
     """
 
     least: int
     least_to_intruder: int
     deviations: float
+    to_contact: _Share
     to_upload_service: _Share
     to_stranger: _Share
     reason: str

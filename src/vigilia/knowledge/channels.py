@@ -9,7 +9,18 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["Act", "Channel", "Channels", "LogNeeded", "Platform", "Tool", "UploadService", "WebExport", "load_channels"]
+__all__ = [
+    "Act",
+    "Channel",
+    "Channels",
+    "LogNeeded",
+    "Platform",
+    "Statement",
+    "Tool",
+    "UploadService",
+    "WebExport",
+    "load_channels",
+]
 
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Platform = Literal["any", "microsoft", "google"]
@@ -53,6 +64,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         means: "left": recorded per object as taken; "probably": copied out of reach; "accessed": read.
         field, values: a field of the source that must hold one of these (lower case); without values: anything.
         contains: words one of which the record must hold anywhere, lower case.
+        holds: if the field says anything, it must hold one of these words (lower case); unlike `values` as a part.
+        kinds: only places of these kinds; empty: all that the channel carries.
         sweeping: names no object; it may hold anything of the kinds that the channel carries.
         own_mailbox: a record that names no mailbox is about the actor's own.
     """
@@ -63,6 +76,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     field: str = ""
     values: list[str] = []
     contains: list[str] = []
+    holds: list[str] = []
+    kinds: list[str] = []
     sweeping: bool = False
     own_mailbox: bool = False
 
@@ -73,6 +88,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Attributes:
         carries: kinds of places of the profile (the prefix of their locators).
         egress_sensitivity: P(found | it left this way after it was read and this log was kept).
+        lasting: what was set up once goes on without a record (a rule): silence after an unrecorded time says nothing.
         gap: what a typical organisation lacks.
     """
 
@@ -81,6 +97,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     attack: list[str]
     carries: list[str]
     platform: Platform = "any"
+    lasting: bool = False
     egress_sensitivity: _Share
     egress_reason: str
     gap: str
@@ -103,6 +120,14 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     words: list[str]
     beside: list[str] = []
     means: Meaning
+    reason: str
+    source_url: str
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of a database statement that copies whole tables, lower case."""
+
+    words: list[str]
     reason: str
     source_url: str
 
@@ -132,6 +157,7 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     date: str
     channel: list[Channel]
     tool: list[Tool]
+    statement: Statement
     upload: UploadService
     web_export: WebExport
 

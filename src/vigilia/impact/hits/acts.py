@@ -30,7 +30,7 @@ SELECT chosen."event.id" AS id, chosen.probability AS chance, "@timestamp" AS mo
     lower(coalesce("user.name", '')) AS actor, "vigilia.fields" AS fields, "vigilia.objects" AS objects,
     lower(coalesce("process.command_line", "script.text", '')) AS line, lower(coalesce("url.original", '')) AS url,
     "http.response.status_code" AS status, "vigilia.bytes" AS bytes, coalesce("file.path", '') AS path,
-    coalesce("host.name", '') AS host, "event.provider" AS provider
+    coalesce("host.name", '') AS host, "event.provider" AS provider, coalesce("destination.ip", '') AS contacted
 FROM intruder_events AS chosen JOIN events ON events."event.id" = chosen."event.id"
 WHERE chosen.probability >= {possible} AND coalesce("event.outcome", '') <> 'failure'
 """
@@ -44,6 +44,8 @@ _ACTS = pa.schema(
         pa.field("path", pa.string()),
         pa.field("expected", pa.list_(pa.string())),
         pa.field("words", pa.list_(pa.string())),
+        pa.field("parts", pa.list_(pa.string())),
+        pa.field("kinds", pa.list_(pa.string())),
         pa.field("sweeping", pa.bool_()),
         pa.field("own", pa.bool_()),
     ]
@@ -75,15 +77,19 @@ _LOCATIONS = {
 # A rule that names no mailbox is the actor's own. An act that sweeps meets each place that its locations allow.
 _PLACED_QUERY = r"""
 WITH acted AS (
-    SELECT id, chance, moment, mine.action, address, actor, fields, objects, channel, rank, sweeping, own
+    SELECT id, chance, moment, mine.action, address, actor, fields, objects, channel, rank, sweeping, own, kinds
     FROM impact_mine AS mine JOIN impact_acts AS acts
         ON mine.source = acts.source AND (acts.action = '*' OR mine.action = acts.action)
-    WHERE (acts.path = '' OR CASE WHEN len(acts.expected) = 0
-            THEN coalesce(json_extract_string(fields, acts.path), '') <> ''
-            ELSE list_contains(acts.expected, lower(coalesce(json_extract_string(fields, acts.path), ''))) END)
+    WHERE CASE WHEN acts.path = '' THEN true
+            WHEN len(acts.parts) > 0 THEN coalesce(json_extract_string(fields, acts.path), '') = '' OR len(list_filter(
+                acts.parts, lambda one: contains(lower(json_extract_string(fields, acts.path)), one))) > 0
+            WHEN len(acts.expected) = 0 THEN coalesce(json_extract_string(fields, acts.path), '') <> ''
+            ELSE list_contains(acts.expected, lower(coalesce(json_extract_string(fields, acts.path), ''))) END
+        AND (channel NOT IN ('mail-read', 'sharepoint-download') OR id NOT IN (SELECT id FROM impact_applications))
         AND (len(acts.words) = 0 OR len(list_filter(acts.words, lambda one: contains(lower(fields), one))) > 0)
     UNION ALL SELECT id, chance, moment, action, address, '' AS actor, fields, objects, 'oauth-app' AS channel,
-        1 AS rank, false AS sweeping, false AS own
+        1 AS rank, false AS sweeping, false AS own,
+        []::VARCHAR[] AS kinds
     FROM impact_applications
 ), located AS (
     SELECT * EXCLUDE (objects), {mail} AS mail_places, {site} AS site_places,
@@ -94,13 +100,14 @@ WITH acted AS (
     SELECT * EXCLUDE (objects), rtrim(lower(replace(object, '\', '/')), '/') AS thing
     FROM (SELECT *, unnest(objects) AS object FROM located WHERE NOT sweeping)
 ), named AS (
-    SELECT keyed.* EXCLUDE (own, sweeping, mail_places, site_places), wanted.way
+    SELECT keyed.* EXCLUDE (own, sweeping, kinds, mail_places, site_places), wanted.way
     FROM keyed JOIN impact_ways AS wanted ON keyed.channel = wanted.channel
         AND (keyed.thing = wanted.key OR starts_with(keyed.thing, wanted.prefix))
 ), swept AS (
-    SELECT located.* EXCLUDE (own, sweeping, mail_places, site_places, objects), '' AS thing, wanted.way
+    SELECT located.* EXCLUDE (own, sweeping, kinds, mail_places, site_places, objects), '' AS thing, wanted.way
     FROM located JOIN impact_ways AS wanted ON located.channel = wanted.channel
-    WHERE sweeping AND (NOT own OR wanted.kind <> 'mailbox' OR wanted.key IS NULL OR wanted.key = 'mailbox:' || actor)
+    WHERE sweeping AND (len(kinds) = 0 OR list_contains(kinds, wanted.kind))
+        AND (NOT own OR wanted.kind <> 'mailbox' OR wanted.key IS NULL OR wanted.key = 'mailbox:' || actor)
         AND CASE WHEN mail_places = '' AND site_places = '' THEN true
             WHEN wanted.kind = 'mailbox' THEN mail_places = 'all' OR contains(mail_places, '"all"')
                 OR (wanted.key IS NULL AND mail_places <> '') OR contains(mail_places, wanted.key[9:])
@@ -187,6 +194,8 @@ def _act_rows(sources: Set[str]) -> Iterator[dict[str, object]]:
                         "path": f'$."{act.field}"' if act.field else "",
                         "expected": act.values,
                         "words": act.contains,
+                        "parts": act.holds,
+                        "kinds": act.kinds,
                         "sweeping": act.sweeping,
                         "own": act.own_mailbox,
                     }

@@ -25,10 +25,10 @@ _SHORTEST_NAME = 4
 
 @dataclass(slots=True)
 class _Known:
-    """What is known so far, in time order: which classes were touched when, and what archives hold."""
+    """What is known so far, in time order: when each class was touched and packed, and what archives hold."""
 
-    touched: dict[str, dt.datetime]
-    staged: dict[str, dt.datetime] = field(default_factory=dict)
+    touched: dict[str, list[dt.datetime]]
+    staged: dict[str, list[dt.datetime]] = field(default_factory=dict)
     archives: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -67,20 +67,29 @@ def _folded(hits: Iterable[Hit]) -> list[Hit]:
     ]
 
 
-def _touched(hits: Iterable[Hit], ways: Sequence[Way]) -> dict[str, dt.datetime]:
-    first: dict[str, dt.datetime] = {}
+def _touched(hits: Iterable[Hit], ways: Sequence[Way]) -> dict[str, list[dt.datetime]]:
+    times: dict[str, list[dt.datetime]] = {}
     for hit in hits:
         if hit.chance >= load_weights().event.counted and hit.first_time:
-            name, moment = ways[hit.way].data_class, parse_time(hit.first_time)
-            first[name] = min(first.get(name, moment), moment)
-    return first
+            times.setdefault(ways[hit.way].data_class, []).extend(map(parse_time, (hit.first_time, hit.last_time)))
+    return times
+
+
+def _lately(times: dict[str, list[dt.datetime]], moment: dt.datetime) -> set[str]:
+    """The classes of the last time before a moment, and of the hours before that: carrying away follows packing."""
+    last = {name: max(earlier) for name, own in times.items() if (earlier := [one for one in own if one <= moment])}
+    hours = dt.timedelta(hours=load_weights().level.implied_hours)
+    return {name for name, one in last.items() if one >= max(last.values()) - hours}
 
 
 def _named(one: Found, ways: Sequence[Way], known: _Known) -> set[str]:
     if not one.text:
         return set()
     words = set(_WORD.findall(one.text))
-    named = {way.data_class for way in ways for key in way.keys if _names(one.text, words, key)}
+    mine = [way for way in ways if way.channel.id == one.channel]
+    named = {way.data_class for way in mine for key in way.keys if _names(one.text, words, key)}
+    if not named:
+        named = {way.data_class for way in mine for key in way.keys if _database(key) in _parts(words)}
     for archive in archive_names(one.text):
         named |= known.archives.get(archive, set())
     return named
@@ -92,10 +101,16 @@ def _names(text: str, words: set[str], key: str) -> bool:
     rest = rest.strip("/")
     last = rest.rsplit("/", 1)[-1]
     if kind == "table":
-        return any(part in _parts(words) for part in {rest, *rest.split(".")} if len(part) > 1)
+        return bool(_parts(words) & {rest, rest.rsplit(".", 1)[-1]})
     if kind == "path" and any(_above(word, rest) for word in words):
         return True
     return rest in text or (len(last) >= _SHORTEST_NAME and last in _parts(words))
+
+
+def _database(key: str) -> str:
+    """The database of a table; what names no table of it may hold them all."""
+    kind, _, rest = key.partition(":")
+    return rest.partition(".")[0] if kind == "table" and "." in rest else "\0"
 
 
 def _parts(words: set[str]) -> set[str]:
@@ -109,7 +124,7 @@ def _above(word: str, path: str) -> bool:
 
 def _keep(one: Found, classes: set[str], known: _Known) -> None:
     for name in classes:
-        known.staged.setdefault(name, one.moment)
+        known.staged.setdefault(name, []).append(one.moment)
     for archive in archive_names(one.text):
         known.archives.setdefault(archive, set()).update(classes)
 
@@ -120,8 +135,7 @@ def _hits(
     implied = 1.0
     if not classes and one.channel not in _HOLDS_ALL:
         implied = load_weights().level.implied
-        before = known.staged if any(moment <= one.moment for moment in known.staged.values()) else known.touched
-        classes = {name for name, moment in before.items() if moment <= one.moment}
+        classes = _lately(known.staged, one.moment) or _lately(known.touched, one.moment)
     named = bool(classes) or one.channel in _HOLDS_ALL
     for number, way in enumerate(ways):
         if way.channel.id != one.channel or (classes and way.data_class not in classes):

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vigilia.impact.hits.addresses import is_outside
@@ -30,7 +30,8 @@ SELECT coalesce("source.ip", "user.name", "host.name", '') AS machine,
     coalesce(max("destination.ip"), '') AS address, coalesce(max("destination.port"), 0) AS port,
     bool_or(starts_with("vigilia.source", 'proxy.') OR "url.original" IS NOT NULL
         OR "http.request.method" IS NOT NULL OR "destination.domain" IS NOT NULL) AS web,
-    CAST("@timestamp" AT TIME ZONE 'UTC' AS DATE) AS day, sum("source.bytes") AS sent, min("@timestamp") AS first_time,
+    CAST("@timestamp" AT TIME ZONE 'UTC' AS DATE) AS day, sum("source.bytes") AS sent,
+    arg_max("@timestamp", "source.bytes") AS moment,
     list("event.id" ORDER BY "source.bytes" DESC, "event.id")[1:20] AS cited
 FROM events
 WHERE "source.bytes" > 0 AND "@timestamp" IS NOT NULL AND coalesce("event.outcome", '') <> 'failure'
@@ -38,6 +39,28 @@ WHERE "source.bytes" > 0 AND "@timestamp" IS NOT NULL AND coalesce("event.outcom
         OR "vigilia.source" IN ('netflow', 'zeek', 'suricata', 'aws.vpcflow', 'windows.firewall'))
 GROUP BY machine, target, day ORDER BY machine, target, day
 """
+
+
+# Where the intruder's programs connected (Sysmon 3, auditd), and addresses that their commands name.
+_CONTACTED = """
+SELECT DISTINCT address FROM (
+    SELECT contacted AS address FROM impact_mine WHERE contacted <> '' AND NOT regexp_matches(lower(fields),
+        'firefox|chrome|msedge|iexplore|opera|brave|outlook|teams|onedrive')
+    UNION ALL SELECT unnest(regexp_extract_all(line, '\\b[0-9]{1,3}(?:\\.[0-9]{1,3}){3}\\b')) AS address
+    FROM impact_mine
+)
+ORDER BY address
+"""
+_BESIDE = dt.timedelta(minutes=30)  # between an upload tool's start and the most bytes of that day
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """The intruder's addresses with probability, those their programs talk to, and when upload tools ran."""
+
+    addresses: dict[str, float]
+    contacted: set[str]
+    uploads: list[dt.datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +74,22 @@ class Stream:
     web: bool
     day: dt.date
     sent: int
-    first_time: dt.datetime
+    moment: dt.datetime
     event_ids: tuple[str, ...]
 
 
-def flows(store: EventStore, intrusion: Intrusion, profile: Profile) -> list[Found]:
-    """Return what left by volume during the intrusion, in time order."""
+def flows(store: EventStore, intrusion: Intrusion, profile: Profile, uploads: Sequence[Found]) -> list[Found]:
+    """Return what left by volume during the intrusion, in time order; `impact_mine` must be there.
+
+    Bytes to an address that the intruder's programs talk to are a remote control channel, unless an upload tool ran
+    then (`uploads`); all others that go to the web's ports, or by name, are uploads.
+    """
     streams = [one for one in _streams(store) if is_outside(one.address, profile) or not one.address]
-    theirs = {one.value: one.probability for one in intrusion.addresses}
+    theirs = _Theirs(
+        {one.value: one.probability for one in intrusion.addresses},
+        {str(row["address"]) for row in store.rows(_CONTACTED)},
+        [one.moment for one in uploads if one.channel == "web-upload"],
+    )
     first, last = parse_time(intrusion.first_seen).date(), parse_time(intrusion.last_seen).date()
     found: list[Found] = []
     for stream in streams:
@@ -95,27 +126,29 @@ def _streams(store: EventStore) -> list[Stream]:
             web=bool(row["web"]),
             day=day,
             sent=int(str(row["sent"])),
-            first_time=moment,
+            moment=moment,
             event_ids=tuple(map(str, row["cited"])) if isinstance(row["cited"], list) else (),
         )
         for row in store.rows(_STREAMS)
-        if isinstance(day := row["day"], dt.date) and isinstance(moment := row["first_time"], dt.datetime)
+        if isinstance(day := row["day"], dt.date) and isinstance(moment := row["moment"], dt.datetime)
     ]
 
 
-def _chance(stream: Stream, streams: Sequence[Stream], theirs: dict[str, float], first: dt.date) -> float:
+def _chance(stream: Stream, streams: Sequence[Stream], theirs: _Theirs, first: dt.date) -> float:
     """P(this is data of the organisation going to the intruder), 0 where it is everyday traffic."""
     weights = load_weights().volume
-    known = max(theirs.get(stream.address, 0.0), theirs.get(stream.target, 0.0))
+    known = max(theirs.addresses.get(stream.address, 0.0), theirs.addresses.get(stream.target, 0.0))
     if known and stream.sent >= weights.least_to_intruder:
         return known
-    mine = [one for one in streams if one.machine == stream.machine and one.day < min(stream.day, first)]
     elsewhere = [one for one in streams if one.target == stream.target and one.day < first]
     if stream.sent < weights.least or elsewhere:
         return 0.0
+    if stream.address in theirs.contacted:
+        return weights.to_contact
     per_day: dict[dt.date, int] = defaultdict(int)
-    for one in mine:
-        per_day[one.day] += one.sent
+    for one in streams:
+        if one.machine == stream.machine and one.day < min(stream.day, first):
+            per_day[one.day] += one.sent
     if unusual(stream.sent, list(per_day.values())) < weights.deviations:
         return 0.0
     return weights.to_upload_service if _uploads(stream.target) else weights.to_stranger
@@ -125,14 +158,21 @@ def _uploads(target: str) -> bool:
     return any(target == one or target.endswith(f".{one}") for one in load_channels().upload.domains)
 
 
-def _found(stream: Stream, chance: float, theirs: Iterable[str]) -> Found:
-    to_web = stream.web or (stream.port in _WEB_PORTS and stream.address not in set(theirs))
+def _found(stream: Stream, chance: float, theirs: _Theirs) -> Found:
     return Found(
-        channel="web-upload" if to_web else "c2-channel",
+        channel="web-upload" if _is_upload(stream, theirs) else "c2-channel",
         means="probably",
         action=f"{stream.sent / 1_000_000:.1f} MB sent",
         address=stream.target or stream.address,
         chance=chance,
-        moment=stream.first_time,
+        moment=stream.moment,
         event_ids=stream.event_ids,
     )
+
+
+def _is_upload(stream: Stream, theirs: _Theirs) -> bool:
+    if any(abs(stream.moment - one) <= _BESIDE for one in theirs.uploads):
+        return True
+    if stream.address in theirs.contacted or stream.address in theirs.addresses:
+        return False
+    return stream.web or stream.port in _WEB_PORTS

@@ -13,6 +13,7 @@ from vigilia.impact.hits.commands import commands, written_archives
 from vigilia.impact.hits.drives import drives
 from vigilia.impact.hits.flows import flows
 from vigilia.impact.hits.hit import Hit
+from vigilia.impact.hits.statements import statements
 from vigilia.impact.hits.tunnels import tunnels
 from vigilia.impact.hits.web_exports import web_exports
 from vigilia.impact.slices import Coverage
@@ -49,10 +50,12 @@ def find_hits(
     keep_intruder_events(store)
     store.register("impact_applications", application_events(store))
     named = [_from_outside(hit, ways, profile) for hit in act_hits(ways, cover, store, sources)]
+    lines = commands(store)
     found = [
-        *commands(store),
+        *lines,
+        *statements(store),
         *written_archives(store),
-        *flows(store, intrusion, profile),
+        *flows(store, intrusion, profile, lines),
         *tunnels(store, intrusion),
         *drives(store),
         *web_exports(store),

@@ -34,6 +34,8 @@ reads AS (
         json_extract(fields, '$."Folders.FolderItems.InternetMessageId"') AS messages
     FROM (SELECT id, chance, moment, action, fields, objects, actor FROM impact_mine
         UNION ALL SELECT id, chance, moment, action, fields, objects, '' AS actor FROM impact_applications
+            WHERE id NOT IN (SELECT id FROM impact_mine WHERE chance >= {counted})
+        UNION ALL SELECT * FROM impact_session_reads
             WHERE id NOT IN (SELECT id FROM impact_mine WHERE chance >= {counted}))
     WHERE action = 'MailItemsAccessed' AND chance >= {counted}
 )
@@ -74,11 +76,28 @@ ORDER BY reached.mailbox, moment, id
 """
 
 
+# A session that the intruder began is theirs as a whole, from whatever address it goes on.
+_SESSIONS = """
+WITH began AS (
+    SELECT "session.id" AS session, arg_min(coalesce(probability, 0.0), "@timestamp") AS chance
+    FROM events LEFT JOIN intruder_events AS chosen ON events."event.id" = chosen."event.id"
+    WHERE "vigilia.source" = 'm365.audit' AND "session.id" IS NOT NULL AND "@timestamp" IS NOT NULL
+    GROUP BY session
+)
+SELECT "event.id" AS id, began.chance AS chance, "@timestamp" AS moment, "event.action" AS action,
+    "vigilia.fields" AS fields, "vigilia.objects" AS objects, lower(coalesce("user.name", '')) AS actor
+FROM events JOIN began ON events."session.id" = began.session
+WHERE began.chance >= ? AND "vigilia.source" = 'm365.audit' AND "event.action" = 'MailItemsAccessed'
+    AND coalesce("event.outcome", '') <> 'failure'
+"""
+
+
 def exposures(store: EventStore, intrusion: Intrusion) -> list[Exposure]:
     """Return what is exposed, sorted by mailbox, way, folder and start; with all message ids.
 
     `impact_mine` and `impact_applications` must be there.
     """
+    store.register("impact_session_reads", store.query(_SESSIONS, [load_weights().event.counted]))
     reads = _READS.format(counted=float(load_weights().event.counted))
     found = [_row(row, "bind") for row in store.rows(_BIND.format(reads=reads))]
     found += [_row(row, "sync") for row in store.rows(_SYNC.format(reads=reads))]
