@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,10 +25,14 @@ from vigilia.investigate.collecting import METADATA
 from vigilia.investigate.covering import Covered, cover_evidence
 from vigilia.investigate.request import Request
 from vigilia.model.evidence import EvidenceItem
-from vigilia.model.result import Gap
-from vigilia.model.wording import counted
+from vigilia.model.result import CoverageRow, Gap
+from vigilia.model.wording import counted, days_in_words
 
-__all__ = ["coverage"]
+__all__ = ["coverage", "days_of_logs"]
+
+_MOST_LOGS = 40
+_MOST_SPANS = 3
+_ORDINARY = ("present", "quiet")
 
 
 def coverage(
@@ -80,6 +85,7 @@ def _print(covered: Covered) -> None:
         of_host = f" on {host}" if host else ""
         own = f"{counted(count, 'file')} of {collector}'s own{of_host}"
         answer(f"{'ignored':<12} {own}: they say where the others came from.")
+    _print_section("What each log says of each day (UTC)", list(days_of_logs(covered.coverage)))
     _print_section("What is missing, and what it means", [_said(gap) for gap in covered.gaps])
     _print_section("What to export today, most urgent first", [one.text for one in covered.advice])
 
@@ -96,6 +102,29 @@ def _own_files(items: Sequence[EvidenceItem]) -> list[tuple[str, str, int]]:
     """Return collector, host and number of a collector's own files: no log among them, so they take one line."""
     own = Counter((item.collector, item.host) for item in items if item.format == METADATA)
     return [(*whose, count) for whose, count in sorted(own.items())]
+
+
+def days_of_logs(rows: Sequence[CoverageRow]) -> Iterator[str]:
+    """Give a line for each log: how many days there are of each state, and which days are not as they should be."""
+    for row in rows[:_MOST_LOGS]:
+        days: Counter[str] = Counter()
+        spans: dict[str, list[str]] = {}
+        for run in row.states:
+            days[run.state] += (dt.date.fromisoformat(run.last_day) - dt.date.fromisoformat(run.first_day)).days + 1
+            spans.setdefault(run.state, []).append(days_in_words(run.first_day, run.last_day))
+        parts = [_part(state, count, spans[state]) for state, count in days.items()]
+        yield f"{', '.join(filter(None, (row.source, row.entity)))}: {'; '.join(parts)}"
+    if len(rows) > _MOST_LOGS:
+        yield f"{counted(len(rows) - _MOST_LOGS, 'more log', 'more logs')}: with --json"
+
+
+def _part(state: str, count: int, spans: Sequence[str]) -> str:
+    """Return "absent 3 days (on 1 March 2026 …)"; of ordinary days only the number."""
+    said = f"{state} {counted(count, 'day')}"
+    if state in _ORDINARY:
+        return said
+    more = f" and {len(spans) - _MOST_SPANS} more times" if len(spans) > _MOST_SPANS else ""
+    return f"{said} ({', '.join(spans[:_MOST_SPANS])}{more})"
 
 
 def _said(gap: Gap) -> str:
