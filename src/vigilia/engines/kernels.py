@@ -18,6 +18,7 @@ from vigilia.readers.json_columns import CodedBuilder
 from vigilia.readers.json_tables import new_tables
 from vigilia.readers.json_text_kernels import find_again
 from vigilia.readers.reader import ReadLimits
+from vigilia.readers.windows.evtx_coder import load_evtx_kernels
 
 __all__ = ["load_kernels"]
 
@@ -28,9 +29,9 @@ _RECORD: Final = b'{"time":"2026-03-01T12:00:00Z"}'
 def load_kernels() -> None:
     """Load all of them; where none are kept yet, they are compiled, which takes a quarter of a minute."""
     builder = CodedBuilder("", lambda record: {name: str(value) for name, value in record.items()}, ReadLimits())
-    for _ in builder.add_framed([_RECORD], np.array([[0, 0, len(_RECORD)]]), lambda _: {}):
-        pass
+    builder.take(_RECORD, 0, ended=True, offset=0, ordinal=0)
     vocabulary: Vocabulary = builder.build_coded().columns["time"].vocabulary
+    load_evtx_kernels()
     tables = new_tables(1)
     find_again(tables.texts, 0, tables.seed)
     vocabulary.add(_NOT_ASCII)

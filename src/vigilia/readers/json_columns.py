@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,19 +10,14 @@ from numpy.typing import NDArray
 from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.coded_builder import CodeBuilder
 from vigilia.readers.coded_fields import Member, Names, named_fields
-from vigilia.readers.columns import FieldValue
 from vigilia.readers.json_kernels import read_objects
 from vigilia.readers.json_layout import NOT_PLAIN, PLAIN, SHAPE, Kind, Outcome, Used
 from vigilia.readers.json_values import PlainRuns, Taken
 from vigilia.readers.reader import ReadLimits
 
-__all__ = ["CodedBuilder", "FieldsOf"]
+__all__ = ["CodedBuilder"]
 
-_NO_OBJECT: Final = b"-"  # stands for a text that may not be one line with one object: refused, so read by itself
 _KINDS: Final = tuple(Kind)
-
-
-FieldsOf = Callable[[int], Mapping[str, FieldValue]]
 
 
 class CodedBuilder(CodeBuilder):
@@ -88,42 +82,6 @@ class CodedBuilder(CodeBuilder):
         if self._last[0] is not text:
             self._last = text, np.frombuffer(text + b"\n" * PADDING, dtype=np.uint8)
         return self._last[1], len(text)
-
-    def add_framed(self, texts: Sequence[bytes], places: NDArray[np.int64], fields: FieldsOf) -> Iterator[None]:
-        """Add records whose JSON something else has cut out; yield whenever the batch is full.
-
-        Args:
-            texts: the JSON of each.
-            places: of each its number, offset and length in the evidence.
-            fields: returns the fields of one of them, by its place in `texts`, where it is not plain.
-        """
-        lines = [text if text[:1] == b"{" and text[-1:] == b"}" and b"\n" not in text else _NO_OBJECT for text in texts]
-        block = np.frombuffer(b"\n".join(lines) + b"\n" * PADDING, dtype=np.uint8)
-        starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
-        taken = 0
-        while taken < len(texts):
-            taken += self._add_plain(block, int(starts[taken]), places[taken:])
-            if self.full:
-                yield
-            elif taken < len(texts):
-                number, offset, length = places[taken].tolist()
-                self.append(number, offset, length, fields(taken))
-                taken += 1
-
-    def _add_plain(self, block: NDArray[np.uint8], at: int, places: NDArray[np.int64]) -> int:
-        """Add plain records from a place on; return how many."""
-        first, end = self.rows, len(block) - PADDING
-        while at < end and not self.full:
-            reply, at = read_objects(block, at, end, True, self._budgets.line_bytes, self._tables)
-            self._look_for_transient()
-            if not self._may_go_on(Outcome(reply)):
-                break
-        last = self.rows
-        taken = places[: last - first]
-        self._numbers[first:last] = taken[:, 0]
-        self._tables.batch.rows[first:last, :2] = taken[:, 1:]
-        self._parsed += int(taken[:, 2].sum())
-        return last - first
 
     def _may_go_on(self, outcome: Outcome) -> bool:
         """Make room, or learn, where that is all that is missing."""

@@ -1,44 +1,94 @@
-"""Coded reading of EVTX: texts that are no plain line of JSON keep their place among the others."""
+"""Coded reading of EVTX: the records, fields and texts that the plain reader gives, each value by its type."""
 
 from __future__ import annotations
 
-import numpy as np
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from support.coded_rows import assert_same, told_by_codes
+from support.evtx_corpus import corpus, plain_corpus
 from support.evtx_files import logon
-from vigilia.demo.evtx_writer import chunks_of, file_of
-from vigilia.readers.coded_reader import CodedReader
-from vigilia.readers.json_columns import CodedBuilder
+from support.public_logs import public_logs
+from vigilia.demo.evtx_values import text
+from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, evtx_bytes, file_of
 from vigilia.readers.reader import ReadLimits
-from vigilia.readers.registry import reader_named
+from vigilia.readers.windows.evtx import READER
+from vigilia.readers.windows.evtx_coder import EvtxCoder
+
+_MOST_REFUSED = 0.001
+
+
+def _coder(limits: ReadLimits) -> EvtxCoder:
+    return EvtxCoder(READER.source, limits)
 
 
 def test_many_chunks_in_small_batches_are_read_as_one_by_one() -> None:
-    reader = reader_named("windows-evtx")
-    assert isinstance(reader, CodedReader)
     events = [logon(number, {"TargetUserName": f"ada{number % 7}", "IpAddress": "192.0.2.7"}) for number in range(900)]
     content = file_of(chunks_of(events))
     for rows in (1, 250, 10_000):
         limits = ReadLimits(batch_records=rows)
-        told = assert_same(reader, reader.coder(limits), content, limits)
+        told = assert_same(READER, _coder(limits), content, limits)
         assert len(told.rows) == 900
 
 
-def test_a_text_that_is_not_one_object_on_one_line_disturbs_no_neighbour() -> None:
-    builder = CodedBuilder("windows", lambda record: {name: str(value) for name, value in record.items()}, ReadLimits())
-    texts = [
-        b'{"a":"one"}',
-        b"",
-        b'{"a":"two"}\n{"a":"three"}',
-        b'{"a":"four"},',
-        b'{"a":"five"}',
-        b"[]",
-        b'{"a":"six"}',
-    ]
-    places = np.array([(number, 100 * number, 10) for number in range(len(texts))], dtype=np.int64)
-    slow = {1: "nothing", 2: "two lines", 3: "a comma", 5: "a list"}
-    assert not list(builder.add_framed(texts, places, lambda at: {"a": slow[at]}))
-    told = told_by_codes([builder.build_coded()])
-    assert [row[3]["a"][0] for row in told.rows] == ["one", "nothing", "two lines", "a comma", "five", "a list", "six"]
-    assert [row[0] for row in told.rows] == list(range(7))
-    assert told.parsed == 70
+@pytest.mark.parametrize("shared", [True, False])
+def test_each_type_of_value_is_printed_as_the_plain_reader_prints_it(shared: bool) -> None:
+    limits = ReadLimits()
+    coder = _coder(limits)
+    for seed in range(6):
+        told = assert_same(READER, coder, evtx_bytes(plain_corpus(seed, 150), shared=shared), limits)
+        assert len(told.rows) == 150
+    assert coder.refusals == {}
+
+
+def test_forged_and_unknown_values_are_left_to_the_plain_reader() -> None:
+    limits = ReadLimits()
+    coder = _coder(limits)
+    for seed in range(12):
+        assert_same(READER, coder, evtx_bytes(corpus(seed, 120)), limits)
+    assert sum(coder.refusals.values()) > 100
+
+
+def test_a_new_event_is_not_read_by_what_was_learned_of_another_with_the_same_values() -> None:
+    """Definitions that differ in a name alone are two, wherever their bytes stand and whatever their id."""
+    limits = ReadLimits()
+    coder = _coder(limits)
+    for name in ("TargetUserName", "SubjectUserName", "TargetUserName"):
+        events = [EvtxEvent(1, 134_116_992_000_000_000, "Own", 1, "Security", "PC", ((name, text("ada")),))]
+        ((_, _, _, fields),) = assert_same(READER, coder, evtx_bytes(events), limits).rows
+        assert fields[name] == ["ada"]
+
+
+def test_all_public_logs_are_read_alike_and_hardly_any_record_is_refused() -> None:
+    limits = ReadLimits()
+    coder = _coder(limits)
+    records = 0
+    for content in _public_evtx(public_logs()):
+        records += len(assert_same(READER, coder, content, limits).rows)
+    assert records > 20_000
+    # What is refused is in the files that were damaged on purpose.
+    assert sum(coder.refusals.values()) <= 10 * _MOST_REFUSED * records
+
+
+def _public_evtx(folder: Path) -> Iterator[bytes]:
+    for archive in sorted(folder.rglob("*.tar.xz")):
+        with tarfile.open(archive) as members:
+            for member in members:
+                opened = members.extractfile(member) if member.name.endswith(".evtx") else None
+                if opened is not None:
+                    yield opened.read()
+
+
+def test_what_was_learned_is_bounded_and_begun_anew() -> None:
+    """Events of ever new names must not fill the memory."""
+    limits = ReadLimits(batch_records=50)
+    coder = _coder(limits)
+    for part in range(3):
+        names = [f"Own{part}x{number}" for number in range(150)]
+        content = evtx_bytes([logon(number, {name: "1"}) for number, name in enumerate(names)], shared=False)
+        told = told_by_codes(coder.read(io.BytesIO(content), len(content)))
+        assert [next(name for name in fields if name.startswith("Own")) for *_, fields in told.rows] == names

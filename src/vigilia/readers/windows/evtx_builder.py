@@ -19,6 +19,7 @@ from vigilia.readers.windows.evtx_layout import (
     END_OF_TEXT,
     KNOWN_ODD,
     KNOWN_PLAIN,
+    NO_PATH,
     PART_OF_TEXT,
     SPAN_LENGTH,
     SPAN_NUMBER,
@@ -27,7 +28,7 @@ from vigilia.readers.windows.evtx_layout import (
     Refusal,
     new_walk,
 )
-from vigilia.readers.windows.evtx_plans import Names, PlannedField, Planner, Source
+from vigilia.readers.windows.evtx_plans import Names, Planned, PlannedField, Planner, Source
 
 __all__ = ["EvtxBuilder"]
 
@@ -121,16 +122,18 @@ class EvtxBuilder(CodeBuilder):
     def _learn_shape(self, shape: int) -> None:
         """Plan the fields of a shape, unless almost every record has a shape of its own."""
         symbols = _entry(self._walk.shapes, shape)
-        fields = self._planner.fields(symbols) if self._worth_learning() else None
-        planned = fields is not None and self._write_plan(shape, fields)
-        self._walk.plans[shape, 0] = KNOWN_PLAIN if planned else KNOWN_ODD
+        planned = self._planner.planned(symbols) if self._worth_learning() else None
+        written = planned is not None and self._write_plan(shape, planned)
+        self._walk.plans[shape, 0] = KNOWN_PLAIN if written else KNOWN_ODD
 
     def _structure(self, number: int) -> bytes:
         return _entry(self._walk.structures, number)
 
-    def _write_plan(self, shape: int, fields: tuple[PlannedField, ...]) -> bool:
+    def _write_plan(self, shape: int, planned: Planned) -> bool:
         """Write the steps of a shape; false where there is no room."""
+        fields = planned.fields
         steps = [step for field in fields for source in field.sources for step in self._steps_of(field.name, source)]
+        steps += [(cell, "", NO_PATH, END_OF_TEXT) for cell in planned.unheard]
         constants = sum(len(text.encode()) for _, text, _, _ in steps)
         walk, first = self._walk, self._steps
         full = first + len(steps) > len(walk.steps) or self._constant_bytes + constants > len(walk.constants)

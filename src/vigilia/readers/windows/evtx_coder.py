@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vigilia.model.coded import CodedBatch
 from vigilia.readers.byte_kernels import PADDING, Bytes
 from vigilia.readers.columns import FieldValue
+from vigilia.readers.json_tables import new_tables
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
 from vigilia.readers.windows.evtx import (
@@ -36,11 +37,11 @@ from vigilia.readers.windows.evtx_chunks import (
     RecordSpan,
     map_chunk,
 )
-from vigilia.readers.windows.evtx_kernels import frame_chunk
-from vigilia.readers.windows.evtx_layout import SPAN_AT, SPAN_LENGTH
+from vigilia.readers.windows.evtx_kernels import frame_chunk, read_records
+from vigilia.readers.windows.evtx_layout import SPAN_AT, SPAN_LENGTH, Refusal, new_walk
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
-__all__ = ["EvtxCoder"]
+__all__ = ["EvtxCoder", "load_evtx_kernels"]
 
 _NONE: Final[Mapping[int, str]] = {}
 _BLOCK_CHUNKS: Final = 64
@@ -61,6 +62,11 @@ class EvtxCoder:
         self._block: Bytes = np.zeros(_BLOCK_CHUNKS * CHUNK_BYTES + PADDING, dtype=np.uint8)
         self._spans: NDArray[np.int64] = np.empty((_BLOCK_CHUNKS * _MOST_RECORDS, 3), dtype=np.int64)
         self._numbers = RecordNumbers()
+
+    @property
+    def refusals(self) -> dict[Refusal, int]:
+        """How many records were read by the `evtx` library instead, by reason."""
+        return self._builder.refusals
 
     def _names(self, text: str) -> dict[str, FieldValue] | None:
         """Return the fields of a record that has its number itself."""
@@ -137,6 +143,14 @@ class EvtxCoder:
         told = RecordText(record.number, origin + base + record.offset, record.length, text, record.recovered)
         fields = record_fields(told, self._depth)
         self._builder.append(self._numbers.claim(told.number), told.offset, told.length, fields)
+
+
+def load_evtx_kernels() -> None:
+    """Load the compiled code by reading a chunk of nothing."""
+    block = np.zeros(CHUNK_BYTES + PADDING, dtype=np.uint8)
+    spans = np.empty((1, 3), dtype=np.int64)
+    frame_chunk(block, 0, spans, 0)
+    read_records(block, spans, 0, 0, 0, new_tables(1), new_walk())
 
 
 class _SlowRecords:

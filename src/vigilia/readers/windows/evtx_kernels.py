@@ -35,6 +35,7 @@ from vigilia.readers.windows.evtx_layout import (
     LAST_STEP,
     MOST_CELLS,
     MOST_ITEMS,
+    NO_PATH,
     PART_OF_TEXT,
     PLAN_STATE,
     SPAN_AT,
@@ -81,6 +82,7 @@ _SIZE_IN_DEFINITION: Final = 20
 _DESCRIPTOR: Final = 4
 _FRAGMENT_HEADER: Final = 4
 _BLOCKS: Final = 1 << 16  # chunks in a block are fewer
+_NOT_YET: Final = -1000  # no outcome has this number
 _SYMBOLS_OF_ONE: Final = 16  # bytes that a value, its items aside, adds to the shape
 
 _END, _OPEN, _TEMPLATE, _FRAGMENT = int(Token.END), int(Token.OPEN_START), int(Token.TEMPLATE), int(Token.FRAGMENT)
@@ -429,7 +431,12 @@ def _join(block: Bytes, at: int, length: int, kind: int, walk: Walk) -> bool:
 
 @woven
 def _code_of_part(block: Bytes, cell: int, step: int, path: int, tables: Tables, walk: Walk) -> int:
-    """Join a part of a text; at its end return the code of the whole, before that -1, or the negative of an outcome."""
+    """Join a part of a text.
+
+    Returns:
+        At its end the code of the whole; before that, and where it is only checked, `_NOT_YET`; or the negative of an
+        outcome.
+    """
     if cell >= 0:
         place = walk.cells[cell]
         joined = _join(block, place[CELL_AT], place[CELL_LENGTH], place[CELL_TYPE], walk)
@@ -439,8 +446,10 @@ def _code_of_part(block: Bytes, cell: int, step: int, path: int, tables: Tables,
     if not joined:
         return -_REFUSED
     if walk.steps[step, STEP_JOINS] == PART_OF_TEXT:
-        return -1
-    return _code_of(walk.joined, 0, walk.counts[_JOINED], _UTF8, path, tables)
+        return _NOT_YET
+    length = walk.counts[_JOINED]
+    walk.counts[_JOINED] = 0
+    return _code_of(walk.joined, 0, length, _UTF8, path, tables) if path != NO_PATH else _NOT_YET
 
 
 @woven
@@ -455,9 +464,8 @@ def _take_values(block: Bytes, shape: int, tables: Tables, walk: Walk) -> int:
             code = _code_of(block, place[CELL_AT], place[CELL_LENGTH], place[CELL_TYPE], path, tables)
         else:
             code = _code_of_part(block, cell, step, path, tables, walk)
-            if code == -1:
+            if code == _NOT_YET:
                 continue
-            walk.counts[_JOINED] = 0
         outcome = note(2 * path, code, tables) if code >= 0 else code
         if outcome < 0:
             return outcome

@@ -13,7 +13,7 @@ import evtx
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.windows.evtx_rehearsal import Rehearsal, UnplayableError
 
-__all__ = ["Names", "PlannedField", "Planner", "Source"]
+__all__ = ["Names", "Planned", "PlannedField", "Planner", "Source"]
 
 Names = Callable[[str], Mapping[str, FieldValue] | None]
 """Return the fields of a record that the `evtx` library wrote as JSON; None where it cannot be taken."""
@@ -35,6 +35,19 @@ class PlannedField(NamedTuple):
     several: bool
 
 
+class Planned(NamedTuple):
+    """What becomes of the cells of records of one shape.
+
+    Attributes:
+        fields: those that come out somewhere.
+        unheard: cells that do not, because something else has their place. They must be values that can be printed all
+            the same: the `evtx` library gives up a record where one cannot.
+    """
+
+    fields: tuple[PlannedField, ...]
+    unheard: tuple[int, ...]
+
+
 class Planner:
     """Plans one shape after another.
 
@@ -49,21 +62,25 @@ class Planner:
         self._names = names
         self._most = most
 
-    def fields(self, shape: bytes) -> tuple[PlannedField, ...] | None:
-        """Return the fields of records that have a shape (the symbols of `evtx_layout.Walk`).
+    def planned(self, shape: bytes) -> Planned | None:
+        """Return what becomes of records that have a shape (the symbols of `evtx_layout.Walk`).
 
-        They are None where they depend on more than the shape.
+        It is None where that depends on more than the shape.
         """
         try:
-            text = _decoded(self._rehearsal.file(shape))
+            content, cells = self._rehearsal.file(shape)
         except UnplayableError:
             return None
+        text = _decoded(content)
         fields = self._names(text) if text is not None else None
         if fields is None or len(fields) > self._most:
             return None
         planned = [_planned(name, value) for name, value in fields.items()]
         found = tuple(field for field in planned if field is not None)
-        return found if len(found) == len(planned) else None
+        if len(found) < len(planned):
+            return None
+        heard = {part for field in found for source in field.sources for part in source}
+        return Planned(found, tuple(cell for cell in range(cells) if cell not in heard))
 
 
 def _decoded(content: bytes) -> str | None:

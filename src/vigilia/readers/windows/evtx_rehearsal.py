@@ -45,8 +45,8 @@ class Rehearsal:
         self._mark = mark
         self._definitions: dict[int, _Tokens] = {}
 
-    def file(self, shape: bytes) -> bytes:
-        """Return an EVTX file of one record that has a shape (the symbols of `evtx_layout.Walk`).
+    def file(self, shape: bytes) -> tuple[bytes, int]:
+        """Return an EVTX file of one record that has a shape (the symbols of `evtx_layout.Walk`), and how many cells.
 
         Raises:
             UnplayableError: the record is too large.
@@ -62,7 +62,7 @@ class Rehearsal:
             raise UnplayableError
         _RECORD_HEADER.pack_into(writer.out, CHUNK_HEADER_BYTES, b"\x2a\x2a\0\0", length, _NUMBER, 0)
         writer.out[:CHUNK_HEADER_BYTES] = chunk_header(1, CHUNK_HEADER_BYTES, end)
-        return file_of_one_chunk(bytes(writer.out.ljust(CHUNK_BYTES, b"\0")))
+        return file_of_one_chunk(bytes(writer.out.ljust(CHUNK_BYTES, b"\0"))), writer.cells
 
     def definition(self, number: int) -> _Tokens:
         """Return the definition of a template."""
@@ -88,7 +88,7 @@ class _Writer:
         self._shape = shape
         self._rehearsal = rehearsal
         self._at = 0
-        self._cell = 0
+        self.cells = 0
 
     def fragment(self) -> None:
         """Write a fragment, up to its end."""
@@ -149,8 +149,8 @@ class _Writer:
             self.out += _BLANK_TEXT
 
     def _next_mark(self) -> bytes:
-        self._cell += 1
-        return self._rehearsal.mark(self._cell - 1)
+        self.cells += 1
+        return self._rehearsal.mark(self.cells - 1)
 
 
 class _Tokens:
