@@ -56,7 +56,7 @@ def attribute(evidence: AttributionEvidence) -> AttributionResult:
     if evidence.intrusion.verdict == "none-found":
         return _nobody()
     case = _observed_case(evidence)
-    comparison = compare_with_known_actors(case.techniques)
+    comparison = compare_with_known_actors(case.techniques, evidence.actors)
     observations = [*observe(case), *known_actors(comparison, case.techniques), *_reported(evidence)]
     motive = assess(motive_question(), observations)
     sponsor = assess(sponsorship_question(), observations)

@@ -36,6 +36,9 @@ COMMANDS: Final[dict[str, str]] = {
     "rules test": "vigilia.cli.rules_test:rules_test",
     "rules explain": "vigilia.cli.rules_explain:rules_explain",
     "rules coverage": "vigilia.cli.rules_coverage:rules_coverage",
+    "knowledge list": "vigilia.cli.knowledge:list_tables",
+    "knowledge build": "vigilia.cli.knowledge:build",
+    "knowledge import": "vigilia.cli.knowledge:import_file",
     "watchlist encrypt": "vigilia.cli.watchlist:encrypt",
     "watchlist hash": "vigilia.cli.watchlist:hash_names",
 }
@@ -43,6 +46,7 @@ COMMANDS: Final[dict[str, str]] = {
 
 _GROUPS: Final[dict[str, str]] = {
     "rules": "List, check, test and explain detection rules, and say what they cover.",
+    "knowledge": "Show and renew the facts that judgements rest on.",
     "watchlist": "Keep the names of people at risk encrypted.",
 }
 

@@ -12,6 +12,7 @@ import typer
 
 from vigilia.cli.handling import asking, handling
 from vigilia.cli.investigate import read_profile
+from vigilia.cli.knowledge import own_actors
 from vigilia.cli.options import Budget, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import exit_code_of
 from vigilia.cli.progress import progress_display
@@ -59,6 +60,7 @@ def impact(
                 handling=asking(handling(budget, password_file), progress),
                 workers=workers or default_workers(),
                 sources=sources_folder(sources),
+                actors=own_actors(),
             )
             found = assess_evidence(request, progress)
     else:

@@ -12,6 +12,7 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.handling import asking, handling
+from vigilia.cli.knowledge import own_actors
 from vigilia.cli.options import Budget, Evidence, Indicators, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import count_unread, exit_code_of, parse_level
 from vigilia.cli.progress import progress_display
@@ -80,6 +81,7 @@ def investigate(
         rules=tuple(rules or ()),
         adaptation=read_adaptation(pipelines or (), placeholders or (), profile.sigma.placeholders),
         sources=sources_folder(sources),
+        actors=own_actors(),
         handling=handling(budget, password_file),
         workers=workers or default_workers(),
         show_names=show_names,

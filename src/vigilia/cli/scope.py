@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from vigilia.cli.investigate import print_answers, read_profile, read_watch_list
+from vigilia.cli.knowledge import own_actors
 from vigilia.cli.options import Indicators, Organisation, Sources
 from vigilia.cli.outcome import exit_code_of
 from vigilia.cli.progress import progress_display
@@ -74,6 +75,7 @@ def scope(
         watch_list_sha256=watch_sha256,
         indicators=without_own(read_indicators(indicators or ()), profile),
         sources=sources_folder(sources),
+        actors=own_actors(),
         show_names=show_names,
     )
     with progress_display() as progress:

@@ -16,12 +16,11 @@ from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.rule_caveats import rule_caveats
 from vigilia.knowledge.attack import techniques
-from vigilia.knowledge.inventory import knowledge_tables
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.indicators import IndicatorSearch
 from vigilia.model.marks import Mark
 from vigilia.model.matches import Finding
-from vigilia.model.result import Case, Result, Statement, Tool
+from vigilia.model.result import Case, Dated, Result, Statement, Tool
 from vigilia.report.document import ReportParts, assemble
 from vigilia.scope.bounds import bound_stay, stay_statement
 from vigilia.scope.scope import determine_scope
@@ -72,12 +71,13 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
             gaps=gaps,
             intrusion=scope.intrusion,
             profile=profile,
+            actors=request.actors,
         )
     )
     progress.advance(4)
     parts = ReportParts(
         case=Case(name=request.name, organisation=profile.organisation.name, time_zone=request.time_zone),
-        tool=_tool(evidence.rules),
+        tool=_tool(evidence.rules, request.knowledge()),
         evidence=items,
         gaps=gaps,
         coverage=make_ledger(store, items, gaps, profile).rows,
@@ -109,13 +109,13 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
     return result
 
 
-def _tool(rules: RuleSet) -> Tool:
+def _tool(rules: RuleSet, knowledge: list[Dated]) -> Tool:
     return Tool(
         version=__version__,
         rules=len(rules.rules) + len(rules.correlations),
         rules_sha256=rules.sha256,
         rules_unsupported=[f"{one.path}: {one.title}: {one.reason}" for one in rules.unsupported],
-        knowledge=knowledge_tables(),
+        knowledge=knowledge,
     )
 
 

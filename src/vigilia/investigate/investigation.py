@@ -25,7 +25,7 @@ from vigilia.investigate.request import Request
 from vigilia.investigate.ruleset import compile_rulepack
 from vigilia.investigate.sighting import keep_occurrences
 from vigilia.investigate.verification import output_hashes
-from vigilia.knowledge.inventory import knowledge_sha256, knowledge_tables
+from vigilia.knowledge.inventory import knowledge_sha256
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.matches import Finding
 from vigilia.model.result import Exposure, Result
@@ -151,7 +151,7 @@ def _settings(request: Request, rules: RuleSet) -> CaseSettings:
         time_zone=request.time_zone,
         vigilia_version=__version__,
         rules_sha256=rules.sha256,
-        knowledge_sha256=knowledge_sha256(knowledge_tables()),
+        knowledge_sha256=knowledge_sha256(request.knowledge()),
         profile_sha256=request.profile_sha256,
         watch_list_sha256=request.watch_list_sha256,
         sources_sha256=request.catalogue().sha256,

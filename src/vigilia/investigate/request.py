@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vigilia.investigate.handling import Handling
+from vigilia.knowledge.actors.table import ActorTable
+from vigilia.knowledge.inventory import imported_actors, knowledge_tables
 from vigilia.model.indicators import IndicatorList
 from vigilia.model.profile import Profile, WatchList
+from vigilia.model.result import Dated
 from vigilia.model.time_zones import load_zone
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.sigma.adaptation import UNCHANGED, Adaptation
@@ -31,6 +34,7 @@ class Request:
         profile_sha256, watch_list_sha256: of the files as given, so that a case knows what it was made with.
         indicators: values from outside to look for, without the organisation's own.
         watch: the decrypted watch list; never written anywhere.
+        actors: known actors that were imported (`vigilia knowledge import`); None for those that ship.
         time_zone: IANA name for log times that carry none.
         handling: what evidence may cost, and passwords for it.
         show_names: write watched names in results instead of their ids.
@@ -53,6 +57,7 @@ class Request:
     rules: tuple[Path, ...] = ()
     adaptation: Adaptation = UNCHANGED
     sources: Path | None = None
+    actors: ActorTable | None = None
     handling: Handling = field(default_factory=Handling)
     workers: int = 1
     show_names: bool = False
@@ -66,6 +71,10 @@ class Request:
     def catalogue(self) -> Catalogue:
         """Return the shipped and the saved sources."""
         return load_catalogue("" if self.sources is None else str(self.sources.absolute()))
+
+    def knowledge(self) -> list[Dated]:
+        """Return the tables of facts that the results rest on."""
+        return [*knowledge_tables(), *([] if self.actors is None else [imported_actors(self.actors)])]
 
     def redaction(self) -> Callable[[str], str]:
         """Return what every text passes before it is written for people: watched names leave it unless asked for."""

@@ -12,9 +12,10 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
+from vigilia.knowledge.actors.table import ActorTable, encode
 from vigilia.model.result import Dated
 
-__all__ = ["knowledge_sha256", "knowledge_tables"]
+__all__ = ["imported_actors", "knowledge_sha256", "knowledge_tables"]
 
 # The fictional incident is no fact and decides nothing.
 _NOT_KNOWLEDGE = "demo"
@@ -35,6 +36,16 @@ def knowledge_tables() -> list[Dated]:
     A table states `version` and `date` at its top level; where it doesn't, both are empty and the hash speaks.
     """
     return list(_shipped())
+
+
+def imported_actors(table: ActorTable) -> Dated:
+    """Return how a table of actors that a user imported is named beside the shipped ones."""
+    return Dated(
+        name="imported/actors.json.xz",
+        version=table.version,
+        date=table.date,
+        sha256=hashlib.sha256(encode(table)).hexdigest(),
+    )
 
 
 @functools.lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vigilia.attribution.hours.working_hours import WorkingHours
 from vigilia.attribution.tables.likelihoods import load_likelihoods
+from vigilia.knowledge.actors.table import ActorTable
 from vigilia.model.matches import Finding
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Impact, Intrusion, SearchAct, Targeting, Technique, TopicCount
@@ -21,7 +22,8 @@ OURS = 0.5  # from here an entity or event counts as the intruder's
 class AttributionEvidence:
     """What the stages before found; the store must hold the table `intruder_events`.
 
-    Without `gaps` nothing is concluded from a short stay, because a short log makes every stay short.
+    Without `gaps` nothing is concluded from a short stay, because a short log makes every stay short. Without `actors`
+    comparisons are made with those that ship.
     """
 
     store: EventStore
@@ -33,6 +35,7 @@ class AttributionEvidence:
     intrusion: Intrusion
     profile: Profile
     gaps: Sequence[Gap] | None = None
+    actors: ActorTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

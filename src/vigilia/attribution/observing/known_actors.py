@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vigilia.attribution.actors.comparison import Comparison, compare
+from vigilia.attribution.actors.comparison import ActorBase, Comparison, compare
+from vigilia.attribution.actors.model import load_model
 from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.attribution.weighing.posterior import observation_weight
+from vigilia.knowledge.actors.table import ActorTable
 from vigilia.model.result import Observation
 
 __all__ = ["compare_with_known_actors", "known_actors"]
@@ -19,14 +21,17 @@ _MOST_EVENT_IDS = 50
 _SURE = 0.98
 
 
-def compare_with_known_actors(techniques: Mapping[str, list[str]]) -> Comparison | None:
-    """Compare techniques, and the events that show them, with known actors.
+def compare_with_known_actors(
+    techniques: Mapping[str, list[str]], actors: ActorTable | None = None
+) -> Comparison | None:
+    """Compare techniques, and the events that show them, with known actors; None for those that ship.
 
     None where fewer than the table asks for are known of any actor: the comparison was measured on incidents with at
     least so many.
     """
     table = load_likelihoods().known_actors
-    found = compare(dict.fromkeys(techniques, table.tag_certainty), {})
+    base = None if actors is None else ActorBase(actors, load_model())
+    found = compare(dict.fromkeys(techniques, table.tag_certainty), {}, base=base)
     return found if found.compared >= table.least_compared else None
 
 

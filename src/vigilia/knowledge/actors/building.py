@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from vigilia.knowledge.actors.table import ActorTable, TableSource
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.errors import KnowledgeError
 
-__all__ = ["build_actor_table"]
+__all__ = ["build_actor_table", "is_attack"]
 
 _ATTACK_COLLECTION = "x-mitre-collection"
+_ATTACK_GROUP = re.compile(r"G\d{4}")
 _SUFFIXES = ("", ".gz")
 
 
@@ -51,7 +53,16 @@ def build_actor_table(bundle: Path, galaxies: Path | None = None, *, version: st
     read = read_bundle(bundle)
     labelled = [] if galaxies is None else _galaxies(galaxies)
     version = version or next((one.version for one in read.objects if one.type == _ATTACK_COLLECTION), "")
-    return distil_actors(read, labelled, _sources(read, labelled, version), version=version or read.date)
+    sources = _sources(read, labelled, version)
+    uncited = "" if is_attack(read) else bundle.name
+    return distil_actors(read, labelled, sources, version=version or read.date, uncited=uncited)
+
+
+def is_attack(bundle: Bundle) -> bool:
+    """Is it ATT&CK's, and not an organisation's own, which may well name ATT&CK's techniques?"""
+    return any(one.type == _ATTACK_COLLECTION for one in bundle.objects) or any(
+        _ATTACK_GROUP.fullmatch(one.attack_id) for one in bundle.objects if one.type == "intrusion-set"
+    )
 
 
 def _galaxies(folder: Path) -> list[Galaxy]:
@@ -69,8 +80,7 @@ def _galaxies(folder: Path) -> list[Galaxy]:
 
 def _sources(bundle: Bundle, galaxies: list[Galaxy], version: str) -> list[TableSource]:
     origins = _origins()
-    attack = any(one.attack_id for one in bundle.objects if one.type == "intrusion-set")
-    first = _source(origins.attack if attack else origins.own, bundle.sha256, version, bundle.date)
+    first = _source(origins.attack if is_attack(bundle) else origins.own, bundle.sha256, version, bundle.date)
     return [first, *(_source(getattr(origins, one.source), one.sha256, one.version, "") for one in galaxies)]
 
 

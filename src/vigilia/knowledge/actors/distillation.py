@@ -21,7 +21,7 @@ _Cited = dict[tuple[str, str], list[str]]
 
 
 def distil_actors(
-    bundle: Bundle, galaxies: Sequence[Galaxy], sources: Sequence[TableSource], *, version: str
+    bundle: Bundle, galaxies: Sequence[Galaxy], sources: Sequence[TableSource], *, version: str, uncited: str = ""
 ) -> ActorTable:
     """Reduce a bundle to who was reported to use what, and add what the galaxies say of each actor.
 
@@ -30,15 +30,16 @@ def distil_actors(
         galaxies: may be empty.
         sources: where the files came from, kept in the table.
         version: of the table.
+        uncited: name of a report to cite, dated as the bundle, for relations that cite none; empty: they cite nothing.
 
     Raises:
         KnowledgeError: the bundle holds no intrusion set that uses anything.
     """
     live = _Live(bundle.objects)
-    cited = live.cited()
+    cited = {pair: reports or ([uncited] if uncited else []) for pair, reports in live.cited().items()}
     if not any(user in live.actors for user, _ in cited):
         raise KnowledgeError("the bundle holds no intrusion set that is said to use a technique or software")
-    reports = _Reports(live, cited)
+    reports = _Reports(live, cited, {uncited: bundle.date} if uncited else {})
     names = {identifier: [one.name, *one.aliases] for identifier, one in live.actors.items()}
     labels = labels_of(names, galaxies)
     return ActorTable(
@@ -115,7 +116,7 @@ class _Live:
 class _Reports:
     """The reports that are cited for an actor or an operation, and what is cited to which."""
 
-    def __init__(self, live: _Live, cited: _Cited) -> None:
+    def __init__(self, live: _Live, cited: _Cited, dates: Mapping[str, str]) -> None:
         names = sorted({name for reports in cited.values() for name in reports})
         words = live.citations()
         self._place = {name: place for place, name in enumerate(names)}
@@ -123,7 +124,7 @@ class _Reports:
         self._uses: dict[str, dict[str, list[int]]] = defaultdict(dict)
         for (user, used), reports in cited.items():
             self._uses[user][used] = [self._place[one] for one in reports]
-        self.listed = [Report(name=name, date=published(words.get(name, ""))) for name in names]
+        self.listed = [Report(name=name, date=dates.get(name) or published(words.get(name, ""))) for name in names]
 
     def uses(self, user: str) -> dict[str, list[int]]:
         return self._uses.get(user, {})
