@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from bench.attribution.figures import AttributionFigures, Ranked
 
-__all__ = ["attribution_table"]
+__all__ = ["attribution_table", "goal_lines"]
 
 
 def attribution_table(figures: AttributionFigures) -> str:
     """Return every figure, the leaky ones beside the honest ones."""
     parts = [
-        _goals(figures),
+        goal_lines(figures),
         _rankings("Report to actor", figures.rankings),
         _rankings("Campaign to actor (n = 23: shows no progress, only leakage)", figures.campaigns),
         _rankings("With log-like noise", figures.noise),
@@ -38,7 +38,8 @@ def _shown(cell: object) -> str:
     return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
 
 
-def _goals(figures: AttributionFigures) -> Iterator[str]:
+def goal_lines(figures: AttributionFigures) -> Iterator[str]:
+    """Yield the table of goals alone."""
     rows = [
         (one.name, one.baseline, one.goal, one.value, "reached" if one.reached else "missed") for one in figures.goals
     ]
