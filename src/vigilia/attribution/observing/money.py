@@ -25,9 +25,11 @@ _LOGS = {
 
 
 def money_searches(case: ObservedCase) -> Seen | None:
-    """Searches for payments beyond those of everyone else."""
-    money = load_likelihoods().topics.money
-    topics = [one for one in significant_topics(case.evidence.targeting.topics) if one.id in money]
+    """Searches for payments, beyond those of everyone else or where nobody else makes any."""
+    table, counts = load_likelihoods(), case.evidence.targeting.topics
+    beyond = {one.id for one in significant_topics(counts)}
+    alone = {one.id for one in counts if one.intruder_count >= table.bars.least_topic_count and not one.baseline_count}
+    topics = [one for one in counts if one.id in table.topics.money and one.id in beyond | alone]
     return Seen(event_ids=[one for topic in topics for one in topic.event_ids]) if topics else None
 
 

@@ -16,7 +16,8 @@ from vigilia.model.wording import counted, listed
 __all__ = ["nobody_statement", "statements_of"]
 
 _FEWEST_COUNTRIES = 3
-_MOST_COUNTRIES = 20
+_MOST_OFFSETS = 3
+_HALF_A_DAY = 720
 _QUESTION: Question = "who-was-it"
 _Weight = Literal["headline", "detail", "caveat"]
 _Line = tuple[_Weight, str, Sequence[Judgement]]
@@ -89,15 +90,20 @@ def _hours_sentence(hours: WorkingHours) -> str:
             "The hours at which the intruder worked say too little about where they live: "
             f"{counted(hours.hours, 'distinct hour')} on {counted(hours.days, 'day')}."
         )
-    offsets = ", ".join(map(_offset, hours.likely))
+    offsets = _offsets(hours.likely)
     countries = hours.countries
     text = f"The intruder's hours would be a usual working week at {offsets}"
     if len(countries) >= _FEWEST_COUNTRIES:
-        names = [country_name(one) for one in countries[:_MOST_COUNTRIES]]
-        if len(countries) > _MOST_COUNTRIES:
-            names.append(f"{len(countries) - _MOST_COUNTRIES} more")
+        names = [country_name(one) for one in countries]
         text += f". {len(countries)} countries and territories share them, so they point to none: {listed(names)}"
     return text + ". Hours can be chosen, and they name no country."
+
+
+def _offsets(minutes: Sequence[int]) -> str:
+    """Return offsets one by one, or their range where they are many and none lies beyond the date line."""
+    if len(minutes) <= _MOST_OFFSETS or minutes[-1] - minutes[0] > _HALF_A_DAY:
+        return ", ".join(map(_offset, minutes))
+    return f"offsets from {_offset(minutes[0])} to {_offset(minutes[-1])}"
 
 
 def _offset(minutes: int) -> str:
