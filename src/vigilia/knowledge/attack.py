@@ -6,14 +6,13 @@ The terms under which MITRE lets them be copied are in LICENSE-ATTACK.txt beside
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
+from vigilia.knowledge.actors.stix import StixObject, read_bundle
 from vigilia.knowledge.shipped_table import read_text
 from vigilia.model.errors import KnowledgeError
 from vigilia.model.matches import Finding
@@ -48,30 +47,6 @@ class AttackTable(msgspec.Struct, frozen=True, kw_only=True):
     techniques: dict[str, AttackTechnique]
 
 
-class _Reference(msgspec.Struct, frozen=True):
-    source_name: str = ""
-    external_id: str = ""
-
-
-class _Phase(msgspec.Struct, frozen=True):
-    kill_chain_name: str
-    phase_name: str
-
-
-class _Object(msgspec.Struct, frozen=True):
-    type: str
-    name: str = ""
-    modified: str = ""
-    external_references: list[_Reference] = []
-    kill_chain_phases: list[_Phase] = []
-    revoked: bool = False
-    deprecated: bool = msgspec.field(default=False, name="x_mitre_deprecated")
-
-
-class _Bundle(msgspec.Struct, frozen=True):
-    objects: list[_Object]
-
-
 @lru_cache(maxsize=1)
 def technique_table() -> AttackTable:
     """Return the table that ships with the package.
@@ -104,20 +79,15 @@ def distil(bundle: Path, *, version: str, date: str) -> AttackTable:
     """Reduce an ATT&CK STIX bundle (JSON, or JSON in gzip) to the table.
 
     Raises:
-        KnowledgeError: the file is not such a bundle.
+        KnowledgeError: the file is not such a bundle, or too large.
     """
-    raw = bundle.read_bytes()
-    raw = gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw
-    try:
-        objects = msgspec.json.decode(raw, type=_Bundle).objects
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(f"not an ATT&CK bundle: {error}", where=bundle.name) from error
-    found = _by_id(objects)
+    read = read_bundle(bundle)
+    found = _by_id(read.objects)
     return AttackTable(
         version=version,
         date=date,
         source="https://github.com/mitre/cti enterprise-attack",
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=read.sha256,
         notice="© 2025 The MITRE Corporation. This work is reproduced and distributed with the permission of "
         "The MITRE Corporation. Terms: LICENSE-ATTACK.txt.",
         techniques={one: _distilled(one, found) for one in sorted(found)},
@@ -141,25 +111,24 @@ def _technique(identifier: str, event_ids: list[str], least: int) -> Technique:
     )
 
 
-def _by_id(objects: list[_Object]) -> dict[str, _Object]:
-    found: dict[str, _Object] = {}
+def _by_id(objects: list[StixObject]) -> dict[str, StixObject]:
+    found: dict[str, StixObject] = {}
     for one in objects:
         if one.type != "attack-pattern":
             continue
-        identifier = next((ref.external_id for ref in one.external_references if ref.source_name == "mitre-attack"), "")
-        earlier = found.get(identifier)
+        earlier = found.get(one.attack_id)
         # An id may stand on a retired object as well as on the live one: the live one wins.
-        if identifier and (earlier is None or earlier.revoked or earlier.deprecated):
-            found[identifier] = one
+        if one.attack_id and (earlier is None or earlier.retired):
+            found[one.attack_id] = one
     return found
 
 
-def _distilled(identifier: str, found: dict[str, _Object]) -> AttackTechnique:
+def _distilled(identifier: str, found: dict[str, StixObject]) -> AttackTechnique:
     one = found[identifier]
     parent = found.get(identifier.partition(".")[0]) if "." in identifier else None
     phases = {phase.phase_name for phase in one.kill_chain_phases if phase.kill_chain_name == "mitre-attack"}
     return AttackTechnique(
         name=f"{parent.name}: {one.name}" if parent else one.name,
         tactics=sorted(phases),
-        retired=one.revoked or one.deprecated,
+        retired=one.retired,
     )
