@@ -90,7 +90,8 @@ def _rate(
 def _silent(piece: Slice, hits: Sequence[Hit], silent: tuple[float, float]) -> Rating:
     perhaps = max((hit.chance for hit in hits), default=0.0)
     level: ImpactLevel = "E3" if piece.adequate and not hits else "E4"
-    late, uniform = (max(one, min(perhaps, 0.5)) for one in silent)
+    least = load_weights().prior.undetermined_least if level == "E4" else 0.0
+    late, uniform = (max(one, least, min(perhaps, 0.5)) for one in silent)
     return Rating(level, clamp(late), clamp(uniform), tuple(hits), _ids(hits), uncertain=bool(hits))
 
 

@@ -71,6 +71,8 @@ class LogSpans:
         proof = [one for one in mine if _proves(one, log)]
         if not proof:
             return None
+        if log.one_proves_all:
+            proof = mine
         signs = [*proof, *(one for one in mine if one.provider in {name.lower() for name in log.running})]
         first = min(one.first_time for one in proof)
         last = max(one.last_time for one in signs)

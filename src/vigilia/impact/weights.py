@@ -51,6 +51,7 @@ class PriorWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         touched: the intruder was seen at it; untouched: not; left_elsewhere: it left by a channel that shows it.
         active_channel: how much likelier a channel is in which the intruder was seen, at whatever content.
         accessed: P(it left by the channel by which it was read).
+        undetermined_least: the least chance that is written for a slice that cannot be determined.
     """
 
     touched: _Share
@@ -58,6 +59,7 @@ class PriorWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     left_elsewhere: _Share
     active_channel: float
     accessed: _Share
+    undetermined_least: _Share
     reason: str
 
 

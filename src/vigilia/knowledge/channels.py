@@ -36,6 +36,7 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         proof: actions whose first record proves that such records are kept; empty: any record of `providers`.
         running: providers whose last record shows that the log was still alive; empty: as `providers`.
         holds: only records that hold a command line, bytes that were sent, or a name that was looked up, prove it.
+        one_proves_all: such records are rare; one of them proves that they were kept as long as the source has records.
         per_host: each machine keeps its own.
         sensitivity: P(found | it happened and this log was kept).
         suffices: silence of this log alone may be reported as "no sign" (E3).
@@ -46,6 +47,7 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     proof: list[str] = []
     running: list[str] = []
     holds: Literal["", "command", "bytes", "query"] = ""
+    one_proves_all: bool = False
     per_host: bool = False
     sensitivity: _Share
     suffices: bool = True
