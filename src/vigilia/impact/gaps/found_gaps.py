@@ -14,6 +14,7 @@ from vigilia.impact.gaps.companions import companion_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
 from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
+from vigilia.impact.gaps.logging_changes import logging_change_gaps
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
@@ -74,6 +75,7 @@ def find_gaps(
         *lag_gaps(rows),
         *throttled_gaps(store),
         *disabled_gaps(store),
+        *logging_change_gaps(store),
         *switched_off_gaps(store),
         *not_enabled_gaps(store),
         *clock_gaps(store, profile, zone),
