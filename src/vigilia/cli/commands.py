@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, str]] = {
     "knowledge list": "vigilia.cli.knowledge:list_tables",
     "knowledge build": "vigilia.cli.knowledge:build",
     "knowledge import": "vigilia.cli.knowledge:import_file",
+    "knowledge update": "vigilia.cli.knowledge:update",
     "watchlist encrypt": "vigilia.cli.watchlist:encrypt",
     "watchlist hash": "vigilia.cli.watchlist:hash_names",
 }

@@ -10,15 +10,16 @@ import typer
 
 from vigilia.cli import exit_codes
 from vigilia.cli.talk import answer, answer_json, say
-from vigilia.knowledge.actors.building import build_actor_table
+from vigilia.knowledge.actors.building import build_actor_table, fetched_files
 from vigilia.knowledge.actors.merging import merge
+from vigilia.knowledge.actors.stix import KNOWLEDGE_BYTES_AT_MOST
 from vigilia.knowledge.actors.table import ActorTable, actor_table, encode, read_table
 from vigilia.knowledge.inventory import knowledge_sha256, knowledge_tables
 from vigilia.model.errors import UsageError
 from vigilia.model.wording import counted
 from vigilia.store.durable import replace_file
 
-__all__ = ["build", "import_file", "list_tables", "own_actors"]
+__all__ = ["build", "import_file", "list_tables", "own_actors", "update"]
 
 _OWN = "actors.json.xz"
 Galaxies = Annotated[
@@ -86,6 +87,31 @@ def import_file(
         f"Taken over: {counted(len(added.actors), 'actor')} and {counted(uses, 'relation')} to techniques and software."
     )
     return exit_codes.COMPLETE
+
+
+def update(
+    online: Annotated[
+        bool, typer.Option("--online", help="Open connections to the publishers; without it nothing is fetched.")
+    ] = False,
+) -> int:
+    """Fetch the newest ATT&CK bundle and MISP galaxy clusters, and use them in place of what ships."""
+    if not online:
+        raise UsageError(
+            "nothing is fetched unless you ask for it",
+            where="vigilia knowledge update",
+            hint="Give --online, or fetch the files elsewhere and use `vigilia knowledge import`.",
+        )
+    from vigilia.knowledge.online import fetch  # the only place; nothing else may load what opens connections
+
+    folder = own_path().parent / "fetched"
+    contents = {}
+    for name, address in fetched_files().items():
+        say(f"Fetching {address}")
+        contents[name] = fetch(address, KNOWLEDGE_BYTES_AT_MOST)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        replace_file(folder / name, content)
+    return import_file(folder / next(iter(contents)), folder)
 
 
 def own_path() -> Path:

@@ -15,7 +15,7 @@ from vigilia.knowledge.actors.table import ActorTable, TableSource
 from vigilia.knowledge.shipped_table import read_table
 from vigilia.model.errors import KnowledgeError
 
-__all__ = ["build_actor_table", "is_attack"]
+__all__ = ["build_actor_table", "fetched_files", "is_attack"]
 
 _ATTACK_COLLECTION = "x-mitre-collection"
 _ATTACK_GROUP = re.compile(r"G\d{4}")
@@ -32,6 +32,7 @@ class _Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class _Origins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: str
     date: str
+    fetch: dict[str, str]
     attack: _Origin
     own: _Origin
     misp: _Origin
@@ -63,6 +64,11 @@ def is_attack(bundle: Bundle) -> bool:
     return any(one.type == _ATTACK_COLLECTION for one in bundle.objects) or any(
         _ATTACK_GROUP.fullmatch(one.attack_id) for one in bundle.objects if one.type == "intrusion-set"
     )
+
+
+def fetched_files() -> dict[str, str]:
+    """Return name of a file → where its publisher keeps the newest; the first is ATT&CK's bundle."""
+    return _origins().fetch
 
 
 def _galaxies(folder: Path) -> list[Galaxy]:
