@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from support.attribution_cases import case_of, case_store
 from vigilia.attribution.actors.comparison import Candidate, Comparison
+from vigilia.attribution.hours.working_hours import working_hours
 from vigilia.attribution.hypotheses.group import judge_group
+from vigilia.attribution.observing.case import ObservedCase
 from vigilia.attribution.observing.known_actors import compare_with_known_actors, known_actors
 from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.model.profile import Corroboration
+from vigilia.store.event_store import EventStore
 
 
 def _fitting(probability: float, floor: float) -> Comparison:
@@ -46,18 +50,31 @@ def test_a_doubtful_source_another_name_or_a_fit_that_hangs_on_one_tool_is_not_e
     assert judge_group(_fitting(0.9, 0.3), [_report()]).named == ""
 
 
+def _case(store: EventStore, *tags: str) -> ObservedCase:
+    procedures = {one: [f"a:{one[1:5]}"] for one in tags}
+    return ObservedCase(evidence=case_of(store), procedures=procedures, hours=working_hours(store))
+
+
 def test_few_techniques_are_not_compared() -> None:
-    assert compare_with_known_actors({"T1486": ["a:1"], "T1059": ["a:2"]}) is None
-    assert known_actors(None, {}) == []
+    with case_store() as store:
+        case = _case(store, "T1486", "T1059")
+    assert compare_with_known_actors(case) is None
+    assert known_actors(None, case) == []
 
 
-def test_a_comparison_speaks_of_espionage_and_crime_alone() -> None:
-    techniques = {one: [f"a:{one[1:5]}"] for one in ("T1059", "T1021", "T1105", "T1114", "T1133", "T1213", "T1078")}
-    comparison = compare_with_known_actors(techniques)
-    assert comparison is not None
-    (seen,) = known_actors(comparison, techniques)
-    likelihood = seen.likelihoods["motive"]
-    others = {likelihood[name] for name in load_likelihoods().motive_prior if name not in comparison.motives}
-    assert len(others) == 1
-    assert all(0 < one < 1 for one in likelihood.values())
-    assert "nexus" not in seen.likelihoods
+def test_a_comparison_speaks_of_espionage_and_crime_alone_and_counts_for_more_with_software() -> None:
+    techniques = ("T1059", "T1021", "T1105", "T1114", "T1133", "T1213", "T1078")
+    with case_store() as store:
+        cases = [_case(store, *techniques), _case(store, *techniques, "S0154")]
+    weights: list[float] = []
+    for case in cases:
+        comparison = compare_with_known_actors(case)
+        assert comparison is not None
+        (seen,) = known_actors(comparison, case)
+        likelihood = seen.likelihoods["motive"]
+        others = {likelihood[name] for name in load_likelihoods().motive_prior if name not in comparison.motives}
+        assert len(others) == 1
+        assert all(0 < one < 1 for one in likelihood.values())
+        assert "nexus" not in seen.likelihoods
+        weights.append(seen.weight)
+    assert weights[0] < weights[1]

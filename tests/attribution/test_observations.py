@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from support.attribution_cases import case_of, case_store, finding_of, intrusion_of, targeting_of, topic_of
@@ -11,7 +12,7 @@ from vigilia.attribution.attribution import AttributionEvidence
 from vigilia.attribution.hours.working_hours import working_hours
 from vigilia.attribution.observing.case import ObservedCase
 from vigilia.attribution.observing.observations import CHECKS, observe
-from vigilia.attribution.observing.procedures import intruder_techniques
+from vigilia.attribution.observing.procedures import intruder_procedures
 from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.model.profile import Network, Organisation, Profile
 from vigilia.model.result import Gap, Impact, ImpactLevel, Observation, UnknownTerm
@@ -21,7 +22,7 @@ from vigilia.store.event_store import EventStore
 def _observed(evidence: AttributionEvidence) -> dict[str, Observation]:
     case = ObservedCase(
         evidence=evidence,
-        techniques=intruder_techniques(evidence.store, evidence.findings),
+        procedures=intruder_procedures(evidence.store, evidence.findings),
         hours=working_hours(evidence.store, evidence.profile.organisation.time_zone),
     )
     return {one.id: one for one in observe(case)}
@@ -118,3 +119,12 @@ def test_rented_addresses_are_told_from_the_organisations_own() -> None:
 def test_every_row_of_the_table_is_looked_for() -> None:
     rows = load_likelihoods().observation
     assert {row.id for row in rows if not row.techniques} == set(CHECKS)
+
+
+def test_software_of_a_rules_tags_is_known_beside_its_techniques() -> None:
+    """`attack.s0154` in the tags of a rule that fired on the intruder's own events."""
+    with case_store() as store:
+        ids = [str(one) for one in store.query('SELECT "event.id" FROM events')["event.id"].to_pylist()]
+        tagged = msgspec.structs.replace(finding_of("T1059.001", events=ids), software_ids=["S0154"])
+        procedures = intruder_procedures(store, [tagged])
+    assert procedures == {"S0154": ids, "T1059.001": ids}

@@ -18,7 +18,7 @@ from vigilia.attribution.observing.corroboration import corroborations
 from vigilia.attribution.observing.known_actors import compare_with_known_actors, known_actors
 from vigilia.attribution.observing.observations import observe
 from vigilia.attribution.observing.pointers import NEXUS, find_pointers
-from vigilia.attribution.observing.procedures import intruder_techniques
+from vigilia.attribution.observing.procedures import intruder_procedures
 from vigilia.attribution.renderings.judgements import motive_judgement, nexus_judgement, sponsor_judgement
 from vigilia.attribution.renderings.ladder import climb
 from vigilia.attribution.renderings.matrix import matrix_of
@@ -56,8 +56,8 @@ def attribute(evidence: AttributionEvidence) -> AttributionResult:
     if evidence.intrusion.verdict == "none-found":
         return _nobody()
     case = _observed_case(evidence)
-    comparison = compare_with_known_actors(case.techniques, evidence.actors)
-    observations = [*observe(case), *known_actors(comparison, case.techniques), *_reported(evidence)]
+    comparison = compare_with_known_actors(case)
+    observations = [*observe(case), *known_actors(comparison, case), *_reported(evidence)]
     motive = assess(motive_question(), observations)
     sponsor = assess(sponsorship_question(), observations)
     nexus = _nexus(case)
@@ -85,7 +85,7 @@ def attribute(evidence: AttributionEvidence) -> AttributionResult:
 def _observed_case(evidence: AttributionEvidence) -> ObservedCase:
     return ObservedCase(
         evidence=evidence,
-        techniques=intruder_techniques(evidence.store, evidence.findings),
+        procedures=intruder_procedures(evidence.store, evidence.findings),
         hours=working_hours(evidence.store, evidence.profile.organisation.time_zone),
     )
 

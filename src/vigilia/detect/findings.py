@@ -47,6 +47,7 @@ def _finding(rule: RuleHead, matched: RuleMatches) -> Finding:
         description=rule.description,
         technique_ids=list(rule.technique_ids),
         tactics=list(rule.tactics),
+        software_ids=list(rule.software_ids),
         false_positives=list(rule.false_positives),
         count=matched.count,
         first_time=matched.first_time,

@@ -30,6 +30,7 @@ def head_of(rule: SigmaRuleBase, document: Document, path: str) -> RuleHead:
         description=text_of(rule.description).strip(),
         technique_ids=tuple(sorted(name.upper() for name in attack if _is_technique(name))),
         tactics=tuple(sorted(name.replace("_", "-") for name in attack if not _is_object(name))),
+        software_ids=tuple(sorted(name.upper() for name in attack if _is_software(name))),
         false_positives=tuple(text_of(one) for one in rule.falsepositives),
         name=text_of(document.get("name")).strip(),
         remarks=tuple(message_of(error) for error in rule.errors),
@@ -60,3 +61,7 @@ def _is_object(name: str) -> bool:
 
 def _is_technique(name: str) -> bool:
     return name[:1] == "t" and name[1:5].isdigit()
+
+
+def _is_software(name: str) -> bool:
+    return name[:1] == "s" and name[1:5].isdigit()

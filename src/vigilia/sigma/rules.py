@@ -43,6 +43,7 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
         name: what correlation rules and filters may call it by, besides its id; often empty.
         technique_ids: ATT&CK ids from the tags, upper case, sorted.
         tactics: ATT&CK tactic short names from the tags, sorted.
+        software_ids: ATT&CK ids of software from the tags, upper case, sorted.
         remarks: what is wrong with the rule without keeping it from running.
         silent: it only serves correlation rules (without `generate: true`) and gives no finding of its own.
     """
@@ -58,6 +59,7 @@ class RuleHead(msgspec.Struct, frozen=True, kw_only=True):
     false_positives: tuple[str, ...]
     name: str = ""
     remarks: tuple[str, ...] = ()
+    software_ids: tuple[str, ...] = ()
     silent: bool = False
 
 

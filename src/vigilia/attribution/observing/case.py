@@ -43,12 +43,22 @@ class ObservedCase:
     """The evidence, and what several observations need of it.
 
     Attributes:
-        techniques: ATT&CK technique → events of the intruder on which a rule for it fired.
+        procedures: ATT&CK technique or software → events of the intruder on which a rule for it fired.
     """
 
     evidence: AttributionEvidence
-    techniques: dict[str, list[str]]
+    procedures: dict[str, list[str]]
     hours: WorkingHours
+
+    @property
+    def techniques(self) -> dict[str, list[str]]:
+        """ATT&CK technique → events of the intruder."""
+        return {one: ids for one, ids in self.procedures.items() if one.startswith("T")}
+
+    @property
+    def software(self) -> dict[str, list[str]]:
+        """ATT&CK software → events of the intruder."""
+        return {one: ids for one, ids in self.procedures.items() if one.startswith("S")}
 
 
 @dataclass(frozen=True, slots=True)

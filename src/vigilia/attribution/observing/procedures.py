@@ -1,4 +1,4 @@
-"""Which techniques the rules saw on the intruder's own events: tags of rules, not procedures."""
+"""Which techniques and software the rules saw on the intruder's own events: tags of rules, not procedures."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from vigilia.attribution.tables.likelihoods import ObservationRow
 from vigilia.model.matches import Finding
 from vigilia.store.event_store import EventStore
 
-__all__ = ["intruder_techniques", "seen_by_techniques"]
+__all__ = ["intruder_procedures", "seen_by_techniques"]
 
 _FINDING_EVENTS = """
-SELECT named.technique, named."event.id" AS id, events."@timestamp" AS moment
+SELECT named.tag, named."event.id" AS id, events."@timestamp" AS moment
 FROM finding_events AS named
 JOIN intruder_events AS chosen ON chosen."event.id" = named."event.id"
 JOIN events ON events."event.id" = named."event.id"
 WHERE chosen.probability >= 0.5
-GROUP BY ALL ORDER BY named.technique, moment, id
+GROUP BY ALL ORDER BY named.tag, moment, id
 """
 
 
-def intruder_techniques(store: EventStore, findings: Sequence[Finding]) -> dict[str, list[str]]:
-    """Return techniques of rules that fired on the intruder's own events, with these events in time order."""
+def intruder_procedures(store: EventStore, findings: Sequence[Finding]) -> dict[str, list[str]]:
+    """Return techniques and software of rules that fired on the intruder's own events, with these in time order."""
     pairs = [
-        {"technique": technique, "event.id": event_id}
+        {"tag": tag, "event.id": event_id}
         for finding in findings
-        for technique in finding.technique_ids
+        for tag in (*finding.technique_ids, *finding.software_ids)
         for event_id in finding.event_ids
     ]
-    schema = pa.schema([pa.field("technique", pa.string()), pa.field("event.id", pa.string())])
+    schema = pa.schema([pa.field("tag", pa.string()), pa.field("event.id", pa.string())])
     store.register("finding_events", pa.Table.from_pylist(pairs, schema=schema))
     found: dict[str, list[str]] = {}
     for row in store.rows(_FINDING_EVENTS):
-        found.setdefault(str(row["technique"]), []).append(str(row["id"]))
+        found.setdefault(str(row["tag"]), []).append(str(row["id"]))
     return found
 
 

@@ -122,6 +122,7 @@ class KnownActors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tag_certainty: _Chance
     least_compared: int
     grade: _Grade
+    grade_with_software: _Grade
     spoof_cost: _Share
     source: str
     motives: dict[str, _Chance]
