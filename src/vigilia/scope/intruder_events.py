@@ -12,7 +12,7 @@ import pyarrow as pa
 from vigilia.model.marks import Mark
 from vigilia.model.probability import clamp
 from vigilia.model.result import Reason, ScopedEntity
-from vigilia.scope.acted import ACTED
+from vigilia.scope.acted import ACTED, HITS
 from vigilia.scope.evidence_units import Unit
 from vigilia.scope.marked_events import REJECTED
 from vigilia.scope.persons_word import PersonsWord
@@ -43,6 +43,8 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
     FROM {ACTED} AS acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
       AND acted.address = unit_address AND acted.host = unit_host
       AND (unit_session = '*' OR unit_session = acted.session) AND (unit_day = '*' OR unit_day = acted.day)
+      -- What a machine did on a day under nobody's name and in no session is not one thing: only matches count.
+      AND (unit_account <> '' OR unit_host = '' OR unit_session <> '' OR acted.id IN (SELECT hit_event FROM {HITS}))
     ANTI JOIN {REJECTED} ON acted.id = rejected
     GROUP BY ALL ORDER BY ts NULLS LAST, id"""  # noqa: S608 - our own constants
     store.register(_ACTED_INTRUDER, store.query(sql))
