@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -44,7 +45,8 @@ from vigilia.readers.windows.record_numbers import RecordNumbers
 __all__ = ["EvtxCoder", "load_evtx_kernels"]
 
 _NONE: Final[Mapping[int, str]] = {}
-_BLOCK_CHUNKS: Final = 64
+_BLOCK_CHUNKS: Final = 32
+_BATCH_RECORDS: Final = 32_768  # with some forty values each: more cost memory and save no time
 _MOST_RECORDS: Final = (CHUNK_BYTES - CHUNK_HEADER_BYTES) // LEAST_RECORD  # of a chunk
 
 
@@ -58,7 +60,8 @@ class EvtxCoder:
 
     def __init__(self, source: str, limits: ReadLimits) -> None:
         self._depth = limits.depth
-        self._builder = EvtxBuilder(source, self._names, limits)
+        rows = min(limits.batch_records, _BATCH_RECORDS)
+        self._builder = EvtxBuilder(source, self._names, replace(limits, batch_records=rows))
         self._block: Bytes = np.zeros(_BLOCK_CHUNKS * CHUNK_BYTES + PADDING, dtype=np.uint8)
         self._spans: NDArray[np.int64] = np.empty((_BLOCK_CHUNKS * _MOST_RECORDS, 3), dtype=np.int64)
         self._numbers = RecordNumbers()
