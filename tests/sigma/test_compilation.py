@@ -27,6 +27,7 @@ def test_what_a_rule_says_is_kept() -> None:
     assert (rule.level, rule.status, rule.description) == ("low", "test", "The log was cleared.")
     assert rule.technique_ids == ("T1070.001",)
     assert rule.tactics == ("credential-access", "defense-evasion")
+    assert rule.software_ids == ("S0002",)
     assert rule.false_positives == ("An administrator", "Unknown")
     assert str(rule.logsource) == "product: windows, service: security"
     assert rule.fields == ("EventID",)
