@@ -13,7 +13,7 @@ from vigilia.cli.talk import answer, answer_json, say
 from vigilia.knowledge.actors.building import build_actor_table, fetched_files
 from vigilia.knowledge.actors.merging import merge
 from vigilia.knowledge.actors.stix import KNOWLEDGE_BYTES_AT_MOST
-from vigilia.knowledge.actors.table import ActorTable, actor_table, encode, read_table
+from vigilia.knowledge.actors.table import ActorTable, actor_table, check_size, encode, read_table
 from vigilia.knowledge.inventory import knowledge_sha256, knowledge_tables
 from vigilia.model.errors import UsageError
 from vigilia.model.wording import counted
@@ -134,6 +134,7 @@ def own_actors() -> ActorTable | None:
 def _write(path: Path, table: ActorTable, *, clobber: bool) -> None:
     if path.exists() and not clobber:
         raise UsageError("there is a file already", where=str(path), hint="--clobber replaces it.")
+    check_size(table, path.name)
     packed = encode(table)
     replace_file(path, packed)
     say(f"{path}: {counted(len(table.actors), 'actor')}, {len(packed)} bytes, of {table.date}.")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigilia.attribution.actors.comparison import Comparison, actor_base, compare
+from support.actor_bundle import bundle, write_galaxies
+from vigilia.attribution.actors.comparison import ActorBase, Comparison, actor_base, compare
 from vigilia.attribution.actors.label_votes import Ballot, label_chances, votes_of
 from vigilia.attribution.actors.model import LabelVote, LabelVotes, load_model, softmax
 from vigilia.attribution.actors.signals import SIGNALS, seen_of, signals
+from vigilia.knowledge.actors.building import build_actor_table
 
 _CORPUS = actor_base().corpus
 _TECHNIQUES = [one for one, technique in zip(_CORPUS.features, _CORPUS.technique, strict=True) if technique]
@@ -133,3 +136,50 @@ def test_label_chances_lie_between_votes_and_how_common_labels_are() -> None:
 def test_chances_of_no_actor_are_none() -> None:
     assert softmax(np.array([1.0, 2.0]), np.array([False, False])).tolist() == [0.0, 0.0]
     assert softmax(np.array([1.0, 1.0]), np.array([True, True])).tolist() == [0.5, 0.5]
+
+
+@pytest.fixture(scope="module")
+def fictional(tmp_path_factory: pytest.TempPathFactory) -> ActorBase:
+    folder = tmp_path_factory.mktemp("fictional")
+    (folder / "bundle.json").write_text(json.dumps(bundle()), encoding="utf-8")
+    table = build_actor_table(folder / "bundle.json", write_galaxies(folder / "galaxies"))
+    return ActorBase(table, load_model())
+
+
+def test_another_base_may_be_compared_with(fictional: ActorBase) -> None:
+    found = compare({"T9001": 1.0, "T9002": 1.0}, {"S9001": 1.0}, base=fictional)
+    assert (found.groups[0].id, found.groups[0].name) == ("G9001", "Lantern")
+    assert sum(one.probability for one in found.groups) + found.outside == pytest.approx(1)
+    assert list(found.countries) == ["XA"]
+    assert next(iter(found.motives)) == "espionage"
+
+
+def test_what_a_campaign_used_counts_for_the_actor_to_whom_it_is_attributed(fictional: ActorBase) -> None:
+    place = fictional.corpus.feature_place["S9002"]
+    users = {fictional.corpus.actors[int(one)] for one in np.flatnonzero(fictional.profiles.used[:, place])}
+    assert users == {"G9001", "G9002"}
+
+
+def test_an_actor_of_whom_no_dated_report_says_anything_is_no_candidate(fictional: ActorBase) -> None:
+    found = compare({"T9002": 1.0}, {}, base=fictional)
+    assert "G9003" not in {one.id for one in found.groups}
+
+
+@pytest.mark.parametrize("prior", [0.0, 1.0])
+def test_certain_priors_leave_room(prior: float) -> None:
+    assert 0 < compare({"T1105": 1.0}, {}, outside_prior=prior).outside < 1
+
+
+def test_weights_that_are_no_weights_are_bounded() -> None:
+    assert compare({"T1105": 7.0}, {}) == compare({"T1105": 1.0}, {})
+    assert compare({"T1105": float("nan"), "T1083": -1.0}, {}).compared == 0
+
+
+def test_nobody_is_almost_certain_beyond_what_was_measured() -> None:
+    """Everything that one actor was ever reported to use still leaves room for error."""
+    corpus = actor_base().corpus
+    every = [
+        corpus.features[int(one)] for one in np.flatnonzero(actor_base().profiles.used[corpus.actor_place["G0016"]])
+    ]
+    found = compare(dict.fromkeys([one for one in every if one[0] == "T"], 1.0), {})
+    assert found.groups[0].probability <= load_model().leader.ceiling

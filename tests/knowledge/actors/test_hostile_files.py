@@ -6,9 +6,11 @@ import contextlib
 import gzip
 import json
 import lzma
+import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from support.actor_bundle import bundle
 from vigilia.knowledge.actors import stix
 from vigilia.knowledge.actors.building import build_actor_table
-from vigilia.knowledge.actors.table import decode, encode
+from vigilia.knowledge.actors.table import check_size, decode, encode
 from vigilia.model.errors import KnowledgeError
 
 
@@ -92,6 +94,40 @@ def test_a_table_that_cites_a_report_it_does_not_hold_is_refused(tmp_path: Path)
         decode(lzma.compress(plain.replace(b'"T9001":[0,1]', b'"T9001":[0,99]')), "actors.json.xz")
     with pytest.raises(KnowledgeError, match="is no date"):
         decode(lzma.compress(plain.replace(b"2020-06-25", b"2020-19-25")), "actors.json.xz")
+
+
+def test_a_table_too_large_to_be_compared_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle()), encoding="utf-8")
+    table = build_actor_table(tmp_path / "bundle.json")
+    one = table.actors["G9001"]
+    wide = msgspec.structs.replace(one, uses={f"T{place}": [] for place in range(10_000)})
+    many = msgspec.structs.replace(table, actors={f"G{place}": wide if place == 0 else one for place in range(2_000)})
+    check_size(table, "table")
+    with pytest.raises(KnowledgeError, match="2000 actors with 1000[0-9] techniques and software are too many"):
+        check_size(many, "table")
+    with pytest.raises(KnowledgeError, match="too many"):
+        decode(encode(many), "table")
+
+
+def test_many_campaigns_and_attributions_take_time_in_proportion(tmp_path: Path) -> None:
+    large = bundle()
+    for place in range(3_000):
+        campaign = f"campaign--{place}"
+        large["objects"].append({"type": "campaign", "id": campaign, "name": f"Operation {place}"})
+        large["objects"].append(
+            {
+                "type": "relationship",
+                "id": f"relationship--{place}",
+                "relationship_type": "attributed-to",
+                "source_ref": campaign,
+                "target_ref": "intrusion-set--g1",
+            }
+        )
+    (tmp_path / "bundle.json").write_text(json.dumps(large), encoding="utf-8")
+    begun = time.process_time()
+    table = build_actor_table(tmp_path / "bundle.json")
+    assert time.process_time() - begun < 5
+    assert sum(one.actors == ["G9001"] for one in table.operations.values()) == 3_001
 
 
 _JSON = st.recursive(

@@ -36,6 +36,7 @@ OUTSIDE_SIGNS: Final = ("lead", "margin", "software-rest", "software-exclusive",
 """What speaks for or against the actor being among those compared with, in the order of `outside_signs`."""
 
 _LEAST: Final = 1e-4
+_SCORE_DIGITS: Final = 9
 _REST: Final = SIGNALS.index("software-rest")
 _EXCLUSIVE: Final = SIGNALS.index("software-exclusive")
 
@@ -111,9 +112,12 @@ class ActorModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     motive: LabelVotes
 
     def scores(self, signals: Floats) -> Floats:
-        """Return the score of each actor: rows of `signals` on the way to log-probability."""
+        """Return the score of each actor: rows of `signals` on the way to log-probability.
+
+        Rounded, so that the last digits, in which processors differ, never decide who stands first.
+        """
         rows = [self.signals[name] for name in SIGNALS]
-        return _weighed(signals, rows)
+        return np.round(_weighed(signals, rows), _SCORE_DIGITS)
 
     def conditional(self, scores: Floats, known: Bools) -> Floats:
         """Return each actor's probability, provided that it is one of them; those without a profile get none."""
@@ -121,7 +125,7 @@ class ActorModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def outside_chance(self, signs: Floats, prior: float | None = None) -> float:
         """Return the probability that the actor is none of those compared with."""
-        chance = self.outside_prior if prior is None else prior
+        chance = min(max(self.outside_prior if prior is None else prior, _LEAST), 1 - _LEAST)
         rows = [self.outside[name] for name in OUTSIDE_SIGNS]
         odds = float(_weighed(signs, rows)) + self.outside_constant + float(np.log(chance / (1 - chance)))
         return float(1 / (1 + np.exp(-odds)))

@@ -7,7 +7,7 @@ investigation; in the benchmark those that may be known without knowing the answ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -109,17 +109,6 @@ class Profiles:
     corpus: Corpus
     citations: Ints
     documentation: Ints
-
-    def merged(self, labels: Sequence[str], label_of: Ints) -> Profiles:
-        """Return the profiles of labels ("CN"): what any actor that bears one was reported to use.
-
-        Args:
-            labels: the labels, by place.
-            label_of: of each actor the place of its label, -1 for actors without one, which are left out.
-        """
-        rows = self.citations.copy()
-        rows[:, 0] = label_of[rows[:, 0]]
-        return Profiles(replace(self.corpus, actors=labels), _distinct(rows[rows[:, 0] >= 0]), self.documentation)
 
     @cached_property
     def counts(self) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from vigilia.knowledge.actors.citation_dates import published
@@ -78,7 +79,7 @@ class _Live:
 
     def attributed(self, operation: str) -> list[str]:
         """Return the actors to whom an operation is attributed."""
-        return sorted(actor for one, actor in self._attributions if one == operation)
+        return sorted(self._attributions.get(operation, ()))
 
     def citations(self) -> dict[str, str]:
         """Return name of a report → the words of its citation; where they differ, the longest."""
@@ -89,9 +90,12 @@ class _Live:
                 words[reference.source_name] = max(earlier, reference.description, key=lambda text: (len(text), text))
         return words
 
-    @property
-    def _attributions(self) -> set[tuple[str, str]]:
-        return {(_id(source), _id(target)) for _, source, target in self._related("attributed-to", _USERS, _USERS)}
+    @cached_property
+    def _attributions(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for _, source, target in self._related("attributed-to", _USERS, _USERS):
+            found[_id(source)].add(_id(target))
+        return found
 
     def _of(self, *types: str) -> dict[str, StixObject]:
         return {_id(one): one for one in self._objects.values() if one.type in types}

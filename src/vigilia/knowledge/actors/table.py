@@ -18,10 +18,36 @@ from vigilia.knowledge.actors.citation_dates import day_of
 from vigilia.knowledge.actors.json_text import decode_json
 from vigilia.model.errors import KnowledgeError
 
-__all__ = ["Actor", "ActorTable", "Operation", "Report", "Software", "TableSource", "actor_table", "decode", "encode"]
+__all__ = [
+    "Actor",
+    "ActorTable",
+    "Operation",
+    "Report",
+    "Software",
+    "TableSource",
+    "actor_table",
+    "check_size",
+    "decode",
+    "encode",
+    "read_table",
+]
+    "Actor",
+    "ActorTable",
+    "Operation",
+    "Report",
+    "Software",
+    "TableSource",
+    "actor_table",
+    "check_size",
+    "decode",
+    "encode",
+]
 
 _FILE: Final = "actors.json.xz"
 _UNPACKED_AT_MOST: Final = 64 << 20
+_CELLS_AT_MOST: Final = 10_000_000
+"""Actors times techniques and software: comparisons keep a matrix of that size. What ships has 254,000."""
+
 _Place = Annotated[int, msgspec.Meta(ge=0)]
 _Uses = dict[str, list[_Place]]
 
@@ -120,7 +146,21 @@ def decode(packed: bytes, name: str) -> ActorTable:
     except (lzma.LZMAError, msgspec.DecodeError) as error:
         raise KnowledgeError(str(error), where=name, hint="Build or install the table again.") from error
     _check(table, name)
+    check_size(table, name)
     return table
+
+
+def check_size(table: ActorTable, name: str) -> None:
+    """Refuse a table that comparisons could not hold in bounded memory.
+
+    Raises:
+        KnowledgeError: it is one.
+    """
+    uses = [*(one.uses for one in table.actors.values()), *(one.uses for one in table.operations.values())]
+    features = set(table.software).union(*uses)
+    if len(table.actors) * len(features) > _CELLS_AT_MOST:
+        counts = f"{len(table.actors)} actors with {len(features)} techniques and software"
+        raise KnowledgeError(f"{counts} are too many to compare", where=name)
 
 
 def read_table(path: Path) -> ActorTable:
