@@ -31,17 +31,6 @@ __all__ = [
     "encode",
     "read_table",
 ]
-    "Actor",
-    "ActorTable",
-    "Operation",
-    "Report",
-    "Software",
-    "TableSource",
-    "actor_table",
-    "check_size",
-    "decode",
-    "encode",
-]
 
 _FILE: Final = "actors.json.xz"
 _UNPACKED_AT_MOST: Final = 64 << 20
