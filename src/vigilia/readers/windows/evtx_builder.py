@@ -140,9 +140,9 @@ class EvtxBuilder(CodeBuilder):
         if full or self._tables.used[Used.PATHS] >= MOST_PATHS:
             self._crowded = True
             return False
-        for number, (cell, text, path, joins) in enumerate(steps, first):
-            walk.steps[number] = cell, path, *self._constant(text), joins
+        rows = [(cell, path, *self._constant(text), joins) for cell, text, path, joins in steps]
         self._steps = first + len(steps)
+        walk.steps[first : self._steps] = np.array(rows, dtype=np.int64).reshape(-1, 5)
         walk.plans[shape, 1:] = first, self._steps
         self._plan.note(shape, tuple(self._named(field) for field in fields))
         return True
@@ -166,6 +166,8 @@ class EvtxBuilder(CodeBuilder):
 
     def _constant(self, text: str) -> tuple[int, int]:
         """Keep a fixed text; return its place and length."""
+        if not text:
+            return 0, 0
         content, at = text.encode(), self._constant_bytes
         self._walk.constants[at : at + len(content)] = np.frombuffer(content, dtype=np.uint8)
         self._constant_bytes = at + len(content)

@@ -103,7 +103,12 @@ def _planned(name: str, value: FieldValue) -> PlannedField | None:
 
 def _source(text: str) -> Source | None:
     """Return the cells that a text marks, and what stands between them; None where a mark is not whole."""
+    if _SECRET not in text:
+        return (text,)
+    whole = _MARKED.fullmatch(text)
+    if whole is not None:
+        return (int(whole[1]),)
     pieces = _MARKED.split(text)
     parts = [int(piece) if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece]
     broken = any(isinstance(part, str) and _SECRET in part for part in parts)
-    return None if broken else tuple(parts) or ("",)
+    return None if broken else tuple(parts)
