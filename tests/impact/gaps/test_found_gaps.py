@@ -300,6 +300,15 @@ def test_logs_that_nobody_handed_in_are_named() -> None:
     assert "windows" not in {gap.source for gap in present if not gap.entity}
 
 
+def test_a_machine_of_the_profile_without_any_log_is_named() -> None:
+    profile = Profile(organisation=Organisation(hosts=["FS01", "fs02.office.example", "WS07"]))
+    rows = [_windows(1, "2026-03-01T00:00:00Z", host="fs01.office.example")]
+    told = [
+        gap.entity for gap in _gaps(rows, [_item(host="ws07")], profile=profile) if "the profile names" in gap.basis
+    ]
+    assert told == ["fs02.office.example"]
+
+
 def test_a_machine_with_very_many_channels_is_not_said_to_lack_one() -> None:
     channels = ["Security", "System", *(f"Microsoft-Windows-Example{n:03}/Operational" for n in range(120))]
     rows = [_windows(n, "2026-03-01T00:00:00Z", provider=channel) for n, channel in enumerate(channels, 1)]

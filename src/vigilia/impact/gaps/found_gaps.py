@@ -18,7 +18,7 @@ from vigilia.impact.gaps.logging_changes import logging_change_gaps
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
-from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps
+from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps, unseen_host_gaps
 from vigilia.impact.gaps.rhythm import read_rhythms
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.gaps.signs import sign_gaps
@@ -81,6 +81,7 @@ def find_gaps(
         *clock_gaps(store, profile, zone),
         *set_clock_gaps(store),
         *retention_gaps(rows, profile, intrusion),
+        *unseen_host_gaps(rows, items, profile),
         *not_provided_gaps(rows, profile, answered_sources(items)),
     ]
     found = told_once(found)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 
+from vigilia.impact.hidden_times import entity_key
 from vigilia.impact.locators import hosts_of, places
 from vigilia.knowledge.retention import Lag, Retention, load_retention
 from vigilia.knowledge.telemetry import NeededSource, load_telemetry
+from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion
 from vigilia.model.times import format_time, parse_time
 
-__all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps"]
+__all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps", "unseen_host_gaps"]
 
 EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may have been in before
 _SHARE_OF_SLACK = 0.06  # so that a log of five days is not taken for one that is kept seven
@@ -52,6 +54,25 @@ def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile, answered: C
         )
         for needed in load_telemetry().needed
         if not any(map(needed.served_by, present))
+    ]
+
+
+def unseen_host_gaps(rows: Sequence[CoverageRow], items: Sequence[EvidenceItem], profile: Profile) -> list[Gap]:
+    """Return a gap for each machine of the profile of which there is no log at all."""
+    present = {entity_key(row.entity) for row in rows} | {entity_key(item.host) for item in items}
+    missing = sorted({host for host in profile.organisation.hosts if entity_key(host) not in present}) if rows else []
+    return [
+        Gap(
+            id="",
+            source="",
+            entity=host,
+            kind="not-provided",
+            start="",
+            end="",
+            basis=f"the profile names the machine {host}: no log of it was handed in",
+            consequence="What was done on this machine cannot be seen, except in what others recorded of it.",
+        )
+        for host in missing
     ]
 
 

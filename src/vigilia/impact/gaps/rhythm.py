@@ -116,14 +116,28 @@ class Rhythm:
     def silences(self, least: int) -> list[Silence]:
         """Return the silences of at least so many microseconds that are not everyday.
 
-        A silence of less than a day is everyday where there is as little a day or a week before and after it.
+        A silence of less than a day is everyday where there is as little a day and a week before and after it, or
+        nothing at all in the same hours of a day at work some weeks away: one such day makes it credible.
         """
         lengths = self.first[1:] - self.last[:-1]
         at = np.flatnonzero(lengths >= least)
         begin, after = self.last[at] // QUARTER + 1, self.first[at + 1] // QUARTER
         nearby = [self._counted(begin + d * DAY, after + d * DAY) for d in (-_WEEK, -1, 1, _WEEK)]
-        odd = (np.max(nearby, axis=0) >= _LEAST_RATE) | (after - begin >= DAY)
+        odd = (np.max(nearby, axis=0) >= _LEAST_RATE) & ~self._seen_before(begin, after) | (after - begin >= DAY)
         return [Silence(int(self.last[one]), int(self.first[one + 1])) for one in at[odd]]
+
+    def _seen_before(self, begin: Integers, after: Integers) -> npt.NDArray[np.bool_]:
+        """Whether the same hours were silent on an active day some weeks away; not asked where hours moved."""
+        seen = np.zeros(begin.size, dtype=bool)
+        if self.is_even() or any(move != 0 for _, move in self._moves):
+            return seen
+        active = np.array(sorted(self._active))
+        for days in _SAME_WEEKDAY[5:11]:
+            start, end = begin + days * DAY, after + days * DAY
+            inside = (start >= self.quarters[0]) & (end <= self.quarters[-1])
+            at_work = np.isin(start // DAY, active) & np.isin((end - 1) // DAY, active)
+            seen |= inside & at_work & (self._counted(start, end) == 0)
+        return seen
 
     def _counted(self, starts: Integers, ends: Integers) -> Integers:
         """Return how many records there are from each start to each end."""
