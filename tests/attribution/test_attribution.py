@@ -79,6 +79,13 @@ def test_thin_evidence_stays_near_the_prior_and_cannot_be_determined() -> None:
     assert not any(one.determined for one in result.attribution.judgements)
 
 
+def test_where_nothing_points_anywhere_no_probability_is_said() -> None:
+    with case_store(source="web.access") as store:
+        nexus = attribute(case_of(store, profile=Profile())).attribution.judgements[2]
+    assert (nexus.claim, nexus.rivals, nexus.determined) == ("", {}, False)
+    assert "%)" not in " ".join([nexus.statement, *nexus.alternatives])
+
+
 def test_nobody_found_gives_no_judgement() -> None:
     with case_store() as store:
         result = attribute(case_of(store, HONG_KONG, intrusion=intrusion_of("none-found")))

@@ -575,7 +575,8 @@ class Impact(msgspec.Struct, frozen=True, kw_only=True):
         channel: id of the way by which it could be reached or leave ("mail-sync"); `channel_label` says it in words.
         probability: that data of this class left by this channel within the slice.
         window_covered: share of the slice in which the channel's telemetry was adequate, 0 to 1.
-        start, end: the slice; the slices of a data class and channel follow each other and fill the intrusion.
+        start, end: the slice; the slices of a data class and channel follow each other and fill the intrusion. Where
+            the intruder may have been in before or after, that is a slice too, open on its side if nothing bounds it.
         uniform_probability: the same if each hour were as likely as any other (printed as a bound).
         channels_covered, channels_in_use: of this data class in this slice.
         techniques: ATT&CK ids of the channel.
@@ -795,7 +796,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """One analytic judgement with its probability (ICD 203) and, apart from it, our confidence in the basis.
 
     Attributes:
-        claim: what the probability is of, as half a sentence; holds no country or group that may not be named.
+        claim: what the probability is of, as half a sentence; holds no country or group that may not be named. Empty
+            where nothing is determined and there is nothing that a probability could be of.
         determined: does it reach its bar? rivals: what else it could be → probability.
         left_out: without each kind of evidence in turn. base_rate: what is known before any evidence of the case.
     """

@@ -53,8 +53,7 @@ def matrix_lines(matrix: HypothesisMatrix, attribution: Attribution) -> Iterator
 
 
 def _judgement(one: Judgement, yardstick: Yardstick) -> Iterator[str]:
-    sentence = sentence_in(yardstick, one.probability, one.claim or one.id)
-    yield sentence if one.determined else f"Cannot be determined: whether {one.claim}. {_so_far(one, yardstick)}"
+    yield _said(one, yardstick)
     yield f"  Confidence in the basis: {one.confidence}."
     yield from _reasons("For it", one.for_)
     yield from _reasons("Against it", one.against)
@@ -70,8 +69,13 @@ def _judgement(one: Judgement, yardstick: Yardstick) -> Iterator[str]:
     yield f"  Base rate: {one.base_rate}"
 
 
-def _so_far(one: Judgement, yardstick: Yardstick) -> str:
-    return f"As far as it goes: {phrase_in(yardstick, one.probability)}."
+def _said(one: Judgement, yardstick: Yardstick) -> str:
+    if not one.claim:  # there is nothing that a probability could be of
+        return one.statement
+    if one.determined:
+        return sentence_in(yardstick, one.probability, one.claim)
+    so_far = phrase_in(yardstick, one.probability)
+    return f"Cannot be determined: whether {one.claim}. As far as it goes: {so_far}."
 
 
 def _reasons(title: str, reasons: Sequence[Reason]) -> Iterator[str]:

@@ -73,11 +73,12 @@ def nexus_judgement(nexus: Nexus) -> Judgement:
         )
     else:
         statement = "Whose interests the targeted information serves cannot be determined from this evidence."
+    points_anywhere = bool(assessment.leading)  # else there is no probability to speak of
     return _judgement(
         assessment,
-        claim,
+        claim if points_anywhere else "",
         statement,
-        {"Another state's or nobody's in particular": 1 - chance},
+        {"Another state's or nobody's in particular": 1 - chance} if points_anywhere else {},
         load_words().limits.alternatives_nexus,
         reasons=_nexus_reasons(nexus),
     )
