@@ -364,7 +364,8 @@ def test_statements_have_one_headline_each_row_counsel_and_numbered_ids() -> Non
     said = [one.text for one in result.statements]
     for row in result.impact:
         body = row.statement.removeprefix(f"“{row.label}”, {row.channel_label}: ")
-        assert any(row.label in text and row.channel_label in text and text.endswith(body) for text in said)
+        named = [text for text in said if row.label in text and text.endswith(body)]
+        assert any(row.channel_label in text or "every way looked at" in text for text in named)
     counsel, *exports = [one for one in result.statements if one.question == "what-now"]
     assert all(one.text.startswith("Export: ") for one in exports)
     assert "legal counsel" in counsel.text

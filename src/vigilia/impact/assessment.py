@@ -138,7 +138,7 @@ def _impact(told: Told) -> Impact:
         statement=impact_sentence(told),
         channel_label=way.channel.label,
         start=format_time(piece.start) if piece.start else "",
-        end=format_time(piece.end),
+        end=format_time(piece.end) if piece.end else "",
         uniform_probability=rating.uniform,
         channels_covered=told.channels[0],
         channels_in_use=told.channels[1],
@@ -148,7 +148,11 @@ def _impact(told: Told) -> Impact:
 
 def _speaks(coverage: Coverage, piece: Slice) -> bool:
     """Are a channel's records adequate for the whole of a slice?"""
-    if piece.start is None:
-        return False
-    within = [one for one in coverage.slices if one.start and one.start < piece.end and one.end > piece.start]
+    within = [one for one in coverage.slices if not one.outside and _meet(one, piece)]
     return bool(within) and all(one.adequate for one in within)
+
+
+def _meet(one: Slice, other: Slice) -> bool:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return False
+    return one.start < other.end and one.end > other.start

@@ -33,22 +33,24 @@ def shares_of(slices: Sequence[Slice], intrusion: Intrusion) -> Shares:
     first = parse_time(intrusion.first_seen)
     last = max(parse_time(intrusion.last_seen or intrusion.first_seen), first + dt.timedelta(seconds=1))
     hazard = [_weight(one, first, last, intrusion) for one in slices]
-    uniform = [(one.end - one.start).total_seconds() if one.start else 0.0 for one in slices]
-    before = load_weights().hazard.before if any(one.start is None for one in slices) else 0.0
-    return Shares(_normal(slices, hazard, before), _normal(slices, uniform, before))
+    uniform = [(one.end - one.start).total_seconds() if one.start and one.end else 0.0 for one in slices]
+    return Shares(_normal(slices, hazard), _normal(slices, uniform))
 
 
-def _normal(slices: Sequence[Slice], weights: Sequence[float], before: float) -> tuple[float, ...]:
-    whole = sum(weights) or 1.0
+def _normal(slices: Sequence[Slice], weights: Sequence[float]) -> tuple[float, ...]:
+    """Share out what lies inside by weight; the time before and after, together, has a share of its own."""
+    beyond = sum(one.outside for one in slices)
+    outside = load_weights().hazard.outside if beyond else 0.0
+    whole = sum(weight for one, weight in zip(slices, weights, strict=True) if not one.outside) or 1.0
     return tuple(
-        before if one.start is None else weight / whole * (1 - before)
+        outside / beyond if one.outside else weight / whole * (1 - outside)
         for one, weight in zip(slices, weights, strict=True)
     )
 
 
 def _weight(one: Slice, first: dt.datetime, last: dt.datetime, intrusion: Intrusion) -> float:
     """The integral of the hazard over a slice: linear in time, times the strongest phase of each moment."""
-    if one.start is None:
+    if one.start is None or one.end is None or one.outside:
         return 0.0
     phases = [
         (parse_time(phase.first_time), parse_time(phase.last_time), factor)

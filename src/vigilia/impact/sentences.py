@@ -83,8 +83,10 @@ def impact_sentence(told: Told) -> str:
 
 def _span(told: Told) -> str:
     """Say of which part of the intrusion the row speaks, where it is not the whole."""
-    if told.piece.start is None:
+    if told.piece.start is None and told.piece.end:
         return f"before {day_in_words(format_time(told.piece.end))}: "
+    if told.piece.end is None or told.piece.start is None:
+        return f"after {day_in_words(told.intrusion.last_seen)}: "
     if len(told.coverage.slices) == 1:
         return ""
     return f"{days_in_words(format_time(told.piece.start), format_time(told.piece.end))}: "
@@ -162,9 +164,12 @@ def _told_together(rows: Sequence[Impact], body: str) -> Statement:
     channels: dict[str, list[str]] = {}
     for row in rows:
         channels.setdefault(f"“{row.label}”", []).append(row.channel_label)
+    in_use = {f"“{row.label}”": row.channels_in_use for row in rows}
     labels: dict[str, list[str]] = {}
     for label, ways in channels.items():
-        labels.setdefault(listed(list(dict.fromkeys(ways))), []).append(label)
+        known = list(dict.fromkeys(ways))
+        every = len(known) == in_use[label] and len(known) > 1
+        labels.setdefault(f"every way looked at ({len(known)})" if every else listed(known), []).append(label)
     head = "; ".join(f"{listed(names)}, {ways}" for ways, names in labels.items())
     events = dict.fromkeys(one for row in rows for one in row.event_ids)
     gap_ids = dict.fromkeys(one for row in rows for one in row.gap_ids)
@@ -245,8 +250,8 @@ def _coverage_sentence(told: Told) -> str:
     days = (parse_time(last).date() - parse_time(first).date()).days + 1
     covered = int(told.coverage.covered * days + 1e-6)
     bound = (
-        " That is an upper bound, because the intruder may have been in before the records begin."
-        if told.coverage.open_start
+        " That is an upper bound, because the intruder may have been in before or after that."
+        if told.coverage.open_ended
         else ""
     )
     return (

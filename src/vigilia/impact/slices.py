@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from vigilia.impact.hidden_times import entity_key, hidden_times
+from vigilia.impact.hidden_times import BEGINNING, ENDING, entity_key, hidden_times
 from vigilia.impact.ledger import Ledger, make_ledger
 from vigilia.impact.log_spans import LogSpan, LogSpans
 from vigilia.impact.ways import Way
@@ -52,20 +52,22 @@ class Slice:
 
     Attributes:
         start: None where it is not known since when the intruder was in.
-        end: not included, but for the last slice.
+        end: not included, but for the last slice; None where it is not known how long the intruder stayed.
         covered: share of it in which the log that suffices recorded, 0 to 1.
         seen: P(found | it left in this slice) over all logs of the channel, 0 to 1.
         adequate: silence may be reported as "no sign" (E3).
         reasons: why it is not, in plain words.
+        outside: before the first or after the last record of the intruder, where they may have been in as well.
     """
 
     start: dt.datetime | None
-    end: dt.datetime
+    end: dt.datetime | None
     covered: float
     seen: float
     adequate: bool
     reasons: tuple[str, ...]
     gap_ids: tuple[str, ...]
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,12 @@ class Coverage:
 
     Attributes:
         covered: share of the intrusion as seen in which the way's records were adequate.
-        open_start: the intruder may have been in before the records begin; the first slice is that time.
+        open_ended: the intruder may have been in before or after; that time is a slice of its own (`outside`).
     """
 
     slices: tuple[Slice, ...]
     covered: float
-    open_start: bool
+    open_ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +128,41 @@ class Cutter:
         gaps = self._concerning(way)
         edges = sorted({first, last, *(one for one in self._edges(way, gaps) if first < one < last)})
         pieces = [self._slice(way, start, end, gaps) for start, end in itertools.pairwise(edges)]
-        slices = _bounded(_joined(pieces), load_weights().telemetry.most_slices)
-        open_start = self._open_start(way)
-        if way.channel.lasting:
-            slices = _lasting(slices, open_start=open_start)
-        if open_start:
-            words = "the intruder may have been in before the records begin"
-            slices = [Slice(None, first, 0.0, 0.0, adequate=False, reasons=(words,), gap_ids=()), *slices]
-        length = (last - first).total_seconds()
-        covered = sum(_seconds(one) for one in slices if one.start and one.adequate) / length
-        return Coverage(tuple(slices), round(covered, 4), open_start)
+        inside = _bounded(_joined(pieces), load_weights().telemetry.most_slices)
+        before, after = self._before(way, gaps), self._after(gaps)
+        slices = [*before, *(_lasting(inside, unsure=bool(before)) if way.channel.lasting else inside), *after]
+        covered = sum(_seconds(one) for one in inside if one.adequate) / (last - first).total_seconds()
+        return Coverage(tuple(slices), round(covered, 4), bool(before or after))
+
+    def _before(self, way: Way, gaps: Sequence[Gap]) -> list[Slice]:
+        """The time before the first record of the intruder, where a log begins or a hole ends just there."""
+        first, _ = self.window
+        near = dt.timedelta(days=load_weights().telemetry.gap_days)
+        holes = [
+            one for one in hidden_times(gaps, self.items) if one.share and one.start < first and one.end >= first - near
+        ]
+        if not holes and not self._open_start(way):
+            return []
+        start = None if not holes or self._open_start(way) else min(one.start for one in holes)
+        ids = tuple(dict.fromkeys(one.gap_id for one in holes if one.gap_id))
+        reason = ("the intruder may have been in before the records begin",)
+        known = start if start and start > BEGINNING else None
+        return [Slice(known, first, 0.0, 0.0, adequate=False, reasons=reason, gap_ids=ids, outside=True)]
+
+    def _after(self, gaps: Sequence[Gap]) -> list[Slice]:
+        """The time after the last record of the intruder, where a hole begins just there."""
+        _, last = self.window
+        near = dt.timedelta(days=load_weights().telemetry.gap_days)
+        holes = [
+            one for one in hidden_times(gaps, self.items) if one.share and one.start <= last + near and one.end > last
+        ]
+        if not holes:
+            return []
+        ids = tuple(dict.fromkeys(one.gap_id for one in holes if one.gap_id))
+        end = max(one.end for one in holes)
+        reason = ("the intruder may have stayed while there are no records",)
+        known = end if end < ENDING else None
+        return [Slice(last, known, 0.0, 0.0, adequate=False, reasons=reason, gap_ids=ids, outside=True)]
 
     def _concerning(self, way: Way) -> list[Gap]:
         """The gaps of the way's logs that hide times of them."""
@@ -305,13 +332,12 @@ def intruder_hosts(intrusion: Intrusion) -> set[str]:
 
 
 def _seconds(one: Slice) -> float:
-    return (one.end - one.start).total_seconds() if one.start else 0.0
+    return (one.end - one.start).total_seconds() if one.start and one.end else 0.0
 
 
-def _lasting(slices: Sequence[Slice], *, open_start: bool) -> list[Slice]:
+def _lasting(slices: Sequence[Slice], *, unsure: bool) -> list[Slice]:
     """What was set up in a time without records goes on without one: silence says nothing from then on."""
     found: list[Slice] = []
-    unsure = open_start
     for one in slices:
         if unsure and one.adequate:
             reasons = ("what was set up before, in a time without records, goes on unseen",)

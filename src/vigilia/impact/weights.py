@@ -41,6 +41,7 @@ class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     most_rejected: _Share
     most_slices: int
     edge_days: int
+    gap_days: int
     reason: str
 
 
@@ -69,13 +70,13 @@ class HazardWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     Attributes:
         first, last: how likely an hour at the beginning and at the end is, compared with the middle; linear between.
         tactics: ATT&CK short name of a phase → by how much its hours are likelier.
-        before: the time before the first record, where the intruder may have been in already, as a share of the stay.
+        outside: the time before the first and after the last record, where the intruder may have been in, as a share.
     """
 
     first: float
     last: float
     tactics: dict[str, float]
-    before: _Share
+    outside: _Share
     reason: str
 
 

@@ -91,6 +91,8 @@ def _cell(value: object) -> str:
 
 
 def _days(row: Impact) -> str:
+    if not row.end:
+        return f"after {row.start[:10]}" if row.start else ""
     if not row.start:
-        return f"before {row.end[:10]}" if row.end else ""
+        return f"before {row.end[:10]}"
     return f"{row.start[:10]} to {row.end[:10]}"

@@ -221,7 +221,12 @@ def _slice_rows(cover: Sequence[Coverage]) -> Iterator[dict[str, object]]:
         last = len(one.slices) - 1
         for part, piece in enumerate(one.slices):
             opens = piece.start if part and piece.start else _EARLIEST
-            yield {"way": number, "part": part, "opens": opens, "closes": piece.end if part < last else _LATEST}
+            yield {
+                "way": number,
+                "part": part,
+                "opens": opens,
+                "closes": piece.end if part < last and piece.end else _LATEST,
+            }
 
 
 def _hit(row: dict[str, object]) -> Hit:

@@ -31,7 +31,7 @@ SELECT coalesce("source.ip", "user.name", "host.name", '') AS machine,
     bool_or(starts_with("vigilia.source", 'proxy.') OR "url.original" IS NOT NULL
         OR "http.request.method" IS NOT NULL OR "destination.domain" IS NOT NULL) AS web,
     CAST("@timestamp" AT TIME ZONE 'UTC' AS DATE) AS day, sum("source.bytes") AS sent,
-    arg_max("@timestamp", "source.bytes") AS moment,
+    max({'sent': "source.bytes", 'moment': "@timestamp"}).moment AS moment,
     list("event.id" ORDER BY "source.bytes" DESC, "event.id")[1:20] AS cited
 FROM events
 WHERE "source.bytes" > 0 AND "@timestamp" IS NOT NULL AND coalesce("event.outcome", '') <> 'failure'

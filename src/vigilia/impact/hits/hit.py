@@ -62,8 +62,8 @@ class Found:
 def slice_of(slices: Sequence[Slice], moment: dt.datetime | None) -> int:
     """Return the position of the slice that holds a moment; what lies outside belongs to the nearest."""
     if moment is None:
-        return next((number for number, one in enumerate(slices) if one.start), 0)
+        return next((number for number, one in enumerate(slices) if not one.outside), 0)
     for number, one in enumerate(slices):
-        if moment < one.end:
+        if one.end is None or moment < one.end:
             return number
     return len(slices) - 1

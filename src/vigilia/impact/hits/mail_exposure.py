@@ -79,7 +79,8 @@ ORDER BY reached.mailbox, moment, id
 # A session that the intruder began is theirs as a whole, from whatever address it goes on.
 _SESSIONS = """
 WITH began AS (
-    SELECT "session.id" AS session, arg_min(coalesce(probability, 0.0), "@timestamp") AS chance
+    SELECT "session.id" AS session,
+        min({'moment': "@timestamp", 'id': events."event.id", 'chance': coalesce(probability, 0.0)}).chance AS chance
     FROM events LEFT JOIN intruder_events AS chosen ON events."event.id" = chosen."event.id"
     WHERE "vigilia.source" = 'm365.audit' AND "session.id" IS NOT NULL AND "@timestamp" IS NOT NULL
     GROUP BY session
