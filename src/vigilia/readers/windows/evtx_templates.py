@@ -57,14 +57,14 @@ class Template:
 
     def takes(self, kinds: Sequence[int]) -> bool:
         """Whether values of these kinds can fill it: none is missing."""
-        return all(number < len(kinds) for number, _ in self._slots())
+        return all(number < len(kinds) for number, _ in self.slots())
 
     def fits(self, kinds: Sequence[int]) -> bool:
         """Whether these are the kinds that it was made for; a value that is left out has kind 0."""
-        slots = self._slots()
+        slots = self.slots()
         return self.takes(kinds) and all(kinds[number] in (kind, _ANY_KIND) for number, kind in slots)
 
-    def _slots(self) -> list[tuple[int, int]]:
+    def slots(self) -> list[tuple[int, int]]:
         """Return number and kind of each place for a value."""
         return [
             (int.from_bytes(piece[1:3], "little"), piece[3])
