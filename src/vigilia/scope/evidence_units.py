@@ -54,6 +54,10 @@ class Unit:
         """Return the probability that the unit is the intruder's."""
         return probability_of(self.decibans)
 
+    def told(self, weights: Weights) -> float:
+        """Return the probability as it is told: calibrated by the scale that generated incidents gave."""
+        return probability_of(self.decibans * weights.limit("calibration-scale"))
+
     @property
     def machines(self) -> list[str]:
         """Return the machines on which it took place, as far as known."""

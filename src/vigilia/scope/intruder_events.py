@@ -20,7 +20,14 @@ from vigilia.scope.staff import Staff
 from vigilia.scope.weights import Weights
 from vigilia.store.event_store import EventStore
 
-__all__ = ["ENTITIES_AT_MOST", "INTRUDER_EVENTS", "EntityKind", "list_entities", "register_intruder_events"]
+__all__ = [
+    "ENTITIES_AT_MOST",
+    "INTRUDER_EVENTS",
+    "EntityKind",
+    "list_applications",
+    "list_entities",
+    "register_intruder_events",
+]
 
 INTRUDER_EVENTS = "intruder_events"
 ENTITIES_AT_MOST = 200
@@ -36,9 +43,9 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
     Also registers `scope_intruder`, the same events with actor columns, for the other modules of scope.
     """
     keep = weights.limit("keep")
-    store.register(_UNITS, _units_table([unit for unit in units if unit.probability >= keep]))
+    store.register(_UNITS, _units_table([unit for unit in units if unit.told(weights) >= keep], weights))
     sql = f"""SELECT id, ts, source, action, acted.realm AS realm, acted.account AS account, acted.address AS address,
-      machine, acted.shown AS session, audit_id, max(unit_probability) AS probability,
+      machine, acted.shown AS session, agent, audit_id, max(unit_probability) AS probability,
       arg_max(unit, unit_probability) AS unit
     FROM {ACTED} AS acted JOIN {_UNITS} ON acted.realm = unit_realm AND acted.account = unit_account
       AND acted.address = unit_address AND acted.host = unit_host
@@ -66,23 +73,45 @@ def list_entities(
     even where no record shows it.
     """
     confirmed = {one.value: one for one in word.confirmed(kind)}
+    entities = [
+        one
+        for one in _recorded(store, units, kind)
+        if one.value in confirmed or not (kind == "address" and staff.is_inside(one.value))
+    ]
+    listed = {one.value for one in entities if one.probability >= 0.5}
+    said = [_by_word(mark) for value, mark in confirmed.items() if value not in listed]
+    kept = [one for one in entities if one.value in listed or one.value not in confirmed]
+    return sorted([*kept, *said], key=lambda one: (-one.probability, one.value))
+
+
+def list_applications(store: EventStore, units: Sequence[Unit], staff: Staff) -> list[ScopedEntity]:
+    """Return the programs (user agents, client applications) that are the intruder's, in the same way.
+
+    Only strange ones: what the owner uses every day, or much of the staff does, tells nobody apart.
+    """
+    strange = {agent for unit in units for agent in staff.strange_agents(unit.activity)}
+    return [one for one in _recorded(store, units, "agent") if one.value in strange]
+
+
+def _recorded(store: EventStore, units: Sequence[Unit], column: str) -> list[ScopedEntity]:
+    """Return the values of one column among the intruder's events."""
     rows = store.rows(
         f"""WITH possible AS (
-          SELECT *, max(probability) OVER (PARTITION BY {kind}) AS best FROM {_ACTED_INTRUDER}
-          WHERE {kind} <> '' AND probability >= 0.2
+          SELECT *, max(probability) OVER (PARTITION BY {column}) AS best FROM {_ACTED_INTRUDER}
+          WHERE {column} <> '' AND probability >= 0.2
         )
-        SELECT {kind} AS value, max(probability) AS probability, count(*) AS events,
+        SELECT {column} AS value, max(probability) AS probability, count(*) AS events,
           coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first_seen,
           coalesce(strftime(max(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS last_seen,
           list_slice(list(id ORDER BY probability DESC, ts, id), 1, 100) AS event_ids,
           list_sort(list(DISTINCT unit)) AS units
         FROM possible WHERE best < 0.5 OR probability >= 0.5
-        GROUP BY {kind} ORDER BY round(max(probability), 4) DESC, {kind}
-        LIMIT {ENTITIES_AT_MOST}"""  # noqa: S608 - `kind` is one of four constants
+        GROUP BY {column} ORDER BY round(max(probability), 4) DESC, {column}
+        LIMIT {ENTITIES_AT_MOST}"""  # noqa: S608 - `column` is one of five constants
     )
     found = msgspec.convert(rows, list[_EntityRow])
     order = _time_order(store, found)
-    entities = [
+    return [
         ScopedEntity(
             value=row.value,
             probability=clamp(row.probability),
@@ -93,12 +122,7 @@ def list_entities(
             event_ids=sorted(row.event_ids, key=order.__getitem__),
         )
         for row in found
-        if row.value in confirmed or not (kind == "address" and staff.is_inside(row.value))
     ]
-    listed = {one.value for one in entities if one.probability >= 0.5}
-    said = [_by_word(mark) for value, mark in confirmed.items() if value not in listed]
-    kept = [one for one in entities if one.value in listed or one.value not in confirmed]
-    return sorted([*kept, *said], key=lambda one: (-one.probability, one.value))
 
 
 def _by_word(mark: Mark) -> ScopedEntity:
@@ -137,7 +161,7 @@ def _strongest(units: Iterable[Unit]) -> list[Reason]:
     return sorted((group[0] for group in by_text.values()), key=lambda one: (-one.weight, one.text))
 
 
-def _units_table(units: Sequence[Unit]) -> pa.Table:
+def _units_table(units: Sequence[Unit], weights: Weights) -> pa.Table:
     rows = [
         {
             "unit_realm": unit.activity.realm,
@@ -146,7 +170,7 @@ def _units_table(units: Sequence[Unit]) -> pa.Table:
             "unit_host": unit.activity.host,
             "unit_session": unit.session,
             "unit_day": unit.day,
-            "unit_probability": clamp(unit.probability),
+            "unit_probability": clamp(unit.told(weights)),
             "unit_reason": _why(unit),
         }
         for unit in units

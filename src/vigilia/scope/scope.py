@@ -18,7 +18,7 @@ from vigilia.scope.aims import keep_aimed
 from vigilia.scope.containment import propose_containment
 from vigilia.scope.evidence_units import Bench, Unit, make_bench, make_units
 from vigilia.scope.follow import follow
-from vigilia.scope.intruder_events import list_entities, register_intruder_events
+from vigilia.scope.intruder_events import list_applications, list_entities, register_intruder_events
 from vigilia.scope.persistence import find_persistence
 from vigilia.scope.persons_word import load_persons_word
 from vigilia.scope.phases import load_phases
@@ -67,7 +67,7 @@ def determine_scope(
     logons = load_sessions(store, [(*hit.key, hit.session) for hit in hits if hit.session])
     units = make_units(activities, hits, logons, bench)
     follow(store, bench, activities, units, load_split_sessions(store))
-    listed = [unit for unit in units if unit.probability >= weights.limit("keep")]
+    listed = [unit for unit in units if unit.told(weights) >= weights.limit("keep")]
     register_intruder_events(store, listed, weights)
     intrusion = _intrusion(store, listed, bench)
     at_least = 0.5 if intrusion.verdict == "intrusion" else weights.limit("suspicious")
@@ -85,7 +85,7 @@ def determine_scope(
 def _intrusion(store: EventStore, units: Sequence[Unit], bench: Bench) -> Intrusion:
     staff, weights, word = bench.staff, bench.weights, bench.word
     said = any(one.verdict == "confirmed" for one in word.marks)
-    probability = 1.0 if said else max((unit.probability for unit in units), default=0.0)
+    probability = 1.0 if said else max((unit.told(weights) for unit in units), default=0.0)
     found = probability >= weights.limit("intrusion")
     suspicious = probability >= weights.limit("suspicious")
     at_least = 0.5 if found else weights.limit("suspicious")
@@ -106,6 +106,7 @@ def _intrusion(store: EventStore, units: Sequence[Unit], bench: Bench) -> Intrus
         addresses=list_entities(store, units, "address", staff, word),
         hosts=list_entities(store, units, "machine", staff, word),
         sessions=list_entities(store, units, "session", staff, word),
+        applications=list_applications(store, units, staff),
         marks=list(word.marks),
     )
 
