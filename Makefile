@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-attribution bench-scope bench-dossiers soak fuzz clean soak-evtx bench-evtx
+.PHONY: help demo test lint lock bench bench-detect bench-targeting bench-attribution bench-scope bench-dossiers bench-impact soak fuzz clean soak-evtx bench-evtx
 
 PYTHON ?= python3
 VENV := .venv
@@ -55,6 +55,9 @@ bench-detect: $(VENV)/tests ## the detection part of the bench alone
 
 bench-targeting: $(VENV)/tests ## how much of what labelled searches name is found, in each language, and how fast
 	PYTHONPATH=tests:. $(BIN)/python -m bench --part targeting
+
+bench-impact: $(VENV)/tests ## what is said of data that left, on a grid of generated intrusions with exact truth (an hour)
+	PYTHONPATH=tests:. $(BIN)/python -m bench.impact
 
 bench-attribution: $(VENV)/tests ## how surely actors, countries and motives can be told, leaky figures beside honest ones
 	PYTHONPATH=tests:. $(BIN)/python -m bench.attribution

@@ -67,11 +67,26 @@ def background(rows: Rows, classes: Sequence[Kept]) -> None:
             rows.add(LOG, login, kind="login")
             for name in ("view", "edit", chance.pick(["view", "edit", "download", "view"])):
                 _seen(rows, chance, work_time(chance, day), person, OFFICE, chance.pick(classes), name)
+        if day.weekday() == 3:
+            _own_account(rows, chance, day)
         if day.weekday() == 1:
             change = _activity(
                 chance, work_time(chance, day), STAFF[1], OFFICE, "admin", "CHANGE_PASSWORD", USER_EMAIL=STAFF[2]
             )
             rows.add(LOG, change, kind="admin")
+
+
+def _own_account(rows: Rows, chance: Chance, day: dt.date) -> None:
+    """Staff change a password and take their own photographs out: the two logs are seen to be kept."""
+    person = chance.pick(STAFF[1:])
+    record = _activity(chance, work_time(chance, day), person, OFFICE, "user_accounts", "password_edit")
+    rows.add(LOG, record, kind="user_accounts")
+    asked = {"TAKEOUT_ID": chance.digits(8), "PRODUCTS_REQUESTED": "Photos", "USER_EMAIL": person}
+    done = _activity(
+        chance, work_time(chance, day), person, OFFICE, "takeout", "COMPLETED_USER_TAKEOUT",
+        TAKEOUT_DESTINATION="EMAIL", TAKEOUT_STATUS="COMPLETED", **asked,
+    )  # fmt: skip
+    rows.add(LOG, done, kind="takeout")
 
 
 def _seen(rows: Rows, chance: Chance, at: dt.datetime, person: str, address: str, kept: Kept, name: str) -> None:
