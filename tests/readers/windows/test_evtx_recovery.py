@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import tarfile
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from support.evtx_files import (
     slack_behind,
     with_hidden_record,
 )
+from support.public_logs import public_logs
 from support.reading import Reading, read_all
 from vigilia.demo.evtx_values import text
 from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, file_of
@@ -177,3 +179,17 @@ def test_thousands_of_records_within_one_another_take_bounded_time() -> None:
         struct.pack_into("<I", nested, at + length - 4, length)
     reading = read_all(READER, file_of([bytes(nested)]), _THOROUGH)
     assert _names(reading.rows) == ["bob", "eve"]
+
+
+def test_the_hidden_record_of_a_public_sample_is_read() -> None:
+    """`post-Security.evtx` of omerbenamram/evtx: record 104 reaches exactly over record 105, and all others are there."""
+    with tarfile.open(public_logs() / "evtx_rs_samples_MIT-Apache2.tar.xz") as archive:
+        member = next(one for one in archive if one.name.endswith("/post-Security.evtx"))
+        extracted = archive.extractfile(member)
+        content = extracted.read() if extracted is not None else b""
+    reading = read_all(READER, content, _THOROUGH)
+    (hidden,) = _marked(reading, "hidden")
+    assert (hidden["EventRecordID"], hidden["EventID"], hidden["Channel"]) == ("105", "4616", "Security")
+    others = {row["EventRecordID"] for row in read_all(READER, content).rows}
+    assert {"104", "106"} <= others
+    assert "105" not in others
