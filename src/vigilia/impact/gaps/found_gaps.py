@@ -11,6 +11,7 @@ from vigilia.impact.gaps.audit import disabled_gaps, not_enabled_gaps, throttled
 from vigilia.impact.gaps.clocks import clock_gaps, set_clock_gaps
 from vigilia.impact.gaps.collectors import missed_file_gaps
 from vigilia.impact.gaps.companions import companion_gaps
+from vigilia.impact.gaps.contradictions import contradiction_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
 from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
@@ -60,6 +61,7 @@ def find_gaps(
         ]
     found = [
         *numbered,
+        *contradiction_gaps(store),
         *cleared_gaps(store),
         *truncated_gaps(items),
         *unreadable_gaps(items),

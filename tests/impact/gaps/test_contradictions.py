@@ -1,0 +1,60 @@
+"""What one log records and the other, which usually does too, does not: the other lacks records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from support.events import event, events_table
+from vigilia.impact.gaps.contradictions import contradiction_gaps
+from vigilia.knowledge.twin_records import load_twin_records
+from vigilia.model.result import Gap
+from vigilia.store.event_store import EventStore
+
+_BEGIN = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+
+
+def _sign_in(number: int, source: str, hour: float, user: str = "ada@example.org", **more: Any) -> dict[str, Any]:
+    return event(
+        number,
+        at=(_BEGIN + dt.timedelta(hours=hour)).isoformat(),
+        vigilia__source=source,
+        user__name=user,
+        source__ip="192.0.2.7",
+        **more,
+    )
+
+
+def _both(lost: range, every: int = 1) -> list[Gap]:
+    """A hundred sign-ins in both logs, an hour apart; Entra has each `every`th, and none of those in `lost`."""
+    m365 = [_sign_in(n, "m365.audit", n, event__action="UserLoggedIn") for n in range(100)]
+    entra = [_sign_in(1000 + n, "entra.signin", n + 0.01) for n in range(100) if n not in lost and n % every == 0]
+    with EventStore.from_table(events_table(m365 + entra)) as store:
+        return contradiction_gaps(store)
+
+
+def test_sign_ins_that_only_one_of_two_logs_has_are_a_gap_of_the_other() -> None:
+    (gap,) = _both(range(40, 60))
+    assert (gap.source, gap.kind) == ("entra.signin", "missing")
+    assert (gap.start[:13], gap.end[:13]) == ("2026-03-03T15", "2026-03-04T12")
+    assert len(gap.event_ids) == 20
+
+
+def test_logs_that_agree_and_logs_that_record_different_things_are_no_contradiction() -> None:
+    assert not _both(range(0))
+    assert not _both(range(40, 60), every=3)
+
+
+def test_a_log_that_reaches_less_far_back_does_not_contradict() -> None:
+    assert not _both(range(30))
+    assert not _both(range(70, 100))
+
+
+def test_a_few_missing_twins_are_everyday() -> None:
+    assert not _both(range(40, 44))
+
+
+def test_both_sides_of_a_pair_are_compared_by_the_same_columns() -> None:
+    for twin in load_twin_records():
+        assert twin.left.key == twin.right.key, twin.id
+        assert twin.source_url.startswith("https://"), twin.id
