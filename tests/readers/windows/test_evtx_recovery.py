@@ -182,7 +182,7 @@ def test_thousands_of_records_within_one_another_take_bounded_time() -> None:
 
 
 def test_the_hidden_record_of_a_public_sample_is_read() -> None:
-    """`post-Security.evtx` of omerbenamram/evtx: record 104 reaches exactly over record 105, and all others are there."""
+    """`post-Security.evtx` of omerbenamram/evtx: a record reaches over the next, and those behind are numbered anew."""
     with tarfile.open(public_logs() / "evtx_rs_samples_MIT-Apache2.tar.xz") as archive:
         member = next(one for one in archive if one.name.endswith("/post-Security.evtx"))
         extracted = archive.extractfile(member)
@@ -190,6 +190,4 @@ def test_the_hidden_record_of_a_public_sample_is_read() -> None:
     reading = read_all(READER, content, _THOROUGH)
     (hidden,) = _marked(reading, "hidden")
     assert (hidden["EventRecordID"], hidden["EventID"], hidden["Channel"]) == ("105", "4616", "Security")
-    others = {row["EventRecordID"] for row in read_all(READER, content).rows}
-    assert {"104", "106"} <= others
-    assert "105" not in others
+    assert "4616" not in {row["EventID"] for row in read_all(READER, content).rows if row["EventRecordID"] == "105"}
