@@ -33,6 +33,7 @@ __all__ = ["CHANNELS", "CSV_HEADER", "LOG", "background", "entry", "where", "wit
 
 LOG = "m365"
 _APPLICATION = "7d1f6c30-9b42-4e0c-8f5e-2c64b1a70d19"
+_PARTNER = "198.51.100.77"  # who uses the links that the staff make
 _DROP = "collect.drop@mail.example"
 _FOLDERS = ("Inbox", "Inbox", "Sent Items", "Archive")
 
@@ -279,7 +280,7 @@ def _sharing_link(rows: Rows, chance: Chance, kept: Kept, at: dt.datetime, kind:
     writer, visit = AuditWriter(chance), _visitor(rows, chance)
     act = rows.act("left", kept.id, "sharing-link", at, kept.files[:1])
     rows.add(LOG, writer.shared(at, visit, kept.folder, kept.files[0]), act=act, kind="AnonymousLinkCreated")
-    anonymous = Visit("anonymous", HOSTING, visit.agent, "", intruder=True)
+    anonymous = Visit("anonymous", _PARTNER if rows.by_owner else HOSTING, visit.agent, "", intruder=not rows.by_owner)
     used = with_fields(
         writer.shared(chance.later(at, 900, 4000), anonymous, kept.folder, kept.files[0]),
         lambda audit: audit.update(Operation="AnonymousLinkUsed"),

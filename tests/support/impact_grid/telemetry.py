@@ -115,7 +115,7 @@ def _retention(handed: Handed, span: Span, _chance: Chance) -> None:
     """Nothing older than the end of the span was kept any more, which the profile says."""
     rows = handed.rows[span.log]
     kept = [row for row in rows if row.at >= span.end]
-    handed.logging[SOURCES[span.log]] = (rows[-1].at - span.end).days
+    handed.logging[SOURCES[span.log]] = (rows[-1].at - span.end).days + 1
     handed.rows[span.log] = kept
     lost = LostRecords(
         source=SOURCES[span.log], kinds=("retention", "missing"), end=_last(rows, span.end), after=kept[0].at
