@@ -35,8 +35,9 @@ def changing_addresses(case: ObservedCase) -> Seen | None:
     rented = bool(addresses) and len(known) == len(addresses) and all(one.kind in masked for one in networks)
     if not rented and len(addresses) < load_likelihoods().bars.many_addresses:
         return None
-    kind = ", all of them rented servers or relays" if rented else ""
-    return Seen(f"{counted(len(addresses), 'address', 'addresses')}{kind}.", _cited(case.evidence))
+    one, several = "address of a rented server or relay", "addresses of rented servers or relays"
+    count = counted(len(addresses), one, several) if rented else counted(len(addresses), "address", "addresses")
+    return Seen(f"{count}.", _cited(case.evidence))
 
 
 def networks_of_intruder(evidence: AttributionEvidence) -> list[tuple[ScopedEntity, Network]]:
