@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -151,6 +151,14 @@ def _say_summary(detections: Detections) -> None:
     for note in (*rule_notes(detections.rules), *detections.notes):
         say(note)
     _say_unread(detections.items)
+    _say_read_singly(detections.read_singly)
+
+
+def _say_read_singly(reasons: Mapping[str, int]) -> None:
+    """Tell which way records were read, where the fast one did not take all of them; nothing is missing for that."""
+    if reasons:
+        named = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+        say(f"{counted(sum(reasons.values()), 'record')} were read one by one, not in bulk ({named}; docs/evtx.md).")
 
 
 def _say_rules(rules: RuleOutlines, unserved: int) -> None:

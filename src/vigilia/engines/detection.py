@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Final
@@ -97,6 +98,7 @@ def detect_files(files: Sequence[FileToDetect], settings: DetectionSettings, bea
         counts=scan.tallied.counts if settings.findings else told.counts,
         tallies=scan.tallied.by_rule,
         unserved=len(scan.rules.matcher.unserved),
+        read_singly=dict(sorted(scan.read_singly.items())),
         indivisible=scan.indivisible,
     )
 
@@ -115,6 +117,7 @@ class _Scan:
         self.told = ToldMatches(self.rules, settings)
         self.tallied = TalliedMatches(self.rules, TimeWindow(settings))
         self._outliners: dict[str, Outliner] = {}
+        self.read_singly: Counter[str] = Counter()
         self.indivisible = False
 
     def read(self, file: FileToDetect) -> EvidenceItem:
@@ -216,6 +219,7 @@ class _Scan:
                 self._match_coded(batch, [file.path] * batch.rows, file.start)
             elif batch.rows:
                 self._pool_coded(file.path, batch)
+            self.read_singly.update(batch.read_singly)
             self._beat(account.add_read(batch, batch.rows))
             if self._is_enough(account):
                 break

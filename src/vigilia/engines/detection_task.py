@@ -115,6 +115,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
         counts: of all detections.
         tallies: of each rule, where findings were asked for.
         unserved: rules whose log source none of our sources can serve: they never match.
+        read_singly: how many records the compiled readers left to the plain ones, by reason, where they tell.
         indivisible: a part was asked for of a file whose records may reach over any border; nothing was read.
     """
 
@@ -125,6 +126,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     counts: DetectionCounts
     tallies: dict[str, RuleTally]
     unserved: int
+    read_singly: dict[str, int] = {}
     indivisible: bool = False
 
 

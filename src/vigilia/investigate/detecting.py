@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -114,6 +115,7 @@ class Detections:
         tallies: by rule id, where findings were asked for; there are no lines then.
         counts: of these.
         unserved: rules whose log source no source here can serve: they never match.
+        read_singly: how many records were not read in bulk, by reason, where the reader tells.
         notes: sentences about what could take no part.
     """
 
@@ -123,6 +125,7 @@ class Detections:
     tallies: dict[str, RuleTally]
     counts: DetectionCounts
     unserved: int
+    read_singly: dict[str, int]
     notes: list[str]
 
 
@@ -167,6 +170,7 @@ class _Run:
         self._counts = DetectionCounts()
         self._tallies: dict[str, RuleTally] = {}
         self._unserved = 0
+        self._read_singly: Counter[str] = Counter()
         self._notes: list[str] = []
         self._items: list[EvidenceItem] = []
 
@@ -258,6 +262,7 @@ class _Run:
         self._matched += detected.matched
         self._counts.add(detected.counts)
         self._unserved = detected.unserved
+        self._read_singly.update(detected.read_singly)
         for rule_id, tally in detected.tallies.items():
             self._tallies.setdefault(rule_id, RuleTally()).add(tally)
         self._items += detected.items
@@ -290,6 +295,7 @@ class _Run:
             tallies=self._tallies,
             counts=self._counts,
             unserved=self._unserved,
+            read_singly=dict(sorted(self._read_singly.items())),
             notes=self._notes,
         )
 

@@ -8,7 +8,7 @@ making a Python string of any of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import numpy as np
@@ -135,6 +135,7 @@ class CodedBatch:
         rejects: what was refused between the previous batch and this one.
         bytes_parsed: bytes of the item that these records took.
         bytes_ignored: bytes that carry no record by the format's own definition.
+        read_singly: how many of the records were not read in bulk, by reason, where the coder tells.
     """
 
     source: str
@@ -145,6 +146,7 @@ class CodedBatch:
     rejects: tuple[Reject, ...] = ()
     bytes_parsed: int = 0
     bytes_ignored: int = 0
+    read_singly: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

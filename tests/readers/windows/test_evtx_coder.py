@@ -53,6 +53,13 @@ def test_forged_and_unknown_values_are_left_to_the_plain_reader() -> None:
     assert sum(coder.refusals.values()) > 100
 
 
+def test_a_batch_tells_which_records_were_not_read_in_bulk() -> None:
+    events = [logon(number, {"TargetUserName": "ada\0behind" if number % 3 == 0 else "ada"}) for number in range(1, 31)]
+    content = evtx_bytes(events)
+    batches = list(_coder(ReadLimits(batch_records=15)).read(io.BytesIO(content), len(content)))
+    assert [batch.read_singly for batch in batches] == [{"value": 5}, {"value": 5}]
+
+
 def test_a_new_event_is_not_read_by_what_was_learned_of_another_with_the_same_values() -> None:
     """Definitions that differ in a name alone are two, wherever their bytes stand and whatever their id."""
     limits = ReadLimits()

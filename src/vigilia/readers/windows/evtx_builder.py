@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vigilia.model.coded import CodedBatch
 from vigilia.readers.byte_kernels import Bytes
 from vigilia.readers.coded_builder import CodeBuilder
 from vigilia.readers.coded_fields import FieldSource, NamedField
@@ -53,7 +56,8 @@ class EvtxBuilder(CodeBuilder):
     def __init__(self, source: str, names: Names, limits: ReadLimits) -> None:
         self._names = names
         self._blocks = 0
-        self.refusals: dict[Refusal, int] = {}
+        self.refusals: Counter[Refusal] = Counter()
+        self._read_singly: Counter[str] = Counter()
         super().__init__(source, limits)
 
     def _start_over(self) -> None:
@@ -117,7 +121,14 @@ class EvtxBuilder(CodeBuilder):
         return False
 
     def _count_refusal(self, reason: Refusal) -> None:
-        self.refusals[reason] = self.refusals.get(reason, 0) + 1
+        self.refusals[reason] += 1
+        self._read_singly[reason.name.lower()] += 1
+
+    def build_coded(self) -> CodedBatch:
+        """Return the batch, with what was not read in bulk, and start the next one."""
+        singly = dict(sorted(self._read_singly.items()))
+        self._read_singly.clear()
+        return replace(super().build_coded(), read_singly=singly)
 
     def _learn_shape(self, shape: int) -> None:
         """Plan the fields of a shape, unless almost every record has a shape of its own."""

@@ -67,7 +67,7 @@ class EvtxCoder:
         self._numbers = RecordNumbers()
 
     @property
-    def refusals(self) -> dict[Refusal, int]:
+    def refusals(self) -> Mapping[Refusal, int]:
         """How many records were read by the `evtx` library instead, by reason."""
         return self._builder.refusals
 
