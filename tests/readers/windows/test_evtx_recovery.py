@@ -164,6 +164,13 @@ def test_records_are_carved_out_of_an_image() -> None:
     assert reading.rejects == []
 
 
+def test_bytes_of_a_chunk_in_another_log_do_not_take_it_away_from_its_reader() -> None:
+    line = b'203.0.113.9 - - [01/Mar/2026:12:00:00 +0000] "GET /ElfChnk\0 HTTP/1.1" 200 512 "-" "ElfChnk\0"\n'
+    reader = recognise(line * 200)
+    assert reader is not None
+    assert reader.name == "web-access"
+
+
 def test_nothing_is_carved_out_of_what_holds_no_record() -> None:
     chance = random.Random(9)
     assert carver(io.BytesIO(chance.randbytes(500_000) + b"\x2a\x2a\0\0" * 1000)) is None

@@ -18,6 +18,8 @@ __all__ = ["READER", "carver"]
 
 _BLOCK: Final = 4 * 1024 * 1024
 _FILE_MAGIC: Final = b"ElfFile\0"
+_FIRST_CHUNK: Final = (0, FILE_HEADER_BYTES)
+_HEADER_SIZE: Final = b"\x80\0\0\0"  # what each chunk says of its own header
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,15 @@ class _CarvedEvtx:
     title: str = "Windows event log records in damaged files, disk and memory images"
 
     def recognise(self, head: bytes) -> float:
-        return 0.99 if CHUNK_MAGIC in head and not head.startswith(_FILE_MAGIC) else 0.0
+        """Be sure of a file of chunks; of anything else that has one in it only where nobody else wants it.
+
+        Whoever can write a few bytes into a log must not take it away from its reader.
+        """
+        if head.startswith(_FILE_MAGIC):
+            return 0.0
+        if any(head[at:].startswith(CHUNK_MAGIC) and head[at + 40 : at + 44] == _HEADER_SIZE for at in _FIRST_CHUNK):
+            return 0.99
+        return 0.51 if CHUNK_MAGIC in head else 0.0
 
     def read(self, stream: BinaryIO, size: int, limits: ReadLimits) -> Iterator[SourceBatch]:
         builder = ColumnBuilder(limits)
