@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,6 +40,18 @@ class LogSpan:
     end: dt.datetime
 
 
+# The hours in which a network sensor recorded: one of its logs may fail while the others go on.
+_HOURS = """
+SELECT "vigilia.source" AS source, lower(coalesce("event.provider", '')) AS provider,
+    date_trunc('hour', "@timestamp") AS hour
+FROM events WHERE "@timestamp" IS NOT NULL AND {held}
+GROUP BY ALL ORDER BY ALL
+"""
+_HELD = {"bytes": '"source.bytes" IS NOT NULL', "query": '"dns.question.name" IS NOT NULL'}
+_SILENT_HOURS = 24  # and half as long again as the third longest silence of the same records
+_HOUR = dt.timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """Records of one kind, with the first and the last time."""
@@ -60,6 +73,7 @@ class LogSpans:
         logs = [log for channel in load_channels().channel for log in channel.log]
         providers = sorted({one.lower() for log in logs for one in (*log.providers, *log.running)})
         actions = sorted({one for log in logs for one in log.proof})
+        self._hours = {name: store.rows(_HOURS.format(held=held)) for name, held in _HELD.items()}
         self._kinds = [_kind(row) for row in store.rows(_SEEN, [sorted({*hosts} - {""}), providers, actions])]
 
     def span(self, log: LogNeeded, host: str) -> LogSpan | None:
@@ -80,6 +94,24 @@ class LogSpans:
             max(_midnight(first), min(one.first_time for one in mine)),
             min(_midnight(last) + _DAY, max(one.last_time for one in mine) + _INSTANT),
         )
+
+    def silences(self, log: LogNeeded) -> list[LogSpan]:
+        """Return spans in which records of this kind are missing although there are some before and after.
+
+        Only of what a network sensor or proxy counts or looks up, which machines do by day and night.
+        """
+        providers = {name.lower() for name in log.providers}
+        hours = [
+            hour.astimezone(dt.UTC)
+            for row in self._hours.get(log.holds, [])
+            if log.served_by(str(row["source"])) and (not providers or row["provider"] in providers)
+            if isinstance(hour := row["hour"], dt.datetime)
+        ]
+        hours = sorted(set(hours))
+        between = [LogSpan(one + _HOUR, other) for one, other in itertools.pairwise(hours)]
+        usual = sorted((one.end - one.start for one in between), reverse=True)[2:3] or [dt.timedelta()]
+        least = max(dt.timedelta(hours=_SILENT_HOURS), usual[0] * 1.5)
+        return [one for one in between if one.end - one.start >= least]
 
 
 def _midnight(moment: dt.datetime) -> dt.datetime:

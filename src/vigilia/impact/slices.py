@@ -188,6 +188,8 @@ class Cutter:
         for one in hidden_times(gaps, self.items):
             yield from (one.start, one.end)
         for log in way.channel.log:
+            for silence in self.spans.silences(log):
+                yield from (silence.start, silence.end)
             for host in self._hosts_of(log, way):
                 if span := self._span(log, host):
                     yield from (span.start, span.end)
@@ -227,7 +229,8 @@ class Cutter:
             for entity in [self._worst_entity(ledger, source, host, log, way, start, end)]
         ]
         gap_ids = tuple(dict.fromkeys(gap for one in heard for gap in one.gap_ids))
-        if span is None or not (span.start <= start and end <= span.end):
+        silent = any(one.start <= start and end <= one.end for one in self.spans.silences(log))
+        if span is None or silent or not (span.start <= start and end <= span.end):
             return _Heard(0.0, gap_ids or self._absent(log))
         return _Heard(max((one.share for one in heard), default=0.0), gap_ids)
 

