@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import babel
 import msgspec
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 
 from support.attribution_cases import (
     HONG_KONG,
+    START,
     case_of,
     case_store,
     finding_of,
     intrusion_of,
+    store_of,
     targeting_of,
     texts_of,
     topic_of,
@@ -145,6 +149,13 @@ def test_hours_alone_name_no_country_and_list_all_that_share_them() -> None:
     (hours,) = [one.text for one in result.statements if "usual working week at" in one.text]
     assert all(name in hours for name in ("China", "Singapore", "Philippines", "Australia"))
     assert "name no country" in hours
+
+
+def test_what_machines_did_at_even_intervals_is_told_to_be_left_out() -> None:
+    beacon = [START + dt.timedelta(minutes=10 * number) for number in range(500)]
+    with store_of(beacon) as store:
+        result = attribute(case_of(store))
+    assert any("Left out are 500 events that came at even intervals." in one.text for one in result.statements)
 
 
 def test_hours_of_the_organisation_itself_point_nowhere_but_inside() -> None:

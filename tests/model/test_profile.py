@@ -17,6 +17,8 @@ def test_an_empty_profile_is_enough() -> None:
         ("[organisation]\ntime_zone = 'Mars/Olympus'", "Mars/Olympus"),
         ("[organisation]\negress = ['not-a-network']", "not-a-network"),
         ("[[data]]\nid = 'a b'\nlabel = 'x'\nwhere = []", "id"),
+        ("[[corroboration]]\nquestion = 'sponsor'\nvalue = 'yes'\nsource = 'x'\ngrade = 'B9'", "grade"),
+        ("[[corroboration]]\nquestion = 'weather'\nvalue = 'yes'\nsource = 'x'\ngrade = 'B2'", "question"),
         ("[organisation", "org.toml"),
     ],
 )

@@ -85,10 +85,11 @@ def _nexus_doubt(judgement: Judgement, nexus: Nexus) -> str:
 
 
 def _hours_sentence(hours: WorkingHours) -> str:
+    machines = f" Left out are {hours.beacons} events that came at even intervals." if hours.beacons else ""
     if not hours.likely:
         return (
             "The hours at which the intruder worked say too little about where they live: "
-            f"{counted(hours.hours, 'distinct hour')} on {counted(hours.days, 'day')}."
+            f"{counted(hours.hours, 'distinct hour')} on {counted(hours.days, 'day')}.{machines}"
         )
     offsets = _offsets(hours.likely)
     countries = hours.countries
@@ -96,7 +97,7 @@ def _hours_sentence(hours: WorkingHours) -> str:
     if len(countries) >= _FEWEST_COUNTRIES:
         names = [country_name(one) for one in countries]
         text += f". {len(countries)} countries and territories share them, so they point to none: {listed(names)}"
-    return text + ". Hours can be chosen, and they name no country."
+    return f"{text}. Hours can be chosen, and they name no country.{machines}"
 
 
 def _offsets(minutes: Sequence[int]) -> str:
