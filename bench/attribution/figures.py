@@ -15,6 +15,7 @@ __all__ = [
     "Planted",
     "Ranked",
     "Selective",
+    "Unattributed",
 ]
 
 
@@ -110,6 +111,19 @@ class Planted(msgspec.Struct, frozen=True, kw_only=True):
     misled: float
 
 
+class Unattributed(msgspec.Struct, frozen=True, kw_only=True):
+    """Campaigns that ATT&CK attributes to nobody; whether a name would be right, nobody knows.
+
+    Attributes:
+        campaigns: with at least five techniques. above_bar: whose likeliest actor reaches the bar of `OpenSet` (R2).
+        firm: whose likeliest actor stays likely whichever one software is left out.
+    """
+
+    campaigns: int
+    above_bar: int
+    firm: int
+
+
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """A figure beside what was aimed at."""
 
@@ -140,4 +154,5 @@ class AttributionFigures(msgspec.Struct, frozen=True, kw_only=True):
     labels: list[LabelFigures]
     noise: list[Ranked]
     planted: list[Planted]
+    unattributed: Unattributed
     goals: list[Goal]

@@ -26,6 +26,7 @@ from bench.attribution.figures import (
     Planted,
     Ranked,
     Selective,
+    Unattributed,
 )
 from bench.attribution.fitting import cross_scores, cross_weights, signs_of
 from bench.attribution.goals import goals_of
@@ -45,9 +46,9 @@ from bench.attribution.sheets import HONEST, Sheet, lay_out, lay_out_honest
 from vigilia.attribution.actors.comparison import actor_base, left_out, weigh
 from vigilia.attribution.actors.label_votes import Ballot, label_chances
 from vigilia.attribution.actors.model import ActorModel, LabelVotes, load_model
-from vigilia.attribution.actors.profiles import Bools, Floats, Profiles
-from vigilia.attribution.actors.signals import SIGNALS, Seen
-from vigilia.knowledge.actors.table import actor_table
+from vigilia.attribution.actors.profiles import Bools, Corpus, Floats, Profiles, is_technique
+from vigilia.attribution.actors.signals import SIGNALS, Seen, seen_of
+from vigilia.knowledge.actors.table import ActorTable, actor_table
 
 __all__ = ["measure_attribution"]
 
@@ -56,6 +57,7 @@ _BASELINE: Final = "BM25, techniques and software"
 _LIKELY: Final = 0.55
 _PRECISION: Final = 0.9
 _DIGITS: Final = 4
+_LEAST_TECHNIQUES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,13 @@ def measure_attribution(folder: Path) -> AttributionFigures:
         labels=[*_labels(measured, ballots)],
         noise=[*_noise(measured)],
         planted=[_planted(measured, regime) for regime in HONEST],
+        unattributed=Unattributed(campaigns=0, above_bar=0, firm=0),
         goals=[],
     )
     goals: list[Goal] = goals_of(figures)
+    unattributed = _unattributed(table, shipped, figures.open_set[0].bar)
     spent = round(time.process_time() - begun, 1)
-    return msgspec.structs.replace(figures, goals=goals, processor_seconds=spent)
+    return msgspec.structs.replace(figures, goals=goals, unattributed=unattributed, processor_seconds=spent)
 
 
 def _measure(queries: Queries, sheets: Mapping[str, Sheet], shipped: ActorModel) -> _Measured:
@@ -309,6 +313,23 @@ def _planted(measured: _Measured, regime: Regime) -> Planted:
         withheld=_share((now < 0)[named]),
         misled=_share(((now >= 0) & (now != was) & (now != reported.actors))[answerable]),
     )
+
+
+def _unattributed(table: ActorTable, model: ActorModel, bar: float) -> Unattributed:
+    """Compare campaigns of nobody's with all reports but those that they cite themselves."""
+    corpus = Corpus.of(table)
+    counted = above = firm = 0
+    for operation in table.operations.values():
+        if operation.actors or sum(is_technique(one) for one in operation.uses) < _LEAST_TECHNIQUES:
+            continue
+        cited = {place for reports in operation.uses.values() for place in reports}
+        profiles = corpus.profiles(np.array([place not in cited for place in range(len(corpus.reports))]))
+        day = min((int(corpus.days[place]) for place in cited if corpus.days[place]), default=0)
+        seen = seen_of(corpus, dict.fromkeys(operation.uses, 1.0), day)
+        counted += 1
+        above += bool(weigh(model, profiles, seen).chances.max() >= bar)
+        firm += _named(model, profiles, seen) >= 0
+    return Unattributed(campaigns=counted, above_bar=above, firm=firm)
 
 
 def _named(model: ActorModel, profiles: Profiles, seen: Seen) -> int:

@@ -21,6 +21,7 @@ def attribution_table(figures: AttributionFigures) -> str:
         _open_sets(figures),
         _labels(figures),
         _planted(figures),
+        _unattributed(figures),
     ]
     return "\n".join("\n".join(part) + "\n" for part in parts)
 
@@ -131,3 +132,9 @@ def _planted(figures: AttributionFigures) -> Iterator[str]:
     ]
     heads = "regime | right before | first rank flipped | named before | renamed | withheld | a wrong name appears"
     return _rows("One software and three techniques planted", heads, rows)
+
+
+def _unattributed(figures: AttributionFigures) -> Iterator[str]:
+    one = figures.unattributed
+    rows = [(one.campaigns, one.above_bar, one.firm)]
+    return _rows("Campaigns that ATT&CK attributes to nobody", "campaigns | above the bar | likely and firm", rows)
