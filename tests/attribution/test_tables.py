@@ -13,6 +13,7 @@ from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.attribution.tables.offsets import countries_sharing, load_offsets, offsets_of
 from vigilia.attribution.tables.working_week import load_working_week
 from vigilia.knowledge.gazetteer import load_gazetteer
+from vigilia.model.profile import OUTSIDE_ANSWERS
 from vigilia.model.result import ObservationKind
 
 
@@ -77,6 +78,10 @@ def test_calendars_have_days_in_the_years_that_logs_reach_back_to() -> None:
         assert 5 <= len(days) <= 80, calendar.country
         assert calendar.source, calendar.country
         assert offsets_of(calendar.country), calendar.country
+
+
+def test_an_outside_source_may_name_every_motive_and_no_other() -> None:
+    assert set(OUTSIDE_ANSWERS["motive"].split("|")) == set(load_likelihoods().motive_prior)
 
 
 def test_every_question_has_an_answer_and_every_motive_its_words() -> None:

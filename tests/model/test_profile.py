@@ -19,6 +19,8 @@ def test_an_empty_profile_is_enough() -> None:
         ("[[data]]\nid = 'a b'\nlabel = 'x'\nwhere = []", "id"),
         ("[[corroboration]]\nquestion = 'sponsor'\nvalue = 'yes'\nsource = 'x'\ngrade = 'B9'", "grade"),
         ("[[corroboration]]\nquestion = 'weather'\nvalue = 'yes'\nsource = 'x'\ngrade = 'B2'", "question"),
+        ("[[corroboration]]\nquestion = 'motive'\nvalue = 'fun'\nsource = 'x'\ngrade = 'B2'", "fun"),
+        ("[[corroboration]]\nquestion = 'nexus'\nvalue = 'china'\nsource = 'x'\ngrade = 'B2'", "china"),
         ("[organisation", "org.toml"),
     ],
 )

@@ -19,6 +19,7 @@ from vigilia.model.time_zones import load_zone
 from vigilia.model.toml_text import decode_toml
 
 __all__ = [
+    "OUTSIDE_ANSWERS",
     "Corroboration",
     "DataClass",
     "KnownActivity",
@@ -36,6 +37,13 @@ __all__ = [
 
 _KEYS = "docs/profile.md lists every table and key."
 _TELLING = 3
+# What an outside source may answer to each question; the motives are those of the table of likelihoods (tested).
+OUTSIDE_ANSWERS = {
+    "motive": "espionage|financial|opportunistic|insider|surveillance-for-hire|hacktivism|destruction",
+    "sponsor": "yes|no",
+    "nexus": "[A-Z]{2}",
+    "group": r".*\S.*",
+}
 _Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 
@@ -188,6 +196,7 @@ def parse_profile(text: str, *, where: str = "org.toml") -> Profile:
     _check_watched(profile.watch, where)
     _check_zone(profile.organisation.time_zone, where)
     _check_networks(profile, where)
+    _check_corroboration(profile, where)
     return profile
 
 
@@ -234,6 +243,17 @@ def _check_zone(name: str, where: str) -> None:
         load_zone(name)
     except UsageError as error:
         raise ProfileError(error.what, where=where, hint=error.hint) from error
+
+
+def _check_corroboration(profile: Profile, where: str) -> None:
+    """Refuse an answer that would be weighed for nothing."""
+    for number, one in enumerate(profile.corroboration):
+        if not re.fullmatch(OUTSIDE_ANSWERS[one.question], one.value):
+            raise ProfileError(
+                f"{one.value!r} is no answer to corroboration[{number}].question = {one.question!r}",
+                where=where,
+                hint=f"Expected: {OUTSIDE_ANSWERS[one.question].replace('|', ', ')}.",
+            )
 
 
 def _check_networks(profile: Profile, where: str) -> None:
