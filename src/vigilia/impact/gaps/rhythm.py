@@ -40,8 +40,10 @@ _SAME_WEEKDAY = tuple(_WEEK * n for n in (*range(-8, 0), *range(1, 9)))
 _NEAR = tuple(n for n in range(-28, 29) if n % _WEEK)
 _NEAR_SHIFT = 21  # days before and after clocks were changed that tell whether a log followed
 _LEAST_DAYS = 5
+_NEARLY = 0.7  # of the best fit
 _LEAST_GAIN = 0.03  # by which the hours of the day must fit better when they are moved
 _AT_WEEKENDS = 0.35  # share of the records of other days
+_HARDLY_ANY = 0.005  # share of empty quarters of an hour up to which an empty one is told by itself
 _ALIKE = 2.0  # factor by which weekdays may differ and still be taken together
 
 # Workloads of Microsoft 365 come out of one export: beside each of them the log is looked at as a whole.
@@ -78,6 +80,19 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Hours that moved with the clocks on a day from `first` to `last`; `quarters` is None where nobody knows."""
+
+    first: int
+    last: int
+    quarters: int | None
+
+    def side(self, day: int) -> int:
+        """Return whether a day lies before (-1) or after it (1), or where that is not known (0)."""
+        return -1 if day < self.first else int(day >= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Rhythm:
     """The quarters of an hour in which one log of one entity has records, in order.
 
@@ -96,7 +111,7 @@ class Rhythm:
     shifts: tuple[int, ...] = ()
     _total: Integers = field(init=False, repr=False)
     _active: frozenset[int] = field(init=False, repr=False)
-    _moves: tuple[tuple[int, int | None], ...] = field(init=False, repr=False)
+    _moves: tuple[Move, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Sum the records up, and list the days that have some."""
@@ -129,7 +144,7 @@ class Rhythm:
     def _seen_before(self, begin: Integers, after: Integers) -> npt.NDArray[np.bool_]:
         """Whether the same hours were silent on an active day some weeks away; not asked where hours moved."""
         seen = np.zeros(begin.size, dtype=bool)
-        if self.is_even() or any(move != 0 for _, move in self._moves):
+        if self.is_even() or self._moves:
             return seen
         active = np.array(sorted(self._active))
         for days in _SAME_WEEKDAY[5:11]:
@@ -206,17 +221,22 @@ class Rhythm:
     def _chance_of_beats(self, begin: int, after: int) -> float:
         """Return the chance that a log that writes day and night leaves out so many hours, one by one.
 
-        What is rare is the empty hour: a job that runs every ten minutes shows it, whatever else comes in bursts.
-        Where the log was silent for half as long another time, nothing can be said.
+        What is rare is the empty hour, or quarter of an hour where hardly any is empty: a job that runs every ten
+        minutes shows it, whatever else comes in bursts. Where the log was silent for half as long another time,
+        nothing can be said.
         """
         others = np.diff(self.quarters) - 1
         if np.count_nonzero(others * 2 >= after - begin) > 1:
             return 1.0
-        hours = int(self.quarters[-1] - self.quarters[0]) // _HOUR
-        silent = (after - begin) // _HOUR
-        empty = max(hours - len(np.unique(self.quarters // _HOUR)) - silent, 0)
-        share = (empty + 0.5) / (max(hours - silent, 0) + 1)
-        return float(min(share, 1.0) ** ((after - begin) / _HOUR))
+        by_hour, by_quarter = (self._empty_share(begin, after, length) for length in (_HOUR, 1))
+        chance = math.pow(by_hour, (after - begin) / _HOUR)
+        return min(chance, math.pow(by_quarter, after - begin)) if by_quarter <= _HARDLY_ANY else chance
+
+    def _empty_share(self, begin: int, after: int, length: int) -> float:
+        """Return the share of empty times of so many quarters outside a silence, half a one added."""
+        times = int(self.quarters[-1] - self.quarters[0]) // length - (after - begin) // length
+        empty = max(times - len(np.unique(self.quarters // length)), 0)
+        return float(min((empty + 0.5) / (max(times, 0) + 1), 1.0))
 
     def usual(self, silence: Silence) -> float:
         """Return how many records such a time has as a rule; 0.0 where nothing compares."""
@@ -227,22 +247,34 @@ class Rhythm:
     def _comparable(self, start: int, end: int, silent: tuple[int, int], excused: frozenset[int]) -> Integers:
         """Return the counts of the same hours on comparable days outside the silence: one row for each day.
 
-        Those are the same days of the week, up to eight weeks on each side; and with them the other working days
-        within four weeks (of a log that is even over the week: all days) where they are much the same. Where there
-        are too few weeks for the first, the second stand alone, but not for Friday to Sunday, one of which is free
-        in most places. A day that has records at other hours is compared with days that have some.
+        Those are the same days of the week, up to eight weeks on each side; and with them those other days of the
+        week, within four weeks, that are much the same at these hours. Where there are too few weeks for the first,
+        the other working days stand in (of a log that is even over the week: all days), but not for Friday to Sunday,
+        one of which is free in most places. A day that has records at other hours is compared with days that have
+        some.
         """
-        weekday = (start // DAY + 3) % _WEEK
         same = self._counts(_SAME_WEEKDAY, (start, end), silent, excused)
-        even = self.is_even()
-        others = [d for d in _NEAR if even or ((weekday + d) % _WEEK <= _FRIDAY and weekday <= _FRIDAY)]
-        near = self._counts(tuple(others), (start, end), silent, excused)
         if len(same) >= _LEAST_SAMPLES:
-            alike = len(near) and same.mean() <= _ALIKE * near.mean() and near.mean() <= _ALIKE * same.mean()
-            return np.concatenate((same, near)) if alike else same
-        if weekday < _FRIDAY or even:
-            return np.concatenate((same, near))
-        return same
+            return np.concatenate((same, *self._alike(same, (start, end), silent, excused)))
+        weekday = (start // DAY + 3) % _WEEK
+        even = self.is_even()
+        if weekday >= _FRIDAY and not even:
+            return same
+        others = tuple(d for d in _NEAR if even or (weekday + d) % _WEEK <= _FRIDAY)
+        return np.concatenate((same, self._counts(others, (start, end), silent, excused)))
+
+    def _alike(
+        self, same: Integers, window: tuple[int, int], silent: tuple[int, int], excused: frozenset[int]
+    ) -> list[Integers]:
+        """Return the counts on those other days of the week whose mean is much the same."""
+        usual = same.sum(axis=1).mean()
+        found = []
+        for later in range(1, _WEEK):
+            counts = self._counts(tuple(d for d in _NEAR if d % _WEEK == later), window, silent, excused)
+            mean = counts.sum(axis=1).mean() if len(counts) else 0.0
+            if mean <= _ALIKE * usual and usual <= _ALIKE * mean:
+                found.append(counts)
+        return found
 
     def _counts(
         self, days: tuple[int, ...], window: tuple[int, int], silent: tuple[int, int], excused: frozenset[int]
@@ -278,29 +310,37 @@ class Rhythm:
 
     def _move(self, day: int, other: int) -> int | None:
         """Return by how many quarters the same work stands later on another day; None where that is not known."""
-        between = [move for shift, move in self._moves if min(day, other) < shift <= max(day, other)]
-        known = [move for move in between if move is not None]
-        if len(known) < len(between):
-            return None
-        return sum(known) if other > day else -sum(known)
+        quarters = 0
+        for move in self._moves:
+            sides = {move.side(day), move.side(other)}
+            if sides == {-1, 1} and move.quarters is not None:
+                quarters += move.quarters if other > day else -move.quarters
+            elif len(sides) > 1:
+                return None
+        return quarters
 
 
-def _learnt_moves(rhythm: Rhythm) -> tuple[tuple[int, int | None], ...]:
-    """Return for each day on which clocks may have been changed by how many quarters this log moved then.
+def _learnt_moves(rhythm: Rhythm) -> tuple[Move, ...]:
+    """Return when, and by how much, this log followed clocks that were put forward or back.
 
     Zones change their clocks within weeks of each other. A log follows one of them or, if machines write it, none:
-    the day at which its hours of the day before and after fit best when moved by an hour. Where there are too few
-    days on either side to tell, None.
+    the days at which its hours before and after fit best when moved by an hour. Several days that fit nearly as well
+    are one move that was made at some time between them. Where too few days on either side tell, it is not known.
     """
     fits: dict[int, tuple[float, int | None]] = {}
     for shift in rhythm.shifts:
         before, after = (rhythm.profile(*ends) for ends in ((shift - _NEAR_SHIFT, shift), (shift, shift + _NEAR_SHIFT)))
         fits[shift] = (0.0, None) if before is None or after is None else _best_move(before, after)
-    moves: dict[int, int | None] = {}
-    for shift in sorted(fits, key=lambda one: (fits[one][1] is not None, -fits[one][0], one)):
-        taken = any(move for other, move in moves.items() if abs(other - shift) <= _NEAR_SHIFT)
-        moves[shift] = 0 if taken and fits[shift][1] else fits[shift][1]
-    return tuple(sorted(moves.items()))
+    moves = [Move(shift, shift, None) for shift, (_, quarters) in fits.items() if quarters is None]
+    open_fits = {shift: (gain, quarters) for shift, (gain, quarters) in fits.items() if quarters}
+    while open_fits:
+        best = max(open_fits, key=lambda one: (open_fits[one][0], -one))
+        gain, quarters = open_fits[best]
+        near = [one for one in open_fits if abs(one - best) <= _NEAR_SHIFT]
+        likely = [one for one in near if open_fits[one][1] == quarters and open_fits[one][0] >= _NEARLY * gain]
+        moves.append(Move(min(likely), max(likely), quarters))
+        open_fits = {one: fit for one, fit in open_fits.items() if one not in near}
+    return tuple(moves)
 
 
 def _best_move(before: Shares, after: Shares) -> tuple[float, int]:

@@ -20,7 +20,7 @@ _NEAR = 200  # records between two holes that are close together
 _MOST_RUNS = 1000  # runs of holes that are told one by one
 _MOST_JUMPS = 100_000  # steps of clocks that are looked at
 _OWN_INTERVALS = 6  # mean intervals of a log by which what it shows may reach beyond what a busier one shows
-_LEAST_JUMP = dt.timedelta(minutes=10)
+_QUIET = dt.timedelta(minutes=20)  # by which steps forward and back of one clock may differ, for want of records
 
 # Each hole with its place among the records that are here; close ones are one run of holes.
 _STEPS = f"""
@@ -69,7 +69,7 @@ WITH timed AS (
     FROM {NUMBERED} GROUP BY source, host, channel
 ), jumps AS (
     SELECT *, after - moment AS step FROM timed JOIN logs USING (source, host, channel)
-    WHERE moment - after > INTERVAL 10 MINUTES AND moment - later > INTERVAL 10 MINUTES
+    WHERE moment - after > INTERVAL 10 MINUTES AND moment > later
         OR after - moment > INTERVAL 10 MINUTES AND next_number <= number + 1
 )
 SELECT source, host, channel, place, interval, moment AS before, after, event_id, after_id
@@ -231,7 +231,7 @@ def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
 def _undoes(row: dict[str, object], back: dict[str, object]) -> bool:
     """Whether a step forward is as long as a step back, but for the usual interval between records."""
     forward = _moment(row["after"]) - _moment(row["before"])
-    slack = max(_LEAST_JUMP, _OWN_INTERVALS * _interval(back))
+    slack = max(_QUIET, _OWN_INTERVALS * _interval(back))
     return forward > dt.timedelta(0) and abs(forward - (_moment(back["before"]) - _moment(back["after"]))) <= slack
 
 

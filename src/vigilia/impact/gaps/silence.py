@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vigilia.impact.gaps.holidays import excused_days, is_off_at_night, looks_like_holiday
+from vigilia.impact.gaps.holidays import excused_days, follows_people, is_off_at_night, looks_like_holiday
 from vigilia.impact.gaps.numbers import Numbers
-from vigilia.impact.gaps.rhythm import QUARTER, Rhythm, Silence
+from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence
 from vigilia.impact.gaps.switched_off import PowerRecords
 from vigilia.model.profile import KnownActivity
 from vigilia.model.records import LEFTOVER_RECORDS
@@ -25,6 +25,8 @@ from vigilia.store.event_store import EventStore
 __all__ = ["silence_gaps", "silences_of"]
 
 _CREDIBLE = 1e-5  # a silence less likely than this is a gap; thousands of silences are looked at
+_CREDIBLE_OF_PEOPLE = 1e-6  # people come and go in ways that counts tell less well
+_SKIPPED = 6 * QUARTER  # length of a silence that an hour left out may make
 _LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
 _LEAST_ACTIVE_DAYS = 4
 _WHOLE = ("m365.audit",)  # sources that are also looked at as a whole
@@ -87,7 +89,14 @@ def silences_of(rhythm: Rhythm, closed: Sequence[KnownActivity] = (), edges: _Ed
         return []
     excused = excused_days(rhythm, closed)
     candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
-    return [one for one in candidates if rhythm.chance(one, excused) < _CREDIBLE]
+    credible = _CREDIBLE_OF_PEOPLE if follows_people(rhythm) else _CREDIBLE
+    return [one for one in candidates if not _is_skipped_hour(one, rhythm) and rhythm.chance(one, excused) < credible]
+
+
+def _is_skipped_hour(silence: Silence, rhythm: Rhythm) -> bool:
+    """Whether it is the hour that a local clock leaves out when summer time begins, taken for UTC."""
+    day = silence.start // QUARTER // DAY
+    return silence.end - silence.start <= _SKIPPED and any(abs(day - shift) <= 1 for shift in rhythm.shifts)
 
 
 def _asked(rhythm: Rhythm, silence: Silence) -> tuple[str, str, int, int]:

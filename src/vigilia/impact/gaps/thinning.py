@@ -34,6 +34,7 @@ _LEAST_USUAL = 20.0  # records a day; the ups and downs of quieter days say noth
 _MOST_LEFT, _MOST_LEFT_OF_PEOPLE = 0.65, 0.5  # share of the usual records that a run has at most
 _EACH_DAY = 0.85  # share that each of its days has at most
 _SURE = 7.0  # standard errors
+_BUSY = 90  # percentile of the records in a quarter of an hour beyond which they are a burst
 _LEAST_SPREAD = 0.08  # standard deviation of the logarithm of a day's share, at least
 
 
@@ -84,11 +85,12 @@ def thinned_times(rhythm: Rhythm, others: Iterable[Rhythm] = (), closed: Sequenc
 
 
 def _by_day(rhythm: Rhythm) -> tuple[int, Numbers]:
-    """Return the first day since 1970, and the number of records of each day from there on."""
+    """Return the first day since 1970, and the records of each day from there on; bursts count as busy quarters do."""
     days = rhythm.quarters // DAY
     first = int(days[0])
     wanted = days - first < _MOST_DAYS
-    return first, np.bincount(days[wanted] - first, weights=rhythm.events[wanted]).astype(np.float64)
+    events = np.minimum(rhythm.events, np.percentile(rhythm.events, _BUSY))
+    return first, np.bincount(days[wanted] - first, weights=events[wanted]).astype(np.float64)
 
 
 def _shares(counts: Numbers) -> tuple[Numbers, Numbers]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from vigilia.model.result import Gap, GapKind
+from vigilia.model.times import parse_time
 
 __all__ = ["told_once"]
 
@@ -13,15 +14,28 @@ __all__ = ["told_once"]
 _EXPLAINS: Final[frozenset[GapKind]] = frozenset(
     {"record-numbers", "thinned", "cleared", "disabled", "retention", "truncated-export", "torn", "clock"}
 )
-# Gaps of this kind have ends that are estimates: silences in them may begin a little earlier or end a little later.
 _FIRST_TIME: Final = "0001"
 _LAST_TIME: Final = "9999"
 
 
 def told_once(gaps: Sequence[Gap]) -> list[Gap]:
-    """Return the gaps without the silences that lie within the time of a plainer one of the same log."""
-    plain = [gap for gap in gaps if gap.kind in _EXPLAINS and (gap.start or gap.end) and _spans(gap)]
-    return [gap for gap in gaps if gap.kind != "missing" or not any(_explains(one, gap) for one in plain)]
+    """Return the gaps without the silences that lie within the time of a plainer one of the same log.
+
+    A log that is silent for most of the time in which it is thinned is silent, not thinned.
+    """
+    silent = [gap for gap in gaps if gap.kind == "missing" and gap.start and gap.end]
+    kept = [gap for gap in gaps if not (gap.kind == "thinned" and any(_fills(one, gap) for one in silent))]
+    plain = [gap for gap in kept if gap.kind in _EXPLAINS and (gap.start or gap.end) and _spans(gap)]
+    return [gap for gap in kept if gap.kind != "missing" or not any(_explains(one, gap) for one in plain)]
+
+
+def _fills(silence: Gap, thinned: Gap) -> bool:
+    """Whether a silence takes more than half of the time in which a log is thinned."""
+    if (silence.source, silence.entity) != (thinned.source, thinned.entity) or not (thinned.start and thinned.end):
+        return False
+    first, last = parse_time(thinned.start), parse_time(thinned.end)
+    overlap = min(parse_time(silence.end), last) - max(parse_time(silence.start), first)
+    return overlap * 2 > last - first
 
 
 def _spans(gap: Gap) -> bool:
