@@ -314,7 +314,8 @@ def _logon_novelty(unit: Unit, staff: Staff) -> list[tuple[str, float]]:
 def _novelty(activity: Activity, staff: Staff, weights: Weights) -> list[tuple[str, float]]:
     """Return what is new about an activity, thinned so that all of it together stays under its limit."""
     names = []
-    if activity.account_days >= 5 and activity.days <= activity.account_days / 2:
+    seldom = activity.account_days >= 5 and activity.days <= activity.account_days / 2
+    if seldom and not staff.is_second_place(activity):
         names.append("new-address")
     if staff.is_new_agent(activity):
         names.append("new-agent")

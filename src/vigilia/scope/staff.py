@@ -25,6 +25,8 @@ _STAFF_NETWORKS = ("office", "home", "mobile")
 _SETTLED_DAYS = 5
 # An intruder may have two accounts of the organisation; a program of three is a common one.
 _FEW_USERS = 2
+# Whoever comes on so many days comes back.
+_RETURNS = 3
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Staff:
         share = 2 if self.is_new_agent(activity) else 3
         seldom = share * activity.days <= activity.account_days
         staffs = self.network_kind(activity.address) in _STAFF_NETWORKS or self.declared(activity) is not None
+        staffs = staffs or self.is_second_place(activity)
         return activity.account_days >= _SETTLED_DAYS and seldom and not staffs and not self.is_trusted(activity)
 
     def strange_agents(self, activity: Activity) -> list[str]:
@@ -89,9 +92,15 @@ class Staff:
 
     def is_new_agent(self, activity: Activity) -> bool:
         """Tell whether a program in this activity is strange, and none is one that the owner uses on most days."""
+        return bool(self.strange_agents(activity)) and not self._has_regular_agent(activity)
+
+    def is_second_place(self, activity: Activity) -> bool:
+        """Tell whether the owner's everyday program is used here on three days or more: a home, for example."""
+        return activity.days >= _RETURNS and self._has_regular_agent(activity)
+
+    def _has_regular_agent(self, activity: Activity) -> bool:
         uses = [self.agents.get((activity.realm, activity.account, agent)) for agent in activity.agents]
-        regular = any(use is not None and 2 * use.days > activity.account_days for use in uses)
-        return bool(self.strange_agents(activity)) and not regular
+        return any(use is not None and 2 * use.days > activity.account_days for use in uses)
 
 
 def learn_staff(
