@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from support.cases import fingerprint, run_vigilia, write_small_evidence
@@ -53,6 +54,17 @@ def test_a_sighting_is_a_finding_with_its_age_and_worth(evidence: Path, tmp_path
     assert levels["indicator:address:203.0.113.4"] == "informational"
     cited = {one.id for one in result.cited_events}
     assert set(search.sightings[0].event_ids) <= cited
+
+
+def test_tools_that_a_list_names_are_told_as_software(evidence: Path, tmp_path: Path) -> None:
+    event = {"Orgc": {"name": "Example CERT"}, "Tag": [{"name": 'misp-galaxy:mitre-malware="SampleRAT - S9999"'}]}
+    attribute = {"type": "ip-src", "to_ids": True, "uuid": "u1"}
+    fresh = attribute | {"value": "203.0.113.3", "first_seen": "2026-03-03"}
+    stale = attribute | {"value": "203.0.113.4", "first_seen": "2019-03-03"}
+    listed = orjson.dumps({"Event": event | {"Attribute": [fresh, stale]}}).decode()
+    result = investigate(evidence, tmp_path / "case", listed)
+    found = {one.rule_id.rpartition(":")[2]: one.software_ids for one in result.findings if one.software_ids}
+    assert found == {"203.0.113.3": ["S9999"]}
 
 
 def test_what_was_found_and_what_was_left_out_is_said(evidence: Path, tmp_path: Path) -> None:

@@ -49,12 +49,19 @@ def finding_of(sighting: IndicatorSighting) -> Finding:
         description=f"A list of indicators names this value. {kind.why}",
         technique_ids=[],
         tactics=[],
+        software_ids=_software_ids(sighting),
         false_positives=list(kind.innocent),
         count=sighting.count,
         first_time=sighting.first_time,
         last_time=sighting.last_time,
         event_ids=list(sighting.event_ids),
     )
+
+
+def _software_ids(sighting: IndicatorSighting) -> list[str]:
+    """Return ATT&CK ids of software: what is worth too little to accuse does not tell of tools either."""
+    weighty = [one for one in sighting.claims if level_of(one.worth) not in ("informational", "low")]
+    return sorted({name for one in weighty for name in one.attack_ids if name.startswith("S")})
 
 
 def _title(sighting: IndicatorSighting) -> str:
