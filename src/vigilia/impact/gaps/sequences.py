@@ -20,6 +20,7 @@ _NEAR = 200  # records between two holes that are close together
 _MOST_RUNS = 1000  # runs of holes that are told one by one
 _MOST_JUMPS = 100_000  # steps of clocks that are looked at
 _OWN_INTERVALS = 6  # mean intervals of a log by which what it shows may reach beyond what a busier one shows
+_FIVE_MINUTES = dt.timedelta(minutes=5)
 _QUIET = dt.timedelta(minutes=20)  # by which steps forward and back of one clock may differ, for want of records
 
 # Each hole with its place among the records that are here; close ones are one run of holes.
@@ -85,7 +86,7 @@ class _Sign:
 
     Attributes:
         slack: what the channel's own rhythm may add to either end, and the step of a clock.
-        lost, kept: records; of signs of the clock 0.
+        lost, kept: records; of a clock 1 and 0 if it was set right again, else 0.
     """
 
     source: str
@@ -140,9 +141,8 @@ def _grouped(signs: Sequence[_Sign]) -> list[list[_Sign]]:
 
 
 def _plainness(sign: _Sign) -> tuple[str, str, bool, int, dt.timedelta, dt.datetime, str]:
-    """Sort by machine, the plainest sign first: thinned channels, most records lost, longest time of a wrong clock."""
-    lost, length = -sign.lost, sign.start - sign.end
-    return sign.source, sign.host, sign.kind != "thinned", lost, length, sign.start, sign.channel
+    """Sort by machine, the plainest sign first: thinned channels, most records lost; of clocks the busiest channel."""
+    return sign.source, sign.host, sign.kind != "thinned", -sign.lost, sign.slack, sign.start, sign.channel
 
 
 def _is_same(sign: _Sign, first: _Sign) -> bool:
@@ -213,7 +213,7 @@ def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
     """
     backs = [row for row in rows if _moment(row["after"]) < _moment(row["before"])]
     for back in backs[:_MOST_HOLES]:
-        other = min((row for row in rows if _undoes(row, back)), key=lambda row: _apart(row, back), default=None)
+        other = min((row for row in rows if _undoes(row, back)), key=lambda row: _unlike(row, back)[1], default=None)
         first, last = sorted((back, other or back), key=lambda row: int(str(row["place"])))
         ends = sorted((_moment(first["before"]), _moment(last["after"])))
         before, after = (format_time(_moment(back[name]))[:19] for name in ("before", "after"))
@@ -224,19 +224,26 @@ def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
             (ends[0], ends[1]),
             f"the times of {back['channel']} go back from {before}Z to {after}Z while its record numbers go on{more}",
             (str(back["event_id"]), str(back["after_id"])),
+            (int(other is not None), 0),
             slack=_moment(back["before"]) - _moment(back["after"]),
         )
 
 
 def _undoes(row: dict[str, object], back: dict[str, object]) -> bool:
     """Whether a step forward is as long as a step back, but for the usual interval between records."""
-    forward = _moment(row["after"]) - _moment(row["before"])
-    slack = max(_QUIET, _OWN_INTERVALS * _interval(back))
-    return forward > dt.timedelta(0) and abs(forward - (_moment(back["before"]) - _moment(back["after"]))) <= slack
+    forward = _moment(row["after"]) > _moment(row["before"])
+    return forward and _unlike(row, back)[0] <= max(_QUIET, _OWN_INTERVALS * _interval(back))
 
 
-def _apart(row: dict[str, object], back: dict[str, object]) -> int:
-    return abs(int(str(row["place"])) - int(str(back["place"])))
+def _unlike(row: dict[str, object], back: dict[str, object]) -> tuple[dt.timedelta, float]:
+    """Return by how much a step forward is longer or shorter than a step back, and how ill the two fit.
+
+    Five minutes of difference weigh as much as two hundred records between the two: a quiet night is a step of some
+    length, too, and the wrong clock was set right sooner rather than later.
+    """
+    forward, step = (_moment(row["after"]) - _moment(row["before"]), _moment(back["before"]) - _moment(back["after"]))
+    apart = abs(int(str(row["place"])) - int(str(back["place"])))
+    return abs(forward - step), abs(forward - step) / _FIVE_MINUTES + apart / _NEAR
 
 
 def _sign(
