@@ -384,6 +384,13 @@ def test_a_burst_of_policy_changes_is_told_once_a_day_and_channel_names_know_no_
     assert _kinds(_gaps([cleared]), "cleared")
 
 
+def test_a_few_rejected_records_hide_a_small_share_and_a_stopped_reader_all() -> None:
+    reject = RejectCount(reason="invalid JSON", count=1, bytes=1, first_place="line 4")
+    few = _item(path="a.csv", records=99, rejected=1, rejects=[reject])
+    lost = _item(path="b.evtx", status="quarantined", warnings=["it ballooned"])
+    assert [gap.hidden for gap in _kinds(_gaps([], [few, lost]), "unreadable")] == [0.01, 1.0]
+
+
 def test_what_is_cleared_more_often_than_can_be_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vigilia.impact.gaps.windows._MOST_TOLD", 2)
     rows = [_windows(n, f"2026-03-0{n}T10:00:00Z", event__code="1102", provider="Security") for n in range(1, 6)]

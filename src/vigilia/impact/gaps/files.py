@@ -117,7 +117,16 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
             end=item.last_time,
             basis="; ".join(cause.rstrip(".") for cause in causes),
             consequence="What stands in the part that was not read was not examined.",
+            hidden=_unread_share(item),
         )
+
+
+def _unread_share(item: EvidenceItem) -> float:
+    """Return the share of a file that was not read: of its records or, where more of them, of its bytes."""
+    if item.status in _LOST:
+        return 1.0
+    records = item.rejected / max(item.records + item.rejected, 1)
+    return round(max(records, item.bytes_quarantined / max(item.bytes, 1)), 4)
 
 
 def _is_locked(item: EvidenceItem) -> bool:
