@@ -288,6 +288,9 @@ class Cutter:
             for kind, words in _OF_FILES.items()
             if any(gap.kind == kind and log.served_by(gap.source) and not (gap.start or gap.end) for gap in self.gaps)
         ]
+        # A part of an export that is not here, or not read, may be of any log.
+        if any(gap.kind == "missing-part" and not gap.source for gap in self.gaps):
+            found.append("a part of an export is not here or could not be read, and may have held some of it")
         return [*found, *(["part of this log could not be read"] if self._unread(log) else [])]
 
     def _unread(self, log: LogNeeded) -> bool:
