@@ -93,7 +93,8 @@ def test_an_account_counts_dates_and_cites_only_what_is_more_likely_the_intruder
         [
             finding("inbox-rule", "critical", hits),
             finding("script", "high", hits),
-            finding("odd-client", "medium", seen_at_home),
+            finding("odd-client", "high", seen_at_home),
+            finding("odd-hour", "low", seen_at_home),
         ],
     )
     assert all(0.2 <= events[one] < 0.5 for one in own)

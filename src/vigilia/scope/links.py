@@ -95,7 +95,8 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
         yield "link-account", f"{activity.realm}|{activity.account}"
         for machine in activity.machines if activity.realm in ("windows", "linux") else []:
             yield "link-host", f"{activity.realm}|{activity.account}|{machine}"
-        if staff.is_new_place(activity):
+        # Where programs are recorded, they tell the owner's other places from the intruder's.
+        if staff.is_new_place(activity) and not activity.agents:
             yield "link-new-place", f"{activity.realm}|{activity.account}"
         for agent in staff.strange_agents(activity):
             yield "link-agent", f"{activity.realm}|{activity.account}|{agent}"
