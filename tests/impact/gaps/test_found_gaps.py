@@ -384,6 +384,23 @@ def test_a_burst_of_policy_changes_is_told_once_a_day_and_channel_names_know_no_
     assert _kinds(_gaps([cleared]), "cleared")
 
 
+def _policy(record: int, hour: str, subcategory: str, changes: str) -> dict[str, Any]:
+    fields = {"SubcategoryGuid": subcategory, "AuditPolicyChanges": changes}
+    return _windows(record, f"2026-03-01T{hour}:00:00Z", event__code="4719", provider="Security", fields=fields)
+
+
+def test_auditing_is_off_until_the_same_kind_is_switched_on_again() -> None:
+    """Success and failure of each kind are switched by themselves; what stays off leaves the gap open."""
+    logon, files = "{0CCE9215-69AE-11D9-BED3-505054503030}", "{0CCE921D-69AE-11D9-BED3-505054503030}"
+    off = [_policy(1, "10", logon, "%%8448, %%8450"), _policy(2, "11", files, "%%8448")]
+    half = [_policy(3, "12", logon, "%%8449"), _policy(4, "13", files, "%%8449")]
+    (gap,) = _kinds(_gaps([*off, *half]), "disabled")
+    assert (gap.start[11:13], gap.end) == ("10", "")  # failed logons are still off
+    (gap,) = _kinds(_gaps([*off, *half, _policy(5, "14", logon, "%%8451")]), "disabled")
+    assert (gap.start[11:13], gap.end[11:13]) == ("10", "14")
+    assert gap.basis.endswith("switched on again")
+
+
 def test_a_few_rejected_records_hide_a_small_share_and_a_stopped_reader_all() -> None:
     reject = RejectCount(reason="invalid JSON", count=1, bytes=1, first_place="line 4")
     few = _item(path="a.csv", records=99, rejected=1, rejects=[reject])

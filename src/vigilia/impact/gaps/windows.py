@@ -32,12 +32,27 @@ SELECT cleared.event_id, cleared.moment, cleared.host, cleared.channel, (
 FROM cleared ORDER BY cleared.moment, cleared.event_id LIMIT ?
 """
 
+# Of each kind of record auditing of success (%%8448 removed, %%8449 added) and of failure (%%8450, %%8451) is switched
+# by itself; a kind is off until the first later record that says the opposite of the same kind on the same machine.
 _POLICY = """
-SELECT min("@timestamp") AS moment, coalesce("host.name", '') AS host, count(*) AS changes,
-    list("event.id" ORDER BY "@timestamp", "event.id")[1:20] AS event_ids, count(*) OVER () AS of_all
-FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND lower("event.provider") = 'security'
-    AND (contains("vigilia.fields", '%%8448') OR contains("vigilia.fields", '%%8450'))
-GROUP BY host, date_trunc('day', "@timestamp") ORDER BY host, moment LIMIT ?
+WITH said AS (
+    SELECT "event.id" AS event_id, "@timestamp" AS moment, coalesce("host.name", '') AS host,
+        "vigilia.fields" AS fields,
+        lower(coalesce(json_extract_string("vigilia.fields", '$.SubcategoryGuid'),
+            json_extract_string("vigilia.fields", '$.SubcategoryId'), '')) AS kind
+    FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4719' AND lower("event.provider") = 'security'
+), switched AS (
+    SELECT said.*, half.removed, contains(fields, half.removed) AS off,
+        min(moment) FILTER (WHERE contains(fields, half.added)) OVER (
+            PARTITION BY host, kind, half.removed ORDER BY moment, event_id
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS again
+    FROM said CROSS JOIN (VALUES ('%%8448', '%%8449'), ('%%8450', '%%8451')) AS half (removed, added)
+)
+SELECT min(moment) AS moment, host, count(DISTINCT event_id) AS changes,
+    CASE WHEN bool_and(again IS NOT NULL) THEN max(again) END AS again,
+    list(DISTINCT event_id ORDER BY event_id)[1:20] AS event_ids, count(*) OVER () AS of_all
+FROM switched WHERE off
+GROUP BY host, date_trunc('day', moment) ORDER BY host, moment LIMIT ?
 """
 
 
@@ -48,7 +63,10 @@ def cleared_gaps(store: EventStore) -> list[Gap]:
 
 
 def switched_off_gaps(store: EventStore) -> list[Gap]:
-    """Return a gap for each host and day on which a kind of audit record was switched off (Security 4719)."""
+    """Return a gap for each host and day on which a kind of audit record was switched off (Security 4719).
+
+    It ends when all that was switched off that day was on again; without such records it has no end.
+    """
     rows = store.rows(_POLICY, [_MOST_TOLD])
     return [_policy(row) for row in rows] + _untold("disabled", "more days with event 4719 are in the evidence", rows)
 
@@ -91,6 +109,7 @@ def _cleared(row: dict[str, object]) -> Gap:
 
 
 def _policy(row: dict[str, object]) -> Gap:
+    until = "; later events say that it was switched on again" if row["again"] else ""
     often = counted(int(str(row["changes"])), "time")
     return Gap(
         id="",
@@ -98,8 +117,9 @@ def _policy(row: dict[str, object]) -> Gap:
         entity=str(row["host"]),
         kind="disabled",
         start=written_time(row["moment"]),
-        end="",
-        basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine",
-        consequence="Events of this kind are not recorded from then on.",
+        end=written_time(row["again"]),
+        basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine"
+        + until,
+        consequence="Events of this kind are not recorded " + ("in that time." if row["again"] else "from then on."),
         event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
     )
