@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,8 +21,7 @@ _NEAR = 200  # records between two holes that are close together
 _MOST_RUNS = 1000  # runs of holes that are told one by one
 _MOST_JUMPS = 100_000  # steps of clocks that are looked at
 _OWN_INTERVALS = 6  # mean intervals of a log by which what it shows may reach beyond what a busier one shows
-_FIVE_MINUTES = dt.timedelta(minutes=5)
-_QUIET = dt.timedelta(minutes=20)  # by which steps forward and back of one clock may differ, for want of records
+_AROUND = 10  # records on either side of a step that tell how often the log wrote then
 
 # Each hole with its place among the records that are here; close ones are one run of holes.
 _STEPS = f"""
@@ -62,7 +62,9 @@ _JUMPS = f"""
 WITH timed AS (
     SELECT *, lead(number) OVER file AS next_number, lead(moment) OVER file AS after,
         lead(moment, 3) OVER file AS later, lead(event_id) OVER file AS after_id,
-        row_number() OVER file AS place
+        row_number() OVER file AS place,
+        epoch_us(moment) - epoch_us(lag(moment, $around) OVER file) AS until_then,
+        epoch_us(lead(moment, $around + 1) OVER file) - epoch_us(lead(moment) OVER file) AS from_then
     FROM {NUMBERED} WHERE moment IS NOT NULL
     WINDOW file AS (PARTITION BY source, host, channel, split_part(event_id, ':', 1) ORDER BY number, event_id)
 ), logs AS (
@@ -73,7 +75,8 @@ WITH timed AS (
     WHERE moment - after > INTERVAL 10 MINUTES AND moment > later
         OR after - moment > INTERVAL 10 MINUTES AND next_number <= number + 1
 )
-SELECT source, host, channel, place, interval, moment AS before, after, event_id, after_id
+SELECT source, host, channel, place, interval, moment AS before, after, event_id, after_id,
+    CASE WHEN until_then > 0 AND from_then > 0 THEN (until_then + from_then) / (2 * $around) ELSE interval END AS around
 FROM jumps SEMI JOIN (SELECT source, host, channel FROM jumps WHERE step < INTERVAL 0 SECONDS)
     USING (source, host, channel)
 ORDER BY source, host, channel, place, event_id LIMIT $most
@@ -85,6 +88,7 @@ class _Sign:
     """What one channel of a machine shows: a hole in its numbers, many of them, or a clock that was wrong.
 
     Attributes:
+        interval: mean time between two records of the channel.
         slack: what the channel's own rhythm may add to either end, and the step of a clock.
         lost, kept: records; of a clock 1 and 0 if it was set right again, else 0.
     """
@@ -95,6 +99,7 @@ class _Sign:
     kind: GapKind
     start: dt.datetime
     end: dt.datetime
+    interval: dt.timedelta
     slack: dt.timedelta
     basis: str
     event_ids: tuple[str, ...]
@@ -123,7 +128,7 @@ def record_number_gaps(store: EventStore) -> list[Gap]:
 def numbered_clock_gaps(store: EventStore) -> list[Gap]:
     """Return a gap for each time that a machine's clock went back while the numbers of its records went on."""
     logs: dict[tuple[str, str, str], list[dict[str, object]]] = {}
-    for row in store.rows(_JUMPS, {"most": _MOST_JUMPS}):
+    for row in store.rows(_JUMPS, {"most": _MOST_JUMPS, "around": _AROUND}):
         logs.setdefault((str(row["source"]), str(row["host"]), str(row["channel"])), []).append(row)
     return [_gap(group) for group in _grouped([sign for rows in logs.values() for sign in _wrong_clocks(rows)])]
 
@@ -142,7 +147,7 @@ def _grouped(signs: Sequence[_Sign]) -> list[list[_Sign]]:
 
 def _plainness(sign: _Sign) -> tuple[str, str, bool, int, dt.timedelta, dt.datetime, str]:
     """Sort by machine, the plainest sign first: thinned channels, most records lost; of clocks the busiest channel."""
-    return sign.source, sign.host, sign.kind != "thinned", -sign.lost, sign.slack, sign.start, sign.channel
+    return sign.source, sign.host, sign.kind != "thinned", -sign.lost, sign.interval, sign.start, sign.channel
 
 
 def _is_same(sign: _Sign, first: _Sign) -> bool:
@@ -206,14 +211,14 @@ def _thinned(run: dict[str, object]) -> _Sign:
 
 
 def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
-    """Give the times in which the clock of one channel was wrong: from a step back to a step forward of its size.
+    """Give the times in which the clock of one channel was wrong: from a step back to the step forward that undoes it.
 
     What of the two came first tells whether the clock was behind or ahead. Without such a step forward, all between
     the times before and after the step back is uncertain.
     """
     backs = [row for row in rows if _moment(row["after"]) < _moment(row["before"])]
     for back in backs[:_MOST_HOLES]:
-        other = min((row for row in rows if _undoes(row, back)), key=lambda row: _unlike(row, back)[1], default=None)
+        other = max((row for row in rows if _undoes(row, back)), key=lambda row: _credit(row, back), default=None)
         first, last = sorted((back, other or back), key=lambda row: int(str(row["place"])))
         ends = sorted((_moment(first["before"]), _moment(last["after"])))
         before, after = (format_time(_moment(back[name]))[:19] for name in ("before", "after"))
@@ -225,25 +230,32 @@ def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
             f"the times of {back['channel']} go back from {before}Z to {after}Z while its record numbers go on{more}",
             (str(back["event_id"]), str(back["after_id"])),
             (int(other is not None), 0),
-            slack=_moment(back["before"]) - _moment(back["after"]),
+            slack=_step_back(back),
         )
 
 
 def _undoes(row: dict[str, object], back: dict[str, object]) -> bool:
-    """Whether a step forward is as long as a step back, but for the usual interval between records."""
-    forward = _moment(row["after"]) > _moment(row["before"])
-    return forward and _unlike(row, back)[0] <= max(_QUIET, _OWN_INTERVALS * _interval(back))
+    """Whether a step forward may undo a step back.
 
-
-def _unlike(row: dict[str, object], back: dict[str, object]) -> tuple[dt.timedelta, float]:
-    """Return by how much a step forward is longer or shorter than a step back, and how ill the two fit.
-
-    Five minutes of difference weigh as much as two hundred records between the two: a quiet night is a step of some
-    length, too, and the wrong clock was set right sooner rather than later.
+    The records next to both steps are some time apart, so the one forward is always the longer of the two. It must
+    be less likely than not that the log is silent for so long by itself anywhere as near.
     """
-    forward, step = (_moment(row["after"]) - _moment(row["before"]), _moment(back["before"]) - _moment(back["after"]))
+    return _moment(row["after"]) - _moment(row["before"]) >= _step_back(back) and _credit(row, back) > 0
+
+
+def _credit(row: dict[str, object], back: dict[str, object]) -> float:
+    """Return the log-odds of a step forward against a mere silence of that length so few records away.
+
+    Records that come by chance, one in `around` at that time, are absent for as long as the step back is with
+    probability exp(-step / around); the expected number of such silences grows with the records in between.
+    """
     apart = abs(int(str(row["place"])) - int(str(back["place"])))
-    return abs(forward - step), abs(forward - step) / _FIVE_MINUTES + apart / _NEAR
+    around = dt.timedelta(microseconds=max(float(str(row["around"])), 1.0))
+    return _step_back(back) / around - math.log(1 + apart)
+
+
+def _step_back(back: dict[str, object]) -> dt.timedelta:
+    return _moment(back["before"]) - _moment(back["after"])
 
 
 def _sign(
@@ -262,6 +274,7 @@ def _sign(
         kind=kind,
         start=ends[0],
         end=ends[1],
+        interval=_interval(row),
         slack=slack + _OWN_INTERVALS * _interval(row),
         basis=basis,
         event_ids=event_ids,
