@@ -252,6 +252,16 @@ def test_a_throttled_day_of_the_mailbox_forbids_comfort_and_that_of_another_does
     assert _one([*_background(), other], [], [_MAIL]).level == "E3"
 
 
+def test_what_applications_read_of_a_mailbox_is_vouched_for_by_records_of_mailboxes_alone() -> None:
+    files_only = [row for row in _background() if row["event.action"] != "MailItemsAccessed"]
+    consents = [_cloud(day, "Consent to application.", "", "AzureActiveDirectory") for day in range(60)]
+    assert _one([*files_only, *consents], [], [_MAIL], channel="oauth-app").level == "E4"
+    assert _one([*_background(), *consents], [], [_MAIL], channel="oauth-app").level == "E3"
+    assert _one([*files_only, *consents], [], [_CASES], channel="oauth-app").level == "E3"
+    own = _mail(22, "Bind", **{"OperationProperties.IsThrottled": "True"})
+    assert _one([*_background(), own], [], [_MAIL], channel="oauth-app").level == "E4"
+
+
 def test_a_forwarding_rule_is_probably_leaving_and_a_sorting_rule_is_not() -> None:
     def rule(**fields: str) -> dict[str, Any]:
         return event(

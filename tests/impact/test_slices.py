@@ -45,3 +45,32 @@ def test_a_hole_that_begins_where_the_intruder_was_last_seen_may_hide_more_of_th
 def test_a_part_of_an_export_that_may_be_of_any_log_takes_comfort_from_all() -> None:
     assert _levels("missing-part", "") == ["E4"]
     assert _levels("missing-part", "windows") == ["E3"]
+
+
+def _of_days(days: list[int]) -> list[str]:
+    where = "sharepoint:https://x.example/sites/All/a"
+    rows = [
+        event(0, at=at(day, hour), event__action="FileAccessed", event__provider="SharePoint", vigilia__objects=[where])
+        for day in days
+        for hour in (9, 15)
+    ]
+    table = events_table([*rows, *(event(0, at=at(day), event__action="UserLoggedIn") for day in range(60))])
+    with EventStore.from_table(table) as store:
+        store.register("intruder_events", _NOBODY)
+        found = assess_impact(store, [], [], intrusion(), Profile(data=[_CASES]))
+    return [row.level for row in found.impact if row.channel == "sharepoint-download"]
+
+
+def test_a_silence_that_the_rhythm_of_these_records_does_not_explain_takes_comfort_though_no_gap_is_told() -> None:
+    assert _of_days([*range(60)]) == ["E3"]
+    assert _of_days([day for day in range(60) if day not in (24, 25, 26)]) == ["E3", "E4", "E3"]
+
+
+def test_weekends_without_records_are_the_rhythm_of_an_office() -> None:
+    weekdays = [day for day in range(60) if day % 7 not in (2, 3)]
+    assert _of_days(weekdays) == ["E3"]
+    assert "E4" in _of_days([day for day in weekdays if day not in (25, 26)])
+
+
+def test_a_log_that_is_not_heard_for_days_vouches_for_the_days_alone_on_which_it_is() -> None:
+    assert _of_days([*range(0, 60, 7)]) == ["E4", "E3", "E4", "E3", "E4"]

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import LogNeeded, load_channels
 from vigilia.store.event_store import EventStore
 
@@ -22,7 +23,8 @@ SELECT "vigilia.source" AS source,
     CASE WHEN list_contains(?::VARCHAR[], coalesce("event.action", '')) THEN "event.action" ELSE '' END AS action,
     "process.command_line" IS NOT NULL AS command, "source.bytes" IS NOT NULL AS bytes,
     "dns.question.name" IS NOT NULL AS query,
-    min("@timestamp") AS first_time, max("@timestamp") AS last_time
+    min("@timestamp") AS first_time, max("@timestamp") AS last_time,
+    list(DISTINCT CAST(floor(epoch("@timestamp") / 3600) AS BIGINT)) AS hours
 FROM events WHERE "@timestamp" IS NOT NULL
 GROUP BY ALL ORDER BY ALL
 """
@@ -40,21 +42,13 @@ class LogSpan:
     end: dt.datetime
 
 
-# The hours in which a network sensor recorded: one of its logs may fail while the others go on.
-_HOURS = """
-SELECT "vigilia.source" AS source, lower(coalesce("event.provider", '')) AS provider,
-    date_trunc('hour', "@timestamp") AS hour
-FROM events WHERE "@timestamp" IS NOT NULL AND {held}
-GROUP BY ALL ORDER BY ALL
-"""
-_HELD = {"bytes": '"source.bytes" IS NOT NULL', "query": '"dns.question.name" IS NOT NULL'}
-_SILENT_HOURS = 24  # and half as long again as the third longest silence of the same records
 _HOUR = dt.timedelta(hours=1)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Records of one kind, with the first and the last time."""
+    """Records of one kind, with the first and the last time, and the hours since 1970 that have some."""
 
     source: str
     host: str
@@ -63,6 +57,7 @@ class _Kind:
     holds: frozenset[str]
     first_time: dt.datetime
     last_time: dt.datetime
+    hours: frozenset[int]
 
 
 class LogSpans:
@@ -73,7 +68,7 @@ class LogSpans:
         logs = [log for channel in load_channels().channel for log in channel.log]
         providers = sorted({one.lower() for log in logs for one in (*log.providers, *log.running)})
         actions = sorted({one for log in logs for one in log.proof})
-        self._hours = {name: store.rows(_HOURS.format(held=held)) for name, held in _HELD.items()}
+        self._silences: dict[tuple[int, str], list[LogSpan]] = {}
         self._kinds = [_kind(row) for row in store.rows(_SEEN, [sorted({*hosts} - {""}), providers, actions])]
 
     def span(self, log: LogNeeded, host: str) -> LogSpan | None:
@@ -81,37 +76,45 @@ class LogSpans:
 
         `host` is one of those that were named before; empty for all.
         """
-        mine = [one for one in self._kinds if log.served_by(one.source) and host in ("", one.host)]
-        proof = [one for one in mine if _proves(one, log)]
+        mine, proof, signs = self._signs(log, host)
         if not proof:
             return None
-        if log.one_proves_all:
-            proof = mine
-        signs = [*proof, *(one for one in mine if one.provider in {name.lower() for name in log.running})]
-        first = min(one.first_time for one in proof)
+        first = min(one.first_time for one in (mine if log.one_proves_all else proof))
         last = max(one.last_time for one in signs)
         return LogSpan(
             max(_midnight(first), min(one.first_time for one in mine)),
             min(_midnight(last) + _DAY, max(one.last_time for one in mine) + _INSTANT),
         )
 
-    def silences(self, log: LogNeeded) -> list[LogSpan]:
-        """Return spans in which records of this kind are missing although there are some before and after.
+    def silences(self, log: LogNeeded, host: str) -> list[LogSpan]:
+        """Return the times without a sign of the log that its own rhythm does not explain.
 
-        Only of what a network sensor or proxy counts or looks up, which machines do by day and night.
+        Such a time is half as long again as the third longest silence of the same log (nights, weekends), and a day at
+        least; or it is so long that no rhythm explains it: a log that is not heard for days vouches for nothing.
+        What a log counts or looks up (`holds`), and what proves each kind of record alone, is heard alone: one log of
+        a sensor may fail while its others go on.
         """
-        providers = {name.lower() for name in log.providers}
-        hours = [
-            hour.astimezone(dt.UTC)
-            for row in self._hours.get(log.holds, [])
-            if log.served_by(str(row["source"])) and (not providers or row["provider"] in providers)
-            if isinstance(hour := row["hour"], dt.datetime)
-        ]
-        hours = sorted(set(hours))
+        key = (id(log), host)
+        if key not in self._silences:
+            self._silences[key] = self._silent(log, host)
+        return self._silences[key]
+
+    def _silent(self, log: LogNeeded, host: str) -> list[LogSpan]:
+        _, _, signs = self._signs(log, host)
+        hours = [_EPOCH + one * _HOUR for one in sorted(set[int]().union(*(one.hours for one in signs)))]
         between = [LogSpan(one + _HOUR, other) for one, other in itertools.pairwise(hours)]
+        limits = load_weights().telemetry
         usual = sorted((one.end - one.start for one in between), reverse=True)[2:3] or [dt.timedelta()]
-        least = max(dt.timedelta(hours=_SILENT_HOURS), usual[0] * 1.5)
-        return [one for one in between if one.end - one.start >= least]
+        least = max(limits.silent_hours * _HOUR, usual[0] * limits.silent_times_usual)
+        return [one for one in between if one.end - one.start >= min(least, limits.unexplained_hours * _HOUR)]
+
+    def _signs(self, log: LogNeeded, host: str) -> tuple[list[_Kind], list[_Kind], list[_Kind]]:
+        """Return what is of the log, what proves that it is kept, and what shows that it was alive."""
+        mine = [one for one in self._kinds if log.served_by(one.source) and host in ("", one.host)]
+        proof = [one for one in mine if _proves(one, log)]
+        running = {name.lower() for name in log.running}
+        alive = mine if log.one_proves_all and proof else [*proof, *(one for one in mine if one.provider in running)]
+        return mine, proof, alive
 
 
 def _midnight(moment: dt.datetime) -> dt.datetime:
@@ -139,4 +142,5 @@ def _kind(row: dict[str, object]) -> _Kind:
         holds=frozenset(name for name in ("command", "bytes", "query") if row[name]),
         first_time=first.astimezone(dt.UTC),
         last_time=last.astimezone(dt.UTC),
+        hours=frozenset(map(int, map(str, hours))) if isinstance(hours := row["hours"], list) else frozenset(),
     )

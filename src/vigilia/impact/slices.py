@@ -24,7 +24,6 @@ __all__ = ["THROTTLED", "Coverage", "Cutter", "Slice", "intruder_hosts"]
 
 # Whether a kind of record is switched on is known from the records themselves (`log_spans`), kind by kind.
 _NOT_FOR_TIMES: tuple[GapKind, ...] = ("not-enabled", "clock", "not-provided", "repeated", "empty-result", "left-over")
-_THROTTLED_CHANNEL = "mail-read"  # Microsoft throttles the records of reading alone, never those of synchronising
 _ON_THE_SERVER = "share-read"  # reading shows on the file server alone, everything else where the intruder was too
 _OF_FILES: dict[GapKind, str] = {
     "truncated-export": "an export of this log was cut off at its row limit",
@@ -121,7 +120,7 @@ class Cutter:
         return first, max(last, first + dt.timedelta(seconds=1))
 
     def _entities_key(self, way: Way) -> tuple[str, ...]:
-        return way.keys if way.channel.id == _THROTTLED_CHANNEL else self._hosts(way)
+        return (*way.kinds, *(way.keys if _throttles(way) else self._hosts(way)))
 
     def _cut(self, way: Way) -> Coverage:
         first, last = self.window
@@ -166,13 +165,13 @@ class Cutter:
 
     def _concerning(self, way: Way) -> list[Gap]:
         """The gaps of the way's logs that hide times of them."""
-        throttled = way.channel.id == _THROTTLED_CHANNEL
+        throttled = _throttles(way)
         return [
             gap
             for gap in self.gaps
             if gap.kind not in _NOT_FOR_TIMES
             and (throttled or gap.kind != "throttled")
-            and any(log.served_by(gap.source) for log in way.channel.log)
+            and any(log.served_by(gap.source) for log in _logs(way))
         ]
 
     def _ledger(self, *, throttled: bool) -> Ledger:
@@ -187,16 +186,21 @@ class Cutter:
     def _edges(self, way: Way, gaps: Sequence[Gap]) -> Iterator[dt.datetime]:
         for one in hidden_times(gaps, self.items):
             yield from (one.start, one.end)
-        for log in way.channel.log:
-            for silence in self.spans.silences(log):
-                yield from (silence.start, silence.end)
+        for log in _logs(way):
             for host in self._hosts_of(log, way):
+                for silence in self.spans.silences(log, host):
+                    yield from (silence.start, silence.end)
                 if span := self._span(log, host):
                     yield from (span.start, span.end)
 
     def _slice(self, way: Way, start: dt.datetime, end: dt.datetime, gaps: Sequence[Gap]) -> Slice:
-        heard = [(log, self._heard(log, way, start, end)) for log in way.channel.log]
-        doubts = {id(log): self._doubts(log) for log in way.channel.log}
+        slices = [self._slice_of_kind(kind, way, start, end, gaps) for kind in way.kinds]
+        return min(slices, key=lambda one: (one.adequate, one.seen))
+
+    def _slice_of_kind(self, kind: str, way: Way, start: dt.datetime, end: dt.datetime, gaps: Sequence[Gap]) -> Slice:
+        logs = [log for log in way.channel.log if kind in (log.kinds or [kind])]
+        heard = [(log, self._heard(log, way, start, end)) for log in logs]
+        doubts = {id(log): self._doubts(log) for log in logs}
         enough = load_weights().telemetry.adequate
         sufficient = [(log, one) for log, one in heard if log.suffices]
         speaking = [log for log, one in sufficient if one.share >= enough and not doubts[id(log)]]
@@ -221,7 +225,7 @@ class Cutter:
 
     def _heard_on(self, log: LogNeeded, host: str, way: Way, start: dt.datetime, end: dt.datetime) -> _Heard:
         span = self._span(log, host)
-        ledger = self._ledger(throttled=way.channel.id == _THROTTLED_CHANNEL)
+        ledger = self._ledger(throttled=log.throttled)
         present = [source for source in sorted(self.sources) if log.served_by(source)]
         heard = [
             ledger.covered(source, entity, start, end)
@@ -229,7 +233,7 @@ class Cutter:
             for entity in [self._worst_entity(ledger, source, host, log, way, start, end)]
         ]
         gap_ids = tuple(dict.fromkeys(gap for one in heard for gap in one.gap_ids))
-        silent = any(one.start <= start and end <= one.end for one in self.spans.silences(log))
+        silent = any(one.start <= start and end <= one.end for one in self.spans.silences(log, host))
         if span is None or silent or not (span.start <= start and end <= span.end):
             return _Heard(0.0, gap_ids or self._absent(log))
         return _Heard(max((one.share for one in heard), default=0.0), gap_ids)
@@ -241,7 +245,7 @@ class Cutter:
         entities = [host]
         if source == "m365.audit":
             entities = list(log.running or log.providers) or [""]
-        if way.channel.id == _THROTTLED_CHANNEL and source == "m365.audit":
+        if log.throttled and source == "m365.audit":
             entities += [key.removeprefix("mailbox:") for key in way.keys if "@" in key] or self._throttled()
         return min(entities, key=lambda one: (ledger.covered(source, one, start, end).share, one))
 
@@ -321,7 +325,7 @@ class Cutter:
         days = load_weights().telemetry.edge_days
         begins = [
             span.start
-            for log in way.channel.log
+            for log in _logs(way)
             for host in self._hosts_of(log, way)
             if log.suffices and (span := self._span(log, host))
         ]
@@ -335,6 +339,15 @@ def intruder_hosts(intrusion: Intrusion) -> set[str]:
     """Return the machines that are more likely than not the intruder's, as first labels in lower case."""
     likely = load_weights().event.counted
     return {entity_key(one.value) for one in intrusion.hosts if one.probability >= likely}
+
+
+def _logs(way: Way) -> list[LogNeeded]:
+    """The logs that speak for the kinds of places of a way."""
+    return [log for log in way.channel.log if not log.kinds or set(log.kinds) & set(way.kinds)]
+
+
+def _throttles(way: Way) -> bool:
+    return any(log.throttled for log in _logs(way))
 
 
 def _seconds(one: Slice) -> float:

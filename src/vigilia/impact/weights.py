@@ -35,13 +35,21 @@ class EventWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When telemetry is adequate."""
+    """When telemetry is adequate.
+
+    Attributes:
+        silent_hours, silent_times_usual: a silence so long, and so many times the third longest of the same log, is a
+            hole; unexplained_hours: one so long always is.
+    """
 
     adequate: _Share
     most_rejected: _Share
     most_slices: int
     edge_days: int
     gap_days: int
+    silent_hours: int
+    silent_times_usual: float
+    unexplained_hours: int
     reason: str
 
 

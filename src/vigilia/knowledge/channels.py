@@ -38,6 +38,8 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         holds: only records that hold a command line, bytes that were sent, or a name that was looked up, prove it.
         one_proves_all: such records are rare; one of them proves that they were kept as long as the source has records.
         per_host: each machine keeps its own.
+        kinds: only for places of these kinds; empty: all that the channel carries.
+        throttled: Microsoft stops these records for a day where an account reads very much.
         sensitivity: P(found | it happened and this log was kept).
         suffices: silence of this log alone may be reported as "no sign" (E3).
     """
@@ -49,6 +51,8 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     holds: Literal["", "command", "bytes", "query"] = ""
     one_proves_all: bool = False
     per_host: bool = False
+    kinds: list[str] = []
+    throttled: bool = False
     sensitivity: _Share
     suffices: bool = True
     label: str
