@@ -74,3 +74,19 @@ def test_weekends_without_records_are_the_rhythm_of_an_office() -> None:
 
 def test_a_log_that_is_not_heard_for_days_vouches_for_the_days_alone_on_which_it_is() -> None:
     assert _of_days([*range(0, 60, 7)]) == ["E4", "E3", "E4", "E3", "E4"]
+
+
+def test_records_that_come_all_day_vouch_for_nothing_before_the_first_of_them() -> None:
+    where = "sharepoint:https://x.example/sites/All/a"
+    rows = [
+        event(0, at=at(day, hour), event__action="FileAccessed", event__provider="SharePoint", vigilia__objects=[where])
+        for day in range(22, 60)
+        for hour in range(0 if day > 22 else 16, 24, 2)
+    ]
+    table = events_table([*rows, *(event(0, at=at(day), event__action="UserLoggedIn") for day in range(60))])
+    with EventStore.from_table(table) as store:
+        store.register("intruder_events", _NOBODY)
+        found = assess_impact(store, [], [], intrusion(), Profile(data=[_CASES]))
+    ends = [(row.level, row.end) for row in found.impact if row.channel == "sharepoint-download"]
+    assert ends[0] == ("E4", "2026-01-23T15:00:00.000000Z")
+    assert ends[1][0] == "E3"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vigilia.impact.weights import load_weights
@@ -43,6 +43,7 @@ class LogSpan:
 
 
 _HOUR = dt.timedelta(hours=1)
+_RHYTHM = 2  # two silences may be holes; the third longest is what is usual
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -72,18 +73,21 @@ class LogSpans:
         self._kinds = [_kind(row) for row in store.rows(_SEEN, [sorted({*hosts} - {""}), providers, actions])]
 
     def span(self, log: LogNeeded, host: str) -> LogSpan | None:
-        """Return from the day of the first proof to the end of the day of the last sign; None where nothing proves it.
+        """Return from the first proof to the last sign, each with a usual silence of the log beyond it.
 
+        None where nothing proves that such records are kept. What is done seldom is not done at the first moment: the
+        silence that may lie before the first proof is the third longest of the log, but not beyond that day (UTC).
         `host` is one of those that were named before; empty for all.
         """
         mine, proof, signs = self._signs(log, host)
         if not proof:
             return None
+        usual = self._usual(self._between(signs))
         first = min(one.first_time for one in (mine if log.one_proves_all else proof))
         last = max(one.last_time for one in signs)
         return LogSpan(
-            max(_midnight(first), min(one.first_time for one in mine)),
-            min(_midnight(last) + _DAY, max(one.last_time for one in mine) + _INSTANT),
+            max(_midnight(first), first - usual, min(one.first_time for one in mine)),
+            min(_midnight(last) + _DAY, last + max(usual, _HOUR), max(one.last_time for one in mine) + _INSTANT),
         )
 
     def silences(self, log: LogNeeded, host: str) -> list[LogSpan]:
@@ -101,12 +105,21 @@ class LogSpans:
 
     def _silent(self, log: LogNeeded, host: str) -> list[LogSpan]:
         _, _, signs = self._signs(log, host)
-        hours = [_EPOCH + one * _HOUR for one in sorted(set[int]().union(*(one.hours for one in signs)))]
-        between = [LogSpan(one + _HOUR, other) for one, other in itertools.pairwise(hours)]
+        between = self._between(signs)
         limits = load_weights().telemetry
-        usual = sorted((one.end - one.start for one in between), reverse=True)[2:3] or [dt.timedelta()]
-        least = max(limits.silent_hours * _HOUR, usual[0] * limits.silent_times_usual)
+        least = max(limits.silent_hours * _HOUR, self._usual(between) * limits.silent_times_usual)
         return [one for one in between if one.end - one.start >= min(least, limits.unexplained_hours * _HOUR)]
+
+    @staticmethod
+    def _between(signs: Iterable[_Kind]) -> list[LogSpan]:
+        hours = [_EPOCH + one * _HOUR for one in sorted(set[int]().union(*(one.hours for one in signs)))]
+        return [LogSpan(one + _HOUR, other) for one, other in itertools.pairwise(hours)]
+
+    @staticmethod
+    def _usual(between: Sequence[LogSpan]) -> dt.timedelta:
+        """The third longest silence: nights, weekends; nothing where there are too few to tell."""
+        longest = sorted((one.end - one.start for one in between), reverse=True)
+        return longest[_RHYTHM] if len(longest) > _RHYTHM else dt.timedelta()
 
     def _signs(self, log: LogNeeded, host: str) -> tuple[list[_Kind], list[_Kind], list[_Kind]]:
         """Return what is of the log, what proves that it is kept, and what shows that it was alive."""

@@ -106,6 +106,7 @@ class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     Attributes:
         least: bytes a day to one destination; least_to_intruder: the same to an address of the intruder.
         deviations: robust deviations of log10 bytes above the machine's own past days.
+        everyday: days before the intrusion on which something was sent to an everyday destination.
         to_contact: P(it is data going to the intruder) to an address that the intruder's programs talk to.
         to_upload_service, to_stranger: P(it is data going to the intruder) to a known upload service, to a new address.
     """
@@ -113,6 +114,7 @@ class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     least: int
     least_to_intruder: int
     deviations: float
+    everyday: int
     to_contact: _Share
     to_upload_service: _Share
     to_stranger: _Share
@@ -120,10 +122,15 @@ class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class TunnelWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When names that were looked up carry data: so many different ones, of so many letters on average."""
+    """When names that were looked up carry data: so many different ones, of so many letters on average.
+
+    Attributes:
+        everyday: days before the intrusion on which a domain must have been asked for to be known.
+    """
 
     least_names: int
     least_length: int
+    everyday: int
     unknown_domain: _Share
     known_domain: _Share
     reason: str

@@ -70,6 +70,33 @@ def test_bytes_far_above_a_machines_past_to_a_new_address_stand_out_and_known_on
     assert _levels([pack], "web-upload", [_flow(22, "198.51.100.77", 90_000, 12)]) == ("E3", "E3")
 
 
+def test_a_destination_is_an_everyday_one_only_after_several_days() -> None:
+    pack = on_host(22, "rar.exe a c:\\temp\\x.rar \\\\FS01\\Donors")
+    sent = _flow(22, "198.51.100.77", 90_000_000, 12)
+    once, often = ([_flow(day, "198.51.100.77", 90_000, 12) for day in days] for days in ([9], [5, 9, 12]))
+    assert _levels([pack], "web-upload", [sent, *once])[0] == "E1"
+    assert _levels([pack], "web-upload", [sent, *often])[0] == "E3"
+
+
+def test_the_small_talk_of_a_control_channel_before_the_first_record_of_the_intruder_does_not_make_it_known() -> None:
+    pack = on_host(22, "rar.exe a c:\\temp\\x.rar \\\\FS01\\Donors")
+    connects = event(0, at=at(22, 11), vigilia__source="windows", event__code="3", event__action="3",
+                     host__name="WS07", event__provider="Microsoft-Windows-Sysmon/Operational",
+                     destination__ip="198.51.100.77", process__executable="C:\\Windows\\powershell.exe")  # fmt: skip
+    talk = [_flow(day, "198.51.100.77", 5_000, 12) for day in range(8, 20)]
+    assert _levels([pack, connects], "c2-channel", [*talk, _flow(22, "198.51.100.77", 90_000_000, 12)])[0] == "E1"
+    assert _levels([pack, connects], "c2-channel", talk)[0] == "E3"
+
+
+def test_bytes_sent_beside_an_upload_that_names_an_archive_are_that_upload() -> None:
+    packs = [
+        on_host(22, "7z a c:\\t\\a.7z \\\\FS01\\Donors", hour=8),
+        on_host(22, "7z a c:\\t\\b.7z \\\\FS01\\Cases", hour=9),
+        on_host(22, "rclone copy c:\\t\\a.7z store:in", hour=10),
+    ]
+    assert _levels(packs, "web-upload", [_flow(22, "198.51.100.77", 90_000_000, 10)]) == ("E1", "E3")
+
+
 def test_what_was_carried_away_without_a_name_makes_everything_undeterminable() -> None:
     assert _levels([], "web-upload", [_flow(22, "198.51.100.77", 90_000_000, 12)]) == ("E4", "E4")
 
@@ -102,6 +129,10 @@ def test_names_that_carry_data_are_told_and_everyday_names_are_not() -> None:
     pack = on_host(22, "7z a x.7z \\\\FS01\\Donors", hour=9)
     carried = [_query(22, f"{number:060d}.{number * 7:058d}.t.cdn.example", number) for number in range(59)]
     assert _levels([pack], "dns", carried) == ("E1", "E3")
+    before = [_query(9, f"{number:060d}.t.cdn.example", number) for number in range(9)]
+    assert _levels([pack], "dns", [*carried, *before]) == ("E1", "E3"), "once before is not every day"
+    daily = [_query(day, "www.cdn.example") for day in range(5, 9)]
+    assert _levels([pack], "dns", [*carried, *daily]) == ("E4", "E3")
     short = [_query(22, f"host{number}.cdn.example", number) for number in range(59)]
     assert _levels([pack], "dns", short) == ("E3", "E3")
 

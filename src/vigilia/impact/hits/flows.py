@@ -58,11 +58,11 @@ _BESIDE = dt.timedelta(minutes=30)  # between an upload tool's start and the mos
 
 @dataclass(frozen=True, slots=True)
 class _Theirs:
-    """The intruder's addresses with probability, those their programs talk to, and when upload tools ran."""
+    """The intruder's addresses with probability, those their programs talk to, and their upload commands."""
 
     addresses: dict[str, float]
     contacted: set[str]
-    uploads: list[dt.datetime]
+    uploads: list[Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def flows(store: EventStore, intrusion: Intrusion, profile: Profile, uploads: Se
     theirs = _Theirs(
         {one.value: one.probability for one in intrusion.addresses},
         {str(row["address"]) for row in store.rows(_CONTACTED, [tools, tools])},
-        [one.moment for one in uploads if one.channel == "web-upload"],
+        [one for one in uploads if one.channel == "web-upload"],
     )
     first, last = parse_time(intrusion.first_seen).date(), parse_time(intrusion.last_seen).date()
     found: list[Found] = []
@@ -138,16 +138,23 @@ def _streams(store: EventStore) -> list[Stream]:
 
 
 def _chance(stream: Stream, streams: Sequence[Stream], theirs: _Theirs, first: dt.date) -> float:
-    """P(this is data of the organisation going to the intruder), 0 where it is everyday traffic."""
+    """P(this is data of the organisation going to the intruder), 0 where it is everyday traffic.
+
+    A destination of several days before is an everyday one, but not where the intruder's programs connect and never
+    as much went: their small talk may be older than the first record of them that is left.
+    """
     weights = load_weights().volume
     known = max(theirs.addresses.get(stream.address, 0.0), theirs.addresses.get(stream.target, 0.0))
     if known and stream.sent >= weights.least_to_intruder:
         return known
-    elsewhere = [one for one in streams if one.target == stream.target and one.day < first]
-    if stream.sent < weights.least or elsewhere:
+    past = [one.sent for one in streams if one.target == stream.target and one.day < first]
+    everyday = len(past) >= weights.everyday
+    if stream.sent < weights.least:
         return 0.0
     if stream.address in theirs.contacted:
-        return weights.to_contact
+        return 0.0 if everyday and unusual(stream.sent, past) < weights.deviations else weights.to_contact
+    if everyday:
+        return 0.0
     per_day: dict[dt.date, int] = defaultdict(int)
     for one in streams:
         if one.machine == stream.machine and one.day < min(stream.day, first):
@@ -162,20 +169,27 @@ def _uploads(target: str) -> bool:
 
 
 def _found(stream: Stream, chance: float, theirs: _Theirs) -> Found:
+    upload = _is_upload(stream, theirs)
     return Found(
-        channel="web-upload" if _is_upload(stream, theirs) else "c2-channel",
+        channel="web-upload" if upload else "c2-channel",
         means="probably",
         action=f"{stream.sent / 1_000_000:.1f} MB sent",
         address=stream.target or stream.address,
         chance=chance,
         moment=stream.moment,
         event_ids=stream.event_ids,
+        text=min((one.text for one in _beside(stream, theirs)), default="") if upload else "",
     )
+
+
+def _beside(stream: Stream, theirs: _Theirs) -> list[Found]:
+    """The starts of upload tools about the time at which the most was sent."""
+    return [one for one in theirs.uploads if abs(stream.moment - one.moment) <= _BESIDE]
 
 
 def _is_upload(stream: Stream, theirs: _Theirs) -> bool:
     if stream.address in theirs.contacted:
         return False
-    if any(abs(stream.moment - one) <= _BESIDE for one in theirs.uploads):
+    if _beside(stream, theirs):
         return True
     return stream.address not in theirs.addresses and (stream.web or stream.port in _WEB_PORTS)

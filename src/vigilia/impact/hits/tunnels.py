@@ -1,4 +1,4 @@
-"""Data carried out in DNS queries: many long names under one domain that nobody had asked for before."""
+"""Data carried out in DNS queries: many long names under one domain that was not asked for day by day before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ WITH asked AS (
     FROM parted
 )
 SELECT machine, domain, min(moment) AS first_time, count(DISTINCT carried) AS names, avg(length(carried)) AS long,
-    (SELECT count(*) FROM named AS before WHERE before.domain = named.domain AND before.moment < ?) AS known,
+    (SELECT count(DISTINCT CAST(before.moment AT TIME ZONE 'UTC' AS DATE)) FROM named AS before
+        WHERE before.domain = named.domain AND before.moment < ?) AS days_before,
     list(id ORDER BY length(carried) DESC, id)[1:20] AS cited
 FROM named WHERE moment >= ? AND moment <= ? AND carried <> ''
 GROUP BY machine, domain
@@ -50,7 +51,7 @@ def tunnels(store: EventStore, intrusion: Intrusion) -> list[Found]:
             means="probably",
             action=f"{row['names']} names of {float(str(row['long'])):.0f} letters on average below {row['domain']}",
             address=str(row["domain"]),
-            chance=weights.unknown_domain if not int(str(row["known"])) else weights.known_domain,
+            chance=weights.unknown_domain if int(str(row["days_before"])) < weights.everyday else weights.known_domain,
             moment=moment,
             event_ids=tuple(map(str, row["cited"])) if isinstance(row["cited"], list) else (),
         )
