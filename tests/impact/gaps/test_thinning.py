@@ -51,6 +51,20 @@ def test_a_day_without_records_is_no_thinned_one() -> None:
     assert not thinned_times(_log([1.0] * 20 + [0.0] * 3 + [1.0] * 20))
 
 
+def test_some_hours_without_records_on_a_quiet_weekend_are_no_thinned_days() -> None:
+    log = _log([1.0] * 20 + [0.8] + [1.0] * 20)
+    kept = ~((log.quarters >= (_MONDAY + 19) * DAY + 36) & (log.quarters < (_MONDAY + 19) * DAY + 92))
+    cut = Rhythm(log.source, "fw1", log.quarters[kept], log.events[kept], log.first[kept], log.last[kept])
+    assert not thinned_times(cut)
+
+
+def test_two_quiet_working_days_are_not_told_because_weekends_are_even() -> None:
+    draw = np.random.default_rng(5)
+    shares = [1.0 if day % 7 > 4 else 1 + float(draw.gamma(6, 1 / 6)) for day in range(42)]
+    shares[22] = shares[23] = 1.15
+    assert not thinned_times(_log(shares))
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.5, 12.0), st.floats(0.0, 0.3))
 def test_ordinary_ups_and_downs_are_not_told(seed: int, rate: float, unrest: float) -> None:

@@ -32,8 +32,9 @@ _MOST_DAYS = 3660
 _LONGEST, _SHORTEST = 28, 2  # days of a run
 _LEAST_USUAL = 20.0  # records a day; the ups and downs of quieter days say nothing
 _MOST_LEFT, _MOST_LEFT_OF_PEOPLE = 0.65, 0.5  # share of the usual records that a run has at most
+_SHORT, _MOST_LEFT_IN_SHORT = 3, 0.5  # two or three quiet days in a row are everyday
 _EACH_DAY = 0.85  # share that each of its days has at most
-_SURE = 7.0  # standard errors
+_SURE = 5.0  # standard errors
 _BUSY = 90  # percentile of the records in a quarter of an hour beyond which they are a burst
 _LEAST_SPREAD = 0.08  # standard deviation of the logarithm of a day's share, at least
 
@@ -80,8 +81,9 @@ def thinned_times(rhythm: Rhythm, others: Iterable[Rhythm] = (), closed: Sequenc
             return []
         shares = shares - common
     most = np.log(_MOST_LEFT_OF_PEOPLE if of_people else _MOST_LEFT)
-    found = _runs(shares, float(most))
-    return [_thinned(rhythm, first, run, float(shares[slice(*run)].mean()), usual) for run in found]
+    found = _runs(shares, usual, float(most))
+    placed = [_thinned(rhythm, first, run, float(shares[slice(*run)].mean()), usual) for run in found]
+    return [one for one in placed if one.time.end - one.time.start >= DAY * QUARTER]  # some hours are a silence or none
 
 
 def _by_day(rhythm: Rhythm) -> tuple[int, Numbers]:
@@ -121,25 +123,41 @@ def _common(first: int, days: int, others: Iterable[Rhythm]) -> Numbers | None:
     return np.minimum(np.median(parts, axis=0), 0.0) if parts else None
 
 
-def _runs(shares: Numbers, most: float) -> list[tuple[int, int]]:
+def _runs(shares: Numbers, usual: Numbers, most: float) -> list[tuple[int, int]]:
     """Return the runs of days (the last not included) that fall short beyond doubt, the plainest first, none twice."""
     known = shares[~np.isnan(shares)]
     if known.size < _LEAST_DAYS:
         return []
     centre = float(np.median(known))
-    spread = max(1.4826 * float(np.median(np.abs(known - centre))), _LEAST_SPREAD)
+    spread = _spread(shares, usual)
     total = np.concatenate((np.zeros(1), np.cumsum(np.nan_to_num(shares - centre))))
     low = np.concatenate((np.zeros(1), np.cumsum(~(shares <= np.log(_EACH_DAY)))))
     scored = []
     for length in range(_SHORTEST, min(_LONGEST, shares.size - 1) + 1):
         means = (total[length:] - total[:-length]) / length
-        fits = (low[length:] == low[:-length]) & (means <= most) & (means * np.sqrt(length) <= -_SURE * spread)
+        deep = min(most, float(np.log(_MOST_LEFT_IN_SHORT))) if length <= _SHORT else most
+        fits = (low[length:] == low[:-length]) & (means <= deep) & (means * np.sqrt(length) <= -_SURE * spread)
         scored += [(float(means[at] * np.sqrt(length)), int(at), int(at) + length) for at in np.flatnonzero(fits)]
     runs: list[tuple[int, int]] = []
     for _, start, end in sorted(scored):
         if all(end <= one[0] or start >= one[1] for one in runs):
             runs.append((start, end))
     return sorted(runs)
+
+
+def _spread(shares: Numbers, usual: Numbers) -> float:
+    """Return how much days differ as a rule: of busy days and of quiet ones (working days and weekends) what is more.
+
+    Machines alone write more evenly than people and machines together; quiet days must not vouch for busy ones.
+    """
+    known = ~np.isnan(shares)
+    busy = usual >= np.median(usual[known])
+    found = [_LEAST_SPREAD]
+    for half in (known & busy, known & ~busy):
+        if np.count_nonzero(half) >= _WEEK:
+            own = shares[half]
+            found.append(1.4826 * float(np.median(np.abs(own - np.median(own)))))
+    return max(found)
 
 
 def _thinned(rhythm: Rhythm, first: int, run: tuple[int, int], share: float, usual: Numbers) -> Thinned:
