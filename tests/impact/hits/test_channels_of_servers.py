@@ -168,6 +168,17 @@ def test_a_sensor_whose_dns_log_fails_says_nothing_of_that_time_though_its_other
     assert {row.level for row in rows if row.channel == "c2-channel"} == {"E3"}
 
 
+def test_a_sensors_records_of_web_requests_do_not_vouch_for_all_connections() -> None:
+    def sensor(day: int, kind: str) -> dict[str, Any]:
+        return event(0, at=at(day), vigilia__source="zeek", event__action=kind, event__provider=kind,
+                     source__ip="10.0.0.7", source__bytes=900, destination__ip="198.51.100.9")  # fmt: skip
+
+    machines = [on_host(day, "notepad.exe", host) for day in range(60) for host in ("WS07", "FS01")]
+    for kind, level in (("http", "E4"), ("conn", "E3")):
+        result = assessed([*machines, *(sensor(day, kind) for day in range(60))], [], _BOTH, _SEEN)
+        assert [gravest(result, "donors", way).level for way in ("web-upload", "c2-channel")] == [level, level]
+
+
 def test_a_flow_to_where_the_intruders_programs_connect_is_no_upload_even_beside_one() -> None:
     packs = [
         on_host(22, "7z a c:\\t\\a.7z \\\\FS01\\Donors", hour=8),
