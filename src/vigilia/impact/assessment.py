@@ -14,6 +14,7 @@ from vigilia.impact.log_spans import LogSpans
 from vigilia.impact.sentences import Told, exposure_statements, impact_sentence, impact_statements, nothing_to_assess
 from vigilia.impact.silences import silences
 from vigilia.impact.slices import THROTTLED, Coverage, Cutter, Slice, intruder_hosts
+from vigilia.impact.standing import carried_on
 from vigilia.impact.ways import Way, ways
 from vigilia.impact.weights import load_weights
 from vigilia.model.evidence import EvidenceItem
@@ -63,7 +64,9 @@ def assess_impact(
     hits = find_hits(wanted, cover, store, scope_intrusion, profile, sources)
     rows = list(_rows(wanted, cover, hits, scope_intrusion))
     exposed = exposures(store, scope_intrusion)
-    said = impact_statements(rows, gaps, [*exposure_statements(exposed)], advice, profiled=bool(profile.data))
+    said = impact_statements(
+        rows, scope_intrusion, gaps, [*exposure_statements(exposed)], advice, profiled=bool(profile.data)
+    )
     return ImpactResult(rows, said, exposed)
 
 
@@ -89,6 +92,7 @@ def _rows(wanted: Sequence[Way], cover: Sequence[Coverage], hits: Hits, intrusio
             throttled=_throttled(number, coverage, hits),
         )
         own = [hits.by_slice.get((number, part), []) for part in range(len(coverage.slices))]
+        own = carried_on(way, coverage.slices, own, intrusion.persistence)
         ratings = rate(way, coverage, own, beside)
         for part, (piece, rating) in enumerate(zip(coverage.slices, ratings, strict=True)):
             touched, taken = hits.objects.get((number, part), (0, 0))

@@ -54,10 +54,14 @@ class Beside:
 
 
 def whole_chance(ratings: Sequence[Rating]) -> float:
-    """Return P(left by this way at any time): silent slices exclude each other, what was found adds to them."""
+    """Return P(left by this way at any time): silent slices exclude each other, what was found adds to them.
+
+    The same records in several slices are one doubt: a rule that goes on is not made anew in each.
+    """
     silent = sum(one.probability for one in ratings if one.level in ("E3", "E4", "E5"))
-    found = [one.probability for one in ratings if one.level in ("E0", "E1", "E2")]
-    return clamp(chance_of_any([min(silent, 1.0), *found]))
+    named = ((one.event_ids or (str(number),), one) for number, one in enumerate(ratings))
+    found = {ids: one.probability for ids, one in named if one.level in ("E0", "E1", "E2")}
+    return clamp(chance_of_any([min(silent, 1.0), *found.values()]))
 
 
 def proven_hits(hits: Sequence[Hit]) -> list[Hit]:

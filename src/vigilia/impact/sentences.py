@@ -9,9 +9,12 @@ from typing import Literal
 import msgspec
 
 from vigilia.impact.absence import chance_of_any
+from vigilia.impact.known_days import KnownDays, known_days
 from vigilia.impact.levels import Rating, proven_hits
 from vigilia.impact.slices import Coverage, Slice
+from vigilia.impact.standing import Standing, standing
 from vigilia.impact.ways import Way
+from vigilia.knowledge.channels import load_channels
 from vigilia.knowledge.telemetry import load_telemetry
 from vigilia.model.probability import estimative_phrase, estimative_sentence, estimative_term
 from vigilia.model.result import Exposure, Gap, Impact, ImpactLevel, Intrusion, Question, Statement
@@ -82,7 +85,9 @@ def impact_sentence(told: Told) -> str:
 
 
 def _span(told: Told) -> str:
-    """Say of which part of the intrusion the row speaks, where it is not the whole."""
+    """Say of which part of the intrusion the row speaks, where it is not the whole, and no rule tells its own time."""
+    if _standing(told):
+        return ""
     if told.piece.start is None and told.piece.end:
         return f"before {day_in_words(format_time(told.piece.end))}: "
     if told.piece.end is None or told.piece.start is None:
@@ -95,7 +100,7 @@ def _span(told: Told) -> str:
 def _chance_sentence(told: Told) -> str:
     """Say the chance of this slice, that of the whole stay where it is another, and the bound of uniform hours."""
     rating = told.rating
-    sliced = len(told.coverage.slices) > 1
+    sliced = len(told.coverage.slices) > 1 and not _standing(told)
     said = [estimative_sentence(rating.probability, f"some of it left this way{' in that time' if sliced else ''}")]
     if sliced and rating.level in ("E2", "E3"):
         said.append(f"Over the whole stay: {estimative_phrase(told.whole)}.")
@@ -106,6 +111,7 @@ def _chance_sentence(told: Told) -> str:
 
 def impact_statements(
     impact: Sequence[Impact],
+    intrusion: Intrusion,
     gaps: Sequence[Gap],
     exposed: Sequence[Statement],
     exports: Sequence[Statement],
@@ -116,7 +122,7 @@ def impact_statements(
 
     Rows are alike where the same can be said of them: they differ in kind of content and channel only.
     """
-    statements = [_headline(impact)]
+    statements = [_headline(impact, intrusion)]
     gravest = sorted(impact, key=lambda row: _GRAVEST_FIRST.index(row.level))
     alike: dict[tuple[str, str], list[Impact]] = {}
     for row in gravest:
@@ -205,14 +211,38 @@ def _probable_sentence(told: Told) -> str:
             "the intruder read so much that their reading was no longer recorded; Microsoft says to take everything as "
             "read for that time. "
         )
-    actions = sorted({hit.action for hit in told.rating.hits if hit.means != "accessed"})
-    named = ", ".join(actions[:_MOST_ACTIONS]) + (f" and {len(actions) - _MOST_ACTIONS} more" if actions[6:] else "")
+    if rule := _standing(told):
+        return _standing_sentence(rule, _actions(told))
     hits = [hit for hit in told.rating.hits if hit.means != "accessed"] or list(told.rating.hits)
     packed = "it was packed into archives and something was carried away afterwards" if told.rating.staged else ""
     return (
         f"{packed or 'copies were made out of the reach of the organisation, or it was carried away'}"
-        f"{_when(hits)} ({named}). The records do not show what left in detail: assume that all of it did. "
+        f"{_when(hits)} ({_actions(told)}). The records do not show what left in detail: assume that all of it did. "
     )
+
+
+def _actions(told: Told) -> str:
+    """Name what was done by which content left."""
+    actions = sorted({hit.action for hit in told.rating.hits if hit.means != "accessed"})
+    return ", ".join(actions[:_MOST_ACTIONS]) + (f" and {len(actions) - _MOST_ACTIONS} more" if actions[6:] else "")
+
+
+def _standing(told: Told) -> Standing | None:
+    """What the records behind "probably left" set up, that goes on by itself."""
+    if told.rating.level != "E1":
+        return None
+    return standing(told.way.channel, told.rating.event_ids, told.intrusion.persistence)
+
+
+def _standing_sentence(rule: Standing, actions: str) -> str:
+    """Say since when mail leaves, and until when: not until the intruder's last sign, but until it is taken away."""
+    if rule.until:
+        time = f"{days_in_words(rule.since, rule.until)}, when it was taken away, mail could leave by itself"
+    elif rule.told:
+        time = f"since {day_in_words(rule.since)}, and still, as far as the records go, mail leaves by itself"
+    else:
+        time = f"since {day_in_words(rule.since)} mail leaves by itself; no record would show that this was ended"
+    return f"{time} ({actions}). The records do not show what left in detail: assume that all of it did. "
 
 
 def _read_sentence(told: Told) -> str:
@@ -261,16 +291,23 @@ def _coverage_sentence(told: Told) -> str:
     )
 
 
-def _headline(impact: Sequence[Impact]) -> Statement:
-    sentences = [
-        write(rows)
-        for level, write in _HEADLINES
-        if (rows := [row for row in impact if row.level == level and not _more_elsewhere(row, impact)])
-    ]
+def _headline(impact: Sequence[Impact], intrusion: Intrusion) -> Statement:
+    said = []
+    for level, write in _HEADLINES:
+        if rows := [row for row in impact if row.level == level and not _more_elsewhere(row, impact)]:
+            said.append(write(rows))
+    if any(_still_leaves(row, intrusion) for row in impact):
+        said.append("As far as the records go, mail still leaves by a rule or setting that was made.")
+    if unknown := [row for row in impact if row.level == "E4" and not _more_elsewhere(row, impact)]:
+        said += _unknown_headlines(unknown, impact, intrusion)
+    if unreached := [row for row in impact if row.level == "E3" and not _more_elsewhere(row, impact)]:
+        said.append(
+            f"Nothing recorded shows the intruder at {_named(unreached)}; what that is worth is said with each."
+        )
     ids = [one for row in impact if row.level in ("E0", "E1", "E2") for one in row.event_ids[:5]]
     gap_ids = [one for row in impact if row.level == "E4" for one in row.gap_ids]
     return _statement(
-        "reached", "headline", " ".join(sentences), list(dict.fromkeys(ids))[:20], list(dict.fromkeys(gap_ids))[:20]
+        "reached", "headline", " ".join(said), list(dict.fromkeys(ids))[:20], list(dict.fromkeys(gap_ids))[:20]
     )
 
 
@@ -286,21 +323,28 @@ def _read_headline(rows: Sequence[Impact]) -> str:
     return f"The intruder read {_grouped(rows)}; whoever reads a thing can also copy it."
 
 
-def _unknown_headline(rows: Sequence[Impact]) -> str:
-    return f"These logs cannot show whether some of {_named(rows)} was reached or left."
-
-
-def _unreached_headline(rows: Sequence[Impact]) -> str:
-    return f"Nothing recorded shows the intruder at {_named(rows)}; what that is worth is said with each."
-
-
 _HEADLINES: tuple[tuple[ImpactLevel, Callable[[Sequence[Impact]], str]], ...] = (
     ("E0", _left_headline),
     ("E1", _probable_headline),
     ("E2", _read_headline),
-    ("E4", _unknown_headline),
-    ("E3", _unreached_headline),
 )
+
+
+def _still_leaves(row: Impact, intrusion: Intrusion) -> bool:
+    rule = standing(load_channels().named(row.channel), row.event_ids, intrusion.persistence)
+    return rule is not None and row.level == "E1" and rule.told and not rule.until
+
+
+def _unknown_headlines(rows: Sequence[Impact], impact: Sequence[Impact], intrusion: Intrusion) -> list[str]:
+    """Say what cannot be known, and of content with days that are covered what those show."""
+    alike: dict[KnownDays | None, list[Impact]] = {}
+    for row in rows:
+        known = known_days([one for one in impact if one.data_class == row.data_class], intrusion)
+        alike.setdefault(known, []).append(row)
+    plain = (
+        [f"These logs cannot show whether some of {_named(alike[None])} was reached or left."] if None in alike else []
+    )
+    return [*plain, *(known.sentence(_named(own)) for known, own in alike.items() if known)]
 
 
 def _more_elsewhere(row: Impact, impact: Sequence[Impact]) -> bool:
