@@ -15,7 +15,7 @@ from vigilia.attribution.observing.observations import CHECKS, observe
 from vigilia.attribution.observing.procedures import intruder_procedures
 from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.model.profile import Network, Organisation, Profile
-from vigilia.model.result import Gap, Impact, ImpactLevel, Observation, UnknownTerm
+from vigilia.model.result import Gap, Observation, UnknownTerm
 from vigilia.store.event_store import EventStore
 
 
@@ -31,13 +31,6 @@ def _observed(evidence: AttributionEvidence) -> dict[str, Observation]:
 def _names(source: str = "m365.audit", store: EventStore | None = None, **more: Any) -> set[str]:
     with store or case_store(source=source) as opened:
         return set(_observed(case_of(opened, **more)))
-
-
-def _impact(data_class: str, level: ImpactLevel) -> Impact:
-    return Impact(
-        data_class=data_class, label=data_class, channel="mail-read", level=level, probability=0.5,
-        window_covered=1.0, objects_count=0, gap_ids=[], event_ids=[], statement="",
-    )  # fmt: skip
 
 
 def test_no_money_counts_only_where_money_would_have_shown() -> None:
@@ -75,14 +68,6 @@ def test_a_stay_is_short_only_where_the_logs_reach_back_far_enough() -> None:
 def test_a_long_stay_cites_its_first_and_its_last_record() -> None:
     with case_store((1, 5)) as store:
         assert len(_observed(case_of(store))["long-dwell"].event_ids) == 2
-
-
-def test_data_left_alone_counts_only_beside_data_that_was_opened() -> None:
-    opened = [_impact("research", "E2"), _impact("donors", "E3"), _impact("members", "E3")]
-    assert "spared-data" in _names(impact=opened)
-    assert "spared-data" not in _names(impact=opened[1:])
-    assert "spared-data" not in _names(impact=[*opened, _impact("donors", "E1")]), "donors were opened by another way"
-    assert "spared-data" not in _names(impact=[opened[0], _impact("donors", "E4"), _impact("members", "E4")])
 
 
 def test_names_that_the_intruder_alone_searched_for_are_counted_and_not_repeated() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from vigilia.attribution.observing import money, networks, searched, stay
+from vigilia.attribution.observing import left_alone, money, networks, searched, stay
 from vigilia.attribution.observing.case import ObservedCase, Seen
 from vigilia.attribution.observing.procedures import seen_by_techniques
 from vigilia.attribution.tables.likelihoods import ObservationRow, load_likelihoods
@@ -20,7 +20,7 @@ CHECKS: Final[Mapping[str, Callable[[ObservedCase], Seen | None]]] = {
     "selective-topics": searched.selective_topics,
     "person-searches": searched.person_searches,
     "unlisted-names": searched.unlisted_names,
-    "spared-data": searched.spared_data,
+    "spared-data": left_alone.spared_data,
     "money-searches": money.money_searches,
     "ransom-notes": money.ransom_notes,
     "no-money": money.no_money,

@@ -1,16 +1,14 @@
-"""What was searched for and what was taken, as evidence of a purpose."""
+"""What was searched for, as evidence of a purpose."""
 
 from __future__ import annotations
 
 from vigilia.attribution.observing.case import ObservedCase, Seen, significant_topics, topics_of_places
 from vigilia.attribution.tables.likelihoods import load_likelihoods
-from vigilia.model.wording import counted, listed
+from vigilia.model.wording import counted
 
-__all__ = ["person_searches", "selective_topics", "spared_data", "unlisted_names"]
+__all__ = ["person_searches", "selective_topics", "unlisted_names"]
 
 _MOST_TOPICS = 6
-_TOUCHED = ("E0", "E1", "E2")
-_SPARED = "E3"
 
 
 def selective_topics(case: ObservedCase) -> Seen | None:
@@ -45,24 +43,3 @@ def unlisted_names(case: ObservedCase) -> Seen | None:
     if len(names) < load_likelihoods().bars.least_names:
         return None
     return Seen(f"{len(names)} such words.", [one for name in names for one in name.event_ids])
-
-
-def spared_data(case: ObservedCase) -> Seen | None:
-    """Kinds of data that were opened or taken, beside others that were reachable and, as far as recorded, left alone.
-
-    A kind counts as left alone only where no channel shows access and its logs were adequate.
-    """
-    levels: dict[str, set[str]] = {}
-    labels = {one.data_class: one.label for one in case.evidence.impact}
-    for one in case.evidence.impact:
-        levels.setdefault(one.data_class, set()).add(one.level)
-    touched = sorted(name for name, seen in levels.items() if seen & set(_TOUCHED))
-    spared = sorted(name for name, seen in levels.items() if _SPARED in seen and not seen & set(_TOUCHED))
-    if not touched or len(spared) < load_likelihoods().bars.least_spared:
-        return None
-    ids = [event_id for one in case.evidence.impact if one.data_class in touched for event_id in one.event_ids[:10]]
-    return Seen(
-        f"Opened: {listed([labels[one] for one in touched])}. No access recorded where it would have been: "
-        f"{listed([labels[one] for one in spared])}.",
-        ids,
-    )

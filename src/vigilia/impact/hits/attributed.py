@@ -14,7 +14,7 @@ from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.model.times import format_time, parse_time
 
-__all__ = ["attribute_found"]
+__all__ = ["attribute_found", "places_named"]
 
 _STAGING = "archive-staging"
 # A dump or an export of which the record names nothing may hold all: it is assumed to.
@@ -48,6 +48,12 @@ def attribute_found(
             _keep(one, classes, known)
         more += _hits(one, classes, ways, cover, known)
     return _folded(more)
+
+
+def places_named(text: str, keys: Iterable[str]) -> set[str]:
+    """Return the locator keys that a text names; it must be in lower case, with "/" for every backslash."""
+    words = set(_WORD.findall(text))
+    return {key for key in keys if _names(text, words, key)}
 
 
 def _folded(hits: Iterable[Hit]) -> list[Hit]:
