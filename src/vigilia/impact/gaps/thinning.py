@@ -149,14 +149,15 @@ def _spread(shares: Numbers, usual: Numbers) -> float:
     """Return how much days differ as a rule: of busy days and of quiet ones (working days and weekends) what is more.
 
     Machines alone write more evenly than people and machines together; quiet days must not vouch for busy ones.
+    Only the days above the median are asked: those below it may be the thinned ones.
     """
     known = ~np.isnan(shares)
     busy = usual >= np.median(usual[known])
     found = [_LEAST_SPREAD]
     for half in (known & busy, known & ~busy):
         if np.count_nonzero(half) >= _WEEK:
-            own = shares[half]
-            found.append(1.4826 * float(np.median(np.abs(own - np.median(own)))))
+            above = shares[half] - np.median(shares[half])
+            found.append(1.4826 * float(np.median(above[above >= 0])))
     return max(found)
 
 
