@@ -128,6 +128,25 @@ def test_an_office_closed_over_new_year_is_no_gap_but_a_silent_server_is() -> No
     assert silences_of(_office("m365.audit", (dt.date(2025, 12, 15), dt.date(2026, 1, 4))))
 
 
+def test_hours_missing_on_a_closed_day_with_work_before_and_after_are_told_but_not_an_early_end() -> None:
+    first = dt.date(2026, 2, 16)
+    day = (dt.date(2026, 4, 6) - first).days  # Easter Monday
+
+    def office(silent: range) -> Rhythm:
+        rate = lambda d, q: 0 if d % 7 > 4 or (d == day and q in silent) else 20 + (d + q) % 5  # noqa: E731
+        return _rhythm(rate, _WORKING, 70, "m365.audit", first)
+
+    assert _days(silences_of(office(range(40, 52)))) == [("04-06 09:59", "04-06 13:00")]
+    assert not silences_of(office(range(52, 68))), "they went home at one o'clock"
+
+
+def test_hours_missing_in_a_log_that_never_rests_are_told_though_its_weekends_are_quieter() -> None:
+    draw = np.random.default_rng(11)
+    counts = draw.poisson(np.where(np.arange(35) % 7 > 4, 5, 14)[:, None] * draw.gamma(9, 1 / 9, 35)[:, None], (35, 96))
+    rhythm = _rhythm(lambda d, q: 0 if d == 20 and 60 <= q < 76 else int(counts[d, q]) + 1, days=35)
+    assert _days(silences_of(rhythm)) == [("02-22 14:59", "02-22 19:00")]
+
+
 def test_a_closure_in_the_profile_excuses_silence() -> None:
     days = (dt.date(2026, 2, 16), dt.date(2026, 2, 20))
     closed = KnownActivity(what="Office closed for Lunar New Year", from_=days[0], to=days[1])
@@ -224,3 +243,21 @@ def test_hours_missing_in_all_workloads_are_told_once() -> None:
     assert [(gap.entity, gap.start[:13], gap.end[:13]) for gap in _missing(rows)] == [
         ("", "2026-02-17T23", "2026-02-18T12")
     ]
+
+
+def test_one_of_several_logs_of_a_sensor_may_fail_while_the_others_go_on() -> None:
+    """One connection an hour, and none for a day: the names that are looked up all the time must not hide it."""
+    minutes = np.random.default_rng(3).uniform(0, 28 * 1440, 28 * 24).tolist()
+    begin = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
+    conn = [one for one in minutes if not 14_000 < one < 15_440]
+    rows = [
+        event(n, vigilia__source="zeek", event__provider=log, at=(begin + dt.timedelta(minutes=one)).isoformat())
+        for n, (log, one) in enumerate([*(("conn", one) for one in conn), *(("dns", 20.0 * n) for n in range(2016))], 1)
+    ]
+    (gap,) = _missing(rows)
+    before, after = max(one for one in conn if one < 14_000), min(one for one in conn if one > 15_440)
+    assert gap.start[:16] == (begin + dt.timedelta(minutes=before)).isoformat()[:16]
+    assert gap.end[:16] == (begin + dt.timedelta(minutes=after)).isoformat()[:16]
+    assert gap.basis.startswith("no record in zeek (conn) for")
+    whole = [row for row in rows if not dt.timedelta(14_000 / 1440) < row["@timestamp"] - begin < dt.timedelta(11)]
+    assert ["(" in gap.basis.split(" for ")[0] for gap in _missing(whole)] == [False], "all of it is told once"

@@ -20,7 +20,7 @@ from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
 from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps, unseen_host_gaps
-from vigilia.impact.gaps.rhythm import read_rhythms
+from vigilia.impact.gaps.rhythm import read_part_rhythms, read_rhythms
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.gaps.signs import sign_gaps
 from vigilia.impact.gaps.silence import silence_gaps
@@ -50,13 +50,14 @@ def find_gaps(
     time in which the intruder was in. `zone` is the one that local times were taken to be in, where it is known.
     """
     rows = coverage_rows(store)
-    rhythms = list(read_rhythms(store, clock_shifts(rows, profile, zone)))
+    shifts = clock_shifts(rows, profile, zone)
+    rhythms, parts = list(read_rhythms(store, shifts)), list(read_part_rhythms(store, shifts))
     with Numbers(store, items) as numbers:
         numbered = [
             *record_number_gaps(store),
             *numbered_clock_gaps(store),
             *restarted_gaps(store),
-            *silence_gaps(store, rhythms, numbers, profile.known_activity),
+            *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity),
             *thinning_gaps(rhythms, numbers.logs(), profile.known_activity),
         ]
     found = [

@@ -22,7 +22,7 @@ from vigilia.impact.coverage import MAXIMUM_ENTITIES
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.store.event_store import EventStore
 
-__all__ = ["DAY", "QUARTER", "Rhythm", "Silence", "chance_of_silence", "read_rhythms"]
+__all__ = ["DAY", "QUARTER", "Rhythm", "Silence", "chance_of_silence", "read_part_rhythms", "read_rhythms"]
 
 Integers = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
@@ -43,8 +43,12 @@ _LEAST_DAYS = 5
 _NEARLY = 0.7  # of the best fit
 _LEAST_GAIN = 0.03  # by which the hours of the day must fit better when they are moved
 _AT_WEEKENDS = 0.35  # share of the records of other days
-_HARDLY_ANY = 0.005  # share of empty quarters of an hour up to which an empty one is told by itself
+_HARDLY_ANY = 0.005  # share of empty hours, or quarters of an hour, up to which an empty one is told by itself
+_AT_WORK = 0.5  # share of the usual records from which people were at work
+_LEAST_KNOWN = 8  # comparable days beside which those whose hours may have moved are not needed
 _ALIKE = 2.0  # factor by which weekdays may differ and still be taken together
+
+_IN_PARTS = ("zeek",)  # sources that are several logs, one of which may fail while the others go on
 
 # Workloads of Microsoft 365 come out of one export: beside each of them the log is looked at as a whole.
 _QUARTERS = f"""
@@ -60,10 +64,18 @@ WITH placed AS (
     SELECT source, entity, moment FROM placed JOIN ranked USING (source, entity) WHERE place <= ?
     UNION ALL SELECT source, '', moment FROM placed WHERE source = 'm365.audit' AND entity <> ''
 )
-SELECT source, entity, epoch_us(moment) // 900000000 AS quarter, count(*) AS events,
+SELECT source, entity, '' AS part, epoch_us(moment) // 900000000 AS quarter, count(*) AS events,
     min(epoch_us(moment)) AS first, max(epoch_us(moment)) AS last
 FROM all_logs GROUP BY source, entity, quarter ORDER BY source, entity, quarter
 """  # noqa: S608 - our own number
+
+_PARTS = """
+SELECT "vigilia.source" AS source, coalesce("host.name", '') AS entity, coalesce("event.provider", '') AS part,
+    epoch_us("@timestamp") // 900000000 AS quarter, count(*) AS events,
+    min(epoch_us("@timestamp")) AS first, max(epoch_us("@timestamp")) AS last
+FROM events WHERE "@timestamp" IS NOT NULL AND list_contains(?::VARCHAR[], "vigilia.source")
+GROUP BY source, entity, part, quarter ORDER BY source, entity, part, quarter
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ class Rhythm:
         quarters: since 1970. events, first, last: number of records in each, and times of the first and last of them.
         shifts: days (since 1970) from which clocks in some zone were put forward or back; the same work then
             stands an hour earlier or later in UTC.
+        part: which of the logs of a source that is several; empty for all of them together.
     """
 
     source: str
@@ -109,6 +122,7 @@ class Rhythm:
     first: Integers
     last: Integers
     shifts: tuple[int, ...] = ()
+    part: str = ""
     _total: Integers = field(init=False, repr=False)
     _active: frozenset[int] = field(init=False, repr=False)
     _moves: tuple[Move, ...] = field(init=False, repr=False)
@@ -169,8 +183,8 @@ class Rhythm:
 
     def records_in(self, silence: Silence) -> int:
         """Return the number of records in the whole quarters of a time."""
-        begin, after = (np.array([one]) for one in silence.quarters)
-        return int(self._counted(begin, np.maximum(begin, after))[0])
+        begin, after = silence.quarters
+        return self._between(begin, max(begin, after))
 
     def long_silences(self, quarters: int) -> Integers:
         """Return the places of silences of at least so many quarters."""
@@ -214,9 +228,28 @@ class Rhythm:
         begin, after = silence.quarters
         chance = 1.0
         for start, end in _by_day(begin, min(after, begin + 60 * DAY)):
-            if start // DAY not in excused:
+            if start // DAY not in excused or self._works_around(begin, after, excused):
                 chance *= chance_of_silence(self._comparable(start, end, (begin, after), excused))
-        return min(chance, self._chance_of_beats(begin, after)) if self.is_even() else chance
+        return min(chance, self._chance_of_beats(begin, after)) if self._never_rests(begin, after) else chance
+
+    def _works_around(self, begin: int, after: int, excused: frozenset[int]) -> bool:
+        """Whether on the one day of a silence there was work as usual before it and after it: no day off, then."""
+        day = begin // DAY
+        if after >= (day + 1) * DAY:
+            return False
+        for start, end in ((day * DAY, begin), (after, (day + 1) * DAY)):
+            others = self._comparable(start, end, (begin, after), excused).sum(axis=1)
+            if others.size < _LEAST_SAMPLES or self._between(start, end) < max(_AT_WORK * others.mean(), _LEAST_RATE):
+                return False
+        return True
+
+    def _between(self, start: int, end: int) -> int:
+        """Return the number of records from one quarter on and before another."""
+        return int(self._counted(np.array([start]), np.array([end]))[0])
+
+    def _never_rests(self, begin: int, after: int) -> bool:
+        """Whether it writes on all days alike, or leaves out hardly any hour but for those of a silence."""
+        return self.is_even() or self._empty_share(begin, after, _HOUR) <= _HARDLY_ANY
 
     def _chance_of_beats(self, begin: int, after: int) -> float:
         """Return the chance that a log that writes day and night leaves out so many hours, one by one.
@@ -294,8 +327,9 @@ class Rhythm:
         known = [one + (move or 0) for one, move in zip(starts, moves, strict=True)]
         counts = self._by_hour(known, end - start)
         unknown = np.array([move is None for move in moves], dtype=bool)
-        if not unknown.any():
-            return counts
+        if not unknown.any() or np.count_nonzero(~unknown) >= _LEAST_KNOWN:
+            sure: Integers = counts[~unknown]
+            return sure
         moved = [self._by_hour([one + hour for one in starts], end - start) for hour in (-_HOUR, _HOUR)]
         choices = np.stack([counts, *moved])
         quietest = np.where(unknown, choices.sum(axis=2).argmin(axis=0), 0)
@@ -373,15 +407,24 @@ def chance_of_silence(counts: Integers) -> float:
 
 def read_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rhythm]:
     """Give the rhythm of each log, by source and entity; only the busiest entities of a source."""
-    table = store.query(_QUARTERS, [MAXIMUM_ENTITIES])
-    keys = list(zip(table["source"].to_pylist(), table["entity"].to_pylist(), strict=True))
+    return _rhythms(store.query(_QUARTERS, [MAXIMUM_ENTITIES]), shifts)
+
+
+def read_part_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rhythm]:
+    """Give the rhythms of the single logs of those sources that are several logs (the conn.log and dns.log of Zeek)."""
+    return _rhythms(store.query(_PARTS, [list(_IN_PARTS)]), shifts)
+
+
+def _rhythms(table: pa.Table, shifts: tuple[int, ...]) -> Iterator[Rhythm]:
+    names = [table[name].to_pylist() for name in ("source", "entity", "part")]
+    keys = list(zip(*names, strict=True))
     columns = [_numbers(table[name]) for name in ("quarter", "events", "first", "last")]
     start = 0
     for at in range(1, len(keys) + 1):
         if at == len(keys) or keys[at] != keys[start]:
-            source, entity = keys[start]
+            source, entity, part = keys[start]
             quarters, events, first, last = (column[start:at] for column in columns)
-            yield Rhythm(source, entity, quarters, events, first, last, shifts)
+            yield Rhythm(source, entity, quarters, events, first, last, shifts, part)
             start = at
 
 

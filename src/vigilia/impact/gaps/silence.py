@@ -62,7 +62,7 @@ def silence_gaps(
 
     Args:
         store: the events.
-        rhythms: of all logs.
+        rhythms: of all logs, and of the parts of those that are several.
         numbers: of the records that have some; a hole in them is told by itself.
         closed: activities of the profile; those that say "closed" excuse days of what people write.
     """
@@ -73,7 +73,8 @@ def silence_gaps(
     power = PowerRecords(store)
     found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
     for rhythm in rhythms:
-        for silence in silences_of(rhythm, closed, edges.get((rhythm.source, rhythm.entity))):
+        its_edges = None if rhythm.part else edges.get((rhythm.source, rhythm.entity))
+        for silence in silences_of(rhythm, closed, its_edges):
             if not (
                 _explained(rhythm, silence, numbers)
                 or power.explains(*_asked(rhythm, silence))
@@ -121,11 +122,16 @@ def _at_edges(rhythm: Rhythm, edges: _Edges | None) -> Iterator[Silence]:
 
 
 def _told_once(found: Sequence[tuple[Rhythm, Silence]]) -> Iterator[tuple[Rhythm, Silence]]:
-    """Leave out silences of a workload that are part of one of the whole source."""
-    whole = [silence for rhythm, silence in found if rhythm.source in _WHOLE and not rhythm.entity]
+    """Leave out silences of a workload, or of one of several logs, that are part of one of the whole."""
+    whole: dict[tuple[str, str], list[Silence]] = defaultdict(list)
     for rhythm, silence in found:
-        part = rhythm.source in _WHOLE and rhythm.entity
-        if not (part and any(_overlap(silence, one) * 2 >= silence.end - silence.start for one in whole)):
+        if not rhythm.part:
+            whole[rhythm.source, rhythm.entity].append(silence)
+    for rhythm, silence in found:
+        around = whole[rhythm.source, rhythm.entity] if rhythm.part else []
+        if rhythm.source in _WHOLE and rhythm.entity:
+            around = whole[rhythm.source, ""]
+        if not any(_overlap(silence, one) * 2 >= silence.end - silence.start for one in around):
             yield rhythm, silence
 
 
@@ -134,7 +140,8 @@ def _overlap(one: Silence, other: Silence) -> int:
 
 
 def _gap(rhythm: Rhythm, silence: Silence) -> Gap:
-    place = f"{rhythm.source} of {rhythm.entity}" if rhythm.entity else rhythm.source
+    log = f"{rhythm.source} ({rhythm.part})" if rhythm.part else rhythm.source
+    place = f"{log} of {rhythm.entity}" if rhythm.entity else log
     usual = rhythm.usual(silence)
     start, end = format_microseconds(silence.start), format_microseconds(silence.end)
     return Gap(
