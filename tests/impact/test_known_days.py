@@ -44,7 +44,7 @@ def test_a_day_counts_only_where_every_way_is_covered() -> None:
 
 def test_a_way_of_which_nothing_is_known_is_named() -> None:
     blind = _row("rules", "E4", _FIRST, _LAST)
-    assert "of rules nobody can say" in _said(blind, _silent("mail"), _silent("files"))
+    assert "as for rules nobody can say" in _said(blind, _silent("mail"), _silent("files"))
     assert _said(blind, _silent("mail")) == "", "as much unknown as known is no comfort"
 
 

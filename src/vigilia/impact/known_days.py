@@ -97,4 +97,4 @@ def _outside(rows: Sequence[Impact], stay: _Span) -> list[str]:
 
 
 def _by(labels: Sequence[str]) -> list[str]:
-    return [f"of {listed(labels)}"] if labels else []
+    return [f"as for {listed(labels)}"] if labels else []

@@ -8,12 +8,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from vigilia.impact.bypasses import BYPASS_WORDS, bypasses
 from vigilia.impact.hidden_times import BEGINNING, ENDING, entity_key, hidden_times
 from vigilia.impact.ledger import Ledger, make_ledger
 from vigilia.impact.log_spans import LogSpan, LogSpans
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
-from vigilia.knowledge.channels import LogNeeded
+from vigilia.knowledge.channels import Bypass, LogNeeded
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, GapKind, Intrusion
@@ -104,6 +105,7 @@ class Cutter:
     spans: LogSpans
     _ledgers: dict[bool, Ledger] = field(default_factory=dict)
     _known: dict[tuple[str, tuple[str, ...]], Coverage] = field(default_factory=dict)
+    _bypasses: frozenset[Bypass] | None = None
 
     def cut(self, way: Way) -> Coverage:
         """Return the slices of a way."""
@@ -286,7 +288,7 @@ class Cutter:
         return self.spans.span(log, host)
 
     def _doubts(self, log: LogNeeded) -> list[str]:
-        """Losses that no time is known of."""
+        """Losses that no time is known of, and what the intruder did past the log."""
         found = [
             words
             for kind, words in _OF_FILES.items()
@@ -295,7 +297,13 @@ class Cutter:
         # A part of an export that is not here, or not read, may be of any log.
         if any(gap.kind == "missing-part" and not gap.source for gap in self.gaps):
             found.append("a part of an export is not here or could not be read, and may have held some of it")
+        found += [BYPASS_WORDS[one] for one in log.bypassed if one in self._bypassed()]
         return [*found, *(["part of this log could not be read"] if self._unread(log) else [])]
+
+    def _bypassed(self) -> frozenset[Bypass]:
+        if self._bypasses is None:
+            self._bypasses = bypasses(self.store, self.intrusion)
+        return self._bypasses
 
     def _unread(self, log: LogNeeded) -> bool:
         """Was too much of a source rejected, or an item lost that may have belonged to it?"""

@@ -11,6 +11,7 @@ from vigilia.knowledge.shipped_table import read_table
 
 __all__ = [
     "Act",
+    "Bypass",
     "Channel",
     "Channels",
     "LogNeeded",
@@ -25,6 +26,7 @@ __all__ = [
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Platform = Literal["any", "microsoft", "google"]
 Meaning = Literal["left", "probably", "accessed"]
+Bypass = Literal["command", "post"]
 
 
 class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,6 +43,7 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         kinds: only for places of these kinds; empty: all that the channel carries.
         throttled: Microsoft stops these records for a day where an account reads very much.
         sensitivity: P(found | it happened and this log was kept).
+        bypassed: where the intruder ran commands on a web server, or sent it content (POST), silence does not suffice.
         suffices: silence of this log alone may be reported as "no sign" (E3).
     """
 
@@ -54,6 +57,7 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     kinds: list[str] = []
     throttled: bool = False
     sensitivity: _Share
+    bypassed: list[Bypass] = []
     suffices: bool = True
     label: str
     reason: str
