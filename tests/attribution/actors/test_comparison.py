@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from support.actor_bundle import bundle, write_galaxies
 from vigilia.attribution.actors.comparison import ActorBase, Comparison, actor_base, compare
-from vigilia.attribution.actors.label_votes import Ballot, label_chances, votes_of
+from vigilia.attribution.actors.label_votes import Ballot, label_chances, label_shares, votes_of
 from vigilia.attribution.actors.model import LabelVote, LabelVotes, load_model, softmax
 from vigilia.attribution.actors.signals import SIGNALS, seen_of, signals
 from vigilia.knowledge.actors.building import build_actor_table
@@ -21,6 +21,7 @@ _CORPUS = actor_base().corpus
 _TECHNIQUES = [one for one, technique in zip(_CORPUS.features, _CORPUS.technique, strict=True) if technique]
 _SOFTWARE = [one for one in _CORPUS.features if one not in set(_TECHNIQUES)]
 _DAY = datetime.date(2022, 5, 1)
+_COMMON = dict.fromkeys(["T1059.001", "T1105", "T1083", "T1082", "T1566.001"], 1.0)
 
 _WEIGHTS = st.floats(0.05, 1.0)
 _SEEN_TECHNIQUES = st.dictionaries(st.sampled_from(_TECHNIQUES), _WEIGHTS, max_size=12)
@@ -67,11 +68,10 @@ def test_adding_an_actors_own_software_never_lowers_its_score(
 def test_software_that_only_one_actor_uses_makes_it_likelier() -> None:
     profiles = actor_base().profiles
     alone = np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)
-    techniques = dict.fromkeys(["T1059.001", "T1566.001"], 1.0)
-    before = compare(techniques, {})
+    before = compare(_COMMON, {})
     for place in alone[::20]:
         actor = _CORPUS.actors[int(np.flatnonzero(profiles.used[:, place])[0])]
-        found = compare(techniques, {_CORPUS.features[place]: 1.0})
+        found = compare(_COMMON, {_CORPUS.features[place]: 1.0})
         share = _chance(found, actor) / (1 - found.outside)
         assert share > _chance(before, actor) / (1 - before.outside)
 
@@ -80,33 +80,43 @@ def test_one_planted_software_makes_nobody_firm() -> None:
     """One exclusive software among common techniques: the leader changes or the floor falls when it is left out."""
     profiles = actor_base().profiles
     alone = np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)
-    techniques = dict.fromkeys(["T1059.001", "T1105", "T1083", "T1082"], 1.0)
-    leader = compare(techniques, {}).groups[0]
+    leader = compare(_COMMON, {}).groups[0]
     for place in alone[::20]:
         owner = _CORPUS.actors[int(np.flatnonzero(profiles.used[:, place])[0])]
-        found = compare(techniques, {_CORPUS.features[place]: 1.0})
+        found = compare(_COMMON, {_CORPUS.features[place]: 1.0})
         if owner != leader.id and found.groups[0].id == owner:
             assert found.firm == ""
             assert found.groups[0].floor < found.groups[0].probability
 
 
-def test_nothing_that_anybody_is_known_to_use_says_nothing() -> None:
-    found = compare({"T0000": 1.0}, {"S0000": 1.0, "S0002": 0.0})
-    assert (found.groups, found.outside, found.countries, found.carried, found.compared) == ([], 1.0, {}, [], 0)
+def test_too_little_to_compare_leaves_everything_as_it_was_before() -> None:
+    """Four techniques, or an actor's own software alone, were never measured: they move nothing."""
+    profiles, known = actor_base().profiles, actor_base().profiles.known
+    four = dict(list(_COMMON.items())[:4])
+    place = int(np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)[0])
+    unseen = compare({"T0000": 1.0}, {"S0000": 1.0, "S0002": 0.0})
+    for found in (unseen, compare(four, {}, day=_DAY), compare({}, {_CORPUS.features[place]: 1.0})):
+        assert found.outside == load_model().outside_prior
+        assert {one.probability for one in found.groups} == {(1 - found.outside) / known.sum()}
+        assert found.motives == label_shares(actor_base().motives, known)
+        assert found.countries == label_shares(actor_base().countries, known)
+        assert (found.carried, found.firm) == ([], "")
+    assert (unseen.compared, compare(four, {}).compared) == (0, 4)
+    five = compare(_COMMON, {}).groups
+    assert five[0].probability > five[-1].probability
 
 
 def test_what_carried_the_leading_candidate_is_named_the_heaviest_first() -> None:
     profiles = actor_base().profiles
     place = int(np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)[0])
     software = _CORPUS.features[place]
-    found = compare({"T1105": 1.0}, {software: 1.0})
+    found = compare(_COMMON, {software: 1.0})
     assert found.carried[0].id == software
     assert [one.weight for one in found.carried] == sorted((one.weight for one in found.carried), reverse=True)
 
 
 def test_the_prior_of_being_outside_moves_only_that() -> None:
-    techniques = dict.fromkeys(["T1059.001", "T1566.001"], 1.0)
-    low, high = (compare(techniques, {}, outside_prior=one) for one in (0.1, 0.9))
+    low, high = (compare(_COMMON, {}, outside_prior=one) for one in (0.1, 0.9))
     assert low.outside < high.outside
     assert [one.id for one in low.groups] == [one.id for one in high.groups]
 
@@ -147,7 +157,7 @@ def fictional(tmp_path_factory: pytest.TempPathFactory) -> ActorBase:
 
 
 def test_another_base_may_be_compared_with(fictional: ActorBase) -> None:
-    found = compare({"T9001": 1.0, "T9002": 1.0}, {"S9001": 1.0}, base=fictional)
+    found = compare({"T9001": 1.0, "T9002": 1.0}, {"S9001": 1.0}, base=fictional, least=1)
     assert (found.groups[0].id, found.groups[0].name) == ("G9001", "Lantern")
     assert sum(one.probability for one in found.groups) + found.outside == pytest.approx(1)
     assert list(found.countries) == ["XA"]
@@ -161,17 +171,18 @@ def test_what_a_campaign_used_counts_for_the_actor_to_whom_it_is_attributed(fict
 
 
 def test_an_actor_of_whom_no_dated_report_says_anything_is_no_candidate(fictional: ActorBase) -> None:
-    found = compare({"T9002": 1.0}, {}, base=fictional)
+    found = compare({"T9002": 1.0}, {}, base=fictional, least=1)
     assert "G9003" not in {one.id for one in found.groups}
 
 
 @pytest.mark.parametrize("prior", [0.0, 1.0])
 def test_certain_priors_leave_room(prior: float) -> None:
     assert 0 < compare({"T1105": 1.0}, {}, outside_prior=prior).outside < 1
+    assert 0 < compare(_COMMON, {}, outside_prior=prior).outside < 1
 
 
 def test_weights_that_are_no_weights_are_bounded() -> None:
-    assert compare({"T1105": 7.0}, {}) == compare({"T1105": 1.0}, {})
+    assert compare({"T1105": 7.0}, {}, least=1) == compare({"T1105": 1.0}, {}, least=1)
     assert compare({"T1105": float("nan"), "T1083": -1.0}, {}).compared == 0
 
 

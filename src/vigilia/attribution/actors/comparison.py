@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from vigilia.attribution.actors.label_votes import Ballot, country_of, label_chances, motive_of
+from vigilia.attribution.actors.label_votes import Ballot, country_of, label_chances, label_shares, motive_of
 from vigilia.attribution.actors.model import ActorModel, load_model, outside_signs
 from vigilia.attribution.actors.profiles import Corpus, Floats, Profiles
 from vigilia.attribution.actors.signals import Seen, seen_of, signals
+from vigilia.attribution.tables.likelihoods import load_likelihoods
 from vigilia.knowledge.actors.table import ActorTable, actor_table
 
 __all__ = ["ActorBase", "Candidate", "Carrier", "Comparison", "Weighed", "actor_base", "compare", "left_out", "weigh"]
@@ -49,12 +50,12 @@ class Comparison:
     Attributes:
         groups: every actor that may be it, the likeliest first.
         outside: probability that the actor is not in the base.
-        countries, motives: label → probability, the likeliest first, whether or not the actor is in the base; empty
-            where nothing was seen that anybody is known to use. Of motives only espionage and crime for money are
-            told apart.
+        countries, motives: label → probability, the likeliest first, whether or not the actor is in the base. Of
+            motives only espionage and crime for money are told apart.
         carried: what the leading candidate rests on, the heaviest first.
         firm: id of the candidate that leads whichever one software is left out, or empty.
-        compared: how many of the techniques and software given are known of any actor.
+        compared: how many of the techniques and software given are known of any actor. Where they are too few to say
+            anything, all of the above is as it was before anything was seen, and nothing carried it.
     """
 
     groups: list[Candidate]
@@ -104,6 +105,7 @@ def compare(
     day: datetime.date | None = None,
     outside_prior: float | None = None,
     base: ActorBase | None = None,
+    least: int | None = None,
 ) -> Comparison:
     """Compare what was seen with every known actor.
 
@@ -113,12 +115,15 @@ def compare(
         day: of the incident, where it is known: actors differ in when they were active.
         outside_prior: that the actor is not in the base, before anything is seen; None for the table's.
         base: None for the one that ships with the package.
+        least: fewer known techniques and software than this say nothing, because how far a comparison can be trusted
+            was measured on no fewer; None for the table's.
     """
     base = base or actor_base()
     given = {**techniques, **software}
     seen = seen_of(base.corpus, given, day.toordinal() if day else 0)
-    if not len(seen.features):
-        return Comparison([], 1.0, {}, {}, [], "", 0)
+    bar = load_likelihoods().known_actors.least_compared if least is None else least
+    if len(seen.features) < max(bar, 1):
+        return _unseen(base, outside_prior, len(seen.features))
     whole = weigh(base.model, base.profiles, seen, outside_prior)
     without = {one: weigh(base.model, base.profiles, left_out(seen, one), outside_prior) for one in seen.features}
     planted = [whole, *(without[one] for one in seen.features if not base.corpus.technique[one])]
@@ -148,6 +153,23 @@ def left_out(seen: Seen, feature: int) -> Seen:
     """Return what was seen without one technique or software."""
     kept = seen.features != feature
     return Seen(seen.features[kept], seen.weights[kept], seen.day)
+
+
+def _unseen(base: ActorBase, outside_prior: float | None, compared: int) -> Comparison:
+    """What holds before anything is seen: every known actor alike, and each label as common as it is."""
+    known = base.profiles.known
+    places = [int(one) for one in np.flatnonzero(known)]
+    outside = base.model.outside_before(outside_prior) if places else 1.0
+    chance = (1 - outside) / max(len(places), 1)
+    return Comparison(
+        groups=[Candidate(base.corpus.actors[place], base.names[place], chance, chance) for place in places],
+        outside=outside,
+        countries=label_shares(base.countries, known),
+        motives=label_shares(base.motives, known),
+        carried=[],
+        firm="",
+        compared=compared,
+    )
 
 
 def _candidates(base: ActorBase, order: Sequence[int], whole: Weighed, planted: Sequence[Weighed]) -> list[Candidate]:

@@ -11,7 +11,7 @@ from vigilia.attribution.actors.model import LabelVote, LabelVotes
 from vigilia.attribution.actors.profiles import Bools, Floats
 from vigilia.knowledge.actors.table import Actor
 
-__all__ = ["Ballot", "country_of", "label_chances", "motive_of", "votes_of", "weigh"]
+__all__ = ["Ballot", "country_of", "label_chances", "label_shares", "motive_of", "votes_of", "weigh"]
 
 _MOTIVES_TOLD_APART = frozenset({"espionage", "financial"})
 """Of the others no source labels enough actors to learn from."""
@@ -56,8 +56,12 @@ def label_chances(ballot: Ballot, scores: Floats, known: Bools, rules: LabelVote
     if not votes.any():
         return {}
     chances = (1 - outside) * weigh(votes, common, rules.inside) + outside * weigh(votes, common, rules.outside)
-    order = np.lexsort((np.arange(len(chances)), -chances))
-    return {ballot.labels[place]: float(chances[place]) for place in order if chances[place] > 0}
+    return _likeliest_first(ballot, chances)
+
+
+def label_shares(ballot: Ballot, known: Bools) -> dict[str, float]:
+    """Return label → share of the known actors that bear one, the commonest first."""
+    return _likeliest_first(ballot, ballot.common(known))
 
 
 def weigh(votes: Floats, common: Floats, rule: LabelVote) -> Floats:
@@ -65,6 +69,11 @@ def weigh(votes: Floats, common: Floats, rule: LabelVote) -> Floats:
     raised = votes**rule.power
     mixed: Floats = rule.votes * raised / raised.sum() + (1 - rule.votes) * common
     return mixed
+
+
+def _likeliest_first(ballot: Ballot, chances: Floats) -> dict[str, float]:
+    order = np.lexsort((np.arange(len(chances)), -chances))
+    return {ballot.labels[place]: float(chances[place]) for place in order if chances[place] > 0}
 
 
 def _agreed(labels: Mapping[str, Sequence[str]]) -> str:

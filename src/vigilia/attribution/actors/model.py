@@ -123,9 +123,13 @@ class ActorModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Return each actor's probability, provided that it is one of them; those without a profile get none."""
         return _led(softmax(scores / self.temperature, known), self.leader)
 
+    def outside_before(self, prior: float | None = None) -> float:
+        """Return that probability before anything is seen: the one given, or the table's; never certain."""
+        return min(max(self.outside_prior if prior is None else prior, _LEAST), 1 - _LEAST)
+
     def outside_chance(self, signs: Floats, prior: float | None = None) -> float:
         """Return the probability that the actor is none of those compared with."""
-        chance = min(max(self.outside_prior if prior is None else prior, _LEAST), 1 - _LEAST)
+        chance = self.outside_before(prior)
         rows = [self.outside[name] for name in OUTSIDE_SIGNS]
         odds = float(_weighed(signs, rows)) + self.outside_constant + float(np.log(chance / (1 - chance)))
         return float(1 / (1 + np.exp(-odds)))
