@@ -50,6 +50,11 @@ def _realm() -> str:
     ELSE CASE "vigilia.source" {" ".join(known)} ELSE "vigilia.source" END END"""
 
 
+# The user agent. Exchange's ClientInfoString ("Client=OWA;Mozilla/5.0 …") names a protocol, which much of the staff
+# shares and which tells no device, and with some protocols the device's user agent behind it.
+_DEVICE = """nullif(CASE WHEN "user_agent.original" NOT LIKE 'Client=%' THEN "user_agent.original"
+  ELSE rtrim(regexp_extract(coalesce("user_agent.original", "client.application"), 'Mozilla/.*|UserAgent=[^;]*'), '; ')
+  END, '')"""
 _SESSION_HOST = _label("split_part(\"session.id\", ':', 1)")
 
 _RECORDED_SQL = f"""
@@ -93,7 +98,8 @@ SELECT "event.id" AS id, "@timestamp" AS ts, "vigilia.source" AS source, "event.
   CASE WHEN "process.parent.entity_id" <> '' THEN {_label('"host.name"')} || lower("process.parent.entity_id") END
     AS parent,
   CASE WHEN "vigilia.source" = 'web.access' THEN split_part("url.original", '?', 1) END AS path,
-  coalesce("user_agent.original", "client.application", '') AS agent,
+  coalesce({_DEVICE}, "user_agent.original", "client.application", '') AS agent,
+  {_DEVICE} IS NOT NULL AS tells_device,
   coalesce("event.outcome" = 'failure' OR "http.response.status_code" >= 400, false) AS refused,
   coalesce("event.outcome" = 'failure', false) AS failed
 FROM named_events
@@ -186,7 +192,7 @@ WITH RECURSIVE opened AS (
   FROM {_JOINED} JOIN shells ON ts BETWEEN shell_ts - INTERVAL 2 SECOND AND shell_ts + INTERVAL 2 SECOND
   WHERE source = 'linux.auditd' AND session = '' AND call_number <> '0' GROUP BY id
 )
-SELECT id, ts, source, action, audit_id, realm, agent, failed, machine, entity, parent, kind, path, pid,
+SELECT id, ts, source, action, audit_id, realm, agent, tells_device, failed, machine, entity, parent, kind, path, pid,
   coalesce(nullif(session, ''), home, CASE WHEN root IS NOT NULL THEN 'tree:' || root END, '') AS session,
   coalesce(CASE WHEN plain_session <> '' THEN shown END, open_shown, '') AS shown,
   CASE WHEN open_account IS NULL OR open_account = '' THEN account
@@ -206,7 +212,7 @@ _SESSIONS_SQL = f"""
 WITH grouped AS (
   SELECT realm, session, account, address, host, max(machine) AS machine, coalesce(max(kind), '') AS kind,
     min(ts) AS first, max(ts) AS last, count(*) AS events, count(*) FILTER (WHERE failed) AS failures,
-    {{off}} AS off_hours, coalesce(max(agent), '') AS agent
+    {{off}} AS off_hours, coalesce(max(agent) FILTER (WHERE tells_device), max(agent), '') AS agent
   FROM {ACTED} WHERE session <> '' AND ts IS NOT NULL AND realm NOT IN ('web', 'network')
   GROUP BY realm, session, account, address, host
 ), origins AS (

@@ -25,6 +25,13 @@ Key = tuple[str, str, str, str]
 _RULES = "scope_rules"
 
 
+class Program(msgspec.Struct, frozen=True):
+    """A program, and the records of it in one activity."""
+
+    name: str
+    count: int
+
+
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """One account from one address, or on one machine.
 
@@ -32,6 +39,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         account, address, host: empty where not recorded; `host` is set only where the address is not.
         days: distinct UTC days with events. account_days: the same for the account as a whole.
         off_hours: events outside working hours. agents, machines: at most 20 of each, sorted.
+        programs: records by program, the most used first, at most 20: user agents, which tell the device, or, where the
+            activity has none, names of clients and protocols.
         lasting: it made what lasts (a consent, a rule, a sign-in method …, persistence.toml).
         through_shell: commands that began in the second of a request to what was matched as a web shell.
     """
@@ -48,6 +57,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     agents: list[str]
     machines: list[str]
     lasting: bool
+    programs: list[Program]
     through_shell: bool
     first: str
     last: str
@@ -135,10 +145,20 @@ def load_activities(store: EventStore, addresses: Sequence[str] = ()) -> list[Ac
       FROM {ACTED}
       WHERE realm NOT IN ('web', 'network') OR account <> '' OR address IN (SELECT known_address FROM known)
       GROUP BY realm, account, address, host
+    ), used AS (
+      SELECT realm, account, address, host, agent AS name, tells_device, count(*) AS count
+      FROM {ACTED} WHERE agent <> '' AND account <> '' GROUP BY ALL
+    ), told AS (
+      SELECT *, bool_or(tells_device) OVER (PARTITION BY realm, account, address, host) AS device_told FROM used
+    ), programs AS (
+      SELECT realm, account, address, host,
+        list_slice(list({{'name': name, 'count': count}} ORDER BY count DESC, name), 1, 20) AS programs
+      FROM told WHERE tells_device OR NOT device_told GROUP BY ALL
     )
     SELECT grouped.* EXCLUDE (agents, machines), coalesce(account_days, 0) AS account_days,
-      coalesce(agents, []) AS agents, coalesce(machines, []) AS machines
+      coalesce(agents, []) AS agents, coalesce(machines, []) AS machines, coalesce(programs, []) AS programs
     FROM grouped LEFT JOIN days ON realm = day_realm AND account = day_account
+    LEFT JOIN programs USING (realm, account, address, host)
     ORDER BY realm, account, address, host"""  # noqa: S608 - built from our own constants
     making = sorted({action for means in load_means() for action in means.made})
     return msgspec.convert(store.rows(sql, {"lasting": making, "addresses": list(addresses) or [""]}), list[Activity])

@@ -124,7 +124,7 @@ class Bench:
     """What units are judged with.
 
     Attributes:
-        word: what a person confirmed or rejected.
+        word: what a person confirmed or rejected. forwarding: activities that set mail to be sent on outside.
         rules: how common each rule's matches are. habits: (account, rule) → sessions or days of the account with it.
     """
 
@@ -134,6 +134,7 @@ class Bench:
     staff: Staff
     weights: Weights
     word: PersonsWord
+    forwarding: frozenset[Key] = frozenset()
 
     def judged(self, unit: Unit) -> Unit:
         """Fill the unit's own evidence and return it."""
@@ -151,11 +152,12 @@ def make_bench(
     staff: Staff,
     weights: Weights,
     word: PersonsWord,
+    forwarding: frozenset[Key] = frozenset(),
 ) -> Bench:
     """Count what units are judged with."""
     seen = {(hit.account, hit.rule, hit.session or hit.day) for hit in hits}
     habits = Counter((account, rule) for account, rule, _ in seen)
-    return Bench(findings, count_rules(activities, hits), habits, staff, weights, word)
+    return Bench(findings, count_rules(activities, hits), habits, staff, weights, word, forwarding)
 
 
 def make_units(
@@ -252,8 +254,9 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
     if activity.account and not unit.trusted:
         names += _novelty(activity, staff, weights)
         names += _habit(activity, staff)
-        if activity.lasting and staff.is_new_place(activity):
+        if activity.lasting and staff.is_seldom_place(activity):
             names.append(("lasting-from-new-place", 1.0))
+            names += [("forwards-outside", 1.0)] if activity.key in bench.forwarding else []
     names += _logon_novelty(unit, staff)
     if _returns(unit, bench):
         names.append(("returning-visitor", 1.0))

@@ -61,7 +61,7 @@ def find_links(
 def propagate(units: Sequence[Unit], links: Sequence[Link], weights: Weights) -> None:
     """Let neighbours bear on each other; fills each unit's `linked` reasons."""
     for _ in range(int(weights.limit("rounds"))):
-        beliefs = [unit.probability for unit in units]
+        beliefs = [unit.told(weights) for unit in units]
         found: list[dict[str, Reason]] = [{} for _ in units]
         for link in links:
             _send(link, units, beliefs, found, weights)

@@ -18,6 +18,7 @@ from vigilia.scope.aims import keep_aimed
 from vigilia.scope.containment import propose_containment
 from vigilia.scope.evidence_units import Bench, Unit, make_bench, make_units
 from vigilia.scope.follow import follow
+from vigilia.scope.forwarding import find_forwarding
 from vigilia.scope.intruder_events import list_applications, list_entities, register_intruder_events
 from vigilia.scope.persistence import find_persistence
 from vigilia.scope.persons_word import load_persons_word
@@ -63,7 +64,8 @@ def determine_scope(
     word = load_persons_word(store, marks)
     activities = load_activities(store, [one.value for one in word.confirmed("address")])
     staff = learn_staff(activities, load_agents(store), profile, weights)
-    bench = make_bench(activities, hits, findings, staff, weights, word)
+    forwarding = find_forwarding(store, profile)
+    bench = make_bench(activities, hits, findings, staff, weights, word, frozenset(one.key for one in forwarding))
     logons = load_sessions(store, [(*hit.key, hit.session) for hit in hits if hit.session])
     units = make_units(activities, hits, logons, bench)
     follow(store, bench, activities, units, load_split_sessions(store))
@@ -78,7 +80,7 @@ def determine_scope(
         intrusion = msgspec.structs.replace(intrusion, phases=load_phases(store), persistence=lasting)
     containment = propose_containment(store, intrusion, findings)
     unexplained = find_unexplained(store, findings, at_least)
-    statements = write_statements(intrusion, load_examined(store), containment, folded, unexplained)
+    statements = write_statements(intrusion, load_examined(store), containment, folded, unexplained, forwarding)
     return Scope(intrusion, folded.entries, containment, statements)
 
 

@@ -11,6 +11,7 @@ from vigilia.model.marks import Mark
 from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Containment, Intrusion, Persistence, Question, ScopedEntity, Statement
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
+from vigilia.scope.forwarding import Forwarding
 from vigilia.scope.timeline import Folded
 from vigilia.scope.unexplained import Unexplained
 from vigilia.store.event_store import EventStore
@@ -18,6 +19,7 @@ from vigilia.store.event_store import EventStore
 __all__ = ["Examined", "load_examined", "write_statements"]
 
 _WAYS_SHOWN = 8
+_FORWARDING_SHOWN = 3
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -52,16 +54,17 @@ def write_statements(
     containment: Sequence[Containment],
     folded: Folded,
     unexplained: Sequence[Unexplained],
+    forwarding: Sequence[Forwarding] = (),
 ) -> list[Statement]:
     """Return the sentences, numbered "scope-1" and so on."""
     if not examined:
         drafts = [*_nothing_read()]
     else:
         drafts = [
-            *_who_was_in(intrusion, unexplained, examined),
+            *_who_was_in(intrusion, unexplained, examined, forwarding),
             *_steps_folded(folded),
             *_what_was_theirs(intrusion),
-            *_what_now(intrusion, containment, unexplained),
+            *_what_now(intrusion, containment, unexplained, forwarding),
         ]
     return [msgspec.structs.replace(draft, id=f"scope-{number}") for number, draft in enumerate(drafts, 1)]
 
@@ -96,14 +99,18 @@ def _draft(question: Question, weight: str, text: str, event_ids: Sequence[str] 
 
 
 def _who_was_in(
-    intrusion: Intrusion, unexplained: Sequence[Unexplained], examined: Sequence[Examined]
+    intrusion: Intrusion,
+    unexplained: Sequence[Unexplained],
+    examined: Sequence[Examined],
+    forwarding: Sequence[Forwarding],
 ) -> Iterable[Statement]:
     if intrusion.verdict == "none-found":
-        yield _none_found(unexplained)
+        yield _none_found(unexplained, forwarding)
     else:
         cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
         yield _draft("who-was-in", "headline", _somebody_was_in(intrusion), cited)
         yield from _ways_back(intrusion.persistence)
+    yield from _sent_on(intrusion, forwarding)
     if intrusion.marks:
         yield _draft("who-was-in", "caveat", _marked(intrusion.marks))
     if unexplained:
@@ -111,8 +118,20 @@ def _who_was_in(
     yield from _limits(intrusion, examined)
 
 
-def _none_found(unexplained: Sequence[Unexplained]) -> Statement:
-    if unexplained:
+def _sent_on(intrusion: Intrusion, forwarding: Sequence[Forwarding]) -> Iterable[Statement]:
+    """Tell of mail that goes outside by itself, unless it is among the intruder's ways back already."""
+    told = {event for one in intrusion.persistence for event in one.event_ids}
+    left = [one for one in forwarding if one.event_id not in told]
+    for one in left[:_FORWARDING_SHOWN]:
+        yield _draft("who-was-in", "detail", one.statement, [one.event_id])
+    if len(left) > _FORWARDING_SHOWN:
+        more = counted(len(left) - _FORWARDING_SHOWN, "more record sends", "more records send")
+        cited = [one.event_id for one in left[_FORWARDING_SHOWN:]][:20]
+        yield _draft("who-was-in", "detail", f"{more} mail to addresses outside the organisation.", cited)
+
+
+def _none_found(unexplained: Sequence[Unexplained], forwarding: Sequence[Forwarding]) -> Statement:
+    if unexplained or forwarding:
         text = "What the rules matched does not amount to an intruder by itself. This does not mean that nobody was in."
     else:
         text = "Nothing in the records given stands out as an intruder’s. This does not mean that nobody was in."
@@ -251,10 +270,16 @@ def _clause(text: str) -> str:
 
 
 def _what_now(
-    intrusion: Intrusion, containment: Sequence[Containment], unexplained: Sequence[Unexplained]
+    intrusion: Intrusion,
+    containment: Sequence[Containment],
+    unexplained: Sequence[Unexplained],
+    forwarding: Sequence[Forwarding],
 ) -> Iterable[Statement]:
     if intrusion.verdict == "none-found":
-        if unexplained:
+        if forwarding:
+            text = f"One thing to check tonight: mail is sent on to {forwarding[0].receiver}. Ask who made that rule."
+            yield _draft("what-now", "headline", text, [forwarding[0].event_id])
+        elif unexplained:
             text = f"One thing to check tonight: {_named(unexplained[0])}."
             yield _draft("what-now", "headline", text, unexplained[0].event_ids[:20])
         text = "Keep these exports safe, and switch on the logs that are missing, so that more can be seen next time."

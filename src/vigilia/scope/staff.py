@@ -73,15 +73,18 @@ class Staff:
         Seldom is a third of its days; half, where its programs are strange too: people work from home on two days of
         five, with the programs that they use elsewhere.
         """
+        return self.is_seldom_place(activity) and not self.is_second_place(activity)
+
+    def is_seldom_place(self, activity: Activity) -> bool:
+        """Tell the same whatever programs were used there: what a client calls itself is its user's to choose."""
         share = 2 if self.is_new_agent(activity) else 3
         seldom = share * activity.days <= activity.account_days
         staffs = self.network_kind(activity.address) in _STAFF_NETWORKS or self.declared(activity) is not None
-        staffs = staffs or self.is_second_place(activity)
         return activity.account_days >= _SETTLED_DAYS and seldom and not staffs and not self.is_trusted(activity)
 
     def strange_agents(self, activity: Activity) -> list[str]:
         """Return the programs that the account's owner seldom uses and hardly anybody else; none of a newcomer's."""
-        return [agent for agent in activity.agents if self.is_strange(activity, agent)]
+        return [one.name for one in activity.programs if self.is_strange(activity, one.name)]
 
     def is_strange(self, activity: Activity, agent: str) -> bool:
         """Tell whether a program is used on half of the account's days at most, and by no third person."""
@@ -91,16 +94,23 @@ class Staff:
         return 2 * use.days <= activity.account_days and use.users <= _FEW_USERS
 
     def is_new_agent(self, activity: Activity) -> bool:
-        """Tell whether a program in this activity is strange, and none is one that the owner uses on most days."""
-        return bool(self.strange_agents(activity)) and not self._has_regular_agent(activity)
+        """Tell whether strange programs have records here, and no fewer than those that the owner uses on most days."""
+        strange = self._strange_records(activity)
+        return strange > 0 and strange >= self._regular_records(activity)
 
     def is_second_place(self, activity: Activity) -> bool:
-        """Tell whether the owner's everyday program is used here on three days or more: a home, for example."""
-        return activity.days >= _RETURNS and self._has_regular_agent(activity)
+        """Tell whether the owner's everyday programs, more than strange ones, are used here on three days: a home."""
+        return activity.days >= _RETURNS and self._regular_records(activity) > self._strange_records(activity)
 
-    def _has_regular_agent(self, activity: Activity) -> bool:
-        uses = [self.agents.get((activity.realm, activity.account, agent)) for agent in activity.agents]
-        return any(use is not None and 2 * use.days > activity.account_days for use in uses)
+    def _strange_records(self, activity: Activity) -> int:
+        return sum(one.count for one in activity.programs if self.is_strange(activity, one.name))
+
+    def _regular_records(self, activity: Activity) -> int:
+        return sum(one.count for one in activity.programs if self._is_regular(activity, one.name))
+
+    def _is_regular(self, activity: Activity, agent: str) -> bool:
+        use = self.agents.get((activity.realm, activity.account, agent))
+        return use is not None and 2 * use.days > activity.account_days
 
 
 def learn_staff(
