@@ -14,6 +14,7 @@ from support.events import event
 from vigilia.impact.assessment import ImpactResult
 from vigilia.model.profile import DataClass
 from vigilia.model.result import Statement
+from vigilia.model.wording import days_in_words
 
 _COMFORT = re.compile(
     r"no evidence|did not leave|has not left|nothing left|not exfiltrat|no sign|no trace|you are safe|was not taken",
@@ -119,3 +120,11 @@ def test_each_class_channel_and_slice_has_exactly_one_level_and_slices_fill_the_
         assert all(before.end == after.start for before, after in itertools.pairwise(inside))
         assert len(rows) - len(inside) <= 2, "at most one slice before, and one after"
         assert all(row.level in ("E4", "E1", "E0") for row in rows if row not in inside)
+
+
+def test_a_row_about_a_part_of_the_stay_says_how_much_of_that_part_is_covered(result: ImpactResult) -> None:
+    for row in result.impact:
+        if row.level == "E3" and "calendar day" in row.statement:
+            days = _WINDOW.search(row.statement)
+            assert days, row.statement
+            assert days_in_words(row.start, row.end) in days.group(), row.statement

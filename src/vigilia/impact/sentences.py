@@ -216,7 +216,7 @@ def _probable_sentence(told: Told) -> str:
     hits = [hit for hit in told.rating.hits if hit.means != "accessed"] or list(told.rating.hits)
     packed = "it was packed into archives and something was carried away afterwards" if told.rating.staged else ""
     return (
-        f"{packed or 'copies were made out of the reach of the organisation, or it was carried away'}"
+        f"{packed or 'the intruder made copies of it or carried it away'}"
         f"{_when(hits)} ({_actions(told)}). The records do not show what left in detail: assume that all of it did. "
     )
 
@@ -275,10 +275,19 @@ def _when(hits: Sequence[object]) -> str:
     return f" {days_in_words(min(times), max(times))}" if times else ""
 
 
+def _covered_span(told: Told) -> tuple[str, str, float]:
+    """From when to when the row speaks, and the share of that with records that suffice: the slice, or the stay."""
+    piece = told.piece
+    if len(told.coverage.slices) == 1 or piece.start is None or piece.end is None:
+        seen = told.intrusion
+        return seen.first_seen, seen.last_seen or seen.first_seen, told.coverage.covered
+    return format_time(piece.start), format_time(piece.end), piece.covered if piece.adequate else 0.0
+
+
 def _coverage_sentence(told: Told) -> str:
-    first, last = told.intrusion.first_seen, told.intrusion.last_seen or told.intrusion.first_seen
+    first, last, share = _covered_span(told)
     days = (parse_time(last).date() - parse_time(first).date()).days + 1
-    covered = int(told.coverage.covered * days + 1e-6)
+    covered = int(share * days + 1e-6)
     bound = (
         " That is an upper bound, because the intruder may have been in before or after that."
         if told.coverage.open_ended
@@ -286,7 +295,7 @@ def _coverage_sentence(told: Told) -> str:
     )
     return (
         f"The records of this channel cover {covered} of the {counted(days, 'calendar day')} "
-        f"{days_in_words(first, last)} ({told.coverage.covered:.0%}).{bound} "
+        f"{days_in_words(first, last)} ({share:.0%}).{bound} "
         f"Channels in use for this content: {told.channels[1]}; with records that suffice: {told.channels[0]}. "
     )
 
