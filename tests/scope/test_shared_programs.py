@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from scope.months import EGRESS, STAFF, VICTIM, VPS, Row, day_time, finding, mail, numbered, staff_month
 from support.events import event, events_table
-from vigilia.model.profile import Organisation, Profile
+from vigilia.model.profile import KnownActivity, Organisation, Profile
 from vigilia.scope.scope import Scope, determine_scope
 from vigilia.store.event_store import EventStore
 
@@ -95,3 +96,29 @@ def test_many_forwardings_are_counted_and_none_is_told_twice() -> None:
     told = [one.text for one in scope.statements if one.question == "who-was-in" and "outside the organi" in one.text]
     assert len(told) == 4
     assert told[-1] == "2 more records send mail to addresses outside the organisation."
+
+
+def test_where_nobody_was_found_the_nearest_is_named_with_its_reasons() -> None:
+    scope, _ = _judge([*_staff(), *[mail(VICTIM, VPS, day_time(4, 2, n), agent=_LINUX) for n in range(9)]])
+    assert scope.intrusion.verdict == "none-found"
+    nearest = scope.intrusion.nearest[0]
+    assert nearest.value == f"{VICTIM} at {VPS}"
+    assert [one.weight for one in nearest.reasons] == sorted((one.weight for one in nearest.reasons), reverse=True)
+
+
+def test_what_only_a_declaration_excuses_is_told_as_such() -> None:
+    rows = [*_staff(), *_taken(_LINUX, _SYNC), _rule("archive@elsewhere.example")]
+    test = KnownActivity(what="penetration test", where=[f"{VPS}/32", f"{_LATER}/32"])
+    scope, _ = _judge(rows, msgspec.structs.replace(_PROFILE, known_activity=[test]))
+    (told,) = [one for one in scope.statements if "penetration test" in one.text]
+    assert (told.question, told.weight) == ("who-was-in", "caveat")
+    assert f"{VICTIM} at {VPS}" in told.text
+    assert told.event_ids
+
+
+def test_an_address_is_not_explained_by_itself() -> None:
+    rows = [*_staff(), *_taken(_LINUX, _SYNC), _rule("archive@elsewhere.example")]
+    rows += [mail("ada@example.org", VPS, day_time(9, 3, n), agent=_LINUX) for n in range(6)]
+    scope, _ = _judge(rows)
+    texts = [reason.text for one in scope.intrusion.addresses for reason in one.reasons]
+    assert not [text for text in texts if "same outside address" in text and VPS in text]

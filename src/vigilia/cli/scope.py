@@ -122,6 +122,8 @@ def _print(intrusion: Intrusion, *, as_json: bool) -> None:
     for kind, entities in kinds:
         for entity in entities:
             _print_entity(kind, entity)
+    for entity in intrusion.nearest:
+        _print_entity("nearest", entity)
 
 
 def _print_entity(kind: str, entity: ScopedEntity) -> None:

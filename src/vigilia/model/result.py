@@ -354,6 +354,7 @@ class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
         dwell_at_least, dwell_at_most: days; `dwell_at_most` is None where nothing bounds the stay.
         applications: programs and devices (user agents, client applications) that are the intruder's.
         marks: what a person confirmed or rejected; it outweighs what the records say by themselves.
+        nearest: where nobody was found, what came nearest ("account at address"), at most three.
     """
 
     verdict: Verdict
@@ -373,6 +374,7 @@ class Intrusion(msgspec.Struct, frozen=True, kw_only=True):
     dwell_at_most: float | None = None
     applications: list[ScopedEntity] = []
     marks: list[Mark] = []
+    nearest: list[ScopedEntity] = []
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,6 +59,12 @@ class Unit:
         return probability_of(self.decibans * weights.limit("calibration-scale"))
 
     @property
+    def name(self) -> str:
+        """Return the account and where it was."""
+        place = self.activity.address or self.activity.host
+        return f"{self.activity.account} at {place}" if self.activity.account else place
+
+    @property
     def machines(self) -> list[str]:
         """Return the machines on which it took place, as far as known."""
         if self.logon is not None:

@@ -139,8 +139,15 @@ def _send(
         earlier = found[member].get(link.kind)
         if sender != member and weight >= 0.05 and (earlier is None or weight > earlier.weight):
             ids = [event for hit in units[sender].hits for event in hit.event_ids][:3]
-            text = f"{weights.why(link.kind).rstrip('.')} ({_name(units[sender])})"
+            text = f"{weights.why(link.kind).rstrip('.')} ({_named(link, units[sender])})"
             found[member][link.kind] = Reason(text=text, weight=round(weight, 4), event_ids=ids)
+
+
+def _named(link: Link, sender: Unit) -> str:
+    """Name the sender, and not by the address that both share: that would explain the address by itself."""
+    if link.kind == "link-address":
+        return sender.activity.account or f"without an account, in {sender.activity.realm} records"
+    return sender.name
 
 
 def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bool:
@@ -161,9 +168,3 @@ def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bo
 
 def _two_weeks_after(day: str) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=14)).isoformat()
-
-
-def _name(unit: Unit) -> str:
-    activity = unit.activity
-    place = activity.address or activity.host
-    return f"{activity.account} at {place}" if activity.account else place

@@ -20,10 +20,11 @@ from vigilia.scope.evidence_units import Bench, Unit, make_bench, make_units
 from vigilia.scope.follow import follow
 from vigilia.scope.forwarding import find_forwarding
 from vigilia.scope.intruder_events import list_applications, list_entities, register_intruder_events
+from vigilia.scope.nearest import find_excused, find_nearest
 from vigilia.scope.persistence import find_persistence
 from vigilia.scope.persons_word import load_persons_word
 from vigilia.scope.phases import load_phases
-from vigilia.scope.sentences import load_examined, write_statements
+from vigilia.scope.sentences import Doubts, load_examined, write_statements
 from vigilia.scope.sessions import load_sessions
 from vigilia.scope.staff import learn_staff
 from vigilia.scope.timeline import fold_timeline
@@ -78,9 +79,12 @@ def determine_scope(
     if intrusion.verdict != "none-found":
         lasting = find_persistence(store, findings, intrusion, at_least)
         intrusion = msgspec.structs.replace(intrusion, phases=load_phases(store), persistence=lasting)
+    else:
+        intrusion = msgspec.structs.replace(intrusion, nearest=find_nearest(units, weights))
     containment = propose_containment(store, intrusion, findings)
     unexplained = find_unexplained(store, findings, at_least)
-    statements = write_statements(intrusion, load_examined(store), containment, folded, unexplained, forwarding)
+    doubts = Doubts(unexplained, forwarding, find_excused(units, bench))
+    statements = write_statements(intrusion, load_examined(store), containment, folded, doubts)
     return Scope(intrusion, folded.entries, containment, statements)
 
 

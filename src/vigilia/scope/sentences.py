@@ -12,14 +12,16 @@ from vigilia.model.probability import estimative_sentence
 from vigilia.model.result import Containment, Intrusion, Persistence, Question, ScopedEntity, Statement
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed, plural
 from vigilia.scope.forwarding import Forwarding
+from vigilia.scope.nearest import Excused
 from vigilia.scope.timeline import Folded
 from vigilia.scope.unexplained import Unexplained
 from vigilia.store.event_store import EventStore
 
-__all__ = ["Examined", "load_examined", "write_statements"]
+__all__ = ["Doubts", "Examined", "load_examined", "write_statements"]
 
 _WAYS_SHOWN = 8
 _FORWARDING_SHOWN = 3
+_EXCUSED_SHOWN = 3
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -31,6 +33,14 @@ class Examined(msgspec.Struct, frozen=True):
     last: str
     first_id: str = ""
     last_id: str = ""
+
+
+class Doubts(msgspec.Struct, frozen=True):
+    """What is told whatever the verdict: serious findings, mail sent on outside, what only a declaration excuses."""
+
+    unexplained: Sequence[Unexplained]
+    forwarding: Sequence[Forwarding]
+    excused: Sequence[Excused]
 
 
 def load_examined(store: EventStore) -> list[Examined]:
@@ -53,18 +63,17 @@ def write_statements(
     examined: Sequence[Examined],
     containment: Sequence[Containment],
     folded: Folded,
-    unexplained: Sequence[Unexplained],
-    forwarding: Sequence[Forwarding] = (),
+    doubts: Doubts,
 ) -> list[Statement]:
     """Return the sentences, numbered "scope-1" and so on."""
     if not examined:
         drafts = [*_nothing_read()]
     else:
         drafts = [
-            *_who_was_in(intrusion, unexplained, examined, forwarding),
+            *_who_was_in(intrusion, doubts, examined),
             *_steps_folded(folded),
             *_what_was_theirs(intrusion),
-            *_what_now(intrusion, containment, unexplained, forwarding),
+            *_what_now(intrusion, containment, doubts),
         ]
     return [msgspec.structs.replace(draft, id=f"scope-{number}") for number, draft in enumerate(drafts, 1)]
 
@@ -98,23 +107,20 @@ def _draft(question: Question, weight: str, text: str, event_ids: Sequence[str] 
     )
 
 
-def _who_was_in(
-    intrusion: Intrusion,
-    unexplained: Sequence[Unexplained],
-    examined: Sequence[Examined],
-    forwarding: Sequence[Forwarding],
-) -> Iterable[Statement]:
+def _who_was_in(intrusion: Intrusion, doubts: Doubts, examined: Sequence[Examined]) -> Iterable[Statement]:
     if intrusion.verdict == "none-found":
-        yield _none_found(unexplained, forwarding)
+        yield _none_found(doubts.unexplained, doubts.forwarding)
     else:
         cited = [event for one in intrusion.accounts[:3] or intrusion.addresses[:3] for event in one.event_ids[:5]]
         yield _draft("who-was-in", "headline", _somebody_was_in(intrusion), cited)
         yield from _ways_back(intrusion.persistence)
-    yield from _sent_on(intrusion, forwarding)
+    yield from _sent_on(intrusion, doubts.forwarding)
+    for one in doubts.excused[:_EXCUSED_SHOWN]:
+        yield _draft("who-was-in", "caveat", one.statement, one.event_ids)
     if intrusion.marks:
         yield _draft("who-was-in", "caveat", _marked(intrusion.marks))
-    if unexplained:
-        yield _look_at(intrusion, unexplained)
+    if doubts.unexplained:
+        yield _look_at(intrusion, doubts.unexplained)
     yield from _limits(intrusion, examined)
 
 
@@ -269,19 +275,15 @@ def _clause(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
-def _what_now(
-    intrusion: Intrusion,
-    containment: Sequence[Containment],
-    unexplained: Sequence[Unexplained],
-    forwarding: Sequence[Forwarding],
-) -> Iterable[Statement]:
+def _what_now(intrusion: Intrusion, containment: Sequence[Containment], doubts: Doubts) -> Iterable[Statement]:
     if intrusion.verdict == "none-found":
-        if forwarding:
-            text = f"One thing to check tonight: mail is sent on to {forwarding[0].receiver}. Ask who made that rule."
-            yield _draft("what-now", "headline", text, [forwarding[0].event_id])
-        elif unexplained:
-            text = f"One thing to check tonight: {_named(unexplained[0])}."
-            yield _draft("what-now", "headline", text, unexplained[0].event_ids[:20])
+        if doubts.forwarding:
+            one = doubts.forwarding[0]
+            text = f"One thing to check tonight: mail is sent on to {one.receiver}. Ask who made that rule."
+            yield _draft("what-now", "headline", text, [one.event_id])
+        elif doubts.unexplained:
+            text = f"One thing to check tonight: {_named(doubts.unexplained[0])}."
+            yield _draft("what-now", "headline", text, doubts.unexplained[0].event_ids[:20])
         text = "Keep these exports safe, and switch on the logs that are missing, so that more can be seen next time."
         yield _draft("what-now", "action", text)
     for step in containment:
