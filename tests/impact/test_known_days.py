@@ -29,14 +29,14 @@ def _silent(channel: str) -> Impact:
 
 def test_before_the_log_begins_nobody_can_say_and_of_the_covered_days_it_is_said() -> None:
     assert _said(_row("mail", "E4", "", _FIRST), _silent("mail"), _silent("files")) == (
-        "No access to “Legal” is recorded in the 11 of the 11 days of the stay that are covered; "
+        "No access to “Legal” is recorded on the covered days of the stay (11 of 11); "
         "before 21 January 2026 nobody can say."
     )
 
 
 def test_a_day_counts_only_where_every_way_is_covered() -> None:
     late = _row("mail", "E4", _FIRST, _HOLE), _row("mail", "E3", _HOLE, _LAST)
-    assert "in the 6 of the 11 days" in _said(*late, _silent("files"))
+    assert "(6 of 11)" in _said(*late, _silent("files"))
     assert "on the other days nobody can say" in _said(*late, _silent("files"))
     early = _row("files", "E3", _FIRST, _HOLE), _row("files", "E4", _HOLE, _LAST)
     assert _said(*late, *early) == ""

@@ -12,8 +12,8 @@ from vigilia.store.event_store import EventStore
 __all__ = ["BYPASS_WORDS", "bypasses"]
 
 BYPASS_WORDS: Mapping[Bypass, str] = {
-    "command": "the intruder ran commands on that server, and what these fetch is not in its access log",
-    "post": "the intruder sent requests whose content (POST) an access log does not hold",
+    "command": "the intruder ran commands on that server that its access log does not show",
+    "post": "the intruder sent requests (POST) whose content no access log holds",
 }
 
 # Where the web log names no machine, a command on any machine may have been on that one.

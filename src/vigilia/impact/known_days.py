@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vigilia.model.result import Impact, Intrusion
 from vigilia.model.times import parse_time
-from vigilia.model.wording import counted, day_in_words, listed
+from vigilia.model.wording import day_in_words, listed
 
 __all__ = ["KnownDays", "known_days"]
 
@@ -28,10 +28,8 @@ class KnownDays:
 
     def sentence(self, named: str) -> str:
         """Say it of kinds of content that are named already."""
-        days = f"{self.days} of the {counted(self.of, 'day')} of the stay"
-        return (
-            f"No access to {named} is recorded in the {days} that are covered; {listed(self.unknown)} nobody can say."
-        )
+        days = f"covered days of the stay ({self.days} of {self.of})"
+        return f"No access to {named} is recorded on the {days}; {listed(self.unknown)} nobody can say."
 
 
 def known_days(rows: Sequence[Impact], intrusion: Intrusion) -> KnownDays | None:
