@@ -64,8 +64,10 @@ def test_a_changed_marks_file_is_noticed(case: Path) -> None:
 
 
 def test_a_case_is_not_analysed_with_other_settings_and_nothing_is_written_then(case: Path) -> None:
-    with pytest.raises(CaseError, match="other settings"):
+    with pytest.raises(CaseError, match="other settings") as refused:
         reanalyse(request_of(case, name="another"), MarkChange(marks=[ADDRESS]), Silent())
+    assert "same --org" in refused.value.hint
+    assert "--clobber" not in refused.value.hint
     with pytest.raises(CaseError, match="nobody decided"):
         reanalyse(request_of(case), MarkChange(withdrawn=[("address", "192.0.2.1")]), Silent())
     assert not (case / "marks.jsonl").exists()

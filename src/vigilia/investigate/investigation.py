@@ -42,6 +42,11 @@ from vigilia.store.repeats import write_repeats
 
 __all__ = ["Investigated", "investigate_evidence", "reanalyse"]
 
+_SAME_FILES = (
+    "Give the same --org, --watchlist and --indicators as the case was made with; after an update of Vigilia, run"
+    " `vigilia investigate` on the evidence again, into a new folder."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Investigated:
@@ -93,7 +98,7 @@ def reanalyse(request: Request, change: MarkChange, progress: Progress) -> Inves
     """
     case = CaseFolder(request.case)
     rules, items, roots = kept_rules(case), kept_items(case), finished_detail(case.ledger, "evidence")
-    case.open(_settings(request, rules), clobber=False)
+    case.open(_settings(request, rules), clobber=False, otherwise=_SAME_FILES)
     ledger = Ledger.open(case.ledger, _now)
     carry_out(change, case, ledger, request.redaction())
     return _conclude(_Run(request, case, rules, ledger, roots), items, progress)

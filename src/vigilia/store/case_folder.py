@@ -17,6 +17,8 @@ from vigilia.store.durable import remove_leftovers, replace_file, unwritable
 
 __all__ = ["CaseFolder", "CaseSettings"]
 
+_ANEW = "Choose a new folder with --case, or add --clobber to make this case anew."
+
 
 class CaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`case.toml`: everything, beside the evidence, that decides what the results are.
@@ -133,13 +135,18 @@ class CaseFolder:
         """What queries spill."""
         return self.root / "work" / "scratch"
 
-    def open(self, settings: CaseSettings, *, clobber: bool) -> bool:
+    def open(self, settings: CaseSettings, *, clobber: bool, otherwise: str = _ANEW) -> bool:
         """Create the folder, or continue the case in it; return whether it is continued.
+
+        Args:
+            settings: of this run.
+            clobber: replace a case that is there.
+            otherwise: what to advise where the case was made with other settings.
 
         Raises:
             CaseError: the folder holds something else or another case, or cannot be written.
         """
-        continued = self._check(settings) if not (clobber and self.settings.exists()) else self._clear()
+        continued = self._check(settings, otherwise) if not (clobber and self.settings.exists()) else self._clear()
         try:
             self.make_folders()
         except OSError as error:
@@ -148,7 +155,7 @@ class CaseFolder:
             replace_file(self.settings, msgspec.toml.encode(settings))
         return continued
 
-    def _check(self, settings: CaseSettings) -> bool:
+    def _check(self, settings: CaseSettings, otherwise: str) -> bool:
         if not self.root.exists():
             return False
         if not self.root.is_dir():
@@ -166,7 +173,7 @@ class CaseFolder:
             raise CaseError(
                 f"this case was made with other settings ({', '.join(differences)})",
                 where=str(self.root),
-                hint="Choose a new folder with --case, or add --clobber to make this case anew.",
+                hint=otherwise,
             )
         return True
 
