@@ -45,6 +45,18 @@ def test_logs_that_agree_and_logs_that_record_different_things_are_no_contradict
     assert not _both(range(40, 60), every=3)
 
 
+def test_passwords_that_were_tried_are_in_both_logs_too() -> None:
+    """Entra records them as sign-ins, the audit log as UserLoginFailed: a spray is no sign of missing records."""
+    verbs = ["UserLoginFailed" if 60 <= n < 80 else "UserLoggedIn" for n in range(100)]
+    m365 = [_sign_in(n, "m365.audit", n, event__action=verb) for n, verb in enumerate(verbs)]
+    entra = [_sign_in(1000 + n, "entra.signin", n, event__provider="interactiveUser") for n in range(100)]
+    with EventStore.from_table(events_table(m365 + entra)) as store:
+        assert contradiction_gaps(store) == []
+    lost = [row for n, row in enumerate(m365) if not 60 <= n < 80]
+    with EventStore.from_table(events_table(lost + entra)) as store:
+        assert [gap.source for gap in contradiction_gaps(store)] == ["m365.audit"]
+
+
 def test_a_log_that_reaches_less_far_back_does_not_contradict() -> None:
     assert not _both(range(30))
     assert not _both(range(70, 100))
