@@ -129,6 +129,7 @@ def _throttled(number: int, coverage: Coverage, hits: Hits) -> frozenset[int]:
 
 def _impact(told: Told) -> Impact:
     way, piece, rating = told.way, told.piece, told.rating
+    event_ids, gap_ids = _basis(told)
     return Impact(
         data_class=way.data_class,
         label=way.label,
@@ -137,8 +138,8 @@ def _impact(told: Told) -> Impact:
         probability=rating.probability,
         window_covered=round(piece.covered, 4),
         objects_count=told.objects,
-        gap_ids=list(piece.gap_ids),
-        event_ids=list(rating.event_ids),
+        gap_ids=gap_ids,
+        event_ids=event_ids,
         statement=impact_sentence(told),
         channel_label=way.channel.label,
         start=format_time(piece.start) if piece.start else "",
@@ -148,6 +149,24 @@ def _impact(told: Told) -> Impact:
         channels_in_use=told.channels[1],
         techniques=list(way.channel.attack),
     )
+
+
+def _basis(told: Told) -> tuple[list[str], list[str]]:
+    """Return the records and gaps that a row rests on.
+
+    Silence has no records of its own: it rests on what bounds its part of the time, and where nothing hides any of the
+    log, on the intruder's first and last records, between which nothing was found.
+    """
+    event_ids = list(told.rating.event_ids)
+    gap_ids = list(told.piece.gap_ids)
+    if not event_ids and not gap_ids:
+        gap_ids = list(dict.fromkeys(one for piece in told.coverage.slices for one in piece.gap_ids))
+    if not event_ids and not gap_ids:
+        phases = [one for one in told.intrusion.phases if one.event_ids]
+        first = min(phases, key=lambda one: one.first_time, default=None)
+        last = max(phases, key=lambda one: one.last_time, default=None)
+        event_ids = [one for one in (first and first.event_ids[0], last and last.event_ids[-1]) if one]
+    return list(dict.fromkeys(event_ids)), gap_ids
 
 
 def _speaks(coverage: Coverage, piece: Slice) -> bool:
