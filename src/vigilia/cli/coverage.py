@@ -123,7 +123,7 @@ def _part(state: str, count: int, spans: Sequence[str]) -> str:
     said = f"{state} {counted(count, 'day')}"
     if state in _ORDINARY:
         return said
-    more = f" and {len(spans) - _MOST_SPANS} more times" if len(spans) > _MOST_SPANS else ""
+    more = f" and {counted(len(spans) - _MOST_SPANS, 'more time', 'more times')}" if len(spans) > _MOST_SPANS else ""
     return f"{said} ({', '.join(spans[:_MOST_SPANS])}{more})"
 
 
