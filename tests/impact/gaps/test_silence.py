@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from support.events import event, events_table
 from vigilia.impact.gaps.found_gaps import find_gaps
@@ -85,17 +83,17 @@ def test_summer_time_makes_no_morning_silent() -> None:
     assert not silences_of(shifted)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000), st.integers(1, 40), st.floats(0.0, 1.0), st.integers(1, 12))
-def test_clean_bursty_logs_show_no_gap(seed: int, rate: int, weekend: float, burst: int) -> None:
-    """Bursts drawn at random around a weekly rhythm, with nothing taken out, are never called incomplete."""
-    draw = np.random.default_rng(seed)
-    busy = draw.gamma(4, 1 / 4, 60)
-    counts = [
-        draw.poisson(busy[d] * rate * (weekend if d % 7 > 4 else 1) / 10, 96) * draw.integers(1, burst + 1, 96)
-        for d in range(60)
-    ]
-    assert not silences_of(_rhythm(lambda d, q: int(counts[d][q]), _WORKING, days=60))
+def test_of_two_hundred_clean_bursty_logs_one_at_most_shows_a_gap() -> None:
+    """Bursts around a weekly rhythm, nothing taken out, two months each: chance gives about one gap in a thousand."""
+    draw = np.random.default_rng(20261122)
+    told = 0
+    for _ in range(200):
+        busy = draw.gamma(4, 1 / 4, 60)
+        rate, weekend, burst = draw.integers(1, 41), draw.uniform(0, 1), draw.integers(1, 13)
+        days = [busy[d] * rate * (weekend if d % 7 > 4 else 1) / 10 for d in range(60)]
+        counts = [draw.poisson(day, 96) * draw.integers(1, burst + 1, 96) for day in days]
+        told += bool(silences_of(_rhythm(lambda d, q, counts=counts: int(counts[d][q]), _WORKING, days=60)))
+    assert told <= 1
 
 
 def _table(*rows: list[int]) -> Any:
