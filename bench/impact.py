@@ -69,7 +69,7 @@ def _code() -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.impact", description=__doc__)
-    parser.add_argument("--seed", choices=_SEEDS, action="append", help="only this grid; default: both")
+    parser.add_argument("--seed", action="append", help="only this grid; any word gives a new one; default: both")
     parser.add_argument("--rounds", type=int, default=_ROUNDS, help="one round: every channel and loss, left and not")
     parser.add_argument("--minutes", type=float, default=120.0, help="for each grid; what was run by then is added up")
     parser.add_argument("--processes", type=int, default=2)
