@@ -209,7 +209,7 @@ def test_profile_is_valid_and_uses_every_table(incident: Path) -> None:
 def test_impact_of_the_truth_covers_each_class_and_channel_once(incident: Path, truth: dict[str, Any]) -> None:
     profile = parse_profile((incident / "org.toml").read_text(encoding="utf-8"))
     pairs = [(row["data_class"], row["channel"]) for row in truth["impact"]]
-    channels = ("mailbox", "sharepoint", "share")
+    channels = ("mail-read", "sharepoint-download", "share-read")
     assert sorted(pairs) == sorted((data.id, channel) for data in profile.data for channel in channels)
     assert all(re.fullmatch("E[0-5]", level) for row in truth["impact"] for level in [row["level"], *row["also"]])
 
