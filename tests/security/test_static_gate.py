@@ -45,9 +45,7 @@ ALLOWED = {
         "evidence/spool.py",
         "engines/told_matches.py",
         # Private folders for runs without a case, removed at their end.
-        "cli/coverage.py",
-        "cli/impact.py",
-        "cli/searches.py",
+        "cli/evidence_or_case.py",
         "investigate/detecting.py",
         "investigate/rule_coverage.py",
         "investigate/rule_explaining.py",

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from vigilia.cli.handling import asking, handling
-from vigilia.cli.investigate import read_profile
+from vigilia.cli.evidence_or_case import ReadingOptions, scratch_request
+from vigilia.cli.handling import asking
 from vigilia.cli.options import Budget, Evidence, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import exit_code_of
 from vigilia.cli.progress import progress_display
-from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
-from vigilia.engines.limits import default_workers
 from vigilia.investigate.collecting import METADATA
 from vigilia.investigate.covering import Covered, cover_evidence
-from vigilia.investigate.request import Request
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import CoverageRow, Gap
 from vigilia.model.wording import counted, days_in_words
@@ -46,24 +41,10 @@ def coverage(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Say what was recognised, from when to when, what is missing, and what to export today."""
-    profile, profile_sha256 = read_profile(org)
-    with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
-        request = Request(
-            paths=tuple(evidence),
-            case=Path(scratch) / "case",
-            name="coverage",
-            time_zone=time_zone or profile.organisation.time_zone,
-            profile=profile,
-            profile_sha256=profile_sha256,
-            watch=profile.watch,
-            handling=handling(budget, password_file),
-            workers=workers or default_workers(),
-            sources=sources_folder(sources),
-        )
-        with progress_display() as progress:
-            covered = cover_evidence(
-                dataclasses.replace(request, handling=asking(request.handling, progress)), progress
-            )
+    options = ReadingOptions(org, sources, time_zone, password_file, budget, workers)
+    with scratch_request("coverage", evidence, options) as given, progress_display() as progress:
+        handling = asking(given.handling, progress)
+        covered = cover_evidence(dataclasses.replace(given, handling=handling), progress)
     if as_json:
         answer_json(msgspec.to_builtins(covered))
     else:

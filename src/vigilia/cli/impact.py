@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -10,19 +10,14 @@ from typing import Annotated
 import msgspec
 import typer
 
-from vigilia.cli.handling import asking, handling
-from vigilia.cli.investigate import read_profile
+from vigilia.cli.evidence_or_case import ReadingOptions, case_of, one_form, refuse_with_case, scratch_request
+from vigilia.cli.handling import asking
 from vigilia.cli.knowledge import own_actors
 from vigilia.cli.options import Budget, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import exit_code_of
 from vigilia.cli.progress import progress_display
-from vigilia.cli.saved_sources import sources_folder
-from vigilia.cli.searches import case_of, refuse_with_case
 from vigilia.cli.talk import answer, answer_json, say
-from vigilia.engines.limits import default_workers
 from vigilia.investigate.assessing import Assessed, assess_evidence, assessment_of_case
-from vigilia.investigate.request import Request
-from vigilia.model.errors import UsageError
 from vigilia.report.impact_lines import exposure_csv, exposure_lines, impact_csv, impact_lines
 
 __all__ = ["impact"]
@@ -43,26 +38,13 @@ def impact(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> int:
     """Say for each kind of content and each way to it what is known, what was covered, and what chance is left."""
-    if as_json and as_csv:
-        raise UsageError("only one form can be printed", where="--json and --csv")
+    one_form(as_json=as_json, as_csv=as_csv)
     case = case_of(evidence)
     if case is None:
-        profile, profile_sha256 = read_profile(org)
-        with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch, progress_display() as progress:
-            request = Request(
-                paths=tuple(evidence),
-                case=Path(scratch) / "case",
-                name="impact",
-                time_zone=time_zone or profile.organisation.time_zone,
-                profile=profile,
-                profile_sha256=profile_sha256,
-                watch=profile.watch,
-                handling=asking(handling(budget, password_file), progress),
-                workers=workers or default_workers(),
-                sources=sources_folder(sources),
-                actors=own_actors(),
-            )
-            found = assess_evidence(request, progress)
+        options = ReadingOptions(org, sources, time_zone, password_file, budget, workers)
+        with scratch_request("impact", evidence, options) as given, progress_display() as progress:
+            handling = asking(given.handling, progress)
+            found = assess_evidence(dataclasses.replace(given, handling=handling, actors=own_actors()), progress)
     else:
         refuse_with_case({"--org": org})
         found = assessment_of_case(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,23 +10,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from vigilia.cli.handling import asking, handling
-from vigilia.cli.investigate import read_profile, read_watch_list
+from vigilia.cli.evidence_or_case import ReadingOptions, case_of, one_form, refuse_with_case, scratch_request
+from vigilia.cli.handling import asking
+from vigilia.cli.investigate import read_watch_list
 from vigilia.cli.options import Budget, Organisation, PasswordFile, Sources, TimeZone, Workers
 from vigilia.cli.outcome import exit_code_of, is_whole
 from vigilia.cli.progress import progress_display
-from vigilia.cli.saved_sources import sources_folder
 from vigilia.cli.talk import answer, answer_json, say
-from vigilia.engines.limits import default_workers
-from vigilia.investigate.request import Request
 from vigilia.investigate.searching import Searched, search_evidence, searches_of_case
-from vigilia.model.errors import UsageError
 from vigilia.model.result import SearchAct
 from vigilia.model.wording import counted
 from vigilia.report.search_lines import search_csv, search_lines
-from vigilia.store.case_folder import CaseFolder
 
-__all__ = ["case_of", "refuse_with_case", "searches"]
+__all__ = ["searches"]
 
 _OURS = 0.5
 _MOST_UNREAD = 10
@@ -53,28 +49,21 @@ def searches(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> int:
     """List what was searched for, by whom, and what it names; first what was not recorded."""
-    if as_json and as_csv:
-        raise UsageError("only one form can be printed", where="--json and --csv")
+    one_form(as_json=as_json, as_csv=as_csv)
     case = case_of(evidence)
     if case is None:
-        profile, profile_sha256 = read_profile(org)
-        watch, watch_sha256 = read_watch_list(watchlist, identity, passphrase_fd, profile)
-        with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch, progress_display() as progress:
-            request = Request(
-                paths=tuple(evidence),
-                case=Path(scratch) / "case",
-                name="searches",
-                time_zone=time_zone or profile.organisation.time_zone,
-                profile=profile,
-                profile_sha256=profile_sha256,
-                watch=watch,
-                watch_list_sha256=watch_sha256,
-                handling=asking(handling(budget, password_file), progress),
-                workers=workers or default_workers(),
-                sources=sources_folder(sources),
-                show_names=show_names,
-            )
-            found = search_evidence(request, progress)
+        options = ReadingOptions(org, sources, time_zone, password_file, budget, workers)
+        with scratch_request("searches", evidence, options) as given:
+            watch, watch_sha256 = read_watch_list(watchlist, identity, passphrase_fd, given.profile)
+            with progress_display() as progress:
+                request = dataclasses.replace(
+                    given,
+                    watch=watch,
+                    watch_list_sha256=watch_sha256,
+                    handling=asking(given.handling, progress),
+                    show_names=show_names,
+                )
+                found = search_evidence(request, progress)
     else:
         refuse_with_case({"--org": org, "--watchlist": watchlist, "--show-names": show_names or None})
         found = searches_of_case(case)
@@ -82,27 +71,6 @@ def searches(
     _say_limits(found, len(chosen))
     _print(found, chosen, as_json=as_json, as_csv=as_csv)
     return exit_code_of(found.evidence)
-
-
-def case_of(paths: Sequence[Path]) -> CaseFolder | None:
-    """Return the case that the paths are, or None where they are evidence."""
-    case = CaseFolder(paths[0])
-    return case if len(paths) == 1 and case.settings.is_file() and case.result.is_file() else None
-
-
-def refuse_with_case(options: dict[str, object]) -> None:
-    """Refuse options that a case was read with already.
-
-    Raises:
-        UsageError: one of them was given.
-    """
-    given = [name for name, value in options.items() if value is not None]
-    if given:
-        raise UsageError(
-            "a case was read with its own profile and watch list",
-            where=", ".join(given),
-            hint="Give the evidence instead, or run `vigilia investigate` with these.",
-        )
 
 
 def _is_wanted(one: SearchAct, topics: Sequence[str], persons: Sequence[str], *, intruder: bool) -> bool:
