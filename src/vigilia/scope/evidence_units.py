@@ -17,7 +17,7 @@ from vigilia.model.wording import counted
 from vigilia.scope.activity import Activity, Hit, Key
 from vigilia.scope.persons_word import PersonsWord
 from vigilia.scope.sessions import LogonSession
-from vigilia.scope.staff import Staff
+from vigilia.scope.staff import ANONYMISING, Staff
 from vigilia.scope.weights import Weights, probability_of
 
 __all__ = ["Bench", "RuleCounts", "Unit", "count_rules", "make_bench", "make_units"]
@@ -263,6 +263,7 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
         if activity.lasting and staff.is_seldom_place(activity):
             names.append(("lasting-from-new-place", 1.0))
             names += [("forwards-outside", 1.0)] if activity.key in bench.forwarding else []
+        names += _on_machines(activity, staff)
     names += _logon_novelty(unit, staff)
     if _returns(unit, bench):
         names.append(("returning-visitor", 1.0))
@@ -279,6 +280,18 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
         for name, share in names
         if share > 0
     ]
+
+
+def _on_machines(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
+    """Return what it says that a Windows machine was reached straight from outside, where the profile knows inside.
+
+    Windows machines are seldom meant to be reached from the internet; where staff do it from home, they do it often.
+    """
+    reached = activity.realm == "windows" and activity.failures < activity.events
+    if not reached or not staff.knows_inside or not staff.is_seldom_place(activity):
+        return []
+    hosting = staff.network_kind(activity.address) in ANONYMISING
+    return [("machine-from-hosting" if hosting else "machine-from-outside", 1.0)]
 
 
 def _returns(unit: Unit, bench: Bench) -> bool:
@@ -330,7 +343,7 @@ def _novelty(activity: Activity, staff: Staff, weights: Weights) -> list[tuple[s
         names.append("new-agent")
     if activity.events >= 5 and activity.off_hours > 0.6 * activity.events:
         names.append("off-hours")
-    if staff.network_kind(activity.address) in ("hosting", "vpn", "proxy", "tor"):
+    if staff.network_kind(activity.address) in (*ANONYMISING, "vpn"):
         names.append("hosting-network")
     total = sum(weights.decibans(name) for name in names)
     share = min(1.0, weights.limit("novelty-at-most") / total) if total else 1.0

@@ -12,7 +12,7 @@ from vigilia.model.profile import KnownActivity, Profile
 from vigilia.scope.activity import Activity, AgentUse
 from vigilia.scope.weights import Weights
 
-__all__ = ["Staff", "learn_staff", "network_of"]
+__all__ = ["ANONYMISING", "Staff", "learn_staff", "network_of"]
 
 # Private use, link-local and loopback (RFC 1918, RFC 4193, RFC 3927, RFC 4291, RFC 6598). The `is_private` of Python's
 # ipaddress also counts documentation ranges, which stand for public addresses in examples.
@@ -21,6 +21,8 @@ _INSIDE_6 = ("fc00::/7", "fe80::/10", "::1/128")
 
 # Kinds of networks from which staff work.
 _STAFF_NETWORKS = ("office", "home", "mobile")
+# Kinds of networks that hide who is behind them, and that nobody's desk stands in.
+ANONYMISING = ("hosting", "proxy", "tor")
 # Before an account has records on so many days, nothing about it is unusual.
 _SETTLED_DAYS = 5
 # An intruder may have two accounts of the organisation; a program of three is a common one.
@@ -41,6 +43,12 @@ class Staff:
     profile: Profile
     shared: frozenset[str]
     agents: dict[tuple[str, str, str], AgentUse]
+
+    @property
+    def knows_inside(self) -> bool:
+        """Tell whether the profile says which networks are the organisation's own."""
+        organisation = self.profile.organisation
+        return bool(organisation.egress or organisation.internal_networks)
 
     def is_inside(self, address: str) -> bool:
         """Tell whether an address is the organisation's own: private, declared, or shared by much of its staff."""
