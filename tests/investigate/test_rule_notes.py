@@ -30,6 +30,12 @@ def test_silent_rules_are_named() -> None:
     assert note.endswith("no findings of their own: “Test rule 1”.")
 
 
+def test_what_a_correlation_in_the_same_file_counts_needs_no_note() -> None:
+    rules = rule_set("---\n".join((rule_text(ITEM), COUNT.format(rules="00000000-0000-4000-8000-000000000001"))))
+    assert len(rules.correlations) == 1
+    assert list(rule_notes(rules)) == []
+
+
 def test_of_many_the_first_are_named_and_the_rest_counted() -> None:
     ids = [f"00000000-0000-4000-8000-{number:012}" for number in range(1, 31)]
     texts = [rule_text(ITEM, number=number) for number in range(1, 31)]

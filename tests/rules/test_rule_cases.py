@@ -1,25 +1,37 @@
-"""Every rule of our pack against its cases in `tests/rules/<path of the rule>`: events with `match` and `why`."""
+"""Every rule of our pack against its cases in `tests/rules/<path of the rule>`: events with `match` and `why`.
+
+A case of a correlation rule has `events` in place of `event`: a list of `event` with `times` and `minutes`, over which
+it comes so often; `{n}` in a value is the number of the time. What follows in the list follows in time.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
+from vigilia.detect.correlation import correlate
+from vigilia.detect.correlation_reference import reference_correlate
 from vigilia.detect.logsources import default_log_sources
 from vigilia.detect.reference import event_matches
 from vigilia.detect.rulepack import builtin_rules
+from vigilia.model.matches import Match
 from vigilia.sigma.compilation import compile_rules
-from vigilia.sigma.rules import CompiledRule
+from vigilia.sigma.rules import CompiledRule, RuleHead, RuleSet
+from vigilia.store.match_store import match_batch
 
 _CASES = Path(__file__).parent
 _PACK = dict(builtin_rules())
 _RULES = compile_rules(_PACK.items())
-_BY_PATH = {rule.path: rule for rule in _RULES.rules}
+# The rule of each file that speaks; what only a correlation in the same file counts is silent.
+_SPEAKING: dict[str, RuleHead] = {rule.path: rule for rule in (*_RULES.rules, *_RULES.correlations) if not rule.silent}
+_CORRELATED = frozenset(rule.path for rule in _RULES.correlations)
 _NAMES = sorted(_PACK)
+_MINUTE = 60_000_000
 # Tactics of ATT&CK enterprise 18.1, and technique ids by their form.
 _TACTICS = frozenset(
     {
@@ -50,34 +62,82 @@ def _text(value: object) -> str | list[str]:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _cases(name: str) -> list[tuple[dict[str, str | list[str]], bool, str]]:
+_Event = dict[str, str | list[str]]
+
+
+class _Case(NamedTuple):
+    """What happens, at which microsecond, and whether the rule says so."""
+
+    match: bool
+    why: str
+    stream: list[tuple[int, _Event]]
+
+
+def _cases(name: str) -> list[_Case]:
     path = _CASES / name
     assert path.is_file(), f"{name} has no cases: write tests/rules/{name}"
     cases = []
     for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-        assert case.keys() == {"match", "why", "event"}, f"{name}: a case has match, why and event"
-        event = {field: _text(value) for field, value in case["event"].items()}
-        cases.append((event, case["match"], case["why"]))
+        what = "events" if name in _CORRELATED else "event"
+        assert case.keys() == {"match", "why", what}, f"{name}: a case has match, why and {what}"
+        stream = _stream(case["events"]) if what == "events" else [(0, _event(case["event"], 0))]
+        cases.append(_Case(case["match"], case["why"], stream))
     return cases
 
 
+def _event(written: dict[str, object], number: int) -> _Event:
+    told = {field: _text(value) for field, value in written.items()}
+    return {field: one.replace("{n}", str(number)) if isinstance(one, str) else one for field, one in told.items()}
+
+
+def _stream(runs: list[dict[str, Any]]) -> list[tuple[int, _Event]]:
+    """Write out what comes `times` times over `minutes`, one run after the other."""
+    stream: list[tuple[int, _Event]] = []
+    start = 0
+    for run in runs:
+        length = int(run["minutes"]) * _MINUTE
+        steps = ((number, start + number * length // run["times"]) for number in range(run["times"]))
+        stream += [(at, _event(run["event"], number)) for number, at in steps]
+        start += length
+    return stream
+
+
+def _correlates(name: str, stream: list[tuple[int, _Event]]) -> bool:
+    """Run a file of rules alone, by both ways of correlating, over events; does the one that speaks say anything?"""
+    rules: RuleSet = compile_rules([(name, _PACK[name])])
+    matches = [
+        Match(rule_id=rule.id, event_id=f"item:{number:05}", fields={}, time=at, context=_carried(rule, event))
+        for number, (at, event) in enumerate(stream)
+        for rule in rules.rules
+        if event_matches(rule, event) is not None
+    ]
+    found = correlate(rules, [match_batch(matches)]).matches
+    assert found == reference_correlate(rules, matches)
+    return any(one.rule_id == _SPEAKING[name].id for one in found)
+
+
+def _carried(rule: CompiledRule, event: _Event) -> dict[str, tuple[str, ...]]:
+    return {field: (str(event[field]),) for field in rule.carried if field in event}
+
+
 def _document(name: str) -> dict[str, object]:
-    document: dict[str, object] = yaml.safe_load(_PACK[name])
+    document: dict[str, object] = next(yaml.safe_load_all(_PACK[name]))
     return document
 
 
-def _rule(name: str) -> CompiledRule:
-    assert name in _BY_PATH, f"{name} cannot be run"
-    return _BY_PATH[name]
+def _rule(name: str) -> RuleHead:
+    assert name in _SPEAKING, f"{name} cannot be run"
+    return _SPEAKING[name]
 
 
 def test_every_rule_of_the_pack_can_be_run() -> None:
     assert [(one.path, one.reason) for one in _RULES.unsupported] == []
     assert {rule.path: rule.remarks for rule in _RULES.rules if rule.remarks} == {}
+    assert sorted(_SPEAKING) == _NAMES, "in each file one rule speaks"
 
 
 def test_ids_and_titles_are_unique() -> None:
-    documents = [_document(name) for name in _NAMES]
+    documents = [one for name in _NAMES for one in yaml.safe_load_all(_PACK[name])]
     for key in ("id", "title"):
         assert [value for value, count in Counter(str(one[key]) for one in documents).items() if count > 1] == []
 
@@ -94,10 +154,14 @@ def test_the_pack_covers_microsoft_365() -> None:
 @pytest.mark.parametrize("name", _NAMES)
 def test_rule_says_yes_and_no_as_its_cases_do(name: str) -> None:
     rule, cases = _rule(name), _cases(name)
-    assert any(match for _, match, _ in cases), "no hit"
-    assert any(not match for _, match, _ in cases), "no near miss"
-    for event, match, why in cases:
-        assert (event_matches(rule, event) is not None) == match, f"{name}: {why}"
+    assert any(case.match for case in cases), "no hit"
+    assert any(not case.match for case in cases), "no near miss"
+    for case in cases:
+        if isinstance(rule, CompiledRule):
+            said = event_matches(rule, case.stream[0][1]) is not None
+        else:
+            said = _correlates(name, case.stream)
+        assert said == case.match, f"{name}: {case.why}"
 
 
 @pytest.mark.parametrize("name", _NAMES)
@@ -126,9 +190,9 @@ def test_tags_are_attack_tactics_and_technique_ids(name: str) -> None:
     assert rule.technique_ids, "no technique"
 
 
-@pytest.mark.parametrize("name", _NAMES)
-def test_a_log_source_serves_the_rule(name: str) -> None:
-    assert default_log_sources().routes_for(_rule(name).logsource)
+@pytest.mark.parametrize("rule", _RULES.rules, ids=lambda rule: rule.title)
+def test_a_log_source_serves_the_rule(rule: CompiledRule) -> None:
+    assert default_log_sources().routes_for(rule.logsource)
 
 
 def test_cases_name_nobody_real() -> None:

@@ -15,7 +15,7 @@ _LEVELS = ("critical", "high", "medium", "low", "informational")
 
 def _row(name: str, text: str) -> tuple[str, int, str]:
     """Return (room, rank of the level, line of the table)."""
-    rule = yaml.safe_load(text)
+    rule = next(yaml.safe_load_all(text))
     room, _, file = name.partition("/")
     techniques = ", ".join(
         tag[len("attack.") :].upper() for tag in rule["tags"] if tag[len("attack.t") :][:1].isdigit()

@@ -64,12 +64,13 @@ def _batches(incident: Path) -> Iterator[tuple[frozenset[int], EventBatch]]:
 
 @pytest.fixture(scope="module")
 def hits(incident: Path) -> list[tuple[str, bool]]:
-    """Return (rule's file, whether the record is the intruder's) of every match."""
+    """Return (rule's file, whether the record is the intruder's) of every match of a rule that speaks."""
     matcher = Matcher(_PACK)
     return [
         (_BY_ID[match.rule_id].path, int(match.event_id.rpartition(":")[2]) in intruder)
         for intruder, batch in _batches(incident)
         for match in matcher.match(batch)
+        if not _BY_ID[match.rule_id].silent
     ]
 
 

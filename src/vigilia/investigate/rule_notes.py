@@ -29,7 +29,10 @@ def _filtered(rules: RuleSet | RuleOutlines) -> Iterator[str]:
 
 
 def _silent(rules: RuleSet | RuleOutlines) -> Iterator[str]:
-    titles = sorted({f"“{rule.title}”" for rule in (*rules.rules, *rules.correlations) if rule.silent})
+    # Who writes both into one file means it so.
+    meant = {rule.path for rule in rules.correlations}
+    silent = [rule for rule in (*rules.rules, *rules.correlations) if rule.silent and rule.path not in meant]
+    titles = sorted({f"“{rule.title}”" for rule in silent})
     left = len(titles) - _MOST_NAMED
     named = listed([*titles[:_MOST_NAMED], *([f"{left} more"] if left > 0 else [])])
     if titles:

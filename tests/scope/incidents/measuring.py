@@ -15,6 +15,7 @@ from scope.incidents.lookalikes import add_lookalikes
 from scope.incidents.office import Office, make_office
 from vigilia.demo.chance import Chance
 from vigilia.detect.findings import findings
+from vigilia.investigate.correlating import correlate_case
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
@@ -77,6 +78,7 @@ def judge_months(months: Sequence[Month], folder: Path, workers: int = 2) -> Ite
         prefix = f"evidence/{month.name}/"
         mine = {one.path.removeprefix(prefix): one.item for one in items if one.path.startswith(prefix)}
         part = _part(case, folder / "parts" / month.name, mine.values())
+        correlate_case(part, rules, str)
         found = findings(rules, matches_by_rule(part.matches, part.events, part.scratch))
         office, truth, places = truths[month.name]
         yield _judged(month, part, found, office, truth, {mine[path]: at for path, at in places.items()})
