@@ -12,7 +12,7 @@ import msgspec
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.day_states import day_runs
 from vigilia.impact.hidden_times import HiddenTime, before_enabled, entity_key, hidden_share, hidden_times
-from vigilia.knowledge.telemetry import load_telemetry
+from vigilia.knowledge.telemetry import load_telemetry, several_logs
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import CoverageRow, Gap
@@ -59,8 +59,8 @@ class Ledger:
 
         Args:
             source: log source id.
-            entity: host, workload or mailbox; empty for the source as a whole, in which each entity weighs as much
-                as it has records.
+            entity: host, workload, mailbox, or one of a source's several logs; empty for the source as a whole, in
+                which each entity weighs as much as it has records.
             start: of the span, with zone.
             end: of the span, not included; where it is the same as `start`, that moment counts.
 
@@ -83,7 +83,7 @@ class Ledger:
     def _span(self, source: str, entity: str) -> tuple[dt.datetime, dt.datetime] | None:
         """Return the first and last time that the log reaches, the last one included."""
         rows = [row for row in self._rows.get(source, []) if row.first_time]
-        if entity and source not in _BY_WORKLOAD:
+        if entity and source not in _BY_WORKLOAD and source not in several_logs():
             rows = [row for row in rows if entity_key(row.entity) == entity_key(entity)]
         if not rows:
             return None

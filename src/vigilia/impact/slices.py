@@ -15,6 +15,7 @@ from vigilia.impact.log_spans import LogSpan, LogSpans
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import Bypass, LogNeeded
+from vigilia.knowledge.telemetry import several_logs
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, GapKind, Intrusion
@@ -173,7 +174,7 @@ class Cutter:
             for gap in self.gaps
             if gap.kind not in _NOT_FOR_TIMES
             and (throttled or gap.kind != "throttled")
-            and any(log.served_by(gap.source) for log in _logs(way))
+            and any(_is_about(gap, log) for log in _logs(way))
         ]
 
     def _ledger(self, *, throttled: bool) -> Ledger:
@@ -247,6 +248,8 @@ class Cutter:
         entities = [host]
         if source == "m365.audit":
             entities = list(log.running or log.providers) or [""]
+        elif source in several_logs():
+            entities = list(log.providers) or [host]
         if log.throttled and source == "m365.audit":
             entities += [key.removeprefix("mailbox:") for key in way.keys if "@" in key] or self._throttled()
         return min(entities, key=lambda one: (ledger.covered(source, one, start, end).share, one))
@@ -347,6 +350,12 @@ def intruder_hosts(intrusion: Intrusion) -> set[str]:
     """Return the machines that are more likely than not the intruder's, as first labels in lower case."""
     likely = load_weights().event.counted
     return {entity_key(one.value) for one in intrusion.hosts if one.probability >= likely}
+
+
+def _is_about(gap: Gap, log: LogNeeded) -> bool:
+    """Whether a gap is of a log; of a source that is several logs, one of another log is not."""
+    of_one_log = gap.entity in several_logs().get(gap.source, ())
+    return log.served_by(gap.source) and (not of_one_log or not log.providers or gap.entity in log.providers)
 
 
 def _logs(way: Way) -> list[LogNeeded]:

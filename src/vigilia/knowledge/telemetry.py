@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -9,20 +10,25 @@ import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
 
-__all__ = ["Companion", "NeededSource", "Recording", "Telemetry", "load_telemetry"]
+__all__ = ["Companion", "NeededSource", "Recording", "Telemetry", "load_telemetry", "several_logs"]
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of record that a source holds only when somebody switched it on.
 
     Attributes:
+        when_providers, when_actions: records by which the source is seen to be alive, by provider or by action.
+        needs: actions or codes of this kind of record.
+        per_host: each machine is switched on for itself: where some have this kind, those that have none are told.
         siblings: kinds that are switched on for themselves and most often together with this one.
     """
 
     id: str
     source: str
-    when_providers: list[str]
+    when_providers: list[str] = []
+    when_actions: list[str] = []
     needs: list[str]
+    per_host: bool = False
     siblings: list[str] = []
     basis: str
     consequence: str
@@ -34,18 +40,25 @@ class NeededSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A log that the questions need as a whole.
 
     Attributes:
-        sources: log source ids any of which serves; one that ends in a dot stands for a family ("firewall.").
+        sources: log source ids any of which serves; one that ends in a dot stands for a family ("firewall."). Of a
+            source that is several logs only the one behind the slash serves ("zeek/dns").
+        places: needed where the profile keeps something at a place that begins so ("table:"); none: always.
     """
 
     id: str
     sources: list[str]
     label: str
     readable: bool
+    places: list[str] = []
     consequence: str
 
-    def served_by(self, source: str) -> bool:
-        """Tell whether a log source is what is needed."""
-        return any(source == one or (one.endswith(".") and source.startswith(one)) for one in self.sources)
+    def served_by(self, source: str, part: str | None = None) -> bool:
+        """Tell whether a log source is what is needed, or may be as long as it is not said which `part` of it."""
+        return any(_serves(one, source, part) for one in self.sources)
+
+    def parts_of(self, source: str) -> list[str]:
+        """Return which parts of a source that is several logs serve."""
+        return [part for name, slash, part in (one.partition("/") for one in self.sources) if slash and name == source]
 
 
 class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +69,7 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         label: what is missing, in words.
         holds: kinds one of which must be here for the others to be missed; none: any record of the source.
         lacking: kinds that must be here, each of them; with `any`, one of them.
+        rare: kinds that are written so seldom that there may be nothing to hand in.
         per_host: whether each host is looked at by itself.
     """
 
@@ -66,6 +80,7 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     holds: list[str] = []
     lacking: list[str]
     any: bool = False
+    rare: bool = False
     per_host: bool = False
     consequence: str
     source_url: str
@@ -90,3 +105,17 @@ def load_telemetry() -> Telemetry:
         KnowledgeError: names the key that is wrong.
     """
     return read_table("vigilia.knowledge", "telemetry.toml", Telemetry)
+
+
+@lru_cache(maxsize=1)
+def several_logs() -> Mapping[str, frozenset[str]]:
+    """Return each source that is several logs, of which one may be here and another not, with those that are needed."""
+    needed = load_telemetry().needed
+    sources = {name.partition("/")[0] for one in needed for name in one.sources if "/" in name}
+    return {source: frozenset(part for one in needed for part in one.parts_of(source)) for source in sorted(sources)}
+
+
+def _serves(asked: str, source: str, part: str | None) -> bool:
+    name, slash, wanted = asked.partition("/")
+    same = source == name or (name.endswith(".") and source.startswith(name))
+    return same and (not slash or part is None or part == wanted)

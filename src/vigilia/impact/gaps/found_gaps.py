@@ -24,6 +24,7 @@ from vigilia.impact.gaps.rhythm import read_part_rhythms, read_rhythms
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.gaps.signs import sign_gaps
 from vigilia.impact.gaps.silence import silence_gaps
+from vigilia.impact.gaps.source_parts import late_part_gaps, source_parts
 from vigilia.impact.gaps.summer_time import clock_shifts
 from vigilia.impact.gaps.thinning import thinning_gaps
 from vigilia.impact.gaps.told_once import told_once
@@ -49,7 +50,7 @@ def find_gaps(
     `intrusion` is None where nothing was scoped (`vigilia coverage`); with it, the logs are also held against the
     time in which the intruder was in. `zone` is the one that local times were taken to be in, where it is known.
     """
-    rows = coverage_rows(store)
+    rows, logs = coverage_rows(store), source_parts(store)
     shifts = clock_shifts(rows, profile, zone)
     rhythms, parts = list(read_rhythms(store, shifts)), list(read_part_rhythms(store, shifts))
     with Numbers(store, items) as numbers:
@@ -84,8 +85,9 @@ def find_gaps(
         *clock_gaps(store, profile, zone),
         *set_clock_gaps(store),
         *retention_gaps(rows, profile, intrusion),
+        *late_part_gaps(logs),
         *unseen_host_gaps(rows, items, profile),
-        *not_provided_gaps(rows, profile, answered_sources(items)),
+        *not_provided_gaps(rows, logs, profile, answered_sources(items)),
     ]
     found = told_once(found)
     found.sort(key=lambda gap: (gap.source, gap.entity, gap.kind, gap.start, gap.end, gap.basis))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 
+from vigilia.impact.gaps.source_parts import SourcePart
 from vigilia.impact.hidden_times import entity_key
 from vigilia.impact.locators import hosts_of, places
 from vigilia.knowledge.retention import Lag, Retention, load_retention
@@ -13,11 +14,14 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import CoverageRow, Gap, Intrusion
 from vigilia.model.times import format_time, parse_time
+from vigilia.model.wording import listed
 
 __all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps", "unseen_host_gaps"]
 
 EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may have been in before
 _SHARE_OF_SLACK = 0.06  # so that a log of five days is not taken for one that is kept seven
+_MOST_PARTS = 5  # other logs of a sensor that are named
+_LEAST_SLACK = 1  # day: what is kept for days is deleted by whole ones
 _RETENTION_SLACK = 3  # days by which a log's length may differ from a default and still be explained by it
 
 
@@ -30,15 +34,21 @@ def retention_gaps(rows: Sequence[CoverageRow], profile: Profile, intrusion: Int
     return edges + [gap for gap in cuts if gap is not None]
 
 
-def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile, answered: Collection[str] = ()) -> list[Gap]:
+def not_provided_gaps(
+    rows: Sequence[CoverageRow], parts: Sequence[SourcePart], profile: Profile, answered: Collection[str] = ()
+) -> list[Gap]:
     """Return the logs that the six questions need and that nobody handed in.
 
     Args:
         rows: the coverage ledger.
-        profile: says which of them are kept.
+        parts: the logs of sources that are several.
+        profile: says which of them are kept, and which systems there are.
         answered: sources that were asked for and held nothing.
     """
-    present = {row.source for row in rows} | set(answered)
+    several = {one.source for one in parts}
+    present: set[tuple[str, str | None]] = {(one.source, one.part) for one in parts}
+    present |= {(source, None) for source in {row.source for row in rows} - several | set(answered)}
+    asked = _asked_by_places(profile)
     return [
         Gap(
             id="",
@@ -47,14 +57,29 @@ def not_provided_gaps(rows: Sequence[CoverageRow], profile: Profile, answered: C
             kind="not-provided",
             start="",
             end="",
-            basis=f"{needed.label}: none was handed in"
+            basis=f"{needed.label}: none was handed in{_beside(needed, parts)}"
             if needed.readable
             else f"{needed.label}: not among what this version can read",
             consequence=needed.consequence + _kept(needed, profile),
         )
         for needed in load_telemetry().needed
-        if not any(map(needed.served_by, present))
+        if not needed.places or needed.id in asked
+        if not any(needed.served_by(source, part) for source, part in present)
     ]
+
+
+def _asked_by_places(profile: Profile) -> set[str]:
+    """Return the ids of the logs that places of the profile ask for; of several that suit one, the most exact."""
+    rows = [(place, one.id) for one in load_telemetry().needed for place in one.places]
+    kept = [key for place in places(profile.data) for key in place.keys]
+    suiting = ([(len(place), name) for place, name in rows if key.startswith(place)] for key in kept)
+    return {max(found)[1] for found in suiting if found}
+
+
+def _beside(needed: NeededSource, parts: Sequence[SourcePart]) -> str:
+    """Say which other logs of the same sensor are here."""
+    others = [one.part for one in parts if needed.parts_of(one.source) and one.part]
+    return f", though other logs of such a sensor are here ({listed(others[:_MOST_PARTS])})" if others else ""
 
 
 def unseen_host_gaps(rows: Sequence[CoverageRow], items: Sequence[EvidenceItem], profile: Profile) -> list[Gap]:
@@ -211,7 +236,7 @@ def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
 
 def _slack(days: int) -> float:
     """Return by how many days a log may be shorter or longer than it is kept and still end there."""
-    return min(_RETENTION_SLACK, _SHARE_OF_SLACK * days)
+    return min(_RETENTION_SLACK, max(_LEAST_SLACK, _SHARE_OF_SLACK * days))
 
 
 def _defaults(log: CoverageRow, profile: Profile) -> list[tuple[int, str, str]]:
