@@ -55,6 +55,18 @@ def test_what_is_damaged_is_read_as_the_plain_reader_reads_it() -> None:
         assert_same(READER, coder, _hostile(number), limits)
 
 
+@pytest.mark.parametrize("beyond", [0, 8])
+def test_a_header_is_believed_only_where_the_last_record_ends_as_it_says(beyond: int) -> None:
+    """Its checksum may be wrong; and the next record after a last one that is cut may be in the space behind."""
+    (chunk,) = chunks_of([logon(number, {"TargetUserName": f"ada{number}"}) for number in range(1, 30)])
+    end = int.from_bytes(chunk[48:52], "little")
+    length = int.from_bytes(chunk[end - 4 : end], "little")
+    damaged = bytearray(chunk)
+    damaged[48:52] = (end - beyond).to_bytes(4, "little")
+    damaged[end - 4 : end] = (length + 1).to_bytes(4, "little")
+    assert_same(READER, _coder(ReadLimits()), file_of([bytes(damaged), chunk]), ReadLimits())
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="guard pages are set with Linux's mprotect")
 def test_no_byte_behind_the_padding_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each chunk ends, but for the padding, where a page begins that may not be read."""

@@ -126,6 +126,7 @@ def frame_chunk(block: Bytes, base: int, spans: NDArray[np.int64], count: int) -
     if load_word(block, base) != _CHUNK_MAGIC or not _CHUNK_HEADER <= stated <= _CHUNK:
         return -1
     at = _CHUNK_HEADER
+    length = 0
     while at < stated:
         length = word_at(block, base + at + 4)
         if at + _LEAST_RECORD > _CHUNK or word_at(block, base + at) != _RECORD_MAGIC:
@@ -137,6 +138,8 @@ def frame_chunk(block: Bytes, base: int, spans: NDArray[np.int64], count: int) -
         spans[count, SPAN_LENGTH] = length
         count += 1
         at += length
+    if at != stated or length == 0 or word_at(block, base + at - 4) != length:
+        return -1  # only the last record's own end vouches for a header whose checksum nobody has looked at
     goes_on = at + _LEAST_RECORD <= _CHUNK and word_at(block, base + at) == _RECORD_MAGIC
     return -1 if goes_on else count
 
