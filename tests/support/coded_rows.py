@@ -49,15 +49,26 @@ def told_by_codes(batches: Iterable[CodedBatch]) -> Told:
                 assert len(column.codes) == batch.rows
             else:
                 assert len(column.codes) == len(column.parents)
-                assert bool((np.diff(column.parents) >= 0).all())
+                assert bool((np.diff(column.parents) >= column.single).all())
+                assert bool((column.codes >= 0).all())
             parents = range(batch.rows) if column.parents is None else column.parents.tolist()
             for row, code in zip(parents, column.codes.tolist(), strict=True):
                 if code >= 0:
                     fields[row].setdefault(name, []).append(column.vocabulary.text(code))
+        _check_shapes(batch, fields)
         places = zip(batch.records.tolist(), batch.offsets.tolist(), batch.lengths.tolist(), fields, strict=True)
         told.rows.extend(places)
         told = _with_account(told, batch)
     return told
+
+
+def _check_shapes(batch: CodedBatch, fields: list[dict[str, list[str]]]) -> None:
+    """Hold a batch to what it says of its rows' fields."""
+    assert batch.shapes is not None
+    assert len(batch.shapes) == batch.rows
+    names: dict[int, set[str]] = {}
+    for shape, found in zip(batch.shapes.tolist(), fields, strict=True):
+        assert shape < 0 or names.setdefault(shape, set(found)) == set(found)
 
 
 def _with_account(told: Told, batch: SourceBatch | CodedBatch) -> Told:

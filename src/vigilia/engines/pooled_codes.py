@@ -93,15 +93,15 @@ def _joined(parts: list[CodedColumn | None], starts: NDArray[np.int64]) -> Coded
     shifted = [
         np.where(part.codes == ABSENT, ABSENT, part.codes + by) for (_, part), by in zip(having, shifts, strict=True)
     ]
+    several = any(part.parents is not None and not part.single for _, part in having)
     if all(part.parents is None for _, part in having):
         codes = np.full(int(starts[-1]), ABSENT, dtype=np.int32)
         for (start, _), its_codes in zip(having, shifted, strict=True):
             codes[start : start + len(its_codes)] = its_codes
         return CodedColumn(vocabulary, codes)
     elements = [_elements(codes, part.parents, start) for (start, part), codes in zip(having, shifted, strict=True)]
-    return CodedColumn(
-        vocabulary, np.concatenate([codes for codes, _ in elements]), np.concatenate([rows for _, rows in elements])
-    )
+    rows = np.concatenate([rows for _, rows in elements])
+    return CodedColumn(vocabulary, np.concatenate([codes for codes, _ in elements]), rows, single=not several)
 
 
 def _together(vocabularies: list[Vocabulary]) -> tuple[Vocabulary, list[int]]:

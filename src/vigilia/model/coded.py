@@ -115,13 +115,16 @@ class CodedColumn:
     Attributes:
         vocabulary: its texts.
         codes: for each element the number of its text, or `ABSENT`.
-        parents: where records may hold several values, the row of each element, ascending (no element is `ABSENT`
-            then; a record without elements lacks the field); None where each row has exactly one element.
+        parents: where records may hold several values, or few records have the field, the row of each element,
+            ascending (no element is `ABSENT` then; a record without elements lacks the field); None where each row
+            has exactly one element.
+        single: whether the field is a text, and no list, all the same: no row has two elements.
     """
 
     vocabulary: Vocabulary
     codes: NDArray[np.int32]
     parents: NDArray[np.int64] | None = None
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class CodedBatch:
         rejects: what was refused between the previous batch and this one.
         bytes_parsed: bytes of the item that these records took.
         bytes_ignored: bytes that carry no record by the format's own definition.
+        shapes: of each row a number that says which fields it has: rows with the same one have the same fields. -1 for
+            rows of which that is not known; None where it is known of none.
         read_singly: how many of the records were not read in bulk, by reason, where the coder tells.
     """
 
@@ -146,6 +151,7 @@ class CodedBatch:
     rejects: tuple[Reject, ...] = ()
     bytes_parsed: int = 0
     bytes_ignored: int = 0
+    shapes: NDArray[np.int32] | None = None
     read_singly: Mapping[str, int] = field(default_factory=dict)
 
     @property

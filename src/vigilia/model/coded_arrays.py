@@ -88,6 +88,10 @@ def _taken(column: CodedColumn, rows: NDArray[np.intp]) -> pa.Array:
         return _texts(column.vocabulary, column.codes[rows])
     starts, ends = np.searchsorted(column.parents, rows), np.searchsorted(column.parents, rows, side="right")
     counts = ends - starts
+    if column.single:
+        codes = np.full(len(rows), ABSENT, dtype=np.int32)
+        codes[counts > 0] = column.codes[starts[counts > 0]]
+        return _texts(column.vocabulary, codes)
     offsets = np.concatenate(([0], np.cumsum(counts)))
     elements = np.repeat(starts - offsets[:-1], counts) + np.arange(offsets[-1])
     values = _texts(column.vocabulary, column.codes[elements])

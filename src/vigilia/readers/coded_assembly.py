@@ -19,6 +19,7 @@ Row = tuple[int, Mapping[str, FieldValue]]
 """A row that was read one by one, and its fields."""
 
 _MOST_ELEMENTS: Final = 1 << 40
+_SPARSE_BELOW: Final = 4  # a field that less than one in so many records has takes no room for the others
 
 
 class SourceCodes(NamedTuple):
@@ -42,6 +43,11 @@ class SourceCodes(NamedTuple):
         number = 2 * source.path + source.is_list
         own = slice(self.places[number], self.places[number + 1])
         return self.rows[own], self.codes[own]
+
+    def has(self, source: FieldSource) -> bool:
+        """Whether any row has a value of a source."""
+        number = 2 * source.path + source.is_list
+        return bool(self.places[number] < self.places[number + 1])
 
 
 class _Elements(NamedTuple):
@@ -109,23 +115,33 @@ class Assembly:
         for row, fields in slow:
             for name, value in fields.items():
                 self._slow.setdefault(name, []).append((row, value))
-        self._shapes = [int(shape) for shape in np.unique(found.shapes) if shape >= 0]
 
     def columns(self) -> dict[str, CodedColumn]:
         """Return the columns in name order."""
-        plan, direct_names = self._plan, self._plan.direct.keys()
-        names = set(self._slow).union(*(plan.names[shape] for shape in self._shapes))
-        having: dict[str, list[tuple[int, NamedField]]] = {}
-        for shape in self._shapes:
-            for field in plan.fields[shape] if plan.names[shape] - direct_names else ():
-                having.setdefault(field.name, []).append((shape, field))
+        direct = {name: how for name, how in self._plan.direct.items() if name in self._slow or self._found.has(how[0])}
+        mixed = self._fields_by_name() if self._plan.mixed else {}
         columns: dict[str, CodedColumn] = {}
-        for name in sorted(names):
-            direct = plan.direct.get(name)
-            column = self._direct(name, *direct) if direct else self._mixed(name, having.get(name, []))
+        for name in sorted(direct.keys() | mixed.keys() | self._slow.keys()):
+            how = direct.get(name)
+            column = self._direct(name, *how) if how else self._mixed(name, mixed.get(name, []))
             if len(column.codes):
                 columns[name] = column
         return columns
+
+    def _fields_by_name(self) -> dict[str, list[tuple[int, NamedField]]]:
+        """Return the fields that are not direct, with the shapes of this batch that have them."""
+        plan = self._plan
+        having: dict[str, list[tuple[int, NamedField]]] = {}
+        for shape in self._shapes:
+            for field in plan.fields[shape] if plan.names[shape] & plan.mixed else ():
+                if field.name in plan.mixed:
+                    having.setdefault(field.name, []).append((shape, field))
+        return having
+
+    @cached_property
+    def _shapes(self) -> list[int]:
+        """The shapes of this batch, ascending."""
+        return [int(shape) for shape in np.unique(self._found.shapes) if shape >= 0]
 
     def _direct(self, name: str, source: FieldSource, several: bool) -> CodedColumn:
         vocabulary = self._vocabularies.of_path(source.path)
@@ -173,15 +189,18 @@ class Assembly:
 
     def _column(self, vocabulary: Vocabulary, parts: Sequence[_Elements], *, several: bool) -> CodedColumn:
         rows, ranks, codes = (np.concatenate(part) for part in zip(*parts, strict=True))
-        if several:
+        if several or self._is_sparse(rows):
             order = np.lexsort((ranks, rows))
-            return CodedColumn(vocabulary, codes[order], rows[order])
+            return CodedColumn(vocabulary, codes[order], rows[order], single=not several)
         return self._scattered(vocabulary, rows, codes)
+
+    def _is_sparse(self, rows: NDArray[np.int64]) -> bool:
+        return len(rows) * _SPARSE_BELOW < len(self._found.shapes)
 
     def _scattered(self, vocabulary: Vocabulary, rows: NDArray[np.int64], codes: NDArray[np.int32]) -> CodedColumn:
         """Return the column of a field that some rows have, one text each."""
-        if not len(rows):
-            return CodedColumn(vocabulary, codes)
+        if self._is_sparse(rows):
+            return CodedColumn(vocabulary, codes, rows, single=True)
         whole = np.full(len(self._found.shapes), ABSENT, dtype=np.int32)
         whole[rows] = codes
         return CodedColumn(vocabulary, whole)

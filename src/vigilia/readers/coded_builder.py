@@ -24,7 +24,6 @@ __all__ = ["CodeBuilder"]
 _BATCH_TEXT_BYTES: Final = 32 * 1024 * 1024
 _BATCH_TEXTS: Final = 4_000_000
 _BATCH_VALUES: Final = 4_000_000
-_BATCH_CELLS: Final = 16_000_000  # records times fields: each field takes room for each record
 _MOST_TEXTS: Final = 1_000_000
 _MOST_TEXT_BYTES: Final = 96 * 1024 * 1024
 _MOST_SLOW_TEXTS: Final = 300_000
@@ -134,7 +133,6 @@ class CodeBuilder(ColumnBuilder):
             or len(self._rejects) >= self._budgets.batch_records
             or used[Used.FRESH_BYTES] + self._characters >= _BATCH_TEXT_BYTES
             or used[Used.FRESH] >= _BATCH_TEXTS
-            or self.rows * int(np.count_nonzero(self._tables.paths.values)) >= _BATCH_CELLS
         )
 
     @property
@@ -165,11 +163,17 @@ class CodeBuilder(ColumnBuilder):
             rejects=tuple(self._rejects),
             bytes_parsed=self._parsed,
             bytes_ignored=self._ignored,
+            shapes=self._told_shapes(),
         )
         self._clear()
         self._mark_transient()
         self._go_on()
         return built
+
+    def _told_shapes(self) -> NDArray[np.int32]:
+        shapes = self._tables.batch.rows[: self.rows, 2].astype(np.int32)
+        shapes[[row for row, _ in self._slow]] = _READ_ONE_BY_ONE  # some of them are plain rows with a field more
+        return shapes
 
     def _sorted_values(self, shapes: NDArray[np.int64]) -> SourceCodes:
         used = self._tables.used

@@ -136,13 +136,14 @@ class Plan:
             it occurs: the codes of the path are those of the field. Each with its source and whether it holds several.
         fields: of each shape its fields.
         names: of each shape what they are called.
+        mixed: the fields that are not direct.
     """
 
     def __init__(self) -> None:
         self.direct: dict[str, tuple[FieldSource, bool]] = {}
         self.fields: dict[int, tuple[NamedField, ...]] = {}
         self.names: dict[int, frozenset[str]] = {}
-        self._mixed: set[str] = set()
+        self.mixed: set[str] = set()
         self._names_of: dict[FieldSource, frozenset[str]] = {}
 
     def note(self, shape: int, fields: tuple[NamedField, ...]) -> None:
@@ -173,12 +174,12 @@ class Plan:
     def _settle(self, field: NamedField) -> None:
         if len(field.sources) != 1:
             self._mix({field.name})
-        elif field.name not in self._mixed:
+        elif field.name not in self.mixed:
             settled = field.sources[0], field.several
             if self.direct.setdefault(field.name, settled) != settled:
                 self._mix({field.name})
 
     def _mix(self, names: frozenset[str] | set[str]) -> None:
-        self._mixed |= names
+        self.mixed |= names
         for name in names:
             self.direct.pop(name, None)

@@ -7,14 +7,17 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from support.coded_rows import assert_same, told_by_codes
 from support.evtx_corpus import corpus, plain_corpus
-from support.evtx_files import logon
+from support.evtx_files import CHUNK, evtx_chunk, evtx_file, logon
 from support.public_logs import public_logs
 from vigilia.demo.evtx_values import text
 from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, evtx_bytes, file_of
+from vigilia.model.coded_arrays import source_rows
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.evtx import READER
 from vigilia.readers.windows.evtx_coder import EvtxCoder
@@ -58,6 +61,26 @@ def test_a_batch_tells_which_records_were_not_read_in_bulk() -> None:
     content = evtx_bytes(events)
     batches = list(_coder(ReadLimits(batch_records=15)).read(io.BytesIO(content), len(content)))
     assert [batch.read_singly for batch in batches] == [{"value": 5}, {"value": 5}]
+
+
+def test_a_field_that_few_records_have_takes_no_room_for_the_others() -> None:
+    """A log of many kinds of events has a thousand fields: columns must not grow with records times fields."""
+    events = [logon(number, {f"Own{number % 100}": "x" * (number % 3)}) for number in range(1, 1001)]
+    content = evtx_bytes(events)
+    (batch,) = _coder(ReadLimits()).read(io.BytesIO(content), len(content))
+    values = sum(int((column.codes >= 0).sum()) for column in batch.columns.values())
+    assert sum(len(column.codes) for column in batch.columns.values()) < 2 * values
+    assert all(batch.columns[f"Own{number}"].single for number in range(100))
+    fields = source_rows(batch, np.array([6, 41, 106])).fields
+    assert fields.column("Own7").to_pylist() == ["x", None, "xx"]
+    assert fields.schema.field("Own7").type == pa.string()
+
+
+def test_a_record_that_is_marked_as_recovered_has_no_known_shape() -> None:
+    chunk = evtx_chunk([(number, {"TargetUserName": "ada"}) for number in range(1, 9)], stated=CHUNK // 64)
+    content = evtx_file(chunk)
+    told = assert_same(READER, _coder(ReadLimits()), content, ReadLimits())
+    assert {"_recovered" in fields for *_, fields in told.rows} == {True, False}
 
 
 def test_a_new_event_is_not_read_by_what_was_learned_of_another_with_the_same_values() -> None:

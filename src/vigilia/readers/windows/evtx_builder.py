@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vigilia.model.coded import CodedBatch
 from vigilia.readers.byte_kernels import Bytes
 from vigilia.readers.coded_builder import CodeBuilder
-from vigilia.readers.coded_fields import FieldSource, NamedField
+from vigilia.readers.coded_fields import FieldSource
 from vigilia.readers.json_layout import RAW_AT, RAW_LENGTH, Outcome, Used
 from vigilia.readers.json_tables import MOST_PATHS
 from vigilia.readers.reader import ReadLimits
@@ -155,7 +155,8 @@ class EvtxBuilder(CodeBuilder):
         self._steps = first + len(steps)
         walk.steps[first : self._steps] = np.array(rows, dtype=np.int64).reshape(-1, 5)
         walk.plans[shape, 1:] = first, self._steps
-        self._plan.note(shape, tuple(self._named(field) for field in fields))
+        for field in fields:
+            self._note(field)
         return True
 
     def _steps_of(self, name: str, source: Source) -> Iterator[tuple[int, str, int, int]]:
@@ -184,12 +185,11 @@ class EvtxBuilder(CodeBuilder):
         self._constant_bytes = at + len(content)
         return at, len(content)
 
-    def _named(self, field: PlannedField) -> NamedField:
-        """Return a field as one that has a path of its own, which it has in all shapes."""
+    def _note(self, field: PlannedField) -> None:
+        """Note a field, which has a path of its own in all shapes."""
         source = FieldSource(self._paths[field.name], is_list=False)
         _, several = self._plan.direct.get(field.name, (source, False))
         self._plan.direct[field.name] = source, several or field.several
-        return NamedField(field.name, (source,), field.several)
 
 
 def _entry(known: Interned, number: int) -> bytes:
