@@ -24,6 +24,7 @@ from vigilia.model.result import Case, Dated, Result, Statement, Tool
 from vigilia.report.document import ReportParts, assemble
 from vigilia.scope.bounds import bound_stay, stay_statement
 from vigilia.scope.scope import determine_scope
+from vigilia.scope.unlooked import unlooked_statement
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.event_store import EventStore
 from vigilia.targeting.acts.history_owners import history_owners
@@ -93,6 +94,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         containment=scope.containment,
         statements=_all(
             scope.statements,
+            unlooked_statement(intrusion, gaps),
             stay_statement(intrusion),
             indicator_statements(evidence.indicators),
             rule_caveats(evidence.rules, evidence.correlated),

@@ -12,12 +12,12 @@ from vigilia.model.times import format_time, parse_time
 from vigilia.model.wording import counted, day_in_words
 from vigilia.store.event_store import EventStore
 
-__all__ = ["bound_stay", "stay_statement"]
+__all__ = ["HIDING", "bound_stay", "stay_statement"]
 
 # Logs that begin, or end, nearer to the intruder's trace than this do not bound it on that side.
 _NEAR = dt.timedelta(days=30)
 # Kinds of gaps that hide whole stretches of time; the others bear on values, not on whether something was recorded.
-_HIDING = frozenset(
+HIDING = frozenset(
     {"missing", "cleared", "truncated-export", "not-enabled", "disabled", "throttled", "retention", "record-numbers"}
     | {"thinned", "missing-part", "not-provided"}
 )
@@ -125,7 +125,7 @@ def _touching(gaps: Sequence[Gap], reach: _Reach, seen: str) -> list[Gap]:
     return [
         one
         for one in gaps
-        if one.kind in _HIDING
+        if one.kind in HIDING
         and (not one.source or one.source in reach.sources)
         and (not one.start or one.start <= after)
         and (not one.end or one.end >= before)

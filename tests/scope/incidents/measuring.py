@@ -26,6 +26,7 @@ from vigilia.scope.scope import determine_scope
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
 from vigilia.store.match_store import matches_by_rule
+from vigilia.store.repeats import write_repeats
 
 __all__ = ["ENTITIES", "QUIET", "Judged", "Month", "Score", "calibration_error", "judge_months", "score"]
 
@@ -76,8 +77,10 @@ def judge_months(months: Sequence[Month], folder: Path, workers: int = 2) -> Ite
     items = read_evidence(request, case, rules, Silent())
     for month in months:
         prefix = f"evidence/{month.name}/"
-        mine = {one.path.removeprefix(prefix): one.item for one in items if one.path.startswith(prefix)}
+        own = [one for one in items if one.path.startswith(prefix)]
+        mine = {one.path.removeprefix(prefix): one.item for one in own}
         part = _part(case, folder / "parts" / month.name, mine.values())
+        write_repeats(part.events, own, part.scratch, part.repeats)
         correlate_case(part, rules, str)
         found = findings(rules, matches_by_rule(part.matches, part.events, part.scratch))
         office, truth, places = truths[month.name]

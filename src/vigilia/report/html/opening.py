@@ -19,6 +19,10 @@ __all__ = ["ByteAccount", "Opening", "open_report"]
 _EXAMINED = frozenset({"read", "container", "duplicate", "ignored"})
 _MOST_CAVEATS = 3
 _NONE_FOUND = "We found no sign of an intruder in what was examined. That does not mean that nobody was in."
+_NO_AMOUNT = (
+    "What the rules found does not amount to an intruder by itself, and somebody needs to look at it."
+    " That nobody was in does not follow."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def open_report(result: Result) -> Opening:
 def _verdict(result: Result) -> str:
     intrusion = result.intrusion
     if intrusion.verdict == "none-found":
-        return _NONE_FOUND
+        return _NO_AMOUNT if any(one.level in ("high", "critical") for one in result.findings) else _NONE_FOUND
     sentence = estimative_sentence(intrusion.probability, "someone was in your systems")
     if intrusion.verdict == "suspicious":
         return f"There are signs that need a closer look. {sentence}"
