@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
 from vigilia.impact.absence import chance_of_any
+from vigilia.impact.hits.hit import Hit
 from vigilia.impact.known_days import KnownDays, known_days
 from vigilia.impact.levels import Rating, proven_hits
 from vigilia.impact.slices import Coverage, Slice
@@ -44,6 +45,7 @@ Weight = Literal["headline", "detail", "caveat", "action"]
 _MOST_GAPS = 20
 _MOST_NAMED = 5
 _MOST_ACTIONS = 6
+_MOST_PLACES = 3
 _GRAVEST_FIRST: tuple[ImpactLevel, ...] = ("E0", "E1", "E2", "E4", "E3", "E5")
 
 
@@ -214,17 +216,42 @@ def _probable_sentence(told: Told) -> str:
     if rule := _standing(told):
         return _standing_sentence(rule, _actions(told))
     hits = [hit for hit in told.rating.hits if hit.means != "accessed"] or list(told.rating.hits)
-    packed = "it was packed into archives and something was carried away afterwards" if told.rating.staged else ""
-    return (
-        f"{packed or 'the intruder made copies of it or carried it away'}"
-        f"{_when(hits)} ({_actions(told)}). The records do not show what left in detail: assume that all of it did. "
+    channel = told.way.channel
+    after = ", and something was carried away afterwards" if told.rating.staged else ""
+    end = (
+        "Whether that copy was carried away, other records show, if any: assume that all of it was. "
+        if channel.stays
+        else "The records do not show what left in detail: assume that all of it did. "
     )
+    return f"the intruder {channel.copied}{_when(hits)}{after} ({_actions(told)}). {end}"
 
 
 def _actions(told: Told) -> str:
-    """Name what was done by which content left."""
-    actions = sorted({hit.action for hit in told.rating.hits if hit.means != "accessed"})
-    return ", ".join(actions[:_MOST_ACTIONS]) + (f" and {len(actions) - _MOST_ACTIONS} more" if actions[6:] else "")
+    """Name what was done by which content left, and how much went where."""
+    hits = [hit for hit in told.rating.hits if hit.means != "accessed"]
+    sent = _sent(hits)
+    places = {hit.address for hit in hits if hit.sent}
+    done = sorted({_done(hit, places) for hit in hits if not hit.sent})
+    more = [f"{len(done) - _MOST_ACTIONS} more"] if len(done) > _MOST_ACTIONS else []
+    return "; ".join([*([", ".join([*done[:_MOST_ACTIONS], *more])] if done else []), *sent])
+
+
+def _done(hit: Hit, counted_places: Collection[str]) -> str:
+    """A command with the place that it named, where no record counts what went there."""
+    where = hit.address if hit.egress and hit.address not in counted_places else ""
+    return f"{hit.action} to {where}" if where else hit.action
+
+
+def _sent(hits: Sequence[Hit]) -> list[str]:
+    """Say how much went where: "61.3 MB went to files.example"; the most first, three places at most."""
+    places: dict[str, int] = {}
+    for hit in hits:
+        if hit.sent:
+            places[hit.address] = places.get(hit.address, 0) + hit.sent
+    ordered = sorted(places.items(), key=lambda one: (-one[1], one[0]))
+    said = [f"{sent / 1_000_000:.1f} MB went to {place}" for place, sent in ordered[:_MOST_PLACES]]
+    more = len(ordered) - _MOST_PLACES
+    return [*said, *([f"more went to {counted(more, 'further place')}"] if more > 0 else [])]
 
 
 def _standing(told: Told) -> Standing | None:
@@ -264,7 +291,9 @@ def _unreached_sentence(_told: Told) -> str:
 def _unknown_sentence(told: Told) -> str:
     reasons = list(told.piece.reasons)
     if told.rating.uncertain and any(not hit.named for hit in told.rating.hits):
-        reasons.insert(0, "something was carried away, and the records do not say what")
+        sent = _sent(told.rating.hits)
+        carried = f"something was carried away ({'; '.join(sent)})" if sent else "something was carried away"
+        reasons.insert(0, f"{carried}, and the records do not say what")
     elif told.rating.uncertain:
         reasons.insert(0, "there are records that may be the intruder's or the account owner's")
     return f"whether the intruder reached or took it this way cannot be determined, because {listed(reasons)}. "

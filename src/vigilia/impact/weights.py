@@ -108,6 +108,7 @@ class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         deviations: robust deviations of log10 bytes above the machine's own past days.
         everyday: days before the intrusion on which something was sent to an everyday destination.
         to_contact: P(it is data going to the intruder) to an address that the intruder's programs talk to.
+        other_machine: the same of a machine on which the intruder wasn't seen, compared with one where they were.
         to_upload_service, to_stranger: P(it is data going to the intruder) to a known upload service, to a new address.
     """
 
@@ -117,6 +118,7 @@ class VolumeWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     everyday: int
     to_contact: _Share
     to_upload_service: _Share
+    other_machine: _Share
     to_stranger: _Share
     reason: str
 

@@ -14,6 +14,7 @@ __all__ = [
     "Bypass",
     "Channel",
     "Channels",
+    "Derivation",
     "LogNeeded",
     "Platform",
     "Statement",
@@ -98,6 +99,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Attributes:
         carries: kinds of places of the profile (the prefix of their locators).
         egress_sensitivity: P(found | it left this way after it was read and this log was kept).
+        copied: what the intruder did where it probably left: the beginning of a sentence, "the intruder …".
+        stays: what was copied stays inside until it is carried away by another channel.
         lasting: what was set up once goes on without a record (a rule): silence after an unrecorded time says nothing.
         gap: what a typical organisation lacks.
     """
@@ -107,6 +110,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     attack: list[str]
     carries: list[str]
     platform: Platform = "any"
+    copied: str
+    stays: bool = False
     lasting: bool = False
     egress_sensitivity: _Share
     egress_reason: str
@@ -123,13 +128,29 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     Attributes:
         words: whole words, lower case, any of which tells the tool; `beside` words of which one must stand there too.
+        outward: only where the command names another machine.
         source: a page that describes the tool's options.
     """
 
     channel: str
     words: list[str]
     beside: list[str] = []
+    outward: bool = False
     means: Meaning
+    reason: str
+    source_url: str
+
+
+class Derivation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Commands that make one file of another: a copy, an encrypted or encoded form, parts.
+
+    Attributes:
+        words: whole words, lower case, any of which tells such a command.
+        output_options: options, of these and of the tools, after which the file stands that is written.
+    """
+
+    words: list[str]
+    output_options: list[str]
     reason: str
     source_url: str
 
@@ -167,6 +188,7 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     date: str
     channel: list[Channel]
     tool: list[Tool]
+    derivation: Derivation
     statement: Statement
     upload: UploadService
     web_export: WebExport

@@ -8,7 +8,7 @@ import pytest
 
 from support.assessed import assessed, at, gravest, intrusion, on_host
 from support.events import event
-from vigilia.impact.hits.commands import archive_names
+from vigilia.impact.hits.file_trail import archive_names
 from vigilia.impact.hits.flows import unusual
 from vigilia.model.profile import DataClass
 

@@ -31,6 +31,7 @@ SELECT chosen."event.id" AS id, chosen.probability AS chance, "@timestamp" AS mo
     lower(coalesce("process.command_line", "script.text", '')) AS line, lower(coalesce("url.original", '')) AS url,
     "http.response.status_code" AS status, "vigilia.bytes" AS bytes, coalesce("file.path", '') AS path,
     coalesce("host.name", '') AS host, "event.provider" AS provider, coalesce("destination.ip", '') AS contacted,
+    coalesce("session.id", '') AS session,
     lower(regexp_replace(coalesce("process.executable", ''), '^.*[\\\\/]', '')) AS program
 FROM intruder_events AS chosen JOIN events ON events."event.id" = chosen."event.id"
 WHERE chosen.probability >= {possible} AND coalesce("event.outcome", '') <> 'failure'

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from vigilia.impact.hits.commands import archive_names
+from vigilia.impact.hits.file_trail import DERIVED, FileTrail
 from vigilia.impact.hits.hit import MOST_EVENT_IDS, Found, Hit, slice_of
 from vigilia.impact.slices import Coverage
 from vigilia.impact.ways import Way
@@ -16,20 +18,33 @@ from vigilia.model.times import format_time, parse_time
 
 __all__ = ["attribute_found", "places_named"]
 
-_STAGING = "archive-staging"
 # A dump or an export of which the record names nothing may hold all: it is assumed to.
 _HOLDS_ALL = ("database-dump", "mailbox-export", "crm-export")
+# What makes a file that is carried away later; of what has the same time it comes first, in this order.
+_MAKES = ("database-dump", "mailbox-export", "archive-staging", DERIVED)
+# Channels in which an address is where it went.
+_GOES_TO = ("web-upload", "c2-channel")
 _WORD = re.compile(r"[\w.@/:-]{1,400}")
 _SHORTEST_NAME = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """When content of a class was touched or packed, on which machine and in which login ("" where not known)."""
+
+    moment: dt.datetime
+    data_class: str
+    host: str = ""
+    session: str = ""
+
+
 @dataclass(slots=True)
 class _Known:
-    """What is known so far, in time order: when each class was touched and packed, and what archives hold."""
+    """What is known so far, in time order: what was touched, what was packed or dumped, and what files hold."""
 
-    touched: dict[str, list[dt.datetime]]
-    staged: dict[str, list[dt.datetime]] = field(default_factory=dict)
-    archives: dict[str, set[str]] = field(default_factory=dict)
+    touched: list[_Trace]
+    staged: list[_Trace] = field(default_factory=list)
+    files: FileTrail = field(default_factory=FileTrail)
 
 
 def attribute_found(
@@ -37,15 +52,15 @@ def attribute_found(
 ) -> list[Hit]:
     """Return hits for what was found, in time order.
 
-    What names content concerns that content; what names an archive, all that was packed into it. What names nothing
+    What names content concerns that content; what names a file, all that is known to be in it. What names nothing
     concerns what was packed before, else what was read before, else nobody knows: such a hit is not `named`.
     """
     known = _Known(_touched(hits, ways))
     more: list[Hit] = []
-    for one in sorted(found, key=lambda each: (each.moment, each.channel != _STAGING, each.event_ids)):
+    for one in sorted(found, key=lambda each: (each.moment, _order(each), each.event_ids)):
         classes = _named(one, ways, known)
-        if one.channel == _STAGING:
-            _keep(one, classes, known)
+        if one.channel in _MAKES:
+            _keep(one, classes or _whole(one, ways), known)
         more += _hits(one, classes, ways, cover, known)
     return _folded(more)
 
@@ -65,6 +80,7 @@ def _folded(hits: Iterable[Hit]) -> list[Hit]:
         replace(
             alike[0],
             chance=max(one.chance for one in alike),
+            sent=sum(one.sent for one in alike),
             events=sum(one.events for one in alike),
             last_time=alike[-1].last_time,
             event_ids=tuple(dict.fromkeys(one for each in alike for one in each.event_ids))[:MOST_EVENT_IDS],
@@ -73,32 +89,42 @@ def _folded(hits: Iterable[Hit]) -> list[Hit]:
     ]
 
 
-def _touched(hits: Iterable[Hit], ways: Sequence[Way]) -> dict[str, list[dt.datetime]]:
-    times: dict[str, list[dt.datetime]] = {}
-    for hit in hits:
-        if hit.chance >= load_weights().event.counted and hit.first_time:
-            times.setdefault(ways[hit.way].data_class, []).extend(map(parse_time, (hit.first_time, hit.last_time)))
-    return times
+def _order(one: Found) -> int:
+    return _MAKES.index(one.channel) if one.channel in _MAKES else len(_MAKES)
 
 
-def _lately(times: dict[str, list[dt.datetime]], moment: dt.datetime) -> set[str]:
-    """The classes of the last time before a moment, and of the hours before that: carrying away follows packing."""
-    last = {name: max(earlier) for name, own in times.items() if (earlier := [one for one in own if one <= moment])}
+def _touched(hits: Iterable[Hit], ways: Sequence[Way]) -> list[_Trace]:
+    traces = {
+        _Trace(parse_time(time), ways[hit.way].data_class)
+        for hit in hits
+        if hit.chance >= load_weights().event.counted and hit.first_time
+        for time in (hit.first_time, hit.last_time)
+    }
+    return sorted(traces, key=lambda trace: (trace.moment, trace.data_class))
+
+
+def _lately(traces: Sequence[_Trace], one: Found) -> set[str]:
+    """The classes of the last time before, and of the hours before that: carrying away follows packing.
+
+    Of these, those of the same login, else of the same machine, where there are some.
+    """
+    earlier = traces[: bisect.bisect_right(traces, one.moment, key=lambda trace: trace.moment)]
     hours = dt.timedelta(hours=load_weights().level.implied_hours)
-    return {name for name, one in last.items() if one >= max(last.values()) - hours}
+    near = list(itertools.takewhile(lambda trace: trace.moment >= earlier[-1].moment - hours, reversed(earlier)))
+    beside = [trace for trace in near if one.session and trace.session == one.session]
+    beside = beside or [trace for trace in near if one.host and trace.host == one.host]
+    return {trace.data_class for trace in beside or near}
 
 
 def _named(one: Found, ways: Sequence[Way], known: _Known) -> set[str]:
     if not one.text:
         return set()
     words = set(_WORD.findall(one.text))
-    mine = [way for way in ways if way.channel.id == one.channel]
+    mine = [way for way in ways if one.channel in (way.channel.id, DERIVED)]
     named = {way.data_class for way in mine for key in way.keys if _names(one.text, words, key)}
     if not named:
         named = {way.data_class for way in mine for key in way.keys if _database(key) in _parts(words)}
-    for archive in archive_names(one.text):
-        named |= known.archives.get(archive, set())
-    return named
+    return named | known.files.held(one)
 
 
 def _names(text: str, words: set[str], key: str) -> bool:
@@ -128,11 +154,16 @@ def _above(word: str, path: str) -> bool:
     return word.startswith("/") and bool(folder) and f"{path}/".startswith(f"{folder}/")
 
 
+def _whole(one: Found, ways: Sequence[Way]) -> set[str]:
+    """What a dump that names no table may hold: all."""
+    return {way.data_class for way in ways if way.channel.id == one.channel} if one.channel in _HOLDS_ALL else set()
+
+
 def _keep(one: Found, classes: set[str], known: _Known) -> None:
-    for name in classes:
-        known.staged.setdefault(name, []).append(one.moment)
-    for archive in archive_names(one.text):
-        known.archives.setdefault(archive, set()).update(classes)
+    if one.channel != DERIVED:
+        traces = [_Trace(one.moment, name, one.host, one.session) for name in sorted(classes)]
+        known.staged += [trace for trace in traces if trace not in known.staged[-len(traces) :]]
+    known.files.keep(one, classes)
 
 
 def _hits(
@@ -141,7 +172,7 @@ def _hits(
     implied = 1.0
     if not classes and one.channel not in _HOLDS_ALL:
         implied = load_weights().level.implied
-        classes = _lately(known.staged, one.moment) or _lately(known.touched, one.moment)
+        classes = _lately(known.staged, one) or _lately(known.touched, one)
     named = bool(classes) or one.channel in _HOLDS_ALL
     for number, way in enumerate(ways):
         if way.channel.id != one.channel or (classes and way.data_class not in classes):
@@ -159,4 +190,6 @@ def _hits(
             last_time=time,
             event_ids=one.event_ids,
             named=named,
+            sent=one.sent,
+            egress=one.channel in _GOES_TO,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from vigilia.impact.hits.addresses import is_outside
 from vigilia.impact.hits.hit import Found
+from vigilia.impact.hits.machine_addresses import MachineAddresses, machine_addresses
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import load_channels
 from vigilia.model.profile import Profile
@@ -54,15 +55,38 @@ SELECT DISTINCT address FROM (
 ORDER BY address
 """
 _BESIDE = dt.timedelta(minutes=30)  # between an upload tool's start and the most bytes of that day
+_LONGEST_TEXT = 8000
+_TALKED_DAYS = 2  # of the stay, on which little went to an address that later got much: a channel, not an upload
 
 
 @dataclass(frozen=True, slots=True)
 class _Theirs:
-    """The intruder's addresses with probability, those their programs talk to, and their upload commands."""
+    """The intruder's addresses with probability, those their programs talk to, their upload commands and machines."""
 
     addresses: dict[str, float]
     contacted: set[str]
     uploads: list[Found]
+    machines: set[str]
+    behind: MachineAddresses
+
+    def host(self, stream: Stream) -> str:
+        """The machine that sent something, as a command that names the destination or the address tells; or ""."""
+        named = {one.host for one in self.beside(stream) if _names(one, stream)}
+        return next(iter(named)) if len(named) == 1 else self.behind.machine(stream.machine, stream.day)
+
+    def beside(self, stream: Stream) -> list[Found]:
+        """The upload commands about the time at which the most was sent; those that name the destination, if any."""
+        machine = self.behind.machine(stream.machine, stream.day)
+        near = [
+            one
+            for one in self.uploads
+            if abs(stream.moment - one.moment) <= _BESIDE and machine in ("", one.host or machine)
+        ]
+        return [one for one in near if _names(one, stream)] or near
+
+    def named(self, stream: Stream) -> float:
+        """P(an upload command names the destination, and is the intruder's)."""
+        return max((one.chance for one in self.beside(stream) if _names(one, stream)), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +111,24 @@ def flows(store: EventStore, intrusion: Intrusion, profile: Profile, uploads: Se
     then (`uploads`); all others that go to the web's ports, or by name, are uploads.
     """
     streams = [one for one in _streams(store) if is_outside(one.address, profile) or not one.address]
+    likely = load_weights().event.counted
     tools = sorted({word for tool in load_channels().tool if tool.channel == "web-upload" for word in tool.words})
     theirs = _Theirs(
         {one.value: one.probability for one in intrusion.addresses},
         {str(row["address"]) for row in store.rows(_CONTACTED, [tools, tools])},
         [one for one in uploads if one.channel == "web-upload"],
+        {one.value.partition(".")[0].lower() for one in intrusion.hosts if one.probability >= likely},
+        machine_addresses(store),
     )
     first, last = parse_time(intrusion.first_seen).date(), parse_time(intrusion.last_seen).date()
     found: list[Found] = []
     for stream in streams:
-        if not first <= stream.day <= last or stream.target in profile.organisation.sanctioned_services:
+        if not first <= stream.day <= last:
             continue
-        if chance := _chance(stream, streams, theirs, first):
-            found.append(_found(stream, chance, theirs))
+        sanctioned = stream.target in profile.organisation.sanctioned_services
+        chance = theirs.named(stream) or (0.0 if sanctioned else _chance(stream, streams, theirs, first))
+        if chance:
+            found.append(_found(stream, streams, chance, theirs))
     return sorted(found, key=lambda one: (one.moment, one.event_ids))
 
 
@@ -161,35 +190,51 @@ def _chance(stream: Stream, streams: Sequence[Stream], theirs: _Theirs, first: d
             per_day[one.day] += one.sent
     if unusual(stream.sent, list(per_day.values())) < weights.deviations:
         return 0.0
-    return weights.to_upload_service if _uploads(stream.target) else weights.to_stranger
+    elsewhere = weights.other_machine if theirs.host(stream) not in {"", *theirs.machines} else 1.0
+    return elsewhere * (weights.to_upload_service if _uploads(stream.target) else weights.to_stranger)
 
 
 def _uploads(target: str) -> bool:
     return any(target == one or target.endswith(f".{one}") for one in load_channels().upload.domains)
 
 
-def _found(stream: Stream, chance: float, theirs: _Theirs) -> Found:
-    upload = _is_upload(stream, theirs)
+def _names(one: Found, stream: Stream) -> bool:
+    """Does a command name where the bytes went?"""
+    named = one.address.rstrip(".")
+    return bool(named) and (named in (stream.target, stream.address) or stream.target.endswith(f".{named}"))
+
+
+def _found(stream: Stream, streams: Sequence[Stream], chance: float, theirs: _Theirs) -> Found:
+    upload = _is_upload(stream, streams, theirs)
+    texts = sorted({one.text for one in theirs.beside(stream)}) if upload else []
     return Found(
         channel="web-upload" if upload else "c2-channel",
         means="probably",
-        action=f"{stream.sent / 1_000_000:.1f} MB sent",
+        action="bytes sent",
         address=stream.target or stream.address,
         chance=chance,
         moment=stream.moment,
         event_ids=stream.event_ids,
-        text=min((one.text for one in _beside(stream, theirs)), default="") if upload else "",
+        text="\n".join(texts)[:_LONGEST_TEXT],
+        host=theirs.host(stream),
+        sent=stream.sent,
     )
 
 
-def _beside(stream: Stream, theirs: _Theirs) -> list[Found]:
-    """The starts of upload tools about the time at which the most was sent."""
-    return [one for one in theirs.uploads if abs(stream.moment - one.moment) <= _BESIDE]
-
-
-def _is_upload(stream: Stream, theirs: _Theirs) -> bool:
+def _is_upload(stream: Stream, streams: Sequence[Stream], theirs: _Theirs) -> bool:
+    if theirs.named(stream):
+        return True
     if stream.address in theirs.contacted:
         return False
-    if _beside(stream, theirs):
+    if theirs.beside(stream):
         return True
-    return stream.address not in theirs.addresses and (stream.web or stream.port in _WEB_PORTS)
+    if stream.address in theirs.addresses or _talked(stream, streams):
+        return False
+    return stream.web or stream.port in _WEB_PORTS
+
+
+def _talked(stream: Stream, streams: Sequence[Stream]) -> bool:
+    """Did the machine talk to that place on other days too, and send little: as programs do that wait for orders?"""
+    least = load_weights().volume.least
+    same = [one for one in streams if (one.machine, one.target) == (stream.machine, stream.target)]
+    return sum(one.day != stream.day and one.sent < least for one in same) >= _TALKED_DAYS

@@ -9,7 +9,7 @@ from vigilia.impact.hits.acts import act_hits, keep_intruder_events, objects_of
 from vigilia.impact.hits.addresses import is_outside
 from vigilia.impact.hits.applications import application_events
 from vigilia.impact.hits.attributed import attribute_found
-from vigilia.impact.hits.commands import commands, written_archives
+from vigilia.impact.hits.commands import commands, derivations, written_archives
 from vigilia.impact.hits.drives import drives
 from vigilia.impact.hits.flows import flows
 from vigilia.impact.hits.hit import Hit
@@ -55,6 +55,7 @@ def find_hits(
         *lines,
         *statements(store),
         *written_archives(store),
+        *derivations(store),
         *flows(store, intrusion, profile, lines),
         *tunnels(store, intrusion),
         *drives(store),

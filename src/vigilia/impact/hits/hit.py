@@ -26,6 +26,8 @@ class Hit:
         action: what the records call it. address: from where, as recorded.
         chance: the highest probability that one of the events is the intruder's and means this.
         named: the records name the content; else they show that something was carried away, not what.
+        sent: bytes that went to `address`; 0 where no record counts them.
+        egress: `address` is where it went, not where it was asked for.
     """
 
     way: int
@@ -39,6 +41,8 @@ class Hit:
     last_time: str
     event_ids: tuple[str, ...]
     named: bool = True
+    sent: int = 0
+    egress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ class Found:
     """One event of a channel, before it is known which content it concerns.
 
     Attributes:
+        address: from where, or to where it went: a host name or an address; "" where that is not known.
         text: what it says of names and paths, lower case, "/" for every backslash; "" where it says nothing.
+        host: the machine on which it was done, first label in lower case. session: the login in which; "" if not known.
+        sent: bytes that went to `address`; 0 where no record counts them.
     """
 
     channel: str
@@ -57,6 +64,9 @@ class Found:
     moment: dt.datetime
     event_ids: tuple[str, ...]
     text: str = ""
+    host: str = ""
+    session: str = ""
+    sent: int = 0
 
 
 def slice_of(slices: Sequence[Slice], moment: dt.datetime | None) -> int:

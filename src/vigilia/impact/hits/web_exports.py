@@ -37,6 +37,7 @@ def web_exports(store: EventStore) -> list[Found]:
             moment=moment,
             event_ids=(str(row["id"]),),
             text=str(row["url"]) if row["archive"] else "",
+            sent=int(str(row["bytes"] or 0)) if row["archive"] else 0,
         )
         for row in rows
         if isinstance(moment := row["moment"], dt.datetime)
