@@ -34,11 +34,11 @@ class SourceCodes(NamedTuple):
     """
 
     places: NDArray[np.int64]
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int32]
     codes: NDArray[np.int32]
     shapes: NDArray[np.int64]
 
-    def of(self, source: FieldSource) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def of(self, source: FieldSource) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the rows and codes of one source."""
         number = 2 * source.path + source.is_list
         own = slice(self.places[number], self.places[number + 1])
@@ -150,7 +150,7 @@ class Assembly:
         if not slow and not several and len(rows) == len(self._found.shapes):
             return CodedColumn(vocabulary, codes)
         if not slow and not several:
-            return self._scattered(vocabulary, rows, codes)
+            return self._scattered(vocabulary, rows.astype(np.int64), codes)
         parts = [self._elements(source, None, 0), _added(vocabulary, slow)]
         return self._column(vocabulary, parts, several=several or _any_list(slow))
 
@@ -175,7 +175,7 @@ class Assembly:
         if shapes is not None and len(shapes) < len(self._shapes):
             kept = self._has_shape(shapes)[self._numbered_shapes[rows]]
             rows, codes = rows[kept], codes[kept]
-        return _Elements(rows, rank * _MOST_ELEMENTS + np.arange(len(rows), dtype=np.int64), codes)
+        return _Elements(rows.astype(np.int64), rank * _MOST_ELEMENTS + np.arange(len(rows), dtype=np.int64), codes)
 
     def _has_shape(self, shapes: list[int]) -> NDArray[np.bool_]:
         table = np.zeros(len(self._shapes), dtype=np.bool_)
