@@ -12,6 +12,7 @@ from vigilia.impact.advice import export_advice
 from vigilia.impact.coverage import MAXIMUM_ENTITIES, coverage_rows
 from vigilia.impact.gaps.files import truncated_gaps
 from vigilia.impact.gaps.found_gaps import find_gaps
+from vigilia.impact.ledger import make_ledger
 from vigilia.knowledge.retention import load_retention
 from vigilia.model.evidence import EvidenceItem, Missed, RejectCount
 from vigilia.model.profile import LoggedSystem, Organisation, Profile
@@ -265,6 +266,55 @@ def test_event_1_of_another_log_does_not_prove_that_programs_are_recorded() -> N
     sysmon = _windows(2, "2026-03-01T00:00:00Z", event__code="1", provider="Microsoft-Windows-Sysmon/Operational")
     assert "programs" in [gap.entity for gap in _kinds(_gaps([other]), "not-enabled")]
     assert "programs" not in [gap.entity for gap in _kinds(_gaps([other, sysmon]), "not-enabled")]
+
+
+def test_a_machine_without_programs_beside_one_with_programs_is_told_by_its_name() -> None:
+    rows = [
+        _windows(n, f"2026-03-01T{n:02}:00:00Z", host=host, event__code=code)
+        for host, code in (("FS01", "4688"), ("WS07.office.example", "4624"), ("PRINTER", "4624"))
+        for n in range(3 if host == "PRINTER" else 12)
+    ]
+    gaps = _kinds(_gaps([row | {"vigilia.record": n} for n, row in enumerate(rows, 1)]), "not-enabled")
+    assert [(gap.entity, gap.start[:13]) for gap in gaps if gap.entity.startswith("programs")] == [
+        ("programs of WS07.office.example", "2026-03-01T00")
+    ]
+
+
+def test_what_one_machine_does_not_record_of_programs_hides_nothing_else_of_it() -> None:
+    rows = [
+        _windows(n, f"2026-03-01T{n:02}:00:00Z", host=host, event__code=code)
+        for host, code in (("FS01", "4688"), ("WS07", "4624"))
+        for n in range(12)
+    ]
+    start = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    with EventStore.from_table(events_table([row | {"vigilia.record": n} for n, row in enumerate(rows, 1)])) as store:
+        ledger = make_ledger(store, [], find_gaps(store, [], Profile(), None), Profile())
+    assert ledger.covered("windows", "WS07", start, start + dt.timedelta(hours=11)).share == 1.0
+
+
+def _database(action: str) -> dict[str, Any]:
+    return event(at="2026-03-01T00:00:00Z", event__action=action) | {"vigilia.source": "database.mysql"}
+
+
+def test_a_database_log_with_connections_only_says_nothing_of_tables() -> None:
+    connections = [_database("CONNECT"), _database("DISCONNECT")]
+    assert [gap.entity for gap in _kinds(_gaps(connections), "not-enabled")] == ["mysql-statements"]
+    assert not _kinds(_gaps([*connections, _database("QUERY")]), "not-enabled")
+    assert not _kinds(_gaps([_database("Note")]), "not-enabled")
+
+
+def _google(application: str) -> dict[str, Any]:
+    return event(at="2026-03-01T00:00:00Z", event__provider=application) | {"vigilia.source": "google.workspace"}
+
+
+def test_an_application_of_google_that_is_hardly_ever_recorded_may_be_left_out_or_unused() -> None:
+    rows = [_google(one) for one in ("login", "drive", "admin", "user_accounts")]
+    (gap,) = (gap for gap in _kinds(_gaps(rows), "not-provided") if gap.source == "google.workspace")
+    assert gap.entity == ""
+    assert "(takeout)" in gap.basis
+    assert gap.basis.endswith("it cannot be told")
+    unnamed = [*rows, _google("")]
+    assert not [gap for gap in _kinds(_gaps(unnamed), "not-provided") if gap.source == "google.workspace"]
 
 
 def test_a_log_that_begins_after_the_intruder_is_a_gap_of_exactly_that_time() -> None:

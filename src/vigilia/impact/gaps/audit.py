@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from vigilia.knowledge.telemetry import Recording, load_telemetry
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time, written_time
+from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
 __all__ = ["disabled_gaps", "not_enabled_gaps", "throttled_gaps"]
@@ -42,21 +43,32 @@ SELECT event_id, moment, action, CASE WHEN action = 'Set-AdminAuditLogConfig' TH
 FROM said WHERE outcome <> 'failure' AND recording IN ('true', 'false') ORDER BY moment, event_id
 """
 
-# Days on which the source was alive, and on which this kind of record was made.
-_DAYS = """
+# Records that show that a source was alive, and those of the kind that is looked for.
+_ALIVE = """
+SELECT * FROM (
+    SELECT "event.id" AS event_id, "@timestamp" AS moment, coalesce("host.name", '') AS host,
+        coalesce(lower("event.provider") IN (SELECT lower(unnest($providers::VARCHAR[]))), false)
+            OR coalesce("event.action" IN (SELECT unnest($actions::VARCHAR[])), false) AS alive,
+        coalesce("event.action" IN (SELECT unnest($needs::VARCHAR[])), false)
+            OR coalesce("event.code" IN (SELECT unnest($needs::VARCHAR[]))
+                AND ("event.code" <> '1' OR contains("event.provider", 'Sysmon')), false) AS recorded
+    FROM events WHERE "vigilia.source" = $source AND "@timestamp" IS NOT NULL
+)
+WHERE alive OR recorded
+"""
+
+_DAYS = f"""
 SELECT strftime(moment, '%Y-%m-%d') AS day, bool_or(recorded) AS recorded,
     min(moment) AS first_time, max(moment) AS last_time, min(moment) FILTER (WHERE recorded) AS first_recorded,
     arg_min(event_id, (moment, event_id)) FILTER (WHERE recorded) AS event_id
-FROM (
-    SELECT "event.id" AS event_id, "@timestamp" AS moment,
-        coalesce(lower("event.provider") IN (SELECT lower(unnest(?::VARCHAR[]))), false) AS alive,
-        coalesce("event.action" IN (SELECT unnest(?::VARCHAR[])), false)
-            OR coalesce("event.code" IN (SELECT unnest(?::VARCHAR[]))
-                AND ("event.code" <> '1' OR contains("event.provider", 'Sysmon')), false) AS recorded
-    FROM events WHERE "vigilia.source" = ? AND "@timestamp" IS NOT NULL
-)
-WHERE alive OR recorded GROUP BY day ORDER BY day
-"""
+FROM ({_ALIVE}) GROUP BY day ORDER BY day
+"""  # noqa: S608 - our own query
+
+# Machines that were alive and recorded nothing of the kind, the busiest first.
+_HOSTS_WITHOUT = f"""
+SELECT host, min(moment) AS first_time, max(moment) AS last_time FROM ({_ALIVE})
+GROUP BY host HAVING NOT bool_or(recorded) AND count(*) >= $least AND host <> '' ORDER BY count(*) DESC, host
+"""  # noqa: S608 - our own query
 
 _ANY = """SELECT 1 FROM events
 WHERE "vigilia.source" = ? AND "event.action" IN (SELECT unnest(?::VARCHAR[])) LIMIT 1"""
@@ -66,6 +78,8 @@ _CREDIBLE = 0.001
 _LEAST_DAYS_WITH = 3
 # Where records of a sibling show that such things are recorded at all, so few days without the kind prove nothing.
 _FEW_DAYS = 30
+_LEAST_ALIVE = 10  # records of a machine from which it is seen that such records are not switched on there
+_MOST_HOSTS = 20  # machines told one by one; the rest are counted together
 
 
 def throttled_gaps(store: EventStore) -> list[Gap]:
@@ -97,20 +111,32 @@ def disabled_gaps(store: EventStore) -> list[Gap]:
 
 
 def not_enabled_gaps(store: EventStore) -> list[Gap]:
-    """Return a gap for each kind of record of which a source that was alive holds none, or none at first."""
-    return [gap for one in load_telemetry().recording if (gap := _unrecorded(one, store)) is not None]
+    """Return a gap for each kind of record of which a source that was alive holds none, or none at first.
+
+    Where each machine is switched on for itself, each is told that has none while others have.
+    """
+    return [gap for one in load_telemetry().recording for gap in _unrecorded(one, store)]
 
 
-def _unrecorded(one: Recording, store: EventStore) -> Gap | None:
-    days = store.rows(_DAYS, [one.when_providers, one.needs, one.needs, one.source])
+def _unrecorded(one: Recording, store: EventStore) -> list[Gap]:
+    asked: dict[str, object] = {
+        "source": one.source,
+        "providers": one.when_providers,
+        "actions": one.when_actions,
+        "needs": one.needs,
+    }
+    days = store.rows(_DAYS, asked)
     first = next((at for at, day in enumerate(days) if day["recorded"]), None)
     if first is None:
         credible = len(days) < _FEW_DAYS and _records_any(store, one.source, one.siblings)
-        return _never_recorded(one, days) if days and not credible else None
+        return [_never_recorded(one, days)] if days and not credible else []
+    hosts = store.rows(_HOSTS_WITHOUT, asked | {"least": _LEAST_ALIVE}) if one.per_host else []
+    found = [_never_on_host(one, host) for host in hosts[:_MOST_HOSTS]]
+    found += [_never_on_more(one, hosts[_MOST_HOSTS:])] if len(hosts) > _MOST_HOSTS else []
     with_it = sum(1 for day in days[first:] if day["recorded"])
     share = with_it / len(days[first:])
     before_by_chance = (1 - share) ** first if with_it >= _LEAST_DAYS_WITH else 1.0
-    return _late_recorded(one, days, first) if first and before_by_chance < _CREDIBLE else None
+    return found + ([_late_recorded(one, days, first)] if first and before_by_chance < _CREDIBLE else [])
 
 
 def _records_any(store: EventStore, source: str, actions: Sequence[str]) -> bool:
@@ -171,7 +197,33 @@ def _never_recorded(one: Recording, days: Sequence[dict[str, object]]) -> Gap:
         kind="not-enabled",
         start=written_time(days[0]["first_time"]),
         end=written_time(days[-1]["last_time"]),
-        basis=f"{one.basis}; this kind of record is switched off by default, or was left out of the export",
+        basis=f"{one.basis}; this kind of record was not switched on, or was left out of the export",
+        consequence=one.consequence,
+    )
+
+
+def _never_on_host(one: Recording, host: dict[str, object]) -> Gap:
+    return Gap(
+        id="",
+        source=one.source,
+        entity=f"{one.id} of {host['host']}",
+        kind="not-enabled",
+        start=written_time(host["first_time"]),
+        end=written_time(host["last_time"]),
+        basis=f"{host['host']}: {one.basis}, though other machines have some: not switched on there, or left out",
+        consequence=f"{host['host']}: {one.consequence}",
+    )
+
+
+def _never_on_more(one: Recording, hosts: Sequence[dict[str, object]]) -> Gap:
+    return Gap(
+        id="",
+        source=one.source,
+        entity=f"{one.id} of more machines",
+        kind="not-enabled",
+        start=min(written_time(host["first_time"]) for host in hosts),
+        end=max(written_time(host["last_time"]) for host in hosts),
+        basis=f"of {counted(len(hosts), 'more machine', 'more machines')} too: {one.basis}, though others have some",
         consequence=one.consequence,
     )
 

@@ -51,7 +51,7 @@ def _of(one: Companion, store: EventStore, rows: Sequence[CoverageRow]) -> list[
         first = min((row.first_time for row in mine), default="")
         last = max((row.last_time for row in mine), default="")
         return [_gap(one, _Half("", missing, first, last))] if missing else []
-    asked = [kind.lower() for kind in (*one.holds, *one.lacking)]
+    asked = ["", *(kind.lower() for kind in (*one.holds, *one.lacking))]
     parameters = {"asked": asked, "per_host": one.per_host, "source": one.source}
     halves = [half for row in store.rows(_KINDS, parameters) if (half := _half(one, row)) is not None]
     told = [_gap(one, half) for half in halves[:_MOST_HOSTS]]
@@ -63,6 +63,8 @@ def _half(one: Companion, row: dict[str, object]) -> _Half | None:
     if one.holds and not any(kind.lower() in found for kind in one.holds):
         return None
     missing = tuple(kind for kind in one.lacking if kind.lower() not in found)
+    if one.rare and "" in found:  # some records do not say of which kind they are
+        return None
     if not missing or (one.any and len(missing) < len(one.lacking)):
         return None
     return _Half(str(row["host"]), missing, written_time(row["first_time"]), written_time(row["last_time"]))
@@ -72,14 +74,16 @@ def _gap(one: Companion, half: _Half) -> Gap:
     beside = f"records of {listed(one.holds)} are here" if one.holds else "some records of this log are here"
     of_host = f" of {half.host}" if half.host else ""
     kinds = f" ({', '.join(half.missing)})" if one.told_by != "source" else ""
+    rare = "; they were not handed in, or nobody did such a thing: it cannot be told" if one.rare else ""
     return Gap(
         id="",
         source=one.source,
-        entity=half.host or one.label,
+        # What may be whole as it is concerns no part of the log by name.
+        entity="" if one.rare else half.host or one.label,
         kind="not-provided",
         start=half.first_time,
         end=half.last_time,
-        basis=f"{beside}, but not one of {one.label}{of_host}{kinds}",
+        basis=f"{beside}, but not one of {one.label}{of_host}{kinds}{rare}",
         consequence=one.consequence,
     )
 
