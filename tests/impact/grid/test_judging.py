@@ -110,6 +110,15 @@ def test_bounds_of_a_gap_must_lie_between_the_records_on_either_side(
     assert (judged.gaps[0].found, judged.gaps[0].bounds) == (found, bounds)
 
 
+@pytest.mark.parametrize(
+    ("source", "found"), [("database.mysql", True), ("database", True), ("data", False), ("", False)]
+)
+def test_a_log_that_is_not_here_is_named_by_its_product_or_its_family(source: str, *, found: bool) -> None:
+    lost = LostRecords(source="database.mysql", kinds=("not-provided",))
+    gap = Gap(id="gap-1", source=source, entity="", kind="not-provided", start="", end="", basis="", consequence="")
+    assert judge(_result(gaps=(gap,)), _truth(lost=(lost,), telemetry="not-handed-in")).gaps[0].found is found
+
+
 def test_a_gap_on_full_telemetry_is_spurious() -> None:
     gap = Gap(id="gap-1", source="m365.audit", entity="", kind="missing", start="", end="", basis="", consequence="")
     assert len(judge(_result(gaps=(gap,)), _truth()).spurious) == 1

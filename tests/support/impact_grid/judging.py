@@ -200,6 +200,9 @@ def _found(lost: LostRecords, gaps: Sequence[Gap]) -> FoundGap:
 
 
 def _same_source(lost: LostRecords, gap: Gap) -> bool:
+    """A family ("database") names its members: of a log that is not here nobody can know whose product it was."""
+    if gap.source and lost.source.startswith(f"{gap.source}."):
+        return True
     if gap.kind == "unreadable" and not gap.source:
         return True
     return gap.source == lost.source or (lost.source == "zeek" and gap.source in _NETWORK)
