@@ -43,6 +43,7 @@ def truth_document(files: list[LogFile], seed: int) -> bytes:
             {"value": "svc-backup", "source": "windows"},
             {"value": "deploy", "source": "linux"},
             {"value": "www-data", "source": "linux"},
+            {"value": "root", "source": "linux"},
         ],
         "addresses": sorted({*M365_ADDRESSES, *WEB_ADDRESSES, *LINUX_ADDRESSES, VPN_ADDRESS}),
         "internal_addresses_used": [WORKSTATION_ADDRESS],

@@ -22,13 +22,15 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     `persistence` names kinds of what may let the intruder back in, unless it is known to be gone.
 
     Accounts of services, in the table's `service_accounts`, have no password that somebody could reset: a step on
-    accounts is about persons, unless `service` says that it is about those.
+    accounts is about persons, unless `service` says that it is about those. `password`: only accounts that were not
+    entered with keys alone.
     """
 
     always: bool = False
     entity: str = ""
     realm: str = ""
     service: bool = False
+    password: bool = False
     actions: list[str] = []
     techniques: list[str] = []
     persistence: list[PersistenceKind] = []
@@ -89,11 +91,25 @@ def _entities(store: EventStore, condition: Condition, intrusion: Intrusion) -> 
     likely = [one for one in kinds.get(condition.entity, []) if one.probability >= 0.5]
     if condition.entity == "account":
         likely = [one for one in likely if _is_service(one.value) == condition.service]
+    if condition.password:
+        by_key = _entered_by_key_alone(store)
+        likely = [one for one in likely if one.value not in by_key]
     if not condition.realm:
         return likely
     rows = store.rows("SELECT DISTINCT account FROM scope_intruder WHERE realm = ? ORDER BY account", [condition.realm])
     in_realm = {row["account"] for row in rows}
     return [one for one in likely if one.value in in_realm]
+
+
+def _entered_by_key_alone(store: EventStore) -> set[str]:
+    """Return the accounts that the intruder used on Linux only, each of whose recorded logins was with an SSH key."""
+    rows = store.rows(
+        """SELECT account FROM scope_intruder JOIN events ON id = "event.id"
+        WHERE probability >= 0.5 AND account <> '' GROUP BY account
+        HAVING bool_and(realm = 'linux') AND bool_or(action = 'accepted') AND bool_and(action <> 'accepted'
+          OR coalesce(json_extract_string("vigilia.fields", '$.auth_method') = 'publickey', false))"""
+    )
+    return {str(row["account"]) for row in rows}
 
 
 def _is_pressing(one: Persistence) -> bool:

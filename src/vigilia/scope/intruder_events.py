@@ -63,14 +63,19 @@ def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: 
 
 
 def list_entities(
-    store: EventStore, units: Sequence[Unit], kind: EntityKind, staff: Staff, word: PersonsWord
+    store: EventStore,
+    units: Sequence[Unit],
+    kind: EntityKind,
+    staff: Staff,
+    word: PersonsWord,
+    taken: Sequence[ScopedEntity] = (),
 ) -> list[ScopedEntity]:
     """Return the intruder's entities of one kind, by falling probability, then value; at most 200.
 
     `kind` is "account", "address", "machine" or "session". Addresses of the organisation's own are left out: they
     are not the intruder's, whoever used them. An entity that is more likely than not the intruder's counts, dates and
     cites only events that are so too: the rest is most likely the owner's work. What a person confirmed is among them
-    even where no record shows it.
+    even where no record shows it, and so are the accounts `taken` from the intruder's sessions.
     """
     confirmed = {one.value: one for one in word.confirmed(kind)}
     entities = [
@@ -79,6 +84,10 @@ def list_entities(
         if one.value in confirmed or not (kind == "address" and staff.is_inside(one.value))
     ]
     listed = {one.value for one in entities if one.probability >= 0.5}
+    rejected = {one.value for one in word.marks if one.kind == kind and one.verdict == "rejected"}
+    entered = {one.value: one for one in reversed(taken) if one.value not in listed | rejected}
+    entities = [one for one in entities if one.value not in entered] + list(entered.values())
+    listed |= entered.keys()
     said = [_by_word(mark) for value, mark in confirmed.items() if value not in listed]
     kept = [one for one in entities if one.value in listed or one.value not in confirmed]
     return sorted([*kept, *said], key=lambda one: (-one.probability, one.value))

@@ -38,6 +38,7 @@ class Means(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: bool = False
     mailbox: bool = False
     page: bool = False
+    shared: bool = False
     done: str = "made"
     untold: str = ""
 
@@ -56,7 +57,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Found(msgspec.Struct, frozen=True):
-    """One thing that was made: its shown name and place, and the last record of its making."""
+    """One thing that was made: its shown name and place, and how many records of the same are not the intruder's."""
 
     value: str
     place: str
@@ -67,6 +68,7 @@ class _Found(msgspec.Struct, frozen=True):
     removed: str
     removed_id: str
     ends: str
+    others: int
     event_ids: list[str]
 
 
@@ -153,10 +155,14 @@ WITH making AS (
   SELECT doing_ts, doing_id, lower(coalesce(CASE WHEN $target THEN target END, {_NAME}, '')) AS gone,
     lower(coalesce({_PLACE}, '')) AS gone_from
   FROM {_DOINGS} WHERE list_contains($removed, doing)
+), owned AS (
+  SELECT lower(coalesce({_NAME}, '')) AS owned_thing, count(*) AS others
+  FROM {_DOINGS} ANTI JOIN (SELECT id FROM scope_intruder WHERE probability >= $at_least) AS theirs ON id = doing_id
+  WHERE $shared AND list_contains($made, doing) GROUP BY ALL
 ), ends AS (
   SELECT "vigilia.source" AS source, max("@timestamp") AS ends FROM events GROUP BY ALL
 )
-SELECT value, place, account, source, probability, event_ids,
+SELECT value, place, account, source, probability, event_ids, coalesce(others, 0) AS others,
   coalesce(strftime(made, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS made,
   coalesce(strftime(min(doing_ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS removed,
   coalesce(arg_min(doing_id, (doing_ts, doing_id)), '') AS removed_id,
@@ -164,7 +170,8 @@ SELECT value, place, account, source, probability, event_ids,
 FROM things JOIN ends USING (source)
 LEFT JOIN removals ON doing_ts >= last_made AND thing <> ''
   AND (gone = thing OR ends_with(gone, '\\' || thing)) AND gone_from IN ('', spot)
-GROUP BY value, place, account, source, probability, event_ids, made
+LEFT JOIN owned ON thing <> '' AND owned_thing = thing
+GROUP BY value, place, account, source, probability, event_ids, others, made
 ORDER BY made, value, place
 """  # noqa: S608 - our own constants
 
@@ -184,6 +191,7 @@ def _made(store: EventStore, means: Means, findings: Sequence[Finding], at_least
             "target": means.target,
             "mailbox": means.mailbox,
             "page": means.page,
+            "shared": means.shared,
         },
     )
     found = msgspec.convert(rows, list[_Found])
@@ -199,11 +207,15 @@ def _paths(names: Sequence[str]) -> list[str]:
 def _thing(means: Means, one: _Found) -> Persistence:
     state: PersistenceState = "removed" if one.removed else "there" if means.removed else "unknown"
     named = f" “{one.value}”" if one.value else ""
-    where = f" in {one.place}" if one.place and one.place != one.value else ""
+    preposition = "in" if means.place or means.mailbox else "on"
+    where = f" {preposition} {one.place}" if one.place and one.place != one.value else ""
     when = f" on {day_in_words(one.made)}" if one.made else ""
     by = f" with the account {one.account}" if one.account else ""
     whose = f"That this was the intruder is {estimative_phrase(one.probability)}."
-    text = f"{_capital(means.what)}{named}{where} was {means.done}{when}{by}. {whose} {_fate(state, means.untold, one)}"
+    text = f"{_capital(means.what)}{named}{where} was {means.done}{when}{by}. {whose}"
+    if means.shared:
+        text += f" {_used_by_others(one)}"
+    text += f" {_fate(state, means.untold, one)}"
     return Persistence(
         kind=means.kind,
         value=one.value,
@@ -216,6 +228,12 @@ def _thing(means: Means, one: _Found) -> Persistence:
         statement=text,
         event_ids=[*one.event_ids, *([one.removed_id] if one.removed_id else [])],
     )
+
+
+def _used_by_others(one: _Found) -> str:
+    if one.others:
+        return "It is used otherwise, too, so its owner's copy was taken, or the owner's machine."
+    return "No login of anybody else in these records uses it."
 
 
 def _fate(state: PersistenceState, untold: str, one: _Found) -> str:

@@ -27,6 +27,7 @@ from vigilia.scope.phases import load_phases
 from vigilia.scope.sentences import Doubts, load_examined, write_statements
 from vigilia.scope.sessions import load_sessions
 from vigilia.scope.staff import learn_staff
+from vigilia.scope.taken_rights import find_taken_accounts
 from vigilia.scope.timeline import fold_timeline
 from vigilia.scope.unexplained import find_unexplained
 from vigilia.scope.weights import load_weights
@@ -108,7 +109,7 @@ def _intrusion(store: EventStore, units: Sequence[Unit], bench: Bench) -> Intrus
         first_seen=first,
         last_seen=last,
         dwell_days=_days_between(first, last),
-        accounts=list_entities(store, units, "account", staff, word),
+        accounts=list_entities(store, units, "account", staff, word, find_taken_accounts(store, weights)),
         addresses=list_entities(store, units, "address", staff, word),
         hosts=list_entities(store, units, "machine", staff, word),
         sessions=list_entities(store, units, "session", staff, word),

@@ -286,6 +286,7 @@ def ssh_login(logs: Logs, office: Office, chance: Chance) -> Theirs:
         if chance.happens(0.5):
             text = f"{account} : TTY=pts/0 ; PWD=/home/{account} ; USER=root ; COMMAND=/usr/bin/cat /etc/shadow"
             logs.auth.append(auth_line(chance.later(at, 5, 20), "sudo", 0, text, intruder=True))
+            theirs.accounts.add("root")
     return theirs
 
 
