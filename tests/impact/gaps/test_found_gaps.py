@@ -15,7 +15,7 @@ from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.impact.ledger import make_ledger
 from vigilia.knowledge.retention import load_retention
 from vigilia.model.evidence import EvidenceItem, Missed, RejectCount
-from vigilia.model.profile import LoggedSystem, Organisation, Profile
+from vigilia.model.profile import DataClass, LoggedSystem, Organisation, Profile
 from vigilia.model.result import Gap, Intrusion, ScopedEntity
 from vigilia.store.event_store import EventStore
 
@@ -357,6 +357,20 @@ def test_a_machine_of_the_profile_without_any_log_is_named() -> None:
         gap.entity for gap in _gaps(rows, [_item(host="ws07")], profile=profile) if "the profile names" in gap.basis
     ]
     assert told == ["fs02.office.example"]
+
+
+def test_a_machine_without_a_log_is_of_the_system_of_all_others_or_of_none() -> None:
+    shares = [DataClass(id="donors", label="Donors", where=["share:\\\\FS09\\Donors"])]
+    profile = Profile(organisation=Organisation(hosts=["WS07"]), data=shares)
+
+    def told(*rows: dict[str, Any]) -> list[tuple[str, str]]:
+        gaps = [gap for gap in _gaps(list(rows), profile=profile) if "the profile names" in gap.basis]
+        return [(gap.entity, gap.source) for gap in gaps]
+
+    windows = _windows(1, "2026-03-01T00:00:00Z")
+    linux = event(2, at="2026-03-01T00:00:00Z", host__name="mail1") | {"vigilia.source": "linux.auditd"}
+    assert told(windows) == [("WS07", "windows"), ("fs09", "windows")]
+    assert told(windows, linux) == [("WS07", ""), ("fs09", "")]
 
 
 def test_a_machine_with_very_many_channels_is_not_said_to_lack_one() -> None:

@@ -20,6 +20,7 @@ __all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps", "unse
 
 EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may have been in before
 _SHARE_OF_SLACK = 0.06  # so that a log of five days is not taken for one that is kept seven
+_SYSTEMS = frozenset({"windows", "linux", "macos"})  # families of logs that a machine keeps of itself
 _MOST_PARTS = 5  # other logs of a sensor that are named
 _LEAST_SLACK = 1  # day: what is kept for days is deleted by whole ones
 _RETENTION_SLACK = 3  # days by which a log's length may differ from a default and still be explained by it
@@ -83,13 +84,19 @@ def _beside(needed: NeededSource, parts: Sequence[SourcePart]) -> str:
 
 
 def unseen_host_gaps(rows: Sequence[CoverageRow], items: Sequence[EvidenceItem], profile: Profile) -> list[Gap]:
-    """Return a gap for each machine of the profile of which there is no log at all."""
+    """Return a gap for each machine of the profile, servers of its shares included, of which there is no log at all.
+
+    Where all machines with logs are of one system, that is taken to be the system of the missing one too.
+    """
     present = {entity_key(row.entity) for row in rows} | {entity_key(item.host) for item in items}
-    missing = sorted({host for host in profile.organisation.hosts if entity_key(host) not in present}) if rows else []
+    named = {entity_key(host): host for place in places(profile.data) for host in hosts_of(place.keys)}
+    named |= {entity_key(host): host for host in profile.organisation.hosts}
+    missing = sorted(host for key, host in named.items() if key not in present) if rows else []
+    systems = sorted({row.source.partition(".")[0] for row in rows if row.entity} & _SYSTEMS)
     return [
         Gap(
             id="",
-            source="",
+            source=systems[0] if len(systems) == 1 else "",
             entity=host,
             kind="not-provided",
             start="",
