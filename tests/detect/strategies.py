@@ -157,13 +157,14 @@ class Scenario:
 class Coder:
     """Writes batches as codes, with vocabularies that go on from batch to batch.
 
-    Some columns share one, some get a new one for each batch, and now and then a text is there twice.
+    Some columns share one, some get a new one for each batch, and now and then a text is there twice. Of every second
+    column only those rows are written that have it, as readers do with fields that few records have.
     """
 
     def __init__(self) -> None:
         self._shared = Vocabulary()
         self._own: dict[str, Vocabulary] = {}
-        self._count = 0
+        self._count = self._columns = 0
 
     def coded(self, whole: EventBatch) -> CodedBatch:
         """Return the same records as codes."""
@@ -180,13 +181,16 @@ class Coder:
         return Vocabulary(transient=True) if name == "C" else self._own.setdefault(name, Vocabulary())
 
     def _column(self, vocabulary: Vocabulary, values: list[str | list[str | None] | None]) -> CodedColumn:
-        if not any(isinstance(value, list) for value in values):
+        self._columns += 1
+        is_text = not any(isinstance(value, list) for value in values)
+        if is_text and self._columns % 2:
             codes = [ABSENT if one is None else self._number(vocabulary, str(one)) for one in values]
             return CodedColumn(vocabulary, np.array(codes, dtype=np.int32))
-        elements = [(row, one) for row, value in enumerate(values) for one in value or () if one is not None]
-        numbers = [self._number(vocabulary, text) for _, text in elements]
+        listed = [[value] if is_text else value or () for value in values]
+        elements = [(row, one) for row, several in enumerate(listed) for one in several if one is not None]
+        numbers = [self._number(vocabulary, str(text)) for _, text in elements]
         parents = np.array([row for row, _ in elements], dtype=np.int64)
-        return CodedColumn(vocabulary, np.array(numbers, dtype=np.int32), parents)
+        return CodedColumn(vocabulary, np.array(numbers, dtype=np.int32), parents, single=is_text)
 
     def _number(self, vocabulary: Vocabulary, text: str) -> int:
         self._count += 1

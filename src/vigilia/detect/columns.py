@@ -17,10 +17,13 @@ from vigilia.model.coded_arrays import coded_column
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
 
-__all__ = ["BatchView", "Column", "Mask", "Rows"]
+__all__ = ["BatchView", "Column", "Mask", "NamedColumn", "Rows"]
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
+
+
+_TABLE_PAYS = 16  # sorting a number costs as much as so many places of a table
 
 
 class Column:
@@ -41,10 +44,15 @@ class Column:
         part: Derived | None = None,
     ) -> None:
         self.facts = facts
-        self.codes: Rows = codes.astype(np.intp)  # what NumPy looks up with; -1 is the last place of a table
+        self._codes = codes
         self.parents = parents
         self.rows = rows
         self.part = part
+
+    @cached_property
+    def codes(self) -> Rows:
+        """The number of each element's text, as NumPy looks up with; -1 is the last place of a table."""
+        return self._codes.astype(np.intp)
 
     def value(self, number: int) -> str | None:
         """Return the value that a text stands for; None where it has not the part that is wanted."""
@@ -57,6 +65,9 @@ class Column:
         return self._texts_of(self.codes)
 
     def _texts_of(self, codes: Rows) -> Numbers:
+        if len(codes) * _TABLE_PAYS < len(self.facts.vocabulary):
+            distinct = np.unique(codes)
+            return distinct[distinct >= 0]
         table = np.zeros(len(self.facts.vocabulary) + 1, dtype=np.bool_)
         table[codes] = True
         return np.flatnonzero(table[:-1])
@@ -86,9 +97,21 @@ class Column:
 
     def numbers_in(self, rows: Rows) -> Numbers:
         """Return the numbers of the texts in some rows."""
-        if self.parents is not None or len(rows) == self.rows:
+        if len(rows) == self.rows:
             return self.present
-        return self._texts_of(self.codes[rows])
+        return self._texts_of(self.codes[rows if self.parents is None else self._elements_in(rows)])
+
+    def has_any(self, rows: Rows) -> bool:
+        """Tell whether one of some rows has a text."""
+        if self.parents is None:
+            return bool((self._codes[rows] >= 0).any())
+        return bool(self._elements_in(rows).any())
+
+    def _elements_in(self, rows: Rows) -> Mask:
+        wanted = np.zeros(self.rows, dtype=np.bool_)
+        wanted[rows] = True
+        held: Mask = wanted[self.parents]
+        return held
 
     def distinct(self, *, of_rows: bool) -> tuple[list[str], NDArray[np.int64]]:
         """Return the values in this batch and, for each element, the place of its own, or len(values) for null.
@@ -124,6 +147,9 @@ class Column:
         """Return the values in one row, in order."""
         found = [self.value(number) for number in self.elements(row)]
         return [one for one in found if one is not None]
+
+
+NamedColumn = tuple[str, Column]
 
 
 class BatchView:

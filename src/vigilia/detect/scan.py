@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from vigilia.detect.columns import BatchView, Column, Mask, Rows
+from vigilia.detect.columns import BatchView, Column, Mask, NamedColumn, Rows
+from vigilia.detect.keywords import KeywordHits
 from vigilia.detect.literals import TextHits
 from vigilia.detect.logsources import Route
 from vigilia.detect.patterns import SearchedTest, patterns_of
-from vigilia.detect.plan import PlannedRule, RoutePlan, SourcePlan
+from vigilia.detect.plan import PlannedRule, RoutePlan, ScannerName, SourcePlan
 from vigilia.detect.spoken import Spoken
 from vigilia.detect.texts import Numbers
 from vigilia.detect.values import ValueTest, value_holds
@@ -63,7 +64,8 @@ class BatchTables:
         self.view = view
         self.witnessed: Mask = np.zeros(view.rows, dtype=np.bool_)
         self._plan = plan
-        self._hits: dict[tuple[str, bool, bool], TextHits] = {}
+        self._hits: dict[ScannerName, TextHits] = {}
+        self._keywords: dict[bool, KeywordHits] = {}
         self._tables: dict[tuple[str, TextTest], Mask] = {}
 
     def passing(self, test: SearchedTest, name: str, column: Column) -> Numbers:
@@ -71,24 +73,38 @@ class BatchTables:
         return self._hits_for(test, name, column).passing(test)
 
     def may_pass(self, test: SearchedTest, name: str, column: Column) -> bool:
-        """Whether any text may pass a test."""
+        """Whether any text of a column that stands for the test's field may pass it."""
         return test in self._hits_for(test, name, column).possible
 
-    def first_hits(self, name: str, column: Column, *, keyword: bool) -> TextHits:
-        """Return a column's hits of witnesses, for keywords or for the tests of fields that it stands for."""
-        return self._hits_of(name, column, keyword=keyword, first=True)
+    def first_hits(self, name: str, column: Column) -> TextHits:
+        """Return a column's hits of witnesses, for the tests of fields that it stands for."""
+        return self._hits_of(name, column, first=True)
+
+    def first_keywords(self) -> Collection[SearchedTest]:
+        """Return the keyword tests that are witnesses and that some text may pass."""
+        return self._keyword_hits(first=True).columns.keys()
+
+    def keyword_columns(self, test: SearchedTest) -> Sequence[NamedColumn]:
+        """Return the columns of which some text may pass a keyword test."""
+        return self._keyword_hits(first=self._plan.is_first(test, None)).columns.get(test, ())
 
     def _hits_for(self, test: SearchedTest, name: str, column: Column) -> TextHits:
-        keyword = test.field is None
-        first = self._plan.is_first(test, None if keyword else name)
-        return self._hits_of(name, column, keyword=keyword, first=first)
+        if test.field is None:
+            return self._keyword_hits(first=self._plan.is_first(test, None)).by_column[name]
+        return self._hits_of(name, column, first=self._plan.is_first(test, name))
 
-    def _hits_of(self, name: str, column: Column, *, keyword: bool, first: bool) -> TextHits:
-        hits = self._hits.get((name, keyword, first))
+    def _hits_of(self, name: str, column: Column, *, first: bool) -> TextHits:
+        hits = self._hits.get((name, first))
         if hits is None:
-            scanner = self._plan.scanner(None if keyword else name, first=first)
             numbers = column.present if first else column.numbers_in(self._witnessed_rows)
-            hits = self._hits[name, keyword, first] = TextHits(column, scanner, numbers)
+            hits = self._hits[name, first] = TextHits(column, self._plan.scanner(name, first=first), numbers)
+        return hits
+
+    def _keyword_hits(self, *, first: bool) -> KeywordHits:
+        hits = self._keywords.get(first)
+        if hits is None:
+            rows = None if first else self._witnessed_rows
+            hits = self._keywords[first] = KeywordHits(self.view, self._plan.scanner(None, first=first), rows)
         return hits
 
     @cached_property
@@ -138,15 +154,16 @@ class RouteScan:
         self._tables = tables
         self._view = tables.view
         self.route = route
-        self._columns_of: dict[str | None, Sequence[tuple[str, Column]]] = {}
+        self._columns_of: dict[str, Sequence[NamedColumn]] = {}
+        self._promising_for: dict[SearchedTest, Sequence[NamedColumn]] = {}
         self._witnessing: dict[tuple[SearchedTest, ...], Rows] = {}
 
     def live(self, plan: RoutePlan, rows: Rows) -> list[tuple[PlannedRule, Rows]]:
         """Return the rules that may match, in order of id, each with those of the route's rows that it may match."""
         numbers = set(plan.witnessed.rest)
         for field, rules_by_test in plan.witnessed.by_field.items():
-            for hits in self._first_hits_of(field):
-                for test in hits.possible & rules_by_test.keys():
+            for possible in self._possible_first(field):
+                for test in rules_by_test.keys() & possible:
                     numbers.update(rules_by_test[test])
         live = []
         for number in sorted(numbers):
@@ -158,10 +175,13 @@ class RouteScan:
                     self._tables.witnessed[left] = True
         return live
 
-    def _first_hits_of(self, field: str | None) -> Sequence[TextHits]:
-        """Return the hits of the columns that stand for a field, or (None) of all columns for keywords."""
-        keyword = field is None
-        return [self._tables.first_hits(name, one, keyword=keyword) for name, one in self._columns(field)]
+    def _possible_first(self, field: str | None) -> Iterator[Collection[SearchedTest]]:
+        """Yield the witnesses that may pass, for each column that stands for a field, or (None) among keywords."""
+        if field is None:
+            yield self._tables.first_keywords()
+        else:
+            for name, one in self._columns(field):
+                yield self._tables.first_hits(name, one).possible
 
     def matching(self, planned: PlannedRule, rows: Rows) -> Rows:
         """Return those of some rows that a live rule matches, ascending."""
@@ -176,24 +196,34 @@ class RouteScan:
         """Return those of a route's rows in which one of some tests passes."""
         known = self._witnessing.get(tests)
         if known is None:
+            passing: dict[Column, list[Numbers]] = {}
+            for test in tests:
+                for name, column in self._promising(test):
+                    passing.setdefault(column, []).append(self._tables.passing(test, name, column))
             held = np.zeros(len(rows), dtype=np.bool_)
-            for field in sorted({test.field for test in tests}, key=str):
-                for name, column in self._columns(field):
-                    possible = self._tables.first_hits(name, column, keyword=field is None).possible
-                    passing = [self._tables.passing(test, name, column) for test in tests if test in possible]
-                    if passing:
-                        held |= column.rows_where(column.table(np.concatenate(passing)), rows)
+            for column, numbers in passing.items():
+                held |= column.rows_where(column.table(np.concatenate(numbers)), rows)
             known = self._witnessing[tests] = rows[held]
         return known
 
-    def _columns(self, field: str | None) -> Sequence[tuple[str, Column]]:
-        """Return the columns that stand for a field, or (None) all columns."""
+    def _columns(self, field: str) -> Sequence[NamedColumn]:
+        """Return the columns that stand for a field."""
         known = self._columns_of.get(field)
         if known is None:
-            view = self._view
-            names = view.names if field is None else self.route.columns(field)
-            find = view.recorded if field is None else view.column
-            known = self._columns_of[field] = [(name, one) for name in names if (one := find(name)) is not None]
+            found = [(name, self._view.column(name)) for name in self.route.columns(field)]
+            known = self._columns_of[field] = [(name, one) for name, one in found if one is not None]
+        return known
+
+    def _promising(self, test: SearchedTest) -> Sequence[NamedColumn]:
+        """Return the columns of which some text may pass a test."""
+        known = self._promising_for.get(test)
+        if known is None:
+            tables = self._tables
+            if test.field is None:
+                known = tables.keyword_columns(test)
+            else:
+                known = [(name, one) for name, one in self._columns(test.field) if tables.may_pass(test, name, one)]
+            self._promising_for[test] = known
         return known
 
     # Can it hold for any row at all?
@@ -205,7 +235,7 @@ class RouteScan:
             case Any(items=items):
                 return any(self._possible(item) for item in items)
             case TextTest() | RegexTest():
-                return any(self._tables.may_pass(form, name, one) for name, one in self._columns(form.field))
+                return bool(self._promising(form))
             case Negation() | NullTest() | ExistsTest(exists=False):
                 return True
             case _:
@@ -253,9 +283,12 @@ class RouteScan:
                 return self._refers(test, rows)
             case _:
                 held = np.zeros(len(rows), dtype=np.bool_)
-                for name, column in self._columns(test.field):
+                for name, column in self._tested(test):
                     held |= column.rows_where(self._table(test, name, column, rows), rows)
                 return held
+
+    def _tested(self, test: TextTest | ValueTest | ExistsTest) -> Sequence[NamedColumn]:
+        return self._promising(test) if isinstance(test, TextTest | RegexTest) else self._columns(test.field)
 
     def _table(self, test: TextTest | ValueTest, name: str, column: Column, rows: Rows) -> Mask:
         if isinstance(test, TextTest):
@@ -311,7 +344,7 @@ class RouteScan:
             case FieldReferenceTest():
                 found.of(test.field).fill_texts([self._referring(test, row) for row in rows.tolist()])
             case _:
-                for name, column in self._columns(test.field):
+                for name, column in self._tested(test):
                     table = column.every if isinstance(test, ExistsTest) else self._table(test, name, column, rows)
                     if table[column.present].any():
                         found.of(test.field or name).fill(column, table, rows)

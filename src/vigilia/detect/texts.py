@@ -68,6 +68,19 @@ class _Patterns:
         self._starts = np.zeros(0, dtype=np.int64)
         self._ends = np.zeros(0, dtype=np.int64)
         self._found = np.zeros(0, dtype=np.int32)
+        self._having: Numbers = np.zeros(0, dtype=np.intp)
+        self._had = 0
+
+    def having(self, vocabulary: Vocabulary) -> Numbers:
+        """Return the texts of the whole vocabulary that have any pattern."""
+        if self._had < len(vocabulary):
+            new: Numbers = np.arange(self._had, len(vocabulary))
+            known = self.of(vocabulary, new)
+            found: Numbers = new[known.ends[new] > known.starts[new]]
+            self._had = len(vocabulary)
+            if len(found):
+                self._having = np.concatenate((self._having, found))
+        return self._having
 
     def of(self, vocabulary: Vocabulary, numbers: Numbers) -> PatternsOfTexts:
         if len(self._ends) < len(vocabulary):
@@ -120,10 +133,17 @@ class TextFacts:
             search: finds the patterns.
             numbers: of the texts.
         """
+        return self._patterns_at(place, search).of(self.vocabulary, numbers)
+
+    def having_patterns(self, place: Hashable, search: LiteralSearch) -> Numbers:
+        """Return those of all texts that have any pattern; place and search are as in `patterns`."""
+        return self._patterns_at(place, search).having(self.vocabulary)
+
+    def _patterns_at(self, place: Hashable, search: LiteralSearch) -> _Patterns:
         patterns = self._patterns.get(place)
         if patterns is None or patterns.search is not search:
             patterns = self._patterns[place] = _Patterns(search)
-        return patterns.of(self.vocabulary, numbers)
+        return patterns
 
     def verdicts(self, test: Hashable) -> Verdicts:
         """Return the verdicts of one test."""
