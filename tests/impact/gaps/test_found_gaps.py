@@ -327,6 +327,26 @@ def test_a_log_that_begins_after_the_intruder_is_a_gap_of_exactly_that_time() ->
     assert (gap.start[:10], gap.end[:10]) == ("2026-03-01", "2026-03-10")
 
 
+def test_the_late_log_of_a_firewall_is_told_though_no_intruder_is_on_it_and_that_of_a_strange_machine_is_not() -> None:
+    rows = [
+        event(n, at=at, host__name=host) | {"vigilia.source": source}
+        for source, host in (("firewall.fortigate", "fw1"), ("windows", "PC55"), ("windows", "WS07"))
+        for n, at in enumerate(("2026-03-10T00:00:00Z", "2026-04-01T00:00:00Z"))
+    ]
+    seen = _intrusion("2026-03-01T00:00:00.000000Z", "2026-03-30T00:00:00.000000Z", hosts=("ws07.office.example",))
+    assert [gap.entity for gap in _kinds(_gaps(rows, intrusion=seen), "retention")] == ["", "WS07"]
+
+
+def test_the_late_beginning_of_a_log_of_very_many_senders_is_told_once() -> None:
+    rows = [
+        event(n, at=at, host__name=f"site{n}.example") | {"vigilia.source": "web.access"}
+        for n in range(30)
+        for at in ("2026-03-10T00:00:00Z", "2026-04-01T00:00:00Z")
+    ]
+    seen = _intrusion("2026-03-01T00:00:00.000000Z", "2026-03-30T00:00:00.000000Z")
+    assert [gap.entity for gap in _kinds(_gaps(rows, intrusion=seen), "retention")] == [""]
+
+
 def test_an_intruder_seen_at_the_first_record_may_have_been_in_before() -> None:
     rows = [event(n, at=f"2026-03-{n:02}T00:00:00Z", event__provider="Exchange") for n in range(1, 21)]
     found = _gaps(rows, intrusion=_intrusion("2026-03-02T00:00:00.000000Z", "2026-03-09T00:00:00.000000Z"))

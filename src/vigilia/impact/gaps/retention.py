@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 
 from vigilia.impact.gaps.source_parts import SourcePart
@@ -138,22 +139,25 @@ def _kept(needed: NeededSource, profile: Profile) -> str:
 
 
 def _logs(rows: Sequence[CoverageRow], profile: Profile, intrusion: Intrusion | None) -> list[CoverageRow]:
-    """One row per log: Microsoft 365 as a whole; other logs by host.
+    """One row per log: those that machines keep of themselves by machine, services and networks as a whole.
 
-    Once the intruder is known, only their hosts and the file servers of the profile's data classes count.
+    Once the intruder is known, only the intruder's machines and the file servers of the profile's data classes count.
     """
-    cloud = [row for row in rows if row.source == "m365.audit"]
     servers = {host for place in places(profile.data) for host in hosts_of(place.keys)}
     hosts = {one.value.partition(".")[0].lower() for one in intrusion.hosts} | servers if intrusion else None
-    named = {row.source for row in rows if row.entity}  # beside these, records without a host are stray ones
-    others = [
-        row
-        for row in rows
-        if row.source != "m365.audit"
-        and (row.entity or row.source not in named)
-        and (hosts is None or not row.entity or row.entity.partition(".")[0].lower() in hosts)
-    ]
-    return ([_merged(cloud)] if cloud else []) + others
+    found: list[CoverageRow] = []
+    for source, group in itertools.groupby(rows, key=lambda row: row.source):
+        of_source = list(group)
+        named = [row for row in of_source if row.entity] or of_source  # beside these, records without a host are stray
+        if source.partition(".")[0] not in _SYSTEMS:
+            found.append(_merged(of_source))
+        else:
+            found += [row for row in named if hosts is None or not row.entity or _first_label(row) in hosts]
+    return found
+
+
+def _first_label(row: CoverageRow) -> str:
+    return row.entity.partition(".")[0].lower()
 
 
 def _merged(rows: list[CoverageRow]) -> CoverageRow:
