@@ -65,10 +65,14 @@ def _share_read(day: int, path: str, **columns: Any) -> dict[str, Any]:
 
 
 def _background(days: range = range(60)) -> list[dict[str, Any]]:
-    """Everyday work in all three channels, every day."""
+    """Everyday work in all channels, every day; sharing and content searches now and then."""
     site = "sharepoint:https://example.sharepoint.com/sites/Everyday/a.docx"
     rows = [_cloud(day, "FileAccessed", site) for day in days]
-    rows += [_cloud(day, "MailItemsAccessed", "mailbox:bo@example.org", "Exchange") for day in days]
+    for name in ("ada", "bo"):
+        rows += [_cloud(day, "MailItemsAccessed", f"mailbox:{name}@example.org", "Exchange") for day in days]
+    rows += [_cloud(day, "SharingSet", site) for day in days if day % 7 == 0]
+    rows += [_cloud(day, "SearchStarted", "", "SecurityComplianceCenter") for day in days if day % 7 == 1]
+    rows += [_cloud(day, "Set-Mailbox", "", "Exchange") for day in days if day % 7 == 2]
     rows += [_share_read(day, "Everyday\\a.docx") for day in days]
     return rows
 

@@ -13,8 +13,9 @@ from vigilia.impact.levels import Beside, rate, whole_chance
 from vigilia.impact.log_spans import LogSpans
 from vigilia.impact.sentences import Told, exposure_statements, impact_sentence, impact_statements, nothing_to_assess
 from vigilia.impact.silences import silences
-from vigilia.impact.slices import THROTTLED, Coverage, Cutter, Slice, intruder_hosts
+from vigilia.impact.slices import THROTTLED, Coverage, Cutter, Slice
 from vigilia.impact.standing import carried_on
+from vigilia.impact.vouching import asked_entities
 from vigilia.impact.ways import Way, ways
 from vigilia.impact.weights import load_weights
 from vigilia.model.evidence import EvidenceItem
@@ -58,8 +59,8 @@ def assess_impact(
         return ImpactResult([], nothing_to_assess(gaps, advice))
     sources = {str(row["source"]) for row in store.rows('SELECT DISTINCT "vigilia.source" AS source FROM events')}
     wanted = ways(profile.data, sources)
-    hosts = intruder_hosts(scope_intrusion).union(*(way.hosts() for way in wanted))
-    cutter = Cutter(store, items, gaps, scope_intrusion, profile, sources, LogSpans(store, hosts))
+    spans = LogSpans(store, asked_entities(wanted, scope_intrusion))
+    cutter = Cutter(store, items, gaps, scope_intrusion, profile, sources, spans)
     cover = [cutter.cut(way) for way in wanted]
     hits = find_hits(wanted, cover, store, scope_intrusion, profile, sources)
     rows = list(_rows(wanted, cover, hits, scope_intrusion))

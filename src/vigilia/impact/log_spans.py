@@ -13,16 +13,25 @@ from vigilia.store.event_store import EventStore
 
 __all__ = ["LogSpan", "LogSpans"]
 
-# One pass over all events; hosts and actions that nobody asks for are put together, so the answer is small.
+# One pass over all events; what nobody asks for is put together, so the answer is small. The mailbox of a record of
+# reading, and the database or application of one of theirs (as a word of it), are asked for as machines are.
 _SEEN = """
 SELECT "vigilia.source" AS source,
-    CASE WHEN list_contains(?::VARCHAR[], lower(split_part(coalesce("host.name", ''), '.', 1)))
+    CASE WHEN "event.action" = 'MailItemsAccessed' THEN list_filter(list_transform(
+            coalesce("vigilia.objects", []), lambda one: lower(one[9:])), lambda one: list_contains($asked, one))
+        WHEN regexp_matches("vigilia.source", '^(database|crm|app)[.]|^web[.]access$') THEN list_filter($stores,
+            lambda one: contains(regexp_replace(lower(concat_ws(' ', '', CAST("vigilia.objects" AS VARCHAR),
+                "url.original", "vigilia.fields"[1:4000], '')), '[^a-z0-9_\\x{80}-\\x{10FFFF}]+', ' ', 'g'),
+                ' ' || one || ' '))
+        ELSE [] END AS named,
+    CASE WHEN list_contains($asked, lower(split_part(coalesce("host.name", ''), '.', 1)))
         THEN lower(split_part("host.name", '.', 1)) ELSE '' END AS host,
-    CASE WHEN list_contains(?::VARCHAR[], lower(coalesce("event.provider", ''))) THEN lower("event.provider")
+    CASE WHEN list_contains($providers, lower(coalesce("event.provider", ''))) THEN lower("event.provider")
         ELSE '' END AS provider,
-    CASE WHEN list_contains(?::VARCHAR[], coalesce("event.action", '')) THEN "event.action" ELSE '' END AS action,
+    CASE WHEN list_contains($actions, coalesce("event.action", '')) THEN "event.action" ELSE '' END AS action,
     "process.command_line" IS NOT NULL AS command, "source.bytes" IS NOT NULL AS bytes,
     "dns.question.name" IS NOT NULL AS query,
+    regexp_matches(coalesce("event.action", ''), '^[A-Z][a-z]+-[A-Z]') AS cmdlet,
     min("@timestamp") AS first_time, max("@timestamp") AS last_time,
     list(DISTINCT CAST(floor(epoch("@timestamp") / 3600) AS BIGINT)) AS hours
 FROM events WHERE "@timestamp" IS NOT NULL
@@ -49,10 +58,14 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Records of one kind, with the first and the last time, and the hours since 1970 that have some."""
+    """Records of one kind, with the first and the last time, and the hours since 1970 that have some.
+
+    Attributes:
+        entities: the machine, mailbox, databases and applications that were asked for, as far as they are named.
+    """
 
     source: str
-    host: str
+    entities: frozenset[str]
     provider: str
     action: str
     holds: frozenset[str]
@@ -64,33 +77,46 @@ class _Kind:
 class LogSpans:
     """The spans of all logs of a case."""
 
-    def __init__(self, store: EventStore, hosts: Iterable[str]) -> None:
-        """Look at every record once; `hosts` are the machines that will be asked for, first labels in lower case."""
+    def __init__(self, store: EventStore, entities: Iterable[str]) -> None:
+        """Look at every record once; `entities` will be asked for, in lower case.
+
+        These are machines (first labels), mailboxes, and databases and applications (the first part of their names).
+        """
         logs = [log for channel in load_channels().channel for log in channel.log]
         providers = sorted({one.lower() for log in logs for one in (*log.providers, *log.running)})
-        actions = sorted({one for log in logs for one in log.proof})
+        actions = sorted({one for log in logs for one in (*log.proof, *log.below, *log.also)})
+        also = {one.lower() for log in logs for one in log.also}
+        asked = sorted({*entities} - {""})
+        parameters: dict[str, object] = {
+            "asked": asked,
+            "stores": asked,
+            "providers": sorted({*providers, *also}),
+            "actions": actions,
+        }
         self._silences: dict[tuple[int, str], list[LogSpan]] = {}
-        self._kinds = [_kind(row) for row in store.rows(_SEEN, [sorted({*hosts} - {""}), providers, actions])]
+        self._kinds = [_kind(row) for row in store.rows(_SEEN, parameters)]
 
-    def span(self, log: LogNeeded, host: str) -> LogSpan | None:
+    def span(self, log: LogNeeded, entity: str, *, below: bool = False) -> LogSpan | None:
         """Return from the first proof to the last sign, each with a usual silence of the log beyond it.
 
         None where nothing proves that such records are kept. What is done seldom is not done at the first moment: the
         silence that may lie before the first proof is the third longest of the log, but not beyond that day (UTC).
-        `host` is one of those that were named before; empty for all.
+        `entity` is one of those that were named before; empty for all. A mailbox that was opened once is recorded from
+        then on, and before it as long as its own silences usually are.
         """
-        mine, proof, signs = self._signs(log, host)
+        mine, proof, signs = self._signs(log, entity, below=below)
         if not proof:
             return None
-        usual = self._usual(self._between(signs))
+        usual = self._usual(self._between(proof if log.per_mailbox else signs))
         first = min(one.first_time for one in (mine if log.one_proves_all else proof))
         last = max(one.last_time for one in signs)
+        earliest = first - usual if log.per_mailbox else max(_midnight(first), first - usual)
         return LogSpan(
-            max(_midnight(first), first - usual, min(one.first_time for one in mine)),
+            max(earliest, min(one.first_time for one in mine)),
             min(_midnight(last) + _DAY, last + max(usual, _HOUR), max(one.last_time for one in mine) + _INSTANT),
         )
 
-    def silences(self, log: LogNeeded, host: str) -> list[LogSpan]:
+    def silences(self, log: LogNeeded, entity: str) -> list[LogSpan]:
         """Return the times without a sign of the log that its own rhythm does not explain.
 
         Such a time is half as long again as the third longest silence of the same log (nights, weekends), and a day at
@@ -98,13 +124,13 @@ class LogSpans:
         What a log counts or looks up (`holds`), and what proves each kind of record alone, is heard alone: one log of
         a sensor may fail while its others go on.
         """
-        key = (id(log), host)
+        key = (id(log), entity)
         if key not in self._silences:
-            self._silences[key] = self._silent(log, host)
+            self._silences[key] = self._silent(log, entity)
         return self._silences[key]
 
-    def _silent(self, log: LogNeeded, host: str) -> list[LogSpan]:
-        _, _, signs = self._signs(log, host)
+    def _silent(self, log: LogNeeded, entity: str) -> list[LogSpan]:
+        _, _, signs = self._signs(log, entity)
         between = self._between(signs)
         limits = load_weights().telemetry
         least = max(limits.silent_hours * _HOUR, self._usual(between) * limits.silent_times_usual)
@@ -121,10 +147,17 @@ class LogSpans:
         longest = sorted((one.end - one.start for one in between), reverse=True)
         return longest[_RHYTHM] if len(longest) > _RHYTHM else dt.timedelta()
 
-    def _signs(self, log: LogNeeded, host: str) -> tuple[list[_Kind], list[_Kind], list[_Kind]]:
-        """Return what is of the log, what proves that it is kept, and what shows that it was alive."""
-        mine = [one for one in self._kinds if log.served_by(one.source) and host in ("", one.host)]
-        proof = [one for one in mine if _proves(one, log)]
+    def _signs(
+        self, log: LogNeeded, entity: str, *, below: bool = False
+    ) -> tuple[list[_Kind], list[_Kind], list[_Kind]]:
+        """Return what is of the log, what proves that it is kept, and what shows that it was alive.
+
+        A mailbox that nobody opens is silent while the log of all mailboxes is alive.
+        """
+        served = [one for one in self._kinds if log.served_by(one.source)]
+        own = [one for one in served if entity in ("", *one.entities)]
+        proof = [one for one in own if _proves(one, log, below=below)] if _has_beside(served, log) else []
+        mine = served if log.per_mailbox else own
         running = {name.lower() for name in log.running}
         alive = mine if log.one_proves_all and proof else [*proof, *(one for one in mine if one.provider in running)]
         return mine, proof, alive
@@ -134,10 +167,17 @@ def _midnight(moment: dt.datetime) -> dt.datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _proves(one: _Kind, log: LogNeeded) -> bool:
+def _has_beside(served: Sequence[_Kind], log: LogNeeded) -> bool:
+    """Is there a record of what must be there beside the proof?"""
+    also = {name.lower() for name in log.also}
+    return not also or any({one.action.lower(), one.provider, one.source} & also for one in served)
+
+
+def _proves(one: _Kind, log: LogNeeded, *, below: bool) -> bool:
     providers = {name.lower() for name in log.providers}
+    actions = log.below if below and log.below else log.proof
     return (
-        (not log.proof or one.action in log.proof)
+        (not actions or one.action in actions)
         and (not providers or one.provider in providers)
         and (not log.holds or log.holds in one.holds)
     )
@@ -149,10 +189,10 @@ def _kind(row: dict[str, object]) -> _Kind:
         raise TypeError(f"no times: {row}")
     return _Kind(
         source=str(row["source"]),
-        host=str(row["host"]),
+        entities=frozenset([str(row["host"]), *(map(str, named) if isinstance(named := row["named"], list) else ())]),
         provider=str(row["provider"]),
         action=str(row["action"]),
-        holds=frozenset(name for name in ("command", "bytes", "query") if row[name]),
+        holds=frozenset(name for name in ("command", "bytes", "query", "cmdlet") if row[name]),
         first_time=first.astimezone(dt.UTC),
         last_time=last.astimezone(dt.UTC),
         hours=frozenset(map(int, map(str, hours))) if isinstance(hours := row["hours"], list) else frozenset(),

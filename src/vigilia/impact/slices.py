@@ -8,10 +8,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from vigilia.impact.bypasses import BYPASS_WORDS, bypasses
+from vigilia.impact.bypasses import BYPASS_WORDS, bypasses, machines_worked_on
 from vigilia.impact.hidden_times import BEGINNING, ENDING, entity_key, hidden_times
 from vigilia.impact.ledger import Ledger, make_ledger
 from vigilia.impact.log_spans import LogSpan, LogSpans
+from vigilia.impact.vouching import in_words, intruder_hosts, mailboxes_of, stores_of
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import Bypass, LogNeeded
@@ -22,7 +23,7 @@ from vigilia.model.result import Gap, GapKind, Intrusion
 from vigilia.model.times import parse_time
 from vigilia.store.event_store import EventStore
 
-__all__ = ["THROTTLED", "Coverage", "Cutter", "Slice", "intruder_hosts"]
+__all__ = ["THROTTLED", "Coverage", "Cutter", "Slice"]
 
 # Whether a kind of record is switched on is known from the records themselves (`log_spans`), kind by kind.
 _NOT_FOR_TIMES: tuple[GapKind, ...] = ("not-enabled", "clock", "not-provided", "repeated", "empty-result", "left-over")
@@ -34,6 +35,7 @@ _OF_FILES: dict[GapKind, str] = {
     "cut-values": "records of this log were cut short",
     "thinned": "the log was exported in part only",
 }
+_SHARE_ROOT = 3  # slashes in share://fs01/data
 THROTTLED = "records of reading were throttled"
 _WORDS: dict[GapKind, str] = {
     "cleared": "the log was cleared",
@@ -107,6 +109,7 @@ class Cutter:
     _ledgers: dict[bool, Ledger] = field(default_factory=dict)
     _known: dict[tuple[str, tuple[str, ...]], Coverage] = field(default_factory=dict)
     _bypasses: frozenset[Bypass] | None = None
+    _worked_on: frozenset[str] | None = None
 
     def cut(self, way: Way) -> Coverage:
         """Return the slices of a way."""
@@ -123,7 +126,9 @@ class Cutter:
         return first, max(last, first + dt.timedelta(seconds=1))
 
     def _entities_key(self, way: Way) -> tuple[str, ...]:
-        return (*way.kinds, *(way.keys if _throttles(way) else self._hosts(way)))
+        if any(log.per_mailbox or log.per_store or log.below or log.throttled for log in _logs(way)):
+            return (*way.kinds, *way.keys)
+        return (*way.kinds, *self._hosts(way))
 
     def _cut(self, way: Way) -> Coverage:
         first, last = self.window
@@ -190,10 +195,10 @@ class Cutter:
         for one in hidden_times(gaps, self.items):
             yield from (one.start, one.end)
         for log in _logs(way):
-            for host in self._hosts_of(log, way):
-                for silence in self.spans.silences(log, host):
+            for entity in self._vouching(log, way):
+                for silence in self.spans.silences(log, entity):
                     yield from (silence.start, silence.end)
-                if span := self._span(log, host):
+                if span := self._span(log, entity, way):
                     yield from (span.start, span.end)
 
     def _slice(self, way: Way, start: dt.datetime, end: dt.datetime, gaps: Sequence[Gap]) -> Slice:
@@ -203,7 +208,7 @@ class Cutter:
     def _slice_of_kind(self, kind: str, way: Way, start: dt.datetime, end: dt.datetime, gaps: Sequence[Gap]) -> Slice:
         logs = [log for log in way.channel.log if kind in (log.kinds or [kind])]
         heard = [(log, self._heard(log, way, start, end)) for log in logs]
-        doubts = {id(log): self._doubts(log) for log in logs}
+        doubts = {id(log): self._doubts(log, way) for log in logs}
         enough = load_weights().telemetry.adequate
         sufficient = [(log, one) for log, one in heard if log.suffices]
         speaking = [log for log, one in sufficient if one.share >= enough and not doubts[id(log)]]
@@ -221,13 +226,14 @@ class Cutter:
         )
 
     def _heard(self, log: LogNeeded, way: Way, start: dt.datetime, end: dt.datetime) -> _Heard:
-        """Of several machines the worst counts; of several logs of one kind the best."""
-        found = [self._heard_on(log, host, way, start, end) for host in self._hosts_of(log, way)]
+        """Of several machines, mailboxes or databases the worst counts; of several logs of one kind the best."""
+        found = [self._heard_of(log, entity, way, start, end) for entity in self._vouching(log, way)]
         worst = min(found, key=lambda one: one.share)
         return _Heard(worst.share, tuple(dict.fromkeys(gap for one in found for gap in one.gap_ids)))
 
-    def _heard_on(self, log: LogNeeded, host: str, way: Way, start: dt.datetime, end: dt.datetime) -> _Heard:
-        span = self._span(log, host)
+    def _heard_of(self, log: LogNeeded, asked: str, way: Way, start: dt.datetime, end: dt.datetime) -> _Heard:
+        span = self._span(log, asked, way)
+        host = asked if log.per_host else ""
         ledger = self._ledger(throttled=log.throttled)
         present = [source for source in sorted(self.sources) if log.served_by(source)]
         heard = [
@@ -236,7 +242,7 @@ class Cutter:
             for entity in [self._worst_entity(ledger, source, host, log, way, start, end)]
         ]
         gap_ids = tuple(dict.fromkeys(gap for one in heard for gap in one.gap_ids))
-        silent = any(one.start <= start and end <= one.end for one in self.spans.silences(log, host))
+        silent = any(one.start <= start and end <= one.end for one in self.spans.silences(log, asked))
         if span is None or silent or not (span.start <= start and end <= span.end):
             return _Heard(0.0, gap_ids or self._absent(log))
         return _Heard(max((one.share for one in heard), default=0.0), gap_ids)
@@ -272,7 +278,12 @@ class Cutter:
             return way.hosts()
         return tuple(sorted({*intruder_hosts(self.intrusion), *way.hosts()}))
 
-    def _hosts_of(self, log: LogNeeded, way: Way) -> Sequence[str]:
+    def _vouching(self, log: LogNeeded, way: Way) -> Sequence[str]:
+        """Whose records of a log are asked for: machines, mailboxes, databases; ("",) where it is one for all."""
+        if log.per_mailbox:
+            return mailboxes_of(way, self.intrusion) or ("",)
+        if log.per_store:
+            return stores_of(way) or ("",)
         if not log.per_host:
             return ("",)
         kept = [host for host in self._hosts(way) if host in way.hosts() or self._keeps(log, host)]
@@ -280,17 +291,17 @@ class Cutter:
 
     def _keeps(self, log: LogNeeded, host: str) -> bool:
         """A Linux machine keeps no Windows log: it is not held against the way that it has none."""
-        return self._span(log, host) is not None or self._system_of(host) in ("", log.sources[0].partition(".")[0])
+        return self.spans.span(log, host) is not None or self._system_of(host) in ("", log.sources[0].partition(".")[0])
 
     def _system_of(self, host: str) -> str:
         rows = self._ledger(throttled=False).rows
         found = {row.source.partition(".")[0] for row in rows if entity_key(row.entity) == host}
         return next((one for one in ("windows", "linux") if one in found), "")
 
-    def _span(self, log: LogNeeded, host: str) -> LogSpan | None:
-        return self.spans.span(log, host)
+    def _span(self, log: LogNeeded, entity: str, way: Way) -> LogSpan | None:
+        return self.spans.span(log, entity, below=_below_shares(way))
 
-    def _doubts(self, log: LogNeeded) -> list[str]:
+    def _doubts(self, log: LogNeeded, way: Way) -> list[str]:
         """Losses that no time is known of, and what the intruder did past the log."""
         found = [
             words
@@ -300,13 +311,19 @@ class Cutter:
         # A part of an export that is not here, or not read, may be of any log.
         if any(gap.kind == "missing-part" and not gap.source for gap in self.gaps):
             found.append("a part of an export is not here or could not be read, and may have held some of it")
-        found += [BYPASS_WORDS[one] for one in log.bypassed if one in self._bypassed()]
+        past = self._bypassed() | self._on_server(way)
+        found += [BYPASS_WORDS[one] for one in log.bypassed if one in past]
         return [*found, *(["part of this log could not be read"] if self._unread(log) else [])]
 
     def _bypassed(self) -> frozenset[Bypass]:
         if self._bypasses is None:
             self._bypasses = bypasses(self.store, self.intrusion)
         return self._bypasses
+
+    def _on_server(self, way: Way) -> frozenset[Bypass]:
+        if self._worked_on is None:
+            self._worked_on = machines_worked_on(self.store)
+        return frozenset(["on-server"] if self._worked_on & set(way.hosts()) else [])
 
     def _unread(self, log: LogNeeded) -> bool:
         """Was too much of a source rejected, or an item lost that may have belonged to it?"""
@@ -323,10 +340,13 @@ class Cutter:
         log, heard = best
         known: Mapping[str, Gap] = {gap.id: gap for gap in gaps}
         kinds = dict.fromkeys(known[one].kind for one in heard.gap_ids if one in known)
-        hosts = [host.upper() for host in self._hosts_of(log, way) if host and self._span(log, host) is None]
-        where = f" on {hosts[0]}" if hosts else ""
-        if all(self._span(log, host) is None for host in self._hosts_of(log, way)) or hosts:
-            return (f"there is no record{where} of the kind that would show it ({way.channel.needs})", *doubts)
+        asked = self._vouching(log, way)
+        unheard = [one for one in asked if self._span(log, one, way) is None]
+        if unheard:
+            return (
+                f"there is no record{in_words(log, unheard)} of the kind that would show it ({way.channel.needs})",
+                *doubts,
+            )
         words = [_WORDS.get(kind) or _OF_FILES.get(kind, "") for kind in kinds]
         found = list(dict.fromkeys([*(one for one in words if one), *doubts]))
         return tuple(found or ["there are no records of this time"])
@@ -337,19 +357,13 @@ class Cutter:
         begins = [
             span.start
             for log in _logs(way)
-            for host in self._hosts_of(log, way)
-            if log.suffices and (span := self._span(log, host))
+            for entity in self._vouching(log, way)
+            if log.suffices and (span := self._span(log, entity, way))
         ]
         if begins and 0 <= (first.date() - min(begins).date()).days < days:
             return True
         edges = [parse_time(gap.end) for gap in self.gaps if gap.kind == "retention" and not gap.start and gap.end]
         return any(0 <= (first - edge).days < days for edge in edges)
-
-
-def intruder_hosts(intrusion: Intrusion) -> set[str]:
-    """Return the machines that are more likely than not the intruder's, as first labels in lower case."""
-    likely = load_weights().event.counted
-    return {entity_key(one.value) for one in intrusion.hosts if one.probability >= likely}
 
 
 def _is_about(gap: Gap, log: LogNeeded) -> bool:
@@ -361,6 +375,11 @@ def _is_about(gap: Gap, log: LogNeeded) -> bool:
 def _logs(way: Way) -> list[LogNeeded]:
     """The logs that speak for the kinds of places of a way."""
     return [log for log in way.channel.log if not log.kinds or set(log.kinds) & set(way.kinds)]
+
+
+def _below_shares(way: Way) -> bool:
+    """Is content of a way kept below the root of a share (share://fs01/data/donors)?"""
+    return any(key.startswith("share:") and key.strip("/").count("/") > _SHARE_ROOT for key in way.keys)
 
 
 def _throttles(way: Way) -> bool:

@@ -27,7 +27,7 @@ __all__ = [
 _Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Platform = Literal["any", "microsoft", "google"]
 Meaning = Literal["left", "probably", "accessed"]
-Bypass = Literal["command", "post"]
+Bypass = Literal["command", "post", "on-server"]
 
 
 class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,13 +38,19 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         providers: only records of these providers; empty: all of the source.
         proof: actions whose first record proves that such records are kept; empty: any record of `providers`.
         running: providers whose last record shows that the log was still alive; empty: as `providers`.
-        holds: only records that hold a command line, bytes that were sent, or a name that was looked up, prove it.
+        below: for places below a share's root, actions that prove it instead of `proof`.
+        also: actions, providers or sources, of which one record must be there too: what the first say is half of it.
+        holds: only records that hold a command line, bytes that were sent, or a name that was looked up, or that are
+            of an administrative command ("Set-Mailbox"), prove it.
         one_proves_all: such records are rare; one of them proves that they were kept as long as the source has records.
         per_host: each machine keeps its own.
+        per_mailbox: recorded by the licence and settings of each mailbox. per_store: each database or application
+            keeps its own; proven by records that name it.
         kinds: only for places of these kinds; empty: all that the channel carries.
         throttled: Microsoft stops these records for a day where an account reads very much.
         sensitivity: P(found | it happened and this log was kept).
-        bypassed: where the intruder ran commands on a web server, or sent it content (POST), silence does not suffice.
+        bypassed: where the intruder ran commands on a web server, sent it content (POST), or worked on the file server
+            itself, silence does not suffice.
         suffices: silence of this log alone may be reported as "no sign" (E3).
     """
 
@@ -52,9 +58,13 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     providers: list[str] = []
     proof: list[str] = []
     running: list[str] = []
-    holds: Literal["", "command", "bytes", "query"] = ""
+    below: list[str] = []
+    also: list[str] = []
+    holds: Literal["", "command", "bytes", "query", "cmdlet"] = ""
     one_proves_all: bool = False
     per_host: bool = False
+    per_mailbox: bool = False
+    per_store: bool = False
     kinds: list[str] = []
     throttled: bool = False
     sensitivity: _Share
