@@ -90,6 +90,12 @@ class Silence:
         """The whole quarters in it, the last not included."""
         return self.start // QUARTER + 1, self.end // QUARTER
 
+    @property
+    def whole_days(self) -> range:
+        """The days since 1970, as UTC has them, that it fills."""
+        begin, after = self.quarters
+        return range(-(-begin // DAY), after // DAY)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

@@ -15,6 +15,7 @@ from vigilia.impact.gaps.holidays import excused_days, follows_people, is_off_at
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence
 from vigilia.impact.gaps.switched_off import PowerRecords
+from vigilia.impact.gaps.waiting import chance_beside_others
 from vigilia.model.profile import KnownActivity
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap
@@ -26,6 +27,7 @@ __all__ = ["silence_gaps", "silences_of"]
 
 _CREDIBLE = 1e-5  # a silence less likely than this is a gap; thousands of silences are looked at
 _CREDIBLE_OF_PEOPLE = 1e-6  # people come and go in ways that counts tell less well
+_BESIDE_OTHERS = 0.1  # of either, where only the log's other silences tell: their tail is an extrapolation
 _SKIPPED = 6 * QUARTER  # length of a silence that an hour left out may make
 _LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
 _LEAST_ACTIVE_DAYS = 4
@@ -71,10 +73,11 @@ def silence_gaps(
         for row in store.rows(_FILES)
     }
     power = PowerRecords(store)
+    free = _free_days(rhythms, closed)
     found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
     for rhythm in rhythms:
         its_edges = None if rhythm.part else edges.get((rhythm.source, rhythm.entity))
-        for silence in silences_of(rhythm, closed, its_edges):
+        for silence in silences_of(rhythm, closed, its_edges, free if rhythm.entity else frozenset()):
             if not (
                 _explained(rhythm, silence, numbers)
                 or power.explains(*_asked(rhythm, silence))
@@ -84,14 +87,49 @@ def silence_gaps(
     return [_gap(rhythm, silence) for source in sorted(found) for rhythm, silence in _told_once(found[source])]
 
 
-def silences_of(rhythm: Rhythm, closed: Sequence[KnownActivity] = (), edges: _Edges | None = None) -> list[Silence]:
-    """Return the silences of one log that are hardly credible, those at its edges included."""
+def _free_days(rhythms: Sequence[Rhythm], closed: Sequence[KnownActivity]) -> frozenset[int]:
+    """Return the days since 1970 on which a log of all people rests as on a public holiday.
+
+    They excuse the logs of one workload, host or person too, whose own silence began earlier or ended later.
+    """
+    return frozenset(
+        day
+        for rhythm in rhythms
+        if not rhythm.entity and not rhythm.part and follows_people(rhythm)
+        for silence in silences_of(rhythm, closed)
+        if looks_like_holiday(rhythm, silence, rhythms)
+        for day in silence.whole_days
+    )
+
+
+def silences_of(
+    rhythm: Rhythm,
+    closed: Sequence[KnownActivity] = (),
+    edges: _Edges | None = None,
+    free: frozenset[int] = frozenset(),
+) -> list[Silence]:
+    """Return the silences of one log that are hardly credible, those at its edges included.
+
+    Args:
+        rhythm: of the log.
+        closed: activities of the profile; those that say "closed" excuse days of what people write.
+        edges: first and last time of the files that hold it.
+        free: days since 1970 on which those who write such logs did not work.
+    """
     if rhythm.days() < _LEAST_ACTIVE_DAYS:
         return []
-    excused = excused_days(rhythm, closed)
+    excused = excused_days(rhythm, closed) | (free if follows_people(rhythm) else frozenset())
     candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
     credible = _CREDIBLE_OF_PEOPLE if follows_people(rhythm) else _CREDIBLE
-    return [one for one in candidates if not _is_skipped_hour(one, rhythm) and rhythm.chance(one, excused) < credible]
+    return [
+        one
+        for one in candidates
+        if not _is_skipped_hour(one, rhythm)
+        and (
+            rhythm.chance(one, excused) < credible
+            or chance_beside_others(rhythm, one, excused) < _BESIDE_OTHERS * credible
+        )
+    ]
 
 
 def _is_skipped_hour(silence: Silence, rhythm: Rhythm) -> bool:
@@ -131,12 +169,17 @@ def _told_once(found: Sequence[tuple[Rhythm, Silence]]) -> Iterator[tuple[Rhythm
         around = whole[rhythm.source, rhythm.entity] if rhythm.part else []
         if rhythm.source in _WHOLE and rhythm.entity:
             around = whole[rhythm.source, ""]
-        if not any(_overlap(silence, one) * 2 >= silence.end - silence.start for one in around):
+        if not any(_is_part(rhythm, silence, one) for one in around):
             yield rhythm, silence
 
 
-def _overlap(one: Silence, other: Silence) -> int:
-    return min(one.end, other.end) - max(one.start, other.start)
+def _is_part(rhythm: Rhythm, silence: Silence, whole: Silence) -> bool:
+    """Whether another silence explains half of one or more: of its time, or of the records that are usual in it."""
+    common = Silence(max(silence.start, whole.start), min(silence.end, whole.end))
+    if common.end <= common.start:
+        return False
+    by_time = (common.end - common.start) * 2 >= silence.end - silence.start
+    return by_time or rhythm.usual(common) * 2 >= rhythm.usual(silence) > 0.0
 
 
 def _gap(rhythm: Rhythm, silence: Silence) -> Gap:
