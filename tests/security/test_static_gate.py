@@ -38,7 +38,13 @@ ALLOWED = {
     "jinja2": {"report/html/page.py"},
     "zipfile": {"demo/evidence_files.py"},  # writes the demo's archive; evidence is unpacked by readers of our own
     "markupsafe": {"report/html/page.py", "report/html/notation.py", "report/html/words.py"},  # escape before they mark
-    "duckdb": {"store/connection.py", "store/event_store.py", "store/match_store.py", "store/repeats.py"},
+    "duckdb": {
+        "store/connection.py",
+        "store/event_store.py",
+        "store/gathering.py",
+        "store/match_store.py",
+        "store/repeats.py",
+    },
     "tempfile": {
         "store/durable.py",
         "store/sorted_runs.py",

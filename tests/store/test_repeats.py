@@ -185,3 +185,12 @@ def test_the_same_evidence_gives_the_same_bytes(tmp_path: Path) -> None:
     first = case.repeats.read_bytes()
     case.counts()
     assert case.repeats.read_bytes() == first
+
+
+def test_copies_are_left_out_where_many_small_files_are_gathered(tmp_path: Path) -> None:
+    """120 exports, each record in two of them."""
+    case = _Case(tmp_path)
+    for number in range(120):
+        case.add(f"{number}.csv", [_audit(n, number // 2 * 5 + n) for n in range(5)])
+    assert case.counts() == (300, 300)
+    assert any(case.scratch.glob("gathered-*"))

@@ -11,7 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from vigilia.model.events import EVENT_SCHEMA
-from vigilia.store.connection import case_errors, connect, parquet_pattern
+from vigilia.store.connection import case_errors, connect
+from vigilia.store.gathering import gathered, reading
 
 __all__ = ["EventStore"]
 
@@ -48,16 +49,27 @@ class EventStore:
         with case_errors(folder):
             connection.execute(f"CREATE TEMP TABLE repeated AS {_repeats_query(repeats)}")
             items = [name for (name,) in connection.execute("SELECT DISTINCT item FROM repeated ORDER BY 1").fetchall()]
-            store._events_view(folder, items)
+            if any(folder.glob("*.parquet")):
+                store._view("events", folder, scratch, items, _SAME_RECORD)
+            else:
+                connection.register("events", EVENT_SCHEMA.empty_table())
             if matches is not None and any(matches.glob("*.parquet")):
-                connection.execute(f"CREATE VIEW matches AS {_without_repeats(matches, items, _SAME_EVENT)}")
+                store._view("matches", matches, scratch, items, _SAME_EVENT)
         return store
 
-    def _events_view(self, folder: Path, items: Sequence[str]) -> None:
-        if any(folder.glob("*.parquet")):
-            self._connection.execute(f"CREATE VIEW events AS {_without_repeats(folder, items, _SAME_RECORD)}")
-        else:
-            self._connection.register("events", EVENT_SCHEMA.empty_table())
+    def _view(self, name: str, folder: Path, scratch: Path, items: Sequence[str], same: str) -> None:
+        """Make the rows of a folder's files a view; only the files with repeated records pay for leaving those out."""
+        repeating = set(items)
+        whole = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in repeating]
+        some = [path for path in sorted(folder.glob("*.parquet")) if path.stem in repeating]
+        parts = []
+        if whole:
+            files = gathered(self._connection, whole, scratch / f"gathered-{name}.parquet")
+            parts.append(f"SELECT * FROM {reading(files)}")  # noqa: S608 - our own folder
+        if some:
+            files = gathered(self._connection, some, scratch / f"gathered-{name}-repeating.parquet")
+            parts.append(f"SELECT * FROM {reading(files)} AS mine WHERE NOT EXISTS ({same})")  # noqa: S608
+        self._connection.execute(f"CREATE VIEW {name} AS {' UNION ALL '.join(parts)}")
 
     @classmethod
     def from_table(cls, events: pa.Table) -> Self:
@@ -81,10 +93,10 @@ class EventStore:
         """Make a table available to queries under a name, replacing an earlier one."""
         self._connection.register(name, table)
 
-    def materialize(self, name: str, sql: str) -> None:
+    def materialize(self, name: str, sql: str, parameters: Sequence[object] | dict[str, object] | None = None) -> None:
         """Keep the answer of one SELECT under a name, replacing an earlier one; it may spill to scratch."""
         with case_errors(self._place):
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
 
     def drop(self, name: str) -> None:
         """Forget a kept answer, and give back its memory and disk."""
@@ -105,26 +117,5 @@ class EventStore:
 
 def _repeats_query(repeats: Path | None) -> str:
     if repeats is not None and repeats.exists():
-        return f"SELECT * FROM {_reading([parquet_pattern(repeats)])}"  # noqa: S608 - our own file
+        return f"SELECT * FROM {reading([repeats])}"  # noqa: S608 - our own file
     return "SELECT ''::VARCHAR event_id, '' item, 0::BIGINT record, '' of_item, NULL::TIMESTAMPTZ AS moment LIMIT 0"
-
-
-def _without_repeats(folder: Path, items: Sequence[str], same: str) -> str:
-    """Return SQL for the rows of a folder's files; only the files with repeated records pay for leaving those out."""
-    files = sorted(folder.glob("*.parquet"))
-    with_some = [path for path in files if path.stem in set(items)]
-    if not with_some:
-        return f"SELECT * FROM {_reading([f'{parquet_pattern(folder)}/*.parquet'])}"  # noqa: S608 - our own folder
-    others = [path for path in files if path.stem not in set(items)]
-    whole = [f"SELECT * FROM {_reading([parquet_pattern(path) for path in others])}"] if others else []  # noqa: S608
-    some = _reading([parquet_pattern(path) for path in with_some])
-    return " UNION ALL ".join([*whole, f"SELECT * FROM {some} AS mine WHERE NOT EXISTS ({same})"])  # noqa: S608
-
-
-def _reading(patterns: Sequence[str]) -> str:
-    files = ", ".join(f"'{_quoted(pattern)}'" for pattern in patterns)
-    return f"read_parquet([{files}], hive_partitioning = false)"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
