@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
+from vigilia.impact.gaps.moments import moment
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time, written_time
@@ -11,7 +13,7 @@ from vigilia.model.wording import counted
 from vigilia.normalize.mapping import load_mapping, mapping_sources
 from vigilia.store.event_store import EventStore
 
-__all__ = ["clock_gaps", "set_clock_gaps"]
+__all__ = ["clock_gaps", "set_clock_gaps", "unexplained_steps"]
 
 _CLOCKS = """
 SELECT "vigilia.source" AS source, "vigilia.time_basis" AS basis, count(*) AS events,
@@ -44,6 +46,10 @@ _LEAST_BACK = dt.timedelta(minutes=5)
 _LEAST_FORWARD = dt.timedelta(days=2)
 _MOST_TOLD = 100
 
+_SAME_STEP = dt.timedelta(minutes=10)  # by which a step and the one that undoes it may differ: clocks drift
+
+# With each step back the one forward that undoes it, and is nearest by what clocks showed: later where the clock was
+# behind in between, earlier where it was ahead.
 _SET = """
 WITH said AS (
     SELECT "event.id" AS event_id, coalesce("host.name", '') AS host, "@timestamp" AS moment,
@@ -53,10 +59,18 @@ WITH said AS (
     FROM events WHERE "vigilia.source" = 'windows' AND (
         ("event.code" = '4616' AND lower("event.provider") = 'security') OR
         ("event.code" = '1' AND lower("event.provider") = 'system'))
+), told AS (
+    SELECT *, count(*) OVER () AS of_all FROM said
+    WHERE before - after >= to_microseconds($back) OR after - before >= to_microseconds($forward)
+    ORDER BY moment, event_id LIMIT $most
+), undone AS (
+    SELECT told.event_id, min_by({'id': other.event_id, 'before': other.before, 'after': other.after},
+        {'apart': abs(epoch_us(other.before) - epoch_us(told.after)), 'id': other.event_id}) AS other
+    FROM told JOIN said AS other ON told.host = other.host AND told.before > told.after AND other.after > other.before
+        AND abs(epoch_us(told.before) - epoch_us(told.after) + epoch_us(other.before) - epoch_us(other.after)) <= $same
+    GROUP BY told.event_id
 )
-SELECT *, count(*) OVER () AS of_all FROM said
-WHERE before - after >= to_microseconds(?) OR after - before >= to_microseconds(?)
-ORDER BY moment, event_id LIMIT ?
+SELECT told.*, undone.other FROM told LEFT JOIN undone USING (event_id) ORDER BY moment, event_id
 """
 
 
@@ -84,11 +98,32 @@ def _is_listing(row: dict[str, object]) -> bool:
 
 
 def set_clock_gaps(store: EventStore) -> list[Gap]:
-    """Return a gap for each time that a Windows clock was set back, or far ahead."""
-    bounds = [_LEAST_BACK // dt.timedelta(microseconds=1), _LEAST_FORWARD // dt.timedelta(microseconds=1), _MOST_TOLD]
-    rows = store.rows(_SET, bounds)
+    """Return a gap for each time that a Windows clock was set back, or far ahead.
+
+    Where it was set right again, the gap holds all times that it showed while it was wrong, and those that it showed
+    twice.
+    """
+    microsecond = dt.timedelta(microseconds=1)
+    bounds: dict[str, object] = {"back": _LEAST_BACK // microsecond, "forward": _LEAST_FORWARD // microsecond}
+    rows = store.rows(_SET, bounds | {"same": _SAME_STEP // microsecond, "most": _MOST_TOLD})
     more = int(str(rows[0]["of_all"])) - len(rows) if rows else 0
-    return [_set(row, more) for row in rows]
+    undoing = {str(row["other"]["id"]) for row in rows if isinstance(row["other"], dict)}
+    return [_set(row, more) for row in rows if row["event_id"] not in undoing]
+
+
+def unexplained_steps(steps: Sequence[Gap], told: Sequence[Gap]) -> list[Gap]:
+    """Return the gaps of clocks that went back which no records of setting them explain.
+
+    Args:
+        steps: as `sequences.numbered_clock_gaps` gives them: from what the records show, less exact.
+        told: as `set_clock_gaps` gives them; those with a second record, which undoes the first, explain.
+    """
+    undone = [gap for gap in told if len(gap.event_ids) > 1]
+    return [
+        step
+        for step in steps
+        if not any(one.entity == step.entity and step.start <= one.end and one.start <= step.end for one in undone)
+    ]
 
 
 def _assumed(row: dict[str, object], zone: str) -> Gap:
@@ -106,22 +141,27 @@ def _assumed(row: dict[str, object], zone: str) -> Gap:
 
 
 def _set(row: dict[str, object], more: int) -> Gap:
-    before, after = row["before"], row["after"]
-    if not isinstance(before, dt.datetime) or not isinstance(after, dt.datetime):
-        raise TypeError(f"not times: {before!r}, {after!r}")
-    start, end = sorted((before, after))
+    before, after = moment(row["before"]), moment(row["after"])
+    moments, event_ids = [before, after], [str(row["event_id"])]
+    again = ""
+    other = row["other"]
+    if isinstance(other, dict):
+        moments += [moment(other["before"]), moment(other["after"])]
+        event_ids.append(str(other["id"]))
+        again = f", and another that it was set from {_short(moments[2])} to {_short(moments[3])}, which undoes it"
     others = f" ({more} more such records are not told one by one)" if more > 0 else ""
     return Gap(
         id="",
         source="windows",
         entity=str(row["host"]),
         kind="clock",
-        start=format_time(start),
-        end=format_time(end),
-        basis=f"a record says that the clock of this machine was set from {_short(before)} to {_short(after)}{others}",
+        start=format_time(min(moments)),
+        end=format_time(max(moments)),
+        basis=f"a record says that the clock of this machine was set from {_short(before)} to {_short(after)}"
+        f"{again}{others}",
         consequence="Times before and after do not fit each other, and the order of events is uncertain there. "
         "Setting a clock back is also a way to hide something.",
-        event_ids=[str(row["event_id"])],
+        event_ids=event_ids,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.gaps.audit import disabled_gaps, not_enabled_gaps, throttled_gaps
-from vigilia.impact.gaps.clocks import clock_gaps, set_clock_gaps
+from vigilia.impact.gaps.clocks import clock_gaps, set_clock_gaps, unexplained_steps
 from vigilia.impact.gaps.collectors import missed_file_gaps
 from vigilia.impact.gaps.companions import companion_gaps
 from vigilia.impact.gaps.contradictions import contradiction_gaps
@@ -53,10 +53,12 @@ def find_gaps(
     rows, logs = coverage_rows(store), source_parts(store)
     shifts = clock_shifts(rows, profile, zone)
     rhythms, parts = list(read_rhythms(store, shifts)), list(read_part_rhythms(store, shifts))
+    set_clocks = set_clock_gaps(store)
     with Numbers(store, items) as numbers:
         numbered = [
             *record_number_gaps(store),
-            *numbered_clock_gaps(store),
+            *set_clocks,
+            *unexplained_steps(numbered_clock_gaps(store), set_clocks),
             *restarted_gaps(store),
             *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity),
             *thinning_gaps(rhythms, numbers.logs(), profile.known_activity),
@@ -83,7 +85,6 @@ def find_gaps(
         *switched_off_gaps(store),
         *not_enabled_gaps(store),
         *clock_gaps(store, profile, zone),
-        *set_clock_gaps(store),
         *retention_gaps(rows, profile, intrusion),
         *late_part_gaps(logs),
         *unseen_host_gaps(rows, items, profile),

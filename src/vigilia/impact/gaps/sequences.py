@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vigilia.impact.gaps.moments import moment
 from vigilia.impact.gaps.numbers import NUMBERED
 from vigilia.model.result import Gap, GapKind
 from vigilia.model.times import format_time
@@ -206,7 +207,7 @@ def _thinned(run: dict[str, object]) -> _Sign:
         f"{lost} record numbers of {run['channel']} are missing in {run['holes']} places, "
         f"{kept} between them are here: it looks like an export with a filter"
     )
-    ends = (_moment(run["first_time"]), _moment(run["last_time"]))
+    ends = (moment(run["first_time"]), moment(run["last_time"]))
     return _sign(run, "thinned", ends, basis, (), (lost, kept))
 
 
@@ -216,12 +217,12 @@ def _wrong_clocks(rows: Sequence[dict[str, object]]) -> Iterator[_Sign]:
     What of the two came first tells whether the clock was behind or ahead. Without such a step forward, all between
     the times before and after the step back is uncertain.
     """
-    backs = [row for row in rows if _moment(row["after"]) < _moment(row["before"])]
+    backs = [row for row in rows if moment(row["after"]) < moment(row["before"])]
     for back in backs[:_MOST_HOLES]:
         other = max((row for row in rows if _undoes(row, back)), key=lambda row: _credit(row, back), default=None)
         first, last = sorted((back, other or back), key=lambda row: int(str(row["place"])))
-        ends = sorted((_moment(first["before"]), _moment(last["after"])))
-        before, after = (format_time(_moment(back[name]))[:19] for name in ("before", "after"))
+        ends = sorted((moment(first["before"]), moment(last["after"])))
+        before, after = (format_time(moment(back[name]))[:19] for name in ("before", "after"))
         more = f", {counted(len(backs), 'time')} in all" if len(backs) > _MOST_HOLES else ""
         yield _sign(
             back,
@@ -240,7 +241,7 @@ def _undoes(row: dict[str, object], back: dict[str, object]) -> bool:
     The records next to both steps are some time apart, so the one forward is always the longer of the two. It must
     be less likely than not that the log is silent for so long by itself anywhere as near.
     """
-    return _moment(row["after"]) - _moment(row["before"]) >= _step_back(back) and _credit(row, back) > 0
+    return moment(row["after"]) - moment(row["before"]) >= _step_back(back) and _credit(row, back) > 0
 
 
 def _credit(row: dict[str, object], back: dict[str, object]) -> float:
@@ -255,7 +256,7 @@ def _credit(row: dict[str, object], back: dict[str, object]) -> float:
 
 
 def _step_back(back: dict[str, object]) -> dt.timedelta:
-    return _moment(back["before"]) - _moment(back["after"])
+    return moment(back["before"]) - moment(back["after"])
 
 
 def _sign(
@@ -291,9 +292,3 @@ def _pairs(values: object) -> list[list[object]]:
     if not isinstance(values, list):
         raise TypeError(f"no list: {values!r}")
     return values
-
-
-def _moment(value: object) -> dt.datetime:
-    if not isinstance(value, dt.datetime):
-        raise TypeError(f"not a time: {value!r}")
-    return value
