@@ -87,6 +87,81 @@ def test_an_inbox_rule_is_gone_when_removed_under_the_mailboxes_name_too() -> No
     assert rule.place == VICTIM
 
 
+@pytest.mark.parametrize(
+    ("kind", "action", "fields", "value", "state"),
+    [
+        (
+            "forwarding",
+            "email_forwarding_out_of_domain",
+            {"email_forwarding_destination_address": "z@x.example"},
+            "z@x.example",
+            "unknown",
+        ),
+        ("forwarding", "CREATE_EMAIL_MONITOR", {"EMAIL_MONITOR_DEST_EMAIL": "z@x.example"}, "z@x.example", "there"),
+        ("consent", "AUTHORIZE_API_CLIENT_ACCESS", {"API_CLIENT_NAME": "1234"}, "1234", "there"),
+        (
+            "sharing-link",
+            "change_document_visibility",
+            {"visibility": "people_with_link", "doc_title": "List"},
+            "List",
+            "unknown",
+        ),
+        (
+            "role",
+            "SetupAuditTrail",
+            {"Action": "PermSetAssign", "Display": "Export: to Noor"},
+            "Export: to Noor",
+            "unknown",
+        ),
+        ("role", "Add-RoleGroupMember", {}, "", "there"),
+        ("sign-in-method", "Add device.", {"ObjectId": "tablet"}, "tablet", "there"),
+        ("forwarding", "CreateFlow", {"FlowDetailsUrl": "https://flow.example/1"}, "https://flow.example/1", "there"),
+    ],
+)
+def test_ways_back_of_each_service_are_known(
+    kind: str, action: str, fields: dict[str, str], value: str, state: str
+) -> None:
+    scope = scope_of([cloud(action, 5, fields=fields)])
+    (thing,) = [one for one in scope.intrusion.persistence if one.kind == kind]
+    assert (thing.value, thing.state) == (value, state)
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("change_document_visibility", {"visibility": "private", "doc_title": "List"}),
+        ("SetupAuditTrail", {"Action": "changedApexClass", "Display": "Changed Sync"}),
+    ],
+)
+def test_of_records_that_say_many_things_only_some_are_ways_back(action: str, fields: dict[str, str]) -> None:
+    plain = {one.kind for one in scope_of([]).intrusion.persistence}
+    assert {one.kind for one in scope_of([cloud(action, 5, fields=fields)]).intrusion.persistence} == plain
+
+
+def test_the_new_way_to_sign_in_is_that_of_whoever_made_it() -> None:
+    (method,) = [
+        one for one in scope_of([cloud("2sv_enroll", 5)]).intrusion.persistence if one.kind == "sign-in-method"
+    ]
+    assert method.place == VICTIM
+    assert f"in {VICTIM} was made" in method.statement
+
+
+def test_a_password_set_for_another_account_is_known_to_whoever_set_it() -> None:
+    change = windows(
+        "4724", moment(9, 2.2), WORKSTATION, "cleo", "0xbad", user__target__name="helpdesk", fields={"x": "y"}
+    )
+    seeds = [*night(), change]
+    scope, _ = judged([*owner_month(), *seeds], seeds)
+    (password,) = [one for one in scope.intrusion.persistence if one.kind == "sign-in-method"]
+    assert (password.value, password.state) == ("helpdesk", "unknown")
+
+
+def test_a_login_or_a_setting_of_many_meanings_is_nothing_that_lasts_by_itself() -> None:
+    lasting = {action for means in load_means() if means.lasts for action in means.made}
+    assert not lasting & {"accepted", "SetupAuditTrail", "change_document_visibility", "4724"}
+    assert "New-InboxRule" in lasting
+
+
 def test_a_rule_of_the_owners_is_not_the_intruders_way_back() -> None:
     own = cloud("New-InboxRule", 5, VICTIM, "192.0.2.10", fields={"Parameters.Name": "newsletters"})
     assert of_kind(scope_of([own]), "inbox-rule") == []

@@ -160,7 +160,7 @@ def load_activities(store: EventStore, addresses: Sequence[str] = ()) -> list[Ac
     FROM grouped LEFT JOIN days ON realm = day_realm AND account = day_account
     LEFT JOIN programs USING (realm, account, address, host)
     ORDER BY realm, account, address, host"""  # noqa: S608 - built from our own constants
-    making = sorted({action for means in load_means() for action in means.made})
+    making = sorted({action for means in load_means() if means.lasts for action in means.made})
     return msgspec.convert(store.rows(sql, {"lasting": making, "addresses": list(addresses) or [""]}), list[Activity])
 
 

@@ -32,6 +32,7 @@ class Means(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: list[str]
     made: list[str] = []
     needs: list[str] = []
+    having: dict[str, list[str]] = {}
     removed: list[str] = []
     techniques: list[str] = []
     place: list[str] = []
@@ -41,6 +42,11 @@ class Means(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shared: bool = False
     done: str = "made"
     untold: str = ""
+
+    @property
+    def lasts(self) -> bool:
+        """Tell whether each record of these actions says that something was made that was not there before."""
+        return self.done == "made" and not self.having
 
 
 class _SessionMeans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,6 +140,8 @@ WITH making AS (
   SELECT id FROM scope_intruder JOIN {_DOINGS} ON id = doing_id
   WHERE probability >= $at_least AND list_contains($made, doing)
     AND (len($needs) = 0 OR {_NEEDED} IS NOT NULL)
+    AND (len($having) = 0 OR len(list_filter(list_transform($having, lambda one: json_extract_string(fields, one)),
+      lambda value: list_contains($values, value))) > 0)
   UNION
   SELECT id FROM scope_intruder JOIN {HITS} ON id = hit_event
   WHERE probability >= $at_least AND list_contains($rules, hit_rule)
@@ -184,6 +192,8 @@ def _made(store: EventStore, means: Means, findings: Sequence[Finding], at_least
             "at_least": at_least,
             "made": means.made or [""],
             "needs": _paths(means.needs),
+            "having": _paths(list(means.having)),
+            "values": [value for values in means.having.values() for value in values] or [""],
             "rules": [number for number, one in enumerate(findings) if wanted & set(one.technique_ids)] or [-1],
             "removed": means.removed or [""],
             "name": _paths(means.name) or ["$.none"],
