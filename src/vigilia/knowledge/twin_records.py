@@ -27,7 +27,7 @@ class TwinSide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     providers: list[str] = []
     ports: list[int] = []
     words: list[str] = []
-    key: list[Literal["user.name", "source.ip"]]
+    key: list[Literal["user.name", "source.ip", "session.id"]]
 
 
 class TwinRecords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from support.events import event, events_table
@@ -64,6 +65,45 @@ def test_a_log_that_reaches_less_far_back_does_not_contradict() -> None:
 
 def test_a_few_missing_twins_are_everyday() -> None:
     assert not _both(range(40, 44))
+
+
+def _sensor(log: str, hours: Iterable[int], service: str = "") -> list[dict[str, Any]]:
+    """Five connections an hour of a Zeek sensor, as one of its logs has them."""
+    return [
+        event(
+            at=(_BEGIN + dt.timedelta(hours=hour, minutes=7 * number)).isoformat(),
+            vigilia__source="zeek",
+            event__provider=log,
+            session__id=f"C{hour}x{number}",
+            fields={"service": service} if service else {},
+        )
+        for hour in hours
+        for number in range(5)
+    ]
+
+
+def _of_sensor(*logs: list[dict[str, Any]]) -> list[tuple[str, str, str, str]]:
+    rows = [row | {"vigilia.record": number} for number, row in enumerate((row for log in logs for row in log), 1)]
+    with EventStore.from_table(events_table(rows)) as store:
+        return [(gap.source, gap.entity, gap.start[:16], gap.end[:16]) for gap in contradiction_gaps(store)]
+
+
+def test_hours_of_one_log_of_a_sensor_that_its_other_logs_know_are_missing() -> None:
+    whole, holed = range(72), [*range(30), *range(33, 72)]
+    hole = ("2026-03-03T05:28", "2026-03-03T09:00")
+    assert _of_sensor(_sensor("conn", holed), _sensor("dns", whole)) == [("zeek", "conn", *hole)]
+    assert _of_sensor(_sensor("conn", whole, "dns"), _sensor("dns", holed)) == [("zeek", "dns", *hole)]
+    assert _of_sensor(_sensor("conn", whole, "dns"), _sensor("dns", whole)) == []
+
+
+def test_connections_of_other_services_ask_for_no_dns() -> None:
+    whole, holed = range(72), [*range(30), *range(33, 72)]
+    assert _of_sensor(_sensor("conn", whole, "ssl"), _sensor("dns", holed)) == []
+
+
+def test_logs_of_two_sensors_that_know_other_connections_do_not_contradict() -> None:
+    others = [row | {"session.id": f"D{row['session.id']}"} for row in _sensor("dns", range(72))]
+    assert _of_sensor(_sensor("conn", [*range(30), *range(33, 72)]), others) == []
 
 
 def test_both_sides_of_a_pair_are_compared_by_the_same_columns() -> None:

@@ -8,9 +8,9 @@ one after it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from vigilia.knowledge.telemetry import several_logs
 from vigilia.knowledge.twin_records import TwinRecords, TwinSide, load_twin_records
 from vigilia.model.result import Gap
 from vigilia.model.times import format_microseconds
@@ -38,8 +38,19 @@ FROM left_side ASOF LEFT JOIN right_side
     ON left_side.key = right_side.key AND left_side.moment - $within <= right_side.moment
 WHERE left_side.key IS NOT NULL
     AND left_side.moment BETWEEN (SELECT min(moment) FROM right_side) AND (SELECT max(moment) FROM right_side)
-ORDER BY left_side.moment, left_side.event_id
 """
+_PAIRS = "twin_pairs"
+_COUNTS = f"SELECT count(*) AS records, count(*) FILTER (WHERE paired IS TRUE) AS pairs FROM {_PAIRS}"  # noqa: S608
+
+# Runs of left records without a twin: between two that have one, all have seen as many of those before them.
+_RUNS = f"""
+SELECT min(moment) AS first, max(moment) AS last, count(*) AS records,
+    list(event_id ORDER BY moment, event_id)[1:{_MOST_CITED}] AS event_ids
+FROM (
+    SELECT *, count(*) FILTER (WHERE paired IS TRUE) OVER (ORDER BY moment, event_id) AS run FROM {_PAIRS}
+)
+WHERE paired IS NOT TRUE GROUP BY run HAVING count(*) >= $least ORDER BY first
+"""  # noqa: S608 - our own names
 
 _RIGHT_ENDS = """
 SELECT max(epoch_us("@timestamp")) FILTER (WHERE epoch_us("@timestamp") < $first) AS before,
@@ -60,15 +71,6 @@ _SIDE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Left records without a twin, one after the other: times of the first and last, and their ids."""
-
-    first: int
-    last: int
-    event_ids: tuple[str, ...]
-
-
 def contradiction_gaps(store: EventStore) -> list[Gap]:
     """Return a gap for each time in which a log lacks what another one shows that it should have."""
     present = {str(row["source"]) for row in store.rows('SELECT DISTINCT "vigilia.source" AS source FROM events')}
@@ -80,21 +82,27 @@ def _is_here(side: TwinSide, present: set[str]) -> bool:
     return any(one == side.source or (side.source.endswith(".") and one.startswith(side.source)) for one in present)
 
 
-def _of(store: EventStore, twin: TwinRecords) -> Iterator[Gap]:
+def _of(store: EventStore, twin: TwinRecords) -> list[Gap]:
     right = _SIDE.replace("{side}", "right")
     paired = _PAIRED.format(key=_key(twin), left=_SIDE.replace("{side}", "left"), right=right)
     asked = _parameters(twin.left, "left") | _parameters(twin.right, "right")
-    rows = store.rows(paired, asked | {"within": twin.within_seconds * _SECOND})
-    pairs = sum(row["paired"] is True for row in rows)
-    if pairs < _LEAST_PAIRS or pairs < _LEAST_SHARE * len(rows):
+    store.materialize(_PAIRS, paired, asked | {"within": twin.within_seconds * _SECOND})
+    try:
+        return list(_runs(store, twin, _RIGHT_ENDS.format(right=right)))
+    finally:
+        store.drop(_PAIRS)
+
+
+def _runs(store: EventStore, twin: TwinRecords, ends: str) -> Iterator[Gap]:
+    (counts,) = store.rows(_COUNTS)
+    records, pairs = int(str(counts["records"])), int(str(counts["pairs"]))
+    if pairs < _LEAST_PAIRS or pairs < _LEAST_SHARE * records:
         return
-    share = pairs / len(rows)
+    share = pairs / records
     least = max(_LEAST_RUN, math.ceil(math.log(_CREDIBLE) / math.log(max(1 - share, 1e-9))))
-    for run in _unpaired(rows, least):
-        ends = store.rows(
-            _RIGHT_ENDS.format(right=right), _parameters(twin.right, "right") | {"first": run.first, "last": run.last}
-        )
-        yield _gap(twin, run, share, ends[0])
+    for run in store.rows(_RUNS, {"least": least}):
+        asked = _parameters(twin.right, "right") | {"first": run["first"], "last": run["last"]}
+        yield _gap(twin, run, share, store.rows(ends, asked)[0])
 
 
 def _key(twin: TwinRecords) -> str:
@@ -113,30 +121,21 @@ def _parameters(side: TwinSide, name: str) -> dict[str, object]:
     }
 
 
-def _unpaired(rows: Sequence[dict[str, object]], least: int) -> Iterator[_Run]:
-    """Give the runs of at least so many records without a twin."""
-    start = 0
-    for at in range(len(rows) + 1):
-        if at == len(rows) or rows[at]["paired"] is True:
-            if at - start >= least:
-                ids = tuple(str(row["event_id"]) for row in rows[start:at][:_MOST_CITED])
-                yield _Run(int(str(rows[start]["moment"])), int(str(rows[at - 1]["moment"])), ids)
-            start = at + 1
-
-
-def _gap(twin: TwinRecords, run: _Run, share: float, ends: dict[str, object]) -> Gap:
+def _gap(twin: TwinRecords, run: dict[str, object], share: float, ends: dict[str, object]) -> Gap:
     before, after = (
         format_microseconds(int(str(ends[name]))) if ends[name] is not None else "" for name in ("before", "after")
     )
+    logs = several_logs().get(twin.right.source, frozenset())
+    part = next((one for one in twin.right.providers if one in logs), "")
     return Gap(
         id="",
         source=twin.right.source,
-        entity="",
+        entity=part,
         kind="missing",
         start=before,
         end=after,
-        basis=f"{twin.left.source.rstrip('.')} records {twin.label} of which {twin.right.source} has none, "
-        f"though it has {share:.0%} of them as a rule (at least {counted(len(run.event_ids), 'record')} in a row)",
+        basis=f"{twin.left.source.rstrip('.')} records {twin.label} of which {part or twin.right.source} has none, "
+        f"though it has {share:.0%} of them as a rule ({counted(int(str(run['records'])), 'record')} in a row)",
         consequence="Records of this log are missing in that time: what else it would have said is not known.",
-        event_ids=list(run.event_ids),
+        event_ids=[str(one) for one in run["event_ids"]] if isinstance(run["event_ids"], list) else [],
     )
