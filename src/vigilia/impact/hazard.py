@@ -33,7 +33,10 @@ def shares_of(slices: Sequence[Slice], intrusion: Intrusion) -> Shares:
     first = parse_time(intrusion.first_seen)
     last = max(parse_time(intrusion.last_seen or intrusion.first_seen), first + dt.timedelta(seconds=1))
     hazard = [_weight(one, first, last, intrusion) for one in slices]
-    uniform = [(one.end - one.start).total_seconds() if one.start and one.end else 0.0 for one in slices]
+    uniform = [
+        (one.end - one.start).total_seconds() if one.start and one.end and not one.unreachable else 0.0
+        for one in slices
+    ]
     return Shares(_normal(slices, hazard), _normal(slices, uniform))
 
 
@@ -50,7 +53,7 @@ def _normal(slices: Sequence[Slice], weights: Sequence[float]) -> tuple[float, .
 
 def _weight(one: Slice, first: dt.datetime, last: dt.datetime, intrusion: Intrusion) -> float:
     """The integral of the hazard over a slice: linear in time, times the strongest phase of each moment."""
-    if one.start is None or one.end is None or one.outside:
+    if one.start is None or one.end is None or one.outside or one.unreachable:
         return 0.0
     phases = [
         (parse_time(phase.first_time), parse_time(phase.last_time), factor)

@@ -13,7 +13,7 @@ from vigilia.model.wording import day_in_words, listed
 __all__ = ["KnownDays", "known_days"]
 
 # With more ways of which nothing is known, "no access is recorded" would promise more than there is.
-_MOST_UNKNOWN_WAYS = 2
+_MOST_UNKNOWN_WAYS = 3
 
 _Span = tuple[dt.datetime, dt.datetime]
 
@@ -35,7 +35,7 @@ class KnownDays:
 def known_days(rows: Sequence[Impact], intrusion: Intrusion) -> KnownDays | None:
     """Return what is known of one kind of content from all its rows; None where that is too little to say.
 
-    A day counts only where every way is silent with records that suffice (E3), but for one or two ways of which
+    A day counts only where every way is silent with records that suffice (E3), but for up to three ways of which
     nothing is known throughout: these are named.
     """
     if any(row.event_ids for row in rows):

@@ -92,6 +92,8 @@ def _rate(
 
 
 def _silent(piece: Slice, hits: Sequence[Hit], silent: tuple[float, float]) -> Rating:
+    if piece.unreachable and not hits:
+        return Rating("E5", clamp(0.0), clamp(0.0), event_ids=piece.unreachable)
     perhaps = max((hit.chance for hit in hits), default=0.0)
     level: ImpactLevel = "E3" if piece.adequate and not hits else "E4"
     least = load_weights().prior.undetermined_least if level == "E4" else 0.0

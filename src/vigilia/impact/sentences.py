@@ -76,9 +76,9 @@ def impact_sentence(told: Told) -> str:
         "E2": _read_sentence,
         "E3": _unreached_sentence,
         "E4": _unknown_sentence,
-        "E5": _unknown_sentence,
+        "E5": _unreachable_sentence,
     }[told.rating.level](told)
-    comfort = told.rating.level in ("E2", "E3")
+    comfort = told.rating.level in ("E2", "E3", "E5")
     covered = _coverage_sentence(told) if comfort else ""
     # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
     chance = _chance_sentence(told) if told.rating.level != "E4" else ""
@@ -288,6 +288,13 @@ def _unreached_sentence(_told: Told) -> str:
     return "no evidence that the intruder reached it, and no evidence that it left by this channel, was found. "
 
 
+def _unreachable_sentence(_told: Told) -> str:
+    return (
+        "not reachable, because it was not there yet: a record shows when its place was made, and none names the place "
+        "before. What lay elsewhere before is not part of this. "
+    )
+
+
 def _unknown_sentence(told: Told) -> str:
     reasons = list(told.piece.reasons)
     if told.rating.uncertain and any(not hit.named for hit in told.rating.hits):
@@ -342,6 +349,8 @@ def _headline(impact: Sequence[Impact], intrusion: Intrusion) -> Statement:
         said.append(
             f"Nothing recorded shows the intruder at {_named(unreached)}; what that is worth is said with each."
         )
+    if later := [row for row in impact if row.level == "E5" and not _more_elsewhere(row, impact)]:
+        said.append(f"{_named(later)} could not be reached: as the records show, it was made later.")
     ids = [one for row in impact if row.level in ("E0", "E1", "E2") for one in row.event_ids[:5]]
     gap_ids = [one for row in impact if row.level == "E4" for one in row.gap_ids]
     return _statement(

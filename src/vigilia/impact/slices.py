@@ -12,6 +12,7 @@ from vigilia.impact.bypasses import BYPASS_WORDS, bypasses, machines_worked_on
 from vigilia.impact.hidden_times import BEGINNING, ENDING, entity_key, hidden_times
 from vigilia.impact.ledger import Ledger, make_ledger
 from vigilia.impact.log_spans import LogSpan, LogSpans
+from vigilia.impact.unreachable import Made, made_later, places_made
 from vigilia.impact.vouching import in_words, intruder_hosts, mailboxes_of, stores_of
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
@@ -35,6 +36,7 @@ _OF_FILES: dict[GapKind, str] = {
     "cut-values": "records of this log were cut short",
     "thinned": "the log was exported in part only",
 }
+_WHOLE = 0.999  # shares are rounded
 _SHARE_ROOT = 3  # slashes in share://fs01/data
 THROTTLED = "records of reading were throttled"
 _WORDS: dict[GapKind, str] = {
@@ -60,6 +62,7 @@ class Slice:
         seen: P(found | it left in this slice) over all logs of the channel, 0 to 1.
         adequate: silence may be reported as "no sign" (E3).
         reasons: why it is not, in plain words.
+        unreachable: the place was not there yet, as these records show, and the log that shows it has no hole.
         outside: before the first or after the last record of the intruder, where they may have been in as well.
     """
 
@@ -71,6 +74,7 @@ class Slice:
     reasons: tuple[str, ...]
     gap_ids: tuple[str, ...]
     outside: bool = False
+    unreachable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Cutter:
     _known: dict[tuple[str, tuple[str, ...]], Coverage] = field(default_factory=dict)
     _bypasses: frozenset[Bypass] | None = None
     _worked_on: frozenset[str] | None = None
+    _made: dict[str, Made] | None = None
 
     def cut(self, way: Way) -> Coverage:
         """Return the slices of a way."""
@@ -126,7 +131,8 @@ class Cutter:
         return first, max(last, first + dt.timedelta(seconds=1))
 
     def _entities_key(self, way: Way) -> tuple[str, ...]:
-        if any(log.per_mailbox or log.per_store or log.below or log.throttled for log in _logs(way)):
+        own = any(log.per_mailbox or log.per_store or log.below or log.throttled for log in _logs(way))
+        if own or self._made_later(way):
             return (*way.kinds, *way.keys)
         return (*way.kinds, *self._hosts(way))
 
@@ -134,7 +140,10 @@ class Cutter:
         first, last = self.window
         gaps = self._concerning(way)
         edges = sorted({first, last, *(one for one in self._edges(way, gaps) if first < one < last)})
-        pieces = [self._slice(way, start, end, gaps) for start, end in itertools.pairwise(edges)]
+        made = self._made_later(way)
+        if made and first < made.moment < last:
+            edges = sorted({*edges, made.moment})
+        pieces = [self._not_there(made, self._slice(way, *span, gaps)) for span in itertools.pairwise(edges)]
         inside = _bounded(_joined(pieces), load_weights().telemetry.most_slices)
         before, after = self._before(way, gaps), self._after(gaps)
         slices = [*before, *(_lasting(inside, unsure=bool(before)) if way.channel.lasting else inside), *after]
@@ -200,6 +209,20 @@ class Cutter:
                     yield from (silence.start, silence.end)
                 if span := self._span(log, entity, way):
                     yield from (span.start, span.end)
+
+    def _made_later(self, way: Way) -> Made | None:
+        if self._made is None:
+            self._made = places_made(self.store)
+        return made_later(way, self._made)
+
+    def _not_there(self, made: Made | None, piece: Slice) -> Slice:
+        """A slice that ends before its place was made, where no hole from then on can hide that it was there before."""
+        if made is None or piece.start is None or piece.end is None or piece.end > made.moment:
+            return piece
+        heard = self._ledger(throttled=False).covered(made.kind.source, made.kind.entity, piece.start, made.moment)
+        if heard.share < _WHOLE:
+            return piece
+        return replace(piece, covered=1.0, seen=1.0, adequate=True, reasons=(), gap_ids=(), unreachable=made.event_ids)
 
     def _slice(self, way: Way, start: dt.datetime, end: dt.datetime, gaps: Sequence[Gap]) -> Slice:
         slices = [self._slice_of_kind(kind, way, start, end, gaps) for kind in way.kinds]
@@ -394,6 +417,9 @@ def _lasting(slices: Sequence[Slice], *, unsure: bool) -> list[Slice]:
     """What was set up in a time without records goes on without one: silence says nothing from then on."""
     found: list[Slice] = []
     for one in slices:
+        if one.unreachable:
+            found.append(one)
+            continue
         if unsure and one.adequate:
             reasons = ("what was set up before, in a time without records, goes on unseen",)
             one = replace(one, adequate=False, reasons=reasons, seen=one.seen / 2)  # noqa: PLW2901 - a changed copy
@@ -414,7 +440,8 @@ def _joined(pieces: Sequence[Slice]) -> list[Slice]:
 
 
 def _alike(one: Slice, other: Slice) -> bool:
-    return one.adequate == other.adequate and one.reasons == other.reasons
+    same = one.adequate == other.adequate and one.reasons == other.reasons
+    return same and bool(one.unreachable) == bool(other.unreachable)
 
 
 def _join(one: Slice, other: Slice) -> Slice:
@@ -429,6 +456,7 @@ def _join(one: Slice, other: Slice) -> Slice:
         adequate=one.adequate and other.adequate,
         reasons=tuple(dict.fromkeys([*one.reasons, *other.reasons])),
         gap_ids=tuple(dict.fromkeys([*one.gap_ids, *other.gap_ids])),
+        unreachable=one.unreachable if other.unreachable else (),
     )
 
 

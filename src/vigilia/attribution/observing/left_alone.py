@@ -74,12 +74,12 @@ def spared_data(case: ObservedCase) -> Seen | None:
 
 
 def _silent(impact: Sequence[Impact], worked: Set[str]) -> set[str]:
-    """The kinds that could be reached as the intruder worked, and of which no such way leaves anything open."""
+    """The kinds that could be reached (E3) as the intruder worked, and of which no such way leaves anything open."""
     levels: dict[str, set[str]] = {}
     for one in impact:
         if one.channel in worked:
             levels.setdefault(one.data_class, set()).add(one.level)
-    return {name for name, seen in levels.items() if seen <= _SILENT}
+    return {name for name, seen in levels.items() if seen <= _SILENT and "E3" in seen}
 
 
 def _places(classes: Iterable[DataClass]) -> dict[str, list[str]]:
