@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,7 @@ Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
 
+_MOST_DERIVED = 200_000  # texts that are kept of a derived column
 _TABLE_PAYS = 16  # sorting a number costs as much as so many places of a table
 
 
@@ -31,7 +32,9 @@ class Column:
 
     Attributes:
         facts: its vocabulary, and what is known of the texts in it.
-        parents: for columns of lists, the row of each element (ascending); None where each row has one element.
+        parents: for columns of lists, and of fields that few rows have, the row of each element (ascending); None where
+            each row has one element.
+        single: no row has more than one text.
         part: how the value is taken out of the text where it is a part of it.
     """
 
@@ -42,10 +45,13 @@ class Column:
         parents: NDArray[np.int64] | None,
         rows: int,
         part: Derived | None = None,
+        *,
+        single: bool = False,
     ) -> None:
         self.facts = facts
         self._codes = codes
         self.parents = parents
+        self.single = single or parents is None
         self.rows = rows
         self.part = part
 
@@ -128,11 +134,19 @@ class Column:
         codes = places[self.codes]
         codes[codes == ABSENT] = len(values)
         if of_rows and self.parents is not None:
-            there = np.flatnonzero(codes < len(values))
-            rows, firsts = np.unique(self.parents[there], return_index=True)
+            there = np.flatnonzero(codes < len(values))[::-1]
             codes, elements = np.full(self.rows, len(values), dtype=np.int64), codes
-            codes[rows] = elements[there[firsts]]
+            codes[self.parents[there]] = elements[there]  # backwards: the first of a row is written last
         return list(values), codes
+
+    def text_of_each(self, rows: Rows) -> Rows:
+        """Return the number of the text of each of some rows, or -1. No row may have more than one text."""
+        if self.parents is None:
+            return self.codes[rows]
+        if not len(self.parents):
+            return np.full(len(rows), ABSENT, dtype=np.intp)
+        places = np.minimum(np.searchsorted(self.parents, rows), len(self.parents) - 1)
+        return np.where(self.parents[places] == rows, self.codes[places], ABSENT)
 
     def elements(self, row: int) -> list[int]:
         """Return the numbers of the texts in one row that have a value, in order."""
@@ -220,6 +234,12 @@ class BatchView:
             self._recorded[name] = None if get is None else self._column(name, get())
         return self._recorded[name]
 
+    @cached_property
+    def every(self) -> Sequence[NamedColumn]:
+        """All columns of the source, by name."""
+        found = [(name, self.recorded(name)) for name in self.names]
+        return [(name, column) for name, column in found if column is not None]
+
     def serving(self, route: Route) -> Rows:
         """Return the numbers of the rows that a route takes, ascending."""
         if not (route.where or route.unless):
@@ -231,7 +251,7 @@ class BatchView:
         facts = self._facts.get(name)
         if facts is None or facts.vocabulary is not coded.vocabulary:
             facts = self._facts[name] = TextFacts(coded.vocabulary)
-        return Column(facts, coded.codes, coded.parents, self.rows)
+        return Column(facts, coded.codes, coded.parents, self.rows, single=coded.single)
 
     def _where(self, where: dict[str, tuple[str, ...]]) -> Mask:
         mask = np.ones(self.rows, dtype=np.bool_)
@@ -300,20 +320,28 @@ class BatchView:
         if how is None or first is None:
             return None
         if how.take == "part" and first.part is None:
-            return Column(first.facts, first.codes.astype(np.int32), first.parents, first.rows, how)
+            return Column(
+                first.facts, first.codes.astype(np.int32), first.parents, first.rows, how, single=first.single
+            )
         if len(origins) == 1 and first.part is None:
             facts, places = first.facts.derived(name, first.present, how.value)
-            return Column(facts, places[first.codes], first.parents, first.rows)
+            return Column(facts, places[first.codes], first.parents, first.rows, single=first.single)
         of_rows = len(origins) > 1
         computed = derived_codes(how, [None if one is None else one.distinct(of_rows=of_rows) for one in origins])
         if computed is None:
             return None
         values, codes = computed
-        vocabulary = Vocabulary(transient=True)
-        for value in values:
-            vocabulary.add(value)
-        numbers = np.where(codes == len(values), ABSENT, codes).astype(np.int32)
-        return Column(TextFacts(vocabulary), numbers, None if of_rows else first.parents, first.rows)
+        facts = self._facts_of_derived(name, [one for one in origins if one is not None])
+        numbers = np.array([*map(facts.vocabulary.add, values), ABSENT], dtype=np.int32)[codes]
+        return Column(facts, numbers, None if of_rows else first.parents, first.rows)
+
+    def _facts_of_derived(self, name: str, origins: Sequence[Column]) -> TextFacts:
+        """Return what is known of the texts of a derived column, or a new vocabulary where they hardly repeat."""
+        facts = self._facts.get(name)
+        if facts is None or len(facts.vocabulary) > _MOST_DERIVED:
+            facts = TextFacts(Vocabulary(transient=any(one.facts.vocabulary.transient for one in origins)))
+            self._facts[name] = facts
+        return facts
 
 
 def _thunk(array: pa.Array) -> Callable[[], CodedColumn]:

@@ -163,6 +163,9 @@ def _whole_number(text: str) -> int | None:
     return int(digits, base) if 0 < len(digits) <= 20 and all(one in allowed for one in digits) else None
 
 
+_TABLE_PAYS = 16  # places of a table cost as much as sorting one number
+
+
 def derived_codes(
     how: Derived, origins: Sequence[tuple[Sequence[str], Codes] | None]
 ) -> tuple[list[str], Codes] | None:
@@ -193,12 +196,24 @@ def derived_codes(
 
 def _combined(there: Sequence[tuple[Sequence[str], Codes]]) -> tuple[Codes, Codes]:
     """Return the distinct combinations of codes, one in each row, and for each element the number of its own."""
-    whole = np.zeros(len(there[0][1]), dtype=np.int64)
+    whole, count = np.zeros(len(there[0][1]), dtype=np.int64), 1
     for values, codes in there:
         # Numbered anew after each origin, so that the product stays below the number of elements times the values.
-        whole = np.unique(whole * (len(values) + 1) + codes, return_inverse=True)[1].reshape(-1)
-    first = np.unique(whole, return_index=True)[1]
+        whole, count = _renumbered(whole * (len(values) + 1) + codes, count * (len(values) + 1))
+    first = np.empty(count, dtype=np.int64)
+    first[whole[::-1]] = np.arange(len(whole))[::-1]
     return np.stack([codes for _, codes in there], axis=1)[first], whole
+
+
+def _renumbered(numbers: Codes, below: int) -> tuple[Codes, int]:
+    """Return numbers as the ranks of the distinct ones, and how many of these there are."""
+    if below > _TABLE_PAYS * len(numbers):
+        distinct, ranks = np.unique(numbers, return_inverse=True)
+        return ranks.reshape(-1), len(distinct)
+    is_there = np.zeros(below, dtype=np.bool_)
+    is_there[numbers] = True
+    ranks = np.cumsum(is_there) - 1
+    return ranks[numbers], int(np.count_nonzero(is_there))
 
 
 def _texts(

@@ -5,9 +5,6 @@ A log may have a thousand columns, and keywords are hardly ever met: a column wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
 
 from vigilia.detect.columns import BatchView, Column, NamedColumn, Rows
@@ -34,28 +31,31 @@ class KeywordHits:
     def __init__(self, view: BatchView, scanner: LiteralScanner, rows: Rows | None) -> None:
         self.by_column: dict[str, TextHits] = {}
         self.columns: dict[SearchedTest, list[NamedColumn]] = {}
-        texts = partial(_texts, scanner) if rows is None else partial(_texts_in, rows)
-        for name in view.names:
-            column = view.recorded(name)
-            if column is not None:
-                self._look(name, column, scanner, texts)
-
-    def _look(self, name: str, column: Column, scanner: LiteralScanner, texts: Callable[[Column], Numbers]) -> None:
-        numbers = texts(column)
-        if not len(numbers):
+        if scanner.is_empty:
             return
-        hits = self.by_column[name] = TextHits(column, scanner, numbers)
-        for test in hits.possible:
-            self.columns.setdefault(test, []).append((name, column))
+        for name, column in view.every:
+            numbers = _texts(scanner, column, rows)
+            if len(numbers):
+                hits = self.by_column[name] = TextHits(column, scanner, numbers)
+                for test in hits.possible:
+                    self.columns.setdefault(test, []).append((name, column))
+
+    @property
+    def possible(self) -> frozenset[SearchedTest]:
+        """The tests that some text may pass."""
+        return frozenset(self.columns)
 
 
-def _texts(scanner: LiteralScanner, column: Column) -> Numbers:
-    """Return the texts of a column of which some may pass a test: mostly none."""
-    if scanner.without_pattern:
-        return column.present
+def _texts(scanner: LiteralScanner, column: Column, rows: Rows | None) -> Numbers:
+    """Return the texts of a column in some rows of which some may pass a test: mostly none."""
+    is_narrow = rows is not None and column.facts.vocabulary.transient  # what is learned of other rows is of no use
+    if scanner.without_pattern or is_narrow:
+        return _texts_in(rows, column)
     having = column.facts.having_patterns(scanner.place, scanner.search)
-    return np.intersect1d(having, column.present, assume_unique=True) if len(having) else having
+    return np.intersect1d(having, _texts_in(rows, column), assume_unique=True) if len(having) else having
 
 
-def _texts_in(rows: Rows, column: Column) -> Numbers:
+def _texts_in(rows: Rows | None, column: Column) -> Numbers:
+    if rows is None:
+        return column.present
     return column.numbers_in(rows) if column.has_any(rows) else rows[:0]

@@ -49,6 +49,7 @@ class LiteralScanner:
         self.search = LiteralSearch(every)
         self.tests = [speaking.get(one, []) for one in every]
         self.patterns_of = {test: [numbers[one] for one in patterns] for test, patterns in patterns_by_test.items()}
+        self.is_empty = not every and not self.without_pattern
         self.decided = {test for test in self.patterns_of if decides(test)} if not within else set()
 
 

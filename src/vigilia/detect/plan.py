@@ -25,7 +25,9 @@ from vigilia.sigma.form import (
     Negation,
     NullTest,
     RegexTest,
+    Test,
     TextTest,
+    leaves,
 )
 from vigilia.sigma.rules import CompiledRule, LogSource
 
@@ -51,6 +53,12 @@ class PlannedRule:
     def witnesses(self) -> tuple[SearchedTest, ...]:
         """Tests of which one passes wherever the rule matches; empty where no such set is known."""
         return witnesses(self.rule.conditions)
+
+    @cached_property
+    def speaking(self) -> tuple[Test, ...]:
+        """The tests of which values speak for a match, in the order of the rule."""
+        found = (leaf for condition in self.rule.conditions for leaf in leaves(condition))
+        return tuple(test for test, positive in found if positive)
 
     @cached_property
     def scanned_tests(self) -> tuple[SearchedTest, ...]:

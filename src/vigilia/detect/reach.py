@@ -22,7 +22,7 @@ from vigilia.sigma.form import All, Any, ExistsTest, FieldReferenceTest, Form, N
 from vigilia.sigma.rendering import render_form
 from vigilia.sigma.rules import CompiledRule
 
-__all__ = ["Obstacle", "Reach", "Shape", "SourceNeeds", "needs_of", "reach_of"]
+__all__ = ["Obstacle", "Reach", "Shape", "SourceNeeds", "choosing_needs", "is_taken", "needs_of", "reach_of"]
 
 Obstacle = Literal[
     "",
@@ -85,24 +85,42 @@ class SourceNeeds:
 
 def needs_of(rules: Iterable[CompiledRule], source: str, table: LogSourceTable) -> SourceNeeds:
     """Return what the rules look at in the records of a source."""
-    choosing: set[str] = set()
-    looked_at: set[str] = set()
-    for rule in rules:
-        for route in table.routes_of(rule):
-            if route.source == source:
-                for column in (*route.where, *route.unless):
-                    choosing |= set(_recorded(column, source, table))
-                    for one in table.inferred(source, column):
-                        looked_at |= set(one.has)
-                        choosing |= set(one.where)
-                for field in rule.fields:
-                    looked_at |= {one for name in route.columns(field) for one in _recorded(name, source, table)}
-    both = choosing | looked_at
+    routed = [(rule, route) for rule in rules for route in table.routes_of(rule) if route.source == source]
+    columns = (name for rule, route in routed for field in rule.fields for name in route.columns(field))
+    chosen = _chosen_by((route for _, route in routed), source, table)
+    return _needs(*chosen, (one for name in columns for one in _recorded(name, source, table)))
+
+
+def choosing_needs(routes: Iterable[Route], source: str, table: LogSourceTable) -> SourceNeeds:
+    """Return what must be known of the records of a source to say which of its routes take them, and no more."""
+    return _needs(*_chosen_by(routes, source, table))
+
+
+def _chosen_by(routes: Iterable[Route], source: str, table: LogSourceTable) -> tuple[set[str], set[str]]:
+    """Return the fields whose values routes choose by, and those of which the presence lets a value be inferred."""
+    valued: set[str] = set()
+    present: set[str] = set()
+    for route in routes:
+        for column in (*route.where, *route.unless):
+            valued |= set(_recorded(column, source, table))
+            for one in table.inferred(source, column):
+                present |= set(one.has)
+                valued |= set(one.where)
+    return valued, present
+
+
+def _needs(valued: set[str], present: set[str], looked_at: Iterable[str] = ()) -> SourceNeeds:
+    both = valued | present | set(looked_at)
     return SourceNeeds(
         names=tuple(sorted(name for name in both if not name.startswith(ECS))),
-        valued=tuple(sorted(name for name in choosing if not name.startswith(ECS))),
+        valued=tuple(sorted(name for name in valued if not name.startswith(ECS))),
         normalised=tuple(sorted(name.removeprefix(ECS) for name in both if name.startswith(ECS))),
     )
+
+
+def is_taken(shape: Shape, route: Route, table: LogSourceTable) -> bool:
+    """Say whether a route takes records of a shape."""
+    return shape.source == route.source and _Routed(shape, route, table).seen.served()
 
 
 def _recorded(column: str, source: str, table: LogSourceTable) -> Iterator[str]:
@@ -131,11 +149,7 @@ def reach_of(rules: Iterable[CompiledRule], shapes: Sequence[Shape], table: LogS
 
 
 def _taken(route: Route, shapes: Sequence[Shape], table: LogSourceTable) -> Iterator[_Routed]:
-    for shape in shapes:
-        if shape.source == route.source:
-            one = _Routed(shape, route, table)
-            if one.seen.served():
-                yield one
+    return (_Routed(shape, route, table) for shape in shapes if is_taken(shape, route, table))
 
 
 def _reach(rule: CompiledRule, routes: Sequence[Route], taken: Sequence[_Routed], table: LogSourceTable) -> Reach:

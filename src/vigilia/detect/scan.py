@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
+from vigilia.detect.alternatives import alternatives
 from vigilia.detect.columns import BatchView, Column, Mask, NamedColumn, Rows
 from vigilia.detect.keywords import KeywordHits
 from vigilia.detect.literals import TextHits
@@ -29,7 +31,6 @@ from vigilia.sigma.form import (
     RegexTest,
     Test,
     TextTest,
-    leaves,
 )
 
 __all__ = ["BatchTables", "RouteScan", "reference_holds"]
@@ -50,6 +51,8 @@ def reference_holds(test: FieldReferenceTest, text: str, other: str) -> bool:
 
 
 _WORTH_AN_ARRAY = 200  # texts
+_NO_NUMBERS: Final[Numbers] = np.zeros(0, dtype=np.intp)
+_NO_TESTS: Final[frozenset[SearchedTest]] = frozenset()
 
 
 class BatchTables:
@@ -76,13 +79,16 @@ class BatchTables:
         """Whether any text of a column that stands for the test's field may pass it."""
         return test in self._hits_for(test, name, column).possible
 
-    def first_hits(self, name: str, column: Column) -> TextHits:
-        """Return a column's hits of witnesses, for the tests of fields that it stands for."""
-        return self._hits_of(name, column, first=True)
+    def possible(self, columns: Sequence[NamedColumn] | None, *, first: bool) -> frozenset[SearchedTest]:
+        """Return the tests that some text may pass, of one field or (None) of keywords.
 
-    def first_keywords(self) -> Collection[SearchedTest]:
-        """Return the keyword tests that are witnesses and that some text may pass."""
-        return self._keyword_hits(first=True).columns.keys()
+        Args:
+            columns: those that stand for the field.
+            first: whether witnesses are meant, or the other tests.
+        """
+        if columns is None:
+            return self._keyword_hits(first=first).possible
+        return _NO_TESTS.union(*(self._hits_of(name, one, first=first).possible for name, one in columns))
 
     def keyword_columns(self, test: SearchedTest) -> Sequence[NamedColumn]:
         """Return the columns of which some text may pass a keyword test."""
@@ -96,8 +102,12 @@ class BatchTables:
     def _hits_of(self, name: str, column: Column, *, first: bool) -> TextHits:
         hits = self._hits.get((name, first))
         if hits is None:
-            numbers = column.present if first else column.numbers_in(self._witnessed_rows)
-            hits = self._hits[name, first] = TextHits(column, self._plan.scanner(name, first=first), numbers)
+            scanner = self._plan.scanner(name, first=first)
+            if scanner.is_empty:
+                numbers = _NO_NUMBERS
+            else:
+                numbers = column.present if first else column.numbers_in(self._witnessed_rows)
+            hits = self._hits[name, first] = TextHits(column, scanner, numbers)
         return hits
 
     def _keyword_hits(self, *, first: bool) -> KeywordHits:
@@ -156,15 +166,15 @@ class RouteScan:
         self.route = route
         self._columns_of: dict[str, Sequence[NamedColumn]] = {}
         self._promising_for: dict[SearchedTest, Sequence[NamedColumn]] = {}
+        self._possible_in: dict[tuple[str | None, bool], frozenset[SearchedTest]] = {}
         self._witnessing: dict[tuple[SearchedTest, ...], Rows] = {}
 
     def live(self, plan: RoutePlan, rows: Rows) -> list[tuple[PlannedRule, Rows]]:
         """Return the rules that may match, in order of id, each with those of the route's rows that it may match."""
         numbers = set(plan.witnessed.rest)
         for field, rules_by_test in plan.witnessed.by_field.items():
-            for possible in self._possible_first(field):
-                for test in rules_by_test.keys() & possible:
-                    numbers.update(rules_by_test[test])
+            for test in self._possible_tests(field, first=True) & rules_by_test.keys():
+                numbers.update(rules_by_test[test])
         live = []
         for number in sorted(numbers):
             planned = plan.rules[number]
@@ -174,14 +184,6 @@ class RouteScan:
                 if planned.witnesses:
                     self._tables.witnessed[left] = True
         return live
-
-    def _possible_first(self, field: str | None) -> Iterator[Collection[SearchedTest]]:
-        """Yield the witnesses that may pass, for each column that stands for a field, or (None) among keywords."""
-        if field is None:
-            yield self._tables.first_keywords()
-        else:
-            for name, one in self._columns(field):
-                yield self._tables.first_hits(name, one).possible
 
     def matching(self, planned: PlannedRule, rows: Rows) -> Rows:
         """Return those of some rows that a live rule matches, ascending."""
@@ -196,15 +198,21 @@ class RouteScan:
         """Return those of a route's rows in which one of some tests passes."""
         known = self._witnessing.get(tests)
         if known is None:
-            passing: dict[Column, list[Numbers]] = {}
-            for test in tests:
-                for name, column in self._promising(test):
-                    passing.setdefault(column, []).append(self._tables.passing(test, name, column))
-            held = np.zeros(len(rows), dtype=np.bool_)
-            for column, numbers in passing.items():
-                held |= column.rows_where(column.table(np.concatenate(numbers)), rows)
-            known = self._witnessing[tests] = rows[held]
+            fields = {test.field for test in tests}
+            possible = _NO_TESTS.union(*(self._possible_tests(field, first=True) for field in fields))
+            known = self._witnessing[tests] = rows[self._with_any(possible & set(tests), rows)]
         return known
+
+    def _with_any(self, tests: Collection[SearchedTest], rows: Rows) -> Mask:
+        """Say which of some rows have a text that passes one of some tests, or has a literal of an expression."""
+        passing: dict[Column, list[Numbers]] = {}
+        for test in tests:
+            for name, column in self._promising(test):
+                passing.setdefault(column, []).append(self._tables.passing(test, name, column))
+        held = np.zeros(len(rows), dtype=np.bool_)
+        for column, numbers in passing.items():
+            held |= column.rows_where(column.table(np.concatenate(numbers)), rows)
+        return held
 
     def _columns(self, field: str) -> Sequence[NamedColumn]:
         """Return the columns that stand for a field."""
@@ -226,16 +234,28 @@ class RouteScan:
             self._promising_for[test] = known
         return known
 
+    def _possible_tests(self, field: str | None, *, first: bool = False) -> frozenset[SearchedTest]:
+        """Return the tests of a field, or (None) for keywords, that some text may pass: of the witnesses, or of all."""
+        known = self._possible_in.get((field, first))
+        if known is None:
+            known = self._tables.possible(None if field is None else self._columns(field), first=True)
+            if not first:
+                known |= self._tables.possible(None if field is None else self._columns(field), first=False)
+            self._possible_in[field, first] = known
+        return known
+
     # Can it hold for any row at all?
 
     def _possible(self, form: Form) -> bool:
         match form:
             case All(items=items):
                 return all(self._possible(item) for item in items)
-            case Any(items=items):
-                return any(self._possible(item) for item in items)
+            case Any():
+                texts, others = alternatives(form)
+                some = any(not self._possible_tests(field).isdisjoint(tests) for field, tests in texts)
+                return some or any(self._possible(item) for item in others)
             case TextTest() | RegexTest():
-                return bool(self._promising(form))
+                return form in self._possible_tests(form.field)
             case Negation() | NullTest() | ExistsTest(exists=False):
                 return True
             case _:
@@ -247,8 +267,8 @@ class RouteScan:
         match form:
             case All(items=items):
                 return self._all(items, rows)
-            case Any(items=items):
-                return self._any(items, rows)
+            case Any():
+                return self._any(form, rows)
             case Negation(item=item):
                 return ~self._holds(item, rows)
             case _:
@@ -264,9 +284,13 @@ class RouteScan:
         held[left] = True
         return held
 
-    def _any(self, items: Sequence[Form], rows: Rows) -> Mask:
+    def _any(self, form: Any, rows: Rows) -> Mask:
+        texts, others = alternatives(form)
         held = np.zeros(len(rows), dtype=np.bool_)
-        for item in items:
+        for field, tests in texts:
+            if possible := self._possible_tests(field) & tests:
+                held |= self._with_any(possible, rows)
+        for item in others:
             if self._possible(item):
                 left = np.flatnonzero(~held)
                 held[left] = self._holds(item, rows[left])
@@ -308,7 +332,9 @@ class RouteScan:
             return np.array([self._referring(test, int(row)) is not None for row in rows], dtype=np.bool_)
         text, other = texts[0][1], others[0][1]
         width = len(other.facts.vocabulary) + 1
-        pairs, places = np.unique((text.codes[rows] + 1) * width + other.codes[rows] + 1, return_inverse=True)
+        pairs, places = np.unique(
+            (text.text_of_each(rows) + 1) * width + other.text_of_each(rows) + 1, return_inverse=True
+        )
         held = [
             one > 0
             and two > 0
@@ -331,10 +357,9 @@ class RouteScan:
     def spoken(self, planned: PlannedRule, rows: Rows) -> Spoken:
         """Return the values that speak for a rule in rows that it matches."""
         found = Spoken(rows)
-        for condition in planned.rule.conditions:
-            for test, positive in leaves(condition):
-                if positive:
-                    self._hear(test, rows, found)
+        for test in planned.speaking:
+            if not isinstance(test, TextTest | RegexTest) or test in self._possible_tests(test.field):
+                self._hear(test, rows, found)
         return found
 
     def _hear(self, test: Test, rows: Rows, found: Spoken) -> None:
@@ -352,4 +377,4 @@ class RouteScan:
 
 def _is_plain(column: Column) -> bool:
     """Whether each row has one text at most, which is its value."""
-    return column.parents is None and column.part is None
+    return column.single and column.part is None

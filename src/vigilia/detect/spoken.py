@@ -24,6 +24,8 @@ class RowValues:
 
     def fill(self, column: Column, table: Mask, rows: Rows) -> None:
         """Take the first passing value of a column in those rows that have none yet."""
+        if not self._missing.any():
+            return
         numbers = np.full(len(rows), _NONE, dtype=np.intp)
         wanted = np.flatnonzero(self._missing)
         numbers[wanted] = _first_passing(column, table, rows[wanted])
@@ -52,8 +54,8 @@ class RowValues:
 
 def _first_passing(column: Column, table: Mask, rows: Rows) -> NDArray[np.intp]:
     """Return for each row the number of its first text for which a table holds, or -1."""
-    if column.parents is None:
-        codes = column.codes[rows]
+    if column.single:
+        codes = column.text_of_each(rows)
         return np.where(table[codes], codes, _NONE)
     first = [next((one for one in column.elements(row) if table[one]), _NONE) for row in rows.tolist()]
     return np.array(first, dtype=np.intp)
