@@ -119,14 +119,22 @@ def _print(intrusion: Intrusion, *, as_json: bool) -> None:
         ("machine", intrusion.hosts),
         ("session", intrusion.sessions),
     )
-    for kind, entities in kinds:
-        for entity in entities:
-            _print_entity(kind, entity)
-    for entity in intrusion.nearest:
-        _print_entity("nearest", entity)
+    for kind, entities in (*kinds, ("nearest", intrusion.nearest)):
+        for together in _of_one_reason(entities):
+            _print_entities(kind, together)
 
 
-def _print_entity(kind: str, entity: ScopedEntity) -> None:
-    answer(f"{kind}:{entity.value}  {estimative_phrase(entity.probability)}  {counted(entity.events, 'record')}")
-    for reason in entity.reasons[:_MOST_REASONS]:
+def _of_one_reason(entities: Sequence[ScopedEntity]) -> list[list[ScopedEntity]]:
+    """Put together what has the same reasons, in the order of the first of each; sessions mostly have them by tens."""
+    groups: dict[tuple[tuple[float, str], ...], list[ScopedEntity]] = {}
+    for one in entities:
+        groups.setdefault(tuple((reason.weight, reason.text) for reason in one.reasons), []).append(one)
+    return list(groups.values())
+
+
+def _print_entities(kind: str, entities: Sequence[ScopedEntity]) -> None:
+    """Print a line for each, then the reasons that they share."""
+    for one in entities:
+        answer(f"{kind}:{one.value}  {estimative_phrase(one.probability)}  {counted(one.events, 'record')}")
+    for reason in entities[0].reasons[:_MOST_REASONS]:
         answer_paragraph(f"{reason.weight:+.1f} {reason.text}", mark="- ")

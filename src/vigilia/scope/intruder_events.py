@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -31,6 +30,8 @@ __all__ = [
 
 INTRUDER_EVENTS = "intruder_events"
 ENTITIES_AT_MOST = 200
+# A reason of so many decibans tells something by itself.
+_TELLING = 5.0
 EntityKind = Literal["account", "address", "machine", "session"]
 
 _UNITS = "scope_units"
@@ -162,12 +163,16 @@ def _time_order(store: EventStore, found: Sequence[_EntityRow]) -> dict[str, int
 
 
 def _strongest(units: Iterable[Unit]) -> list[Reason]:
-    """Return the reasons of the most probable unit, heaviest first, each text once."""
+    """Return the reasons of the most probable unit, each text once: what it shows itself, then the rest by weight.
+
+    What it has of its neighbours comes later, for they may have theirs of it.
+    """
     best = max(units, key=lambda unit: unit.decibans)
-    by_text: dict[str, list[Reason]] = defaultdict(list)
+    by_text: dict[str, Reason] = {}
     for reason in (*best.own, *best.linked):
-        by_text[reason.text].append(reason)
-    return sorted((group[0] for group in by_text.values()), key=lambda one: (-one.weight, one.text))
+        by_text.setdefault(reason.text, reason)
+    itself = {reason.text for reason in best.own if reason.weight >= _TELLING}
+    return sorted(by_text.values(), key=lambda one: (one.text not in itself, -one.weight, one.text))
 
 
 def _units_table(units: Sequence[Unit], weights: Weights) -> pa.Table:

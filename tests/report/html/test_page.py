@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.results import empty_result, rich_result
-from vigilia.model.result import Result
+from vigilia.model.result import Persistence, Result, Statement
 from vigilia.report.html import render_html
 from vigilia.report.html.page import fold
 from vigilia.report.html.words import words
@@ -339,3 +339,26 @@ def test_the_steps_of_tonight_come_before_what_is_to_be_decided() -> None:
     document = render_html(RICH).decode()
     assert document.index("Tonight, in this order") < document.index("To decide and to do")
     assert document.index("Revoke all sessions of", document.index('id="q6"')) < document.index("Remove the inbox rule")
+
+
+def test_where_nobody_was_found_the_page_names_what_came_nearest() -> None:
+    result = empty_result()
+    account = rich_result().intrusion.accounts[0]
+    near = msgspec.structs.replace(account, value="noor at 203.0.113.9", event_ids=[], reasons=[])
+    intrusion = msgspec.structs.replace(result.intrusion, nearest=[near])
+    text = " ".join(Page(render_html(msgspec.structs.replace(result, intrusion=intrusion))).text)
+    assert "What came nearest to an intruder" in text
+    assert "203.0.113.9" in text.replace("[.]", ".").replace("\u200b", "").replace(" ", "")
+
+
+def test_a_way_back_is_told_in_its_table_and_not_again_as_a_sentence() -> None:
+    result = rich_result()
+    way = msgspec.convert(
+        {"kind": "key", "value": "k", "place": "web1", "account": "deploy", "state": "unknown", "probability": 0.9}
+        | {"made": "", "removed": "", "statement": "The SSH key was first used.", "event_ids": []},
+        Persistence,
+    )
+    said = Statement(id="way-1", question="who-was-in", weight="detail", text=way.statement)
+    intrusion = msgspec.structs.replace(result.intrusion, persistence=[way])
+    told = msgspec.structs.replace(result, intrusion=intrusion, statements=[*result.statements, said])
+    assert " ".join(Page(render_html(told)).text).count("The SSH key was first used.") == 1

@@ -83,9 +83,10 @@ def fold(rows: Sequence[Row], shown: int = SHOWN, folded: int = FOLDED) -> Folde
 
 
 def _told_elsewhere(result: Result) -> list[str]:
-    """Return the ids of statements that only repeat one of the steps of tonight."""
+    """Return the ids of statements that only repeat a step of tonight, or a row of the ways back."""
     steps = [one.what for one in result.containment]
-    return [one.id for one in result.statements if is_step(one, steps)]
+    ways_back = {one.statement for one in result.intrusion.persistence}
+    return [one.id for one in result.statements if is_step(one, steps) or one.text in ways_back]
 
 
 @functools.cache
