@@ -1,0 +1,83 @@
+"""Removing traces never pays: the verdict over what is left is not lower than over what was there."""
+
+from __future__ import annotations
+
+import pytest
+
+from scope.logons import OFFICE, SERVER, SYSMON, Rule, judged, moment, owner_month, visit, windows
+from scope.months import Row
+
+_CONSOLE = "10.0.0.21"
+
+
+def _worked(day: int, hour: float, session: str, account: str = "adm-eve") -> list[Row]:
+    """Somebody at the server by remote desktop: Sysmon and the Security log each record what they do."""
+    logged_on, program, logged_off = visit(day, hour, SERVER, account, session, "10", _CONSOLE)
+    packed = windows("1", moment(day, hour + 0.5), SERVER, account, session, provider=SYSMON,
+                     process__command_line="rar.exe a -hpx -v90m x.rar E:\\Intake")  # fmt: skip
+    sent = windows("1", moment(day, hour + 0.7), SERVER, account, session, provider=SYSMON,
+                   process__command_line="megacmd.exe put x.rar")  # fmt: skip
+    return [logged_on, program, packed, sent, logged_off]
+
+
+def _cleared(day: int, hour: float, session: str, account: str = "adm-eve") -> Row:
+    return windows("1102", moment(day, hour), SERVER, account, session)
+
+
+def _rules(work: list[Row], clearing: list[Row]) -> list[Rule]:
+    found: list[Rule] = [
+        ("archive-in-parts", "medium", work[2:3], "T1560.001"),
+        ("copied-to-storage", "medium", work[3:4], "T1567.002"),
+    ]
+    if clearing:
+        found.append(("log-cleared", "high", clearing, "T1070.001"))
+    return found
+
+
+def _without_security_log(rows: list[Row], before: str) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if row["host.name"] != SERVER or row["event.provider"] != "Security" or row["@timestamp"] >= before
+    ]
+
+
+@pytest.mark.parametrize("account", ["adm-eve", "adm-fay"], ids=["the same account", "another account"])
+def test_clearing_the_log_does_not_lower_the_verdict(account: str) -> None:
+    work, clearing = _worked(9, 11, "0xbad1"), _cleared(11, 14, "0xbad2", account)
+    begun = visit(11, 13.9, SERVER, account, "0xbad2", "10", _CONSOLE)[:1]
+    whole = [*owner_month(), *work, *begun, clearing]
+    left = _without_security_log(whole, clearing["@timestamp"])
+    told = [judged(rows, [], OFFICE, _rules(work, [clearing]))[0].intrusion.probability for rows in (whole, left)]
+    assert told[1] >= min(told[0], 0.8)
+
+
+def test_what_rules_matched_before_the_clearing_is_the_intruders() -> None:
+    work, clearing = _worked(9, 11, "0xbad1"), _cleared(11, 14, "0xbad2")
+    left = _without_security_log([*owner_month(), *work, clearing], clearing["@timestamp"])
+    scope, theirs = judged(left, [], OFFICE, _rules(work, [clearing]))
+    assert scope.intrusion.verdict == "intrusion"
+    assert theirs == [*work[2:4], clearing]
+    reasons = {reason.text for one in scope.intrusion.sessions for reason in one.reasons}
+    assert any("cleared afterwards" in text for text in reasons)
+
+
+@pytest.mark.parametrize("day", [30, 8], ids=["three weeks later", "before"])
+def test_matches_at_another_time_are_not_covered(day: int) -> None:
+    work, clearing = _worked(9, 11, "0xbad1"), _cleared(day, 14, "0xbad2")
+    _, theirs = judged([*owner_month(), *work, clearing], [], OFFICE, _rules(work, [clearing]))
+    assert not [row for row in theirs if row in work]
+
+
+def test_without_a_clearing_the_same_work_is_nobodys_fault() -> None:
+    work = _worked(9, 11, "0xbad1")
+    scope, _ = judged([*owner_month(), *work], [], OFFICE, _rules(work, []))
+    assert scope.intrusion.verdict == "none-found"
+
+
+def test_a_colleagues_quiet_session_before_the_clearing_stays_the_colleagues() -> None:
+    work, clearing = _worked(9, 11, "0xbad1"), _cleared(11, 14, "0xbad2")
+    colleague = _worked(10, 10, "0xca1", "dan")
+    left = _without_security_log([*owner_month(), *work, *colleague, clearing], clearing["@timestamp"])
+    _, theirs = judged(left, [], OFFICE, _rules(work, [clearing]))
+    assert not [row for row in theirs if row["user.name"] == "dan"]
