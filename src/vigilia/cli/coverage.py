@@ -19,6 +19,7 @@ from vigilia.cli.progress import progress_display
 from vigilia.cli.talk import answer, answer_json, answer_paragraph
 from vigilia.investigate.collecting import METADATA
 from vigilia.investigate.covering import Covered, cover_evidence
+from vigilia.investigate.rule_reach import unlooked_lines
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import CoverageRow, Gap
 from vigilia.model.wording import counted, days_in_words
@@ -68,7 +69,12 @@ def _print(covered: Covered) -> None:
         answer(f"{'ignored':<12} {own}: they say where the others came from.")
     _print_section("What each log says of each day (UTC)", list(days_of_logs(covered.coverage)))
     _print_section("What is missing, and what it means", [_said(gap) for gap in covered.gaps])
+    _print_section("At which of these records none of the built-in rules looks", _unlooked(covered))
     _print_section("What to export today, most urgent first", [one.text for one in covered.advice])
+
+
+def _unlooked(covered: Covered) -> list[str]:
+    return unlooked_lines(covered.rule_reach) or ["At each of them at least one rule looks."]
 
 
 def _origin(item: EvidenceItem) -> str:

@@ -15,6 +15,7 @@ from vigilia.indicators.sentences import indicator_statements
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
 from vigilia.investigate.rule_caveats import rule_caveats
+from vigilia.investigate.rule_reach import reach_statements, rule_reaches
 from vigilia.knowledge.attack import techniques
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.indicators import IndicatorSearch
@@ -76,6 +77,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         )
     )
     progress.advance(4)
+    reaches = rule_reaches(evidence.rules.rules, store)
     parts = ReportParts(
         case=Case(name=request.name, organisation=profile.organisation.name, time_zone=request.time_zone),
         tool=_tool(evidence.rules, request.knowledge()),
@@ -97,12 +99,14 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
             unlooked_statement(intrusion, gaps),
             stay_statement(intrusion),
             indicator_statements(evidence.indicators),
+            reach_statements(reaches, intrusion.verdict),
             rule_caveats(evidence.rules, evidence.correlated),
             targeting.statements,
             impact.statements,
             attribution.statements,
         ),
         indicators=evidence.indicators,
+        rule_reach=reaches,
         store=store,
         redact=request.redaction(),
     )

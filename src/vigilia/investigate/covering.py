@@ -10,8 +10,10 @@ from vigilia.impact.ledger import make_ledger
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
+from vigilia.investigate.rule_reach import rule_reaches
+from vigilia.investigate.ruleset import compile_rulepack
 from vigilia.model.evidence import EvidenceItem
-from vigilia.model.result import CoverageRow, Gap, Statement
+from vigilia.model.result import CoverageRow, Gap, RuleReach, Statement
 from vigilia.report.rebuild import rewrite_strings
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.event_store import EventStore
@@ -21,12 +23,13 @@ __all__ = ["Covered", "cover_evidence"]
 
 
 class Covered(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence item by item, day by day, its gaps, and what to export now."""
+    """The evidence item by item, day by day, its gaps, what to export now, how far the built-in rules look at it."""
 
     evidence: list[EvidenceItem]
     coverage: list[CoverageRow]
     gaps: list[Gap]
     advice: list[Statement]
+    rule_reach: list[RuleReach]
 
 
 def cover_evidence(request: Request, progress: Progress) -> Covered:
@@ -42,5 +45,6 @@ def cover_evidence(request: Request, progress: Progress) -> Covered:
             coverage=make_ledger(store, items, gaps, request.profile).rows,
             gaps=gaps,
             advice=export_advice(store, items, request.profile),
+            rule_reach=rule_reaches(compile_rulepack(()).rules, store),
         )
     return rewrite_strings(covered, request.redaction())

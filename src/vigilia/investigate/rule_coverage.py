@@ -9,9 +9,10 @@ from typing import Final
 
 import msgspec
 
-from vigilia.detect.logsources import LogSourceTable, default_log_sources
-from vigilia.detect.reach import Obstacle, Reach, Shape, needs_of, reach_of
+from vigilia.detect.logsources import default_log_sources
+from vigilia.detect.reach import Obstacle, Reach, needs_of, reach_of
 from vigilia.investigate.progress import Progress
+from vigilia.investigate.rule_reach import shapes_of
 from vigilia.investigate.samples import ReadingSettings, read_samples
 from vigilia.knowledge.attack import technique_table
 from vigilia.model.evidence import EvidenceItem
@@ -19,7 +20,7 @@ from vigilia.model.wording import counted
 from vigilia.report.navigator import ScoredTechnique, navigator_layer
 from vigilia.sigma.rules import CompiledCorrelation, CompiledRule, RuleSet
 from vigilia.store.case_folder import CaseFolder
-from vigilia.store.event_shapes import event_shapes, event_sources
+from vigilia.store.event_shapes import event_sources
 from vigilia.store.event_store import EventStore
 
 __all__ = [
@@ -138,23 +139,11 @@ def _on_events(rules: RuleSet, case: CaseFolder, items: list[EvidenceItem]) -> R
         EventStore.open(case.events, Path(scratch)) as store,
     ):
         sources = event_sources(store)
-        shapes = [shape for source in sources for shape in _shapes(store, source, rules.rules, table)]
+        shapes = [
+            shape for source in sources for shape in shapes_of(store, source, needs_of(rules.rules, source, table))
+        ]
     reaches = list(reach_of(rules.rules, shapes, table))
     return _coverage(rules, reaches, sources, items, with_evidence=True)
-
-
-def _shapes(store: EventStore, source: str, rules: Sequence[CompiledRule], table: LogSourceTable) -> list[Shape]:
-    needs = needs_of(rules, source, table)
-    return [
-        Shape(
-            source=source,
-            fields=dict.fromkeys(shape.names, "") | shape.values,
-            known=frozenset(needs.valued),
-            normalised=frozenset(f"ecs:{name}" for name in shape.normalised),
-            records=shape.records,
-        )
-        for shape in event_shapes(store, source, needs.names, needs.valued, needs.normalised)
-    ]
 
 
 def _coverage(

@@ -67,6 +67,7 @@ __all__ = [
     "QuestionState",
     "Reason",
     "Result",
+    "RuleReach",
     "ScopedEntity",
     "SearchAct",
     "Sponsor",
@@ -80,6 +81,7 @@ __all__ = [
     "TopicCount",
     "UnknownTerm",
     "UnloggedSearches",
+    "Verdict",
     "Vertex",
     "WorkingWeek",
     "result_schema",
@@ -267,6 +269,20 @@ class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     days: dict[str, int]
     states: list[DayRun] = []
+
+
+class RuleReach(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the rules look at the records of one log source; what rules did not find there says no more than this.
+
+    Attributes:
+        records: of the source. rules: that look at any of them.
+        unlooked: records that are of no rule's log source; an intruder who shows only in these is not found by rules.
+    """
+
+    source: str
+    records: int
+    rules: int
+    unlooked: int
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -919,6 +935,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     cut_lists: list[CutList] = []
     exposures: list[Exposure] = []
     indicators: IndicatorSearch = msgspec.field(default_factory=IndicatorSearch)
+    rule_reach: list[RuleReach] = []
 
 
 def result_schema() -> dict[str, Any]:

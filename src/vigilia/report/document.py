@@ -24,6 +24,7 @@ from vigilia.model.result import (
     Impact,
     Intrusion,
     Result,
+    RuleReach,
     SearchAct,
     Statement,
     Targeting,
@@ -77,6 +78,7 @@ class ReportParts:
     store: EventStore
     exposures: Sequence[Exposure] = ()
     indicators: IndicatorSearch = field(default_factory=IndicatorSearch)
+    rule_reach: Sequence[RuleReach] = ()
     redact: Callable[[str], str] = field(default=_unchanged)
 
 
@@ -130,6 +132,7 @@ def _uncited(parts: ReportParts) -> Result:
         cited_events=[],
         exposures=list(parts.exposures),
         indicators=parts.indicators,
+        rule_reach=list(parts.rule_reach),
     )
 
 
