@@ -16,7 +16,7 @@ from support.public_logs import public_logs
 from vigilia.demo.evtx_writer import chunks_of
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.reader import ReadLimits
-from vigilia.readers.windows.evtx import RecordText, decoded_texts
+from vigilia.readers.windows.evtx import RecordText, decoded_records
 from vigilia.readers.windows.evtx_binary_xml import ChunkXml, Unresolved, laid_out, length_of
 from vigilia.readers.windows.evtx_chunks import RecordSpan, map_chunk
 from vigilia.readers.windows.evtx_remains import CARVED
@@ -51,7 +51,7 @@ def test_every_record_says_alone_what_it_says_in_its_chunk(source: Any) -> None:
     for chunk in source():
         found = map_chunk(chunk)
         alone = _alone(ChunkXml(chunk, TemplateShelf()), list(found.records))
-        assert [text.content for text in alone] == decoded_texts(chunk, found)
+        assert [(text.content, text.behind_nul) for text in alone] == decoded_records(chunk, found)
         assert all(text.lost == () for text in alone)
 
 
@@ -72,14 +72,14 @@ def test_without_any_template_real_events_still_say_everything_but_computer_and_
     told = computers = 0
     for chunk in _public_chunks():
         found = map_chunk(chunk)
-        for record, whole in zip(found.records, decoded_texts(chunk, found), strict=True):
+        for record, whole in zip(found.records, decoded_records(chunk, found), strict=True):
             end = record.offset + record.length
             lonely = bytes(record.offset) + chunk[record.offset : end] + bytes(len(chunk) - end)
             texts = _alone(ChunkXml(lonely, TemplateShelf()), [record])
             if not texts or whole is None:
                 continue
             (text,) = texts
-            event, said = orjson.loads(whole)["Event"], orjson.loads(text.content)["Event"]
+            event, said = orjson.loads(whole.content)["Event"], orjson.loads(text.content)["Event"]
             told += 1
             if "computer" in text.lost:
                 computers += 1

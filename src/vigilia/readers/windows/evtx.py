@@ -21,21 +21,25 @@ from vigilia.readers.windows.evtx_chunks import (
     ChunkMap,
     RecordSpan,
     file_header,
+    file_of_one_chunk,
     map_chunk,
     readable_chunk,
 )
 from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
+from vigilia.readers.windows.evtx_sizes import make_sizes_true
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
 __all__ = [
+    "BEHIND_NUL",
     "LOST",
     "READER",
     "RECORD_ID",
     "RECOVERED",
+    "DecodedRecord",
     "RecordText",
     "check_count",
     "close_chunk",
-    "decoded_texts",
+    "decoded_records",
     "event_content",
     "file_texts",
     "open_chunk",
@@ -43,10 +47,14 @@ __all__ = [
     "read_file_header",
     "record_batches",
     "record_fields",
+    "record_text",
     "reject_record",
 ]
 
 RECORD_ID: Final = "EventRecordID"
+
+BEHIND_NUL: Final = "_behind_nul"
+"""The field with what stands behind a NUL in texts of a record; the texts end there, as Windows shows them."""
 
 LOST: Final = "_lost"
 """The field that says what a recovered record does not say any more: "computer", "names" (of its values)."""
@@ -81,12 +89,20 @@ class _WindowsEvtx:
         return EvtxCoder(self.source, limits)
 
 
+class DecodedRecord(NamedTuple):
+    """What the `evtx` library made of a record: JSON. `behind_nul`: what stands in its texts behind a NUL."""
+
+    content: str
+    behind_nul: tuple[str, ...] = ()
+
+
 class RecordText(NamedTuple):
     """One record as the decoder wrote it, JSON, and its place; `number` is the id in its header.
 
     `recovered` says why other readers would have lost it (`evtx_chunks.RecordSpan`, `evtx_remains`); empty for a record
     in its place. `counted_elsewhere`: so many of its bytes are in the account already, as unused space or as those of
-    the record that it lies in. `lost`: what could not be found out (`evtx_binary_xml.StandAlone`).
+    the record that it lies in. `lost`: what could not be found out (`evtx_binary_xml.StandAlone`). `behind_nul`: as in
+    `DecodedRecord`.
     """
 
     number: int
@@ -96,6 +112,7 @@ class RecordText(NamedTuple):
     recovered: str = ""
     counted_elsewhere: int = 0
     lost: tuple[str, ...] = ()
+    behind_nul: tuple[str, ...] = ()
 
 
 def record_batches(
@@ -138,6 +155,8 @@ def record_fields(text: RecordText, depth: int) -> dict[str, FieldValue]:
         fields[RECOVERED] = text.recovered
     if text.lost:
         fields[LOST] = list(text.lost)
+    if text.behind_nul:
+        fields[BEHIND_NUL] = list(text.behind_nul)
     return fields
 
 
@@ -166,13 +185,25 @@ def _chunk_texts(chunk: bytes, base: int, builder: ColumnBuilder) -> list[Record
     if found is None:
         return []
     texts = []
-    for record, text in zip(found.records, decoded_texts(chunk, found), strict=True):
-        if text is not None:
-            texts.append(RecordText(record.number, base + record.offset, record.length, text, record.recovered))
+    for record, decoded in zip(found.records, decoded_records(chunk, found), strict=True):
+        if decoded is not None:
+            texts.append(record_text(record, base, decoded, record.recovered))
         else:
             reject_record(record, base, builder)
     close_chunk(chunk, base, found, builder)
     return texts
+
+
+def record_text(record: RecordSpan, base: int, decoded: DecodedRecord, recovered: str) -> RecordText:
+    """Return a record of a chunk that begins at `base`."""
+    return RecordText(
+        record.number,
+        base + record.offset,
+        record.length,
+        decoded.content,
+        recovered,
+        behind_nul=decoded.behind_nul,
+    )
 
 
 def open_chunk(chunk: bytes, base: int, builder: ColumnBuilder) -> ChunkMap | None:
@@ -205,12 +236,14 @@ def close_chunk(chunk: bytes, base: int, found: ChunkMap, builder: ColumnBuilder
         builder.reject(f"bytes {base}-{base + len(chunk)}", "the file ends in the middle of a chunk", base + found.end)
 
 
-def decoded_texts(chunk: bytes, found: ChunkMap) -> list[str | None]:
-    """Return the text of each record of a chunk, None of those that the `evtx` library could not read."""
+def decoded_records(chunk: bytes, found: ChunkMap) -> list[DecodedRecord | None]:
+    """Return each record of a chunk as text, None of those that the `evtx` library could not read."""
     decoded: dict[int, str] = {}
     if not found.records:
         return []
-    parser = evtx.PyEvtxParser(io.BytesIO(readable_chunk(chunk, found)), number_of_threads=1)
+    mended = readable_chunk(chunk, found)
+    hidden = [make_sizes_true(mended, *record.xml) for record in found.records]
+    parser = evtx.PyEvtxParser(io.BytesIO(file_of_one_chunk(mended)), number_of_threads=1)
     records = parser.records_json()
     # A record that fails raises, and the next call goes on behind it; the budget is for a decoder that does not.
     for _ in range(2 * (len(found.records) + len(found.damaged)) + 2):
@@ -223,7 +256,10 @@ def decoded_texts(chunk: bytes, found: ChunkMap) -> list[str | None]:
         if record is None:
             break
         decoded[record["event_record_id"]] = record["data"]
-    return [decoded.get(number) for number in range(1, len(found.records) + 1)]
+    return [
+        DecodedRecord(decoded[number], tuple(behind_nul)) if number in decoded else None
+        for number, behind_nul in enumerate(hidden, 1)
+    ]
 
 
 def event_content(text: str) -> dict[str, object]:

@@ -65,6 +65,11 @@ class RecordSpan:
     length: int
     recovered: str = ""
 
+    @property
+    def xml(self) -> tuple[int, int]:
+        """Where its binary XML begins and ends."""
+        return self.offset + _RECORD_HEADER.size, self.offset + self.length - _SIZE.size
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkMap:
@@ -224,8 +229,8 @@ def _next_record(chunk: bytes, start: int, stated: int) -> int:
     return max(stated, min(start, len(chunk)))
 
 
-def readable_chunk(chunk: bytes, found: ChunkMap) -> bytes:
-    """Return a file of this one chunk, mended in memory so that a decoder reads each record, whatever the header says.
+def readable_chunk(chunk: bytes, found: ChunkMap) -> bytearray:
+    """Return a copy of a chunk, mended so that a decoder reads each record, whatever the header says.
 
     Records are numbered from 1 in the order of `found.records`, and have no time in their headers, which may be one
     that cannot be; what is damaged is a record of its own, numbered 0. The header's tables are left out: a decoder that
@@ -239,7 +244,7 @@ def readable_chunk(chunk: bytes, found: ChunkMap) -> bytes:
             _RECORD_HEADER.pack_into(mended, span.offset, _RECORD_MAGIC, span.length, 0, 0)
     for number, record in enumerate(found.records, 1):
         _RECORD_HEADER.pack_into(mended, record.offset, _RECORD_MAGIC, record.length, number, 0)
-    return file_of_one_chunk(bytes(mended))
+    return mended
 
 
 def chunk_header(count: int, last: int, end: int) -> bytes:
@@ -254,7 +259,7 @@ def chunk_header(count: int, last: int, end: int) -> bytes:
     return header.ljust(CHUNK_HEADER_BYTES, b"\0")
 
 
-def file_of_one_chunk(chunk: bytes) -> bytes:
+def file_of_one_chunk(chunk: bytes | bytearray) -> bytes:
     """Return a file of one chunk."""
     return _header_of_one_chunk() + chunk
 

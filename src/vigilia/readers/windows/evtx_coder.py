@@ -18,15 +18,16 @@ from vigilia.readers.windows.event_fields import event_fields
 from vigilia.readers.windows.evtx import (
     RECORD_ID,
     RECOVERED,
-    RecordText,
+    DecodedRecord,
     check_count,
     close_chunk,
-    decoded_texts,
+    decoded_records,
     event_content,
     open_chunk,
     read_exactly,
     read_file_header,
     record_fields,
+    record_text,
     reject_record,
 )
 from vigilia.readers.windows.evtx_builder import EvtxBuilder
@@ -139,11 +140,11 @@ class EvtxCoder:
                 yield builder.build_coded()
 
     def _read_by_itself(self, slow: _SlowRecords, span: NDArray[np.int64], origin: int) -> None:
-        base, record, text = slow.record(int(span[SPAN_AT]))
-        if text is None:
+        base, record, decoded = slow.record(int(span[SPAN_AT]))
+        if decoded is None:
             reject_record(record, origin + base, self._builder)
             return
-        told = RecordText(record.number, origin + base + record.offset, record.length, text, record.recovered)
+        told = record_text(record, origin + base, decoded, record.recovered)
         fields = record_fields(told, self._depth)
         self._builder.append(self._numbers.claim(told.number), told.offset, told.length, fields)
 
@@ -162,15 +163,15 @@ class _SlowRecords:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._base = -1
-        self._records: dict[int, tuple[RecordSpan, str | None]] = {}
+        self._records: dict[int, tuple[RecordSpan, DecodedRecord | None]] = {}
 
-    def record(self, place: int) -> tuple[int, RecordSpan, str | None]:
-        """Return where the chunk of a record begins, the record, and its text, which is None where there is none."""
+    def record(self, place: int) -> tuple[int, RecordSpan, DecodedRecord | None]:
+        """Return where the chunk of a record begins, the record, and what it says; None where it cannot be read."""
         base = place - place % CHUNK_BYTES
         if base != self._base:
             chunk = self._content[base : base + CHUNK_BYTES]
             found = map_chunk(chunk)
-            texts = decoded_texts(chunk, found)
-            self._records = {record.offset: (record, text) for record, text in zip(found.records, texts, strict=True)}
+            records = zip(found.records, decoded_records(chunk, found), strict=True)
+            self._records = {record.offset: (record, decoded) for record, decoded in records}
             self._base = base
         return base, *self._records[place - base]

@@ -64,7 +64,7 @@ from vigilia.readers.windows.evtx_token_kernels import (
     text_state,
     word_at,
 )
-from vigilia.readers.windows.evtx_value_kernels import room_for, write_value
+from vigilia.readers.windows.evtx_value_kernels import only_nul, room_for, write_value
 
 __all__ = ["frame_chunk", "read_records"]
 
@@ -96,6 +96,7 @@ _NOTHING_TYPE, _TEXT, _ANSI, _BINARY = (
 _SID, _SIZE_TYPE, _HEX32, _HEX64 = int(ValueType.SID), int(ValueType.SIZE), int(ValueType.HEX32), int(ValueType.HEX64)
 _BINARY_XML, _UTF8, _ARRAY = int(ValueType.BINARY_XML), int(ValueType.UTF8), int(ValueType.ARRAY)
 _NOTHING, _EMPTY, _PRESENT, _ITEMS = int(State.NOTHING), int(State.EMPTY), int(State.PRESENT), int(State.ITEMS)
+_BLANK: Final = int(State.BLANK)
 _BAD_TOKEN, _BAD_BOUNDS, _BAD_TYPE = int(Refusal.TOKEN), int(Refusal.BOUNDS), int(Refusal.TYPE)
 _TOO_MANY, _BAD_VALUE, _BAD_SHAPE = int(Refusal.MANY), int(Refusal.VALUE), int(Refusal.SHAPE)
 _CELLS, _SYMBOLS, _CANONICAL = int(Count.CELLS), int(Count.SYMBOLS), int(Count.CANONICAL)
@@ -225,7 +226,7 @@ def _unsized(block: Bytes, at: int, size: int, kind: int, walk: Walk) -> int:
 
 @inlined
 def _may_be_empty(kind: int) -> bool:
-    """Whether a value of a type may have no bytes: for numbers, the `evtx` library then reads what follows."""
+    """Whether a value of a type may have no bytes and be empty; any other is nothing at all."""
     return kind & _ARRAY != 0 or kind in (_TEXT, _ANSI, _BINARY, _BINARY_XML)
 
 
@@ -235,15 +236,18 @@ def _value(block: Bytes, at: int, size: int, kind: int, walk: Walk) -> int:
     state = _PRESENT
     if kind == _NOTHING_TYPE:
         state = _NOTHING
+    elif size == 0 and not _may_be_empty(kind):
+        kind = _NOTHING_TYPE  # as `evtx_sizes` makes it for the `evtx` library
+        state = _NOTHING
     elif size == 0:
-        if not _may_be_empty(kind):
-            return -_BAD_TYPE
         state = _EMPTY
     else:
         wanted = _signed(walk.sizes[kind])
         if kind == _TEXT:
             wanted = size & -2
             state = text_state(block, at, size)
+            if state == _BLANK and not only_nul(block, at, at + size):
+                return -_BAD_VALUE
         if wanted == 0:
             return _unsized(block, at, size, kind, walk)
         if wanted != size:

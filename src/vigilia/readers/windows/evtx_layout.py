@@ -175,7 +175,7 @@ _MOST_STEPS: Final = 1 << 20
 _CONSTANT_BYTES: Final = 1 << 20
 _JOINED_BYTES: Final = 1 << 18
 _SLOTS_FOR_EACH: Final = 4
-_SIZES: Final = {
+VALUE_SIZES: Final[dict[int, int]] = {
     ValueType.INT8: 1,
     ValueType.UINT8: 1,
     ValueType.INT16: 2,
@@ -191,6 +191,7 @@ _SIZES: Final = {
     ValueType.HEX32: 4,
     ValueType.HEX64: 8,
 }
+"""Bytes that values of a type take, where these are always as many."""
 
 
 def new_walk() -> Walk:
@@ -214,7 +215,7 @@ def new_walk() -> Walk:
 
 def _sizes() -> Bytes:
     sizes = np.zeros(256, dtype=np.uint8)
-    for kind, size in _SIZES.items():
+    for kind, size in VALUE_SIZES.items():
         sizes[kind] = size
     return sizes
 

@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from vigilia.readers.columns import ColumnBuilder
-from vigilia.readers.windows.evtx import RecordText, check_count, close_chunk, decoded_texts, read_file_header
+from vigilia.readers.windows.evtx import (
+    RecordText,
+    check_count,
+    close_chunk,
+    decoded_records,
+    read_file_header,
+    record_text,
+)
 from vigilia.readers.windows.evtx_binary_xml import ChunkXml
 from vigilia.readers.windows.evtx_chunks import (
     CHUNK_BYTES,
@@ -92,13 +99,13 @@ class _Search:
         xml.learn(_template_places(chunk))
         texts: list[RecordText] = []
         strays: list[Stray] = []
-        for record, text in zip(found.records, decoded_texts(chunk, found), strict=True):
+        for record, decoded in zip(found.records, decoded_records(chunk, found), strict=True):
             self._told[-1].add(record_key(chunk, record))
-            if text is None:
+            if decoded is None:
                 strays.append(Stray(xml, record.offset, record, base + record.offset, record.length))
             else:
                 recovered = CARVED if self.carving else record.recovered
-                texts.append(RecordText(record.number, base + record.offset, record.length, text, recovered))
+                texts.append(record_text(record, base, decoded, recovered))
         for record in self._new(chunk, remains_of(chunk, found)):
             strays.append(Stray(xml, record.offset, record, base + record.offset, 0))
         self._close(chunk, base, found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from vigilia.readers.columns import ColumnBuilder
-from vigilia.readers.windows.evtx import RecordText, decoded_texts
+from vigilia.readers.windows.evtx import DecodedRecord, RecordText, decoded_records
 from vigilia.readers.windows.evtx_binary_xml import ChunkXml, StandAlone, Unresolved, laid_out, length_of
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, ChunkMap, RecordSpan
 from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
@@ -117,18 +117,20 @@ class Salvage:
         texts: list[RecordText] = []
         for some in _chunkfuls(records):
             chunk, found = _chunk_of(some)
-            for one, text in zip(some, decoded_texts(chunk, found), strict=True):
-                if text is None:
+            for one, decoded in zip(some, decoded_records(chunk, found), strict=True):
+                if decoded is None:
                     self._lose(one.stray)
                 else:
-                    texts.append(_told(one, text))
+                    texts.append(_told(one, decoded))
         return texts
 
 
-def _told(whole: _Whole, text: str) -> RecordText:
+def _told(whole: _Whole, decoded: DecodedRecord) -> RecordText:
     stray, span = whole.stray, whole.stray.span
     elsewhere = span.length - stray.counted
-    return RecordText(span.number, stray.offset, span.length, text, span.recovered, elsewhere, whole.xml.lost)
+    content, behind_nul = decoded
+    lost = whole.xml.lost
+    return RecordText(span.number, stray.offset, span.length, content, span.recovered, elsewhere, lost, behind_nul)
 
 
 def _chunkfuls(records: Sequence[_Whole]) -> Iterator[list[_Whole]]:

@@ -11,7 +11,7 @@ from vigilia.readers.utf8_kernels import write_utf8
 from vigilia.readers.windows.evtx_layout import ValueType
 from vigilia.readers.windows.evtx_token_kernels import half_at, word_at
 
-__all__ = ["room_for", "write_value"]
+__all__ = ["only_nul", "room_for", "write_value"]
 
 _signed: Any = np.int64
 """As a signed number: Numba makes floating-point numbers of signed and unsigned ones together."""
@@ -67,7 +67,7 @@ def _write_text(block: Bytes, at: int, end: int, out: Bytes, place: int) -> int:
             for step in range(4):
                 letter = block[at + 2 * step]
                 if letter == 0:
-                    return place if _only_nul(block, at + 2 * step, end) else -1
+                    return place if only_nul(block, at + 2 * step, end) else -1
                 out[place] = letter
                 place += 1
             at += 8
@@ -75,7 +75,7 @@ def _write_text(block: Bytes, at: int, end: int, out: Bytes, place: int) -> int:
         point = half_at(block, at)
         at += 2
         if point == 0:
-            return place if _only_nul(block, at, end) else -1
+            return place if only_nul(block, at, end) else -1
         if 0xD800 <= point < 0xE000:
             low = half_at(block, at)
             if point >= 0xDC00 or at + 2 > end or not 0xDC00 <= low < 0xE000:
@@ -87,7 +87,7 @@ def _write_text(block: Bytes, at: int, end: int, out: Bytes, place: int) -> int:
 
 
 @inlined
-def _only_nul(block: Bytes, at: int, end: int) -> bool:
+def only_nul(block: Bytes, at: int, end: int) -> bool:
     """Whether nothing but NUL follows."""
     while at < end:
         if block[at] != 0:
