@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import lzma
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -20,6 +21,7 @@ __all__ = ["imported_actors", "knowledge_sha256", "knowledge_tables"]
 # The fictional incident is no fact and decides nothing.
 _NOT_KNOWLEDGE = "demo"
 _PACKED = ".json.xz"
+_FIRST_TABLE = re.compile(r"^\[", re.MULTILINE)
 _TABLE_SUFFIXES = (".toml", ".json", _PACKED, ".tsv", ".csv")
 
 
@@ -79,8 +81,17 @@ def _dated(name: str, content: bytes) -> Dated:
 
 def _stated(name: str, content: bytes) -> _Stated:
     if name.endswith(".toml"):
-        top = tomllib.loads(content.decode())
+        top = _top_level(content.decode())
         return _Stated(str(top.get("version", "")), str(top.get("date", "")))
     if name.endswith(_PACKED):
         return msgspec.json.decode(lzma.decompress(content), type=_Stated)
     return _Stated()
+
+
+def _top_level(text: str) -> dict[str, object]:
+    """Return the keys that stand before the first table; parsing hundreds of whole files takes a second."""
+    first = _FIRST_TABLE.search(text)
+    try:
+        return tomllib.loads(text[: first.start()] if first else text)
+    except tomllib.TOMLDecodeError:  # the bracket stood within a text or an array
+        return tomllib.loads(text)
