@@ -120,11 +120,16 @@ class Ledger:
                     row,
                     self._span(row.source, row.entity),
                     (days[0], days[-1]),
-                    [one for one in self._hidden[row.source] if one.entity in ("", entity_key(row.entity))],
+                    [one for one in self._hidden[row.source] if self._shows(one, row)],
                 ),
             )
             for row in rows
         ]
+
+    @staticmethod
+    def _shows(hidden: HiddenTime, row: CoverageRow) -> bool:
+        """Whether a row's days tell of a hidden time: of one of a source's several logs all of its rows do."""
+        return hidden.entity in ("", entity_key(row.entity), *several_logs().get(row.source, ()))
 
 
 def make_ledger(store: EventStore, items: Sequence[EvidenceItem], gaps: Sequence[Gap], profile: Profile) -> Ledger:

@@ -69,6 +69,23 @@ def test_what_one_log_of_a_sensor_lost_is_not_held_against_the_other() -> None:
     assert ledger.covered("zeek", "conn", start, end).share == 1.0
 
 
+def test_days_of_one_log_that_its_sister_vouches_for_are_told_once_and_shown() -> None:
+    """Every query is in both logs under one uid: three days of dns.log are gone."""
+    queries = [row | {"session.id": f"C{n}"} for n, row in enumerate(_sensor("dns", range(40)))]
+    connections = [row | {"event.provider": "conn", "vigilia.fields": '{"service":"dns"}'} for row in queries]
+    kept = [row for n, row in enumerate(queries) if not 20 * 12 <= n < 23 * 12]
+    numbered = [row | {"vigilia.record": number} for number, row in enumerate(connections + kept, 1)]
+    with EventStore.from_table(events_table(numbered)) as store:
+        gaps = find_gaps(store, [], Profile(), None)
+        (row,) = make_ledger(store, [], gaps, Profile()).rows
+    (gap,) = (gap for gap in gaps if gap.kind == "missing")
+    assert (gap.entity, gap.start[:13], gap.end[:13]) == ("dns", "2026-02-22T01", "2026-02-25T03")
+    assert gap.event_ids
+    lost = [run for run in row.states if run.state != "present"]
+    assert {run.state for run in lost} == {"absent"}
+    assert (lost[0].first_day, lost[-1].last_day) == ("2026-02-22", "2026-02-25")
+
+
 def _keeping(*where: str) -> Profile:
     return Profile(data=[DataClass(id="donors", label="Donors", where=list(where))])
 

@@ -21,12 +21,18 @@ _LAST_TIME: Final = "9999"
 def told_once(gaps: Sequence[Gap]) -> list[Gap]:
     """Return the gaps without the silences that lie within the time of a plainer one of the same log.
 
-    A log that is silent for most of the time in which it is thinned is silent, not thinned.
+    A log that is silent for most of the time in which it is thinned is silent, not thinned. Where records of another
+    log contradict a silence, they tell more than its length.
     """
     silent = [gap for gap in gaps if gap.kind == "missing" and gap.start and gap.end]
     kept = [gap for gap in gaps if not (gap.kind == "thinned" and any(_fills(one, gap) for one in silent))]
     plain = [gap for gap in kept if gap.kind in _EXPLAINS and (gap.start or gap.end) and _spans(gap)]
-    return [gap for gap in kept if gap.kind != "missing" or not any(_explains(one, gap) for one in plain)]
+    plain += [gap for gap in kept if gap.kind == "missing" and gap.event_ids and gap.start and gap.end]
+    return [gap for gap in kept if not _is_silence(gap) or not any(_explains(one, gap) for one in plain)]
+
+
+def _is_silence(gap: Gap) -> bool:
+    return gap.kind == "missing" and not gap.event_ids
 
 
 def _fills(silence: Gap, thinned: Gap) -> bool:
