@@ -16,6 +16,7 @@ from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gap
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
 from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
 from vigilia.impact.gaps.logging_changes import logging_change_gaps
+from vigilia.impact.gaps.meanwhile import intruder_times
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
@@ -54,13 +55,14 @@ def find_gaps(
     shifts = clock_shifts(rows, profile, zone)
     rhythms, parts = list(read_rhythms(store, shifts)), list(read_part_rhythms(store, shifts))
     set_clocks = set_clock_gaps(store)
+    intruder = intruder_times(store) if intrusion is not None else None
     with Numbers(store, items) as numbers:
         numbered = [
             *record_number_gaps(store),
             *set_clocks,
             *unexplained_steps(numbered_clock_gaps(store), set_clocks),
             *restarted_gaps(store),
-            *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity),
+            *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity, intruder),
             *thinning_gaps(rhythms, numbers.logs(), profile.known_activity),
         ]
     found = [

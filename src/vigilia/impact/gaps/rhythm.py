@@ -22,7 +22,16 @@ from vigilia.impact.coverage import MAXIMUM_ENTITIES
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.store.event_store import EventStore
 
-__all__ = ["DAY", "QUARTER", "Rhythm", "Silence", "chance_of_silence", "read_part_rhythms", "read_rhythms"]
+__all__ = [
+    "BY_WORKLOAD",
+    "DAY",
+    "QUARTER",
+    "Rhythm",
+    "Silence",
+    "chance_of_silence",
+    "read_part_rhythms",
+    "read_rhythms",
+]
 
 Integers = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
@@ -50,7 +59,8 @@ _ALIKE = 2.0  # factor by which weekdays may differ and still be taken together
 
 _IN_PARTS = ("zeek",)  # sources that are several logs, one of which may fail while the others go on
 
-# Workloads of Microsoft 365 come out of one export: beside each of them the log is looked at as a whole.
+# Their entities are workloads, which come out of one export: beside each of them the log is looked at as a whole.
+BY_WORKLOAD = ("m365.audit",)
 _QUARTERS = f"""
 WITH placed AS (
     SELECT "vigilia.source" AS source, "@timestamp" AS moment,

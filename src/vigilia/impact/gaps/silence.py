@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vigilia.impact.gaps.holidays import excused_days, follows_people, is_off_at_night, looks_like_holiday
+from vigilia.impact.gaps.meanwhile import IntruderTimes, Meanwhile
 from vigilia.impact.gaps.numbers import Numbers
-from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence
+from vigilia.impact.gaps.rhythm import BY_WORKLOAD, DAY, QUARTER, Rhythm, Silence
 from vigilia.impact.gaps.switched_off import PowerRecords
 from vigilia.impact.gaps.waiting import chance_beside_others
 from vigilia.knowledge.telemetry import several_logs
@@ -32,7 +33,6 @@ _BESIDE_OTHERS = 0.1  # of either, where only the log's other silences tell: the
 _SKIPPED = 6 * QUARTER  # length of a silence that an hour left out may make
 _LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
 _LEAST_ACTIVE_DAYS = 4
-_WHOLE = ("m365.audit",)  # sources that are also looked at as a whole
 
 # The first and last time of all files that hold a log, others' records in them included.
 _FILES = f"""
@@ -59,7 +59,11 @@ class _Edges:
 
 
 def silence_gaps(
-    store: EventStore, rhythms: Sequence[Rhythm], numbers: Numbers, closed: Sequence[KnownActivity] = ()
+    store: EventStore,
+    rhythms: Sequence[Rhythm],
+    numbers: Numbers,
+    closed: Sequence[KnownActivity] = (),
+    intruder: IntruderTimes | None = None,
 ) -> list[Gap]:
     """Return a gap for each silence of a log that is hardly credible.
 
@@ -68,24 +72,25 @@ def silence_gaps(
         rhythms: of all logs, and of the parts of those that are several.
         numbers: of the records that have some; a hole in them is told by itself.
         closed: activities of the profile; those that say "closed" excuse days of what people write.
+        intruder: when records show the intruder, where that is known.
     """
     edges = {
         (str(row["source"]), str(row["entity"])): _Edges(int(str(row["first"])), int(str(row["last"])))
         for row in store.rows(_FILES)
     }
-    power = PowerRecords(store)
+    excuses = _Excuses(rhythms, numbers, PowerRecords(store))
+    meanwhile = Meanwhile(rhythms, intruder or IntruderTimes())
     free = _free_days(rhythms, closed)
     found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
     for rhythm in rhythms:
         its_edges = None if rhythm.part else edges.get((rhythm.source, rhythm.entity))
-        for silence in silences_of(rhythm, closed, its_edges, free if rhythm.entity else frozenset()):
-            if not (
-                _explained(rhythm, silence, numbers)
-                or power.explains(*_asked(rhythm, silence))
-                or looks_like_holiday(rhythm, silence, rhythms)
-            ):
+        for silence in silences_of(rhythm, closed, its_edges, free if rhythm.entity else frozenset(), meanwhile):
+            ran = not rhythm.part and meanwhile.companion(rhythm, silence) is not None
+            if not excuses.told_otherwise(rhythm, silence) and (ran or not excuses.was_off(rhythm, silence)):
                 found[rhythm.source].append((rhythm, silence))
-    return [_gap(rhythm, silence) for source in sorted(found) for rhythm, silence in _told_once(found[source])]
+    return [
+        _gap(rhythm, silence, meanwhile) for source in sorted(found) for rhythm, silence in _told_once(found[source])
+    ]
 
 
 def _free_days(rhythms: Sequence[Rhythm], closed: Sequence[KnownActivity]) -> frozenset[int]:
@@ -108,6 +113,7 @@ def silences_of(
     closed: Sequence[KnownActivity] = (),
     edges: _Edges | None = None,
     free: frozenset[int] = frozenset(),
+    meanwhile: Meanwhile | None = None,
 ) -> list[Silence]:
     """Return the silences of one log that are hardly credible, those at its edges included.
 
@@ -116,21 +122,22 @@ def silences_of(
         closed: activities of the profile; those that say "closed" excuse days of what people write.
         edges: first and last time of the files that hold it.
         free: days since 1970 on which those who write such logs did not work.
+        meanwhile: what other logs show; one of the same machine that goes on rules out what silences both.
     """
     if rhythm.days() < _LEAST_ACTIVE_DAYS:
         return []
     excused = excused_days(rhythm, closed) | (free if follows_people(rhythm) else frozenset())
     candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
     credible = _CREDIBLE_OF_PEOPLE if follows_people(rhythm) else _CREDIBLE
-    return [
-        one
-        for one in candidates
-        if not _is_skipped_hour(one, rhythm)
-        and (
-            rhythm.chance(one, excused) < credible
-            or chance_beside_others(rhythm, one, excused) < _BESIDE_OTHERS * credible
-        )
-    ]
+    found = []
+    for one in candidates:
+        alone = meanwhile is None or meanwhile.companion(rhythm, one) is None
+        beside = _BESIDE_OTHERS * credible if alone else credible
+        if not _is_skipped_hour(one, rhythm) and (
+            rhythm.chance(one, excused) < credible or chance_beside_others(rhythm, one, excused) < beside
+        ):
+            found.append(one)
+    return found
 
 
 def _is_skipped_hour(silence: Silence, rhythm: Rhythm) -> bool:
@@ -139,14 +146,28 @@ def _is_skipped_hour(silence: Silence, rhythm: Rhythm) -> bool:
     return silence.end - silence.start <= _SKIPPED and any(abs(day - shift) <= 1 for shift in rhythm.shifts)
 
 
-def _asked(rhythm: Rhythm, silence: Silence) -> tuple[str, str, int, int]:
-    return rhythm.source, rhythm.entity, silence.start, silence.end
+@dataclass(frozen=True, slots=True)
+class _Excuses:
+    """What may explain a silence, so that it is no gap."""
 
+    rhythms: Sequence[Rhythm]
+    numbers: Numbers
+    power: PowerRecords
 
-def _explained(rhythm: Rhythm, silence: Silence, numbers: Numbers) -> bool:
-    """Whether record numbers tell the same, or show that a machine that is off at night was off for longer."""
-    unbroken = numbers.unbroken(*_asked(rhythm, silence))
-    return unbroken is False or (unbroken is True and is_off_at_night(rhythm))
+    def told_otherwise(self, rhythm: Rhythm, silence: Silence) -> bool:
+        """Whether record numbers tell the same by themselves."""
+        return self._unbroken(rhythm, silence) is False
+
+    def was_off(self, rhythm: Rhythm, silence: Silence) -> bool:
+        """Whether the machine was off, by records beside it or by its numbers and nights, or it was a holiday."""
+        return (
+            (self._unbroken(rhythm, silence) is True and is_off_at_night(rhythm))
+            or self.power.explains(rhythm.source, rhythm.entity, silence.start, silence.end)
+            or looks_like_holiday(rhythm, silence, self.rhythms)
+        )
+
+    def _unbroken(self, rhythm: Rhythm, silence: Silence) -> bool | None:
+        return self.numbers.unbroken(rhythm.source, rhythm.entity, silence.start, silence.end)
 
 
 def _at_edges(rhythm: Rhythm, edges: _Edges | None) -> Iterator[Silence]:
@@ -168,7 +189,7 @@ def _told_once(found: Sequence[tuple[Rhythm, Silence]]) -> Iterator[tuple[Rhythm
             whole[rhythm.source, rhythm.entity].append(silence)
     for rhythm, silence in found:
         around = whole[rhythm.source, rhythm.entity] if rhythm.part else []
-        if rhythm.source in _WHOLE and rhythm.entity:
+        if rhythm.source in BY_WORKLOAD and rhythm.entity:
             around = whole[rhythm.source, ""]
         if not any(_is_part(rhythm, silence, one) for one in around):
             yield rhythm, silence
@@ -183,7 +204,7 @@ def _is_part(rhythm: Rhythm, silence: Silence, whole: Silence) -> bool:
     return by_time or rhythm.usual(common) * 2 >= rhythm.usual(silence) > 0.0
 
 
-def _gap(rhythm: Rhythm, silence: Silence) -> Gap:
+def _gap(rhythm: Rhythm, silence: Silence, meanwhile: Meanwhile) -> Gap:
     log = f"{rhythm.source} ({rhythm.part})" if rhythm.part else rhythm.source
     place = f"{log} of {rhythm.entity}" if rhythm.entity else log
     usual = rhythm.usual(silence)
@@ -198,8 +219,8 @@ def _gap(rhythm: Rhythm, silence: Silence) -> Gap:
         end=end,
         basis=f"no record in {place} for {_length(silence)} (from {_minute(start)} to {_minute(end)} UTC), where about "
         f"{usual:.0f} are usual (the chance of such silence by itself is below 1 in {1 / _CREDIBLE:,.0f})",
-        consequence="What happened there in that time cannot be seen. A machine that was switched off or a public "
-        "holiday would explain it as well as removed or lost records.",
+        consequence=meanwhile.consequence(rhythm, silence),
+        event_ids=meanwhile.event_ids(silence),
     )
 
 
