@@ -1,6 +1,7 @@
 """Channels of a file server and a workstation behind a network sensor: reading, packing, and four ways out.
 
-Record shapes: Windows security auditing events 4624, 4688, 5140, 5145; Sysmon 1, 3, 11; Zeek's conn.log and dns.log.
+Record shapes: Windows security auditing events 4624, 4688, 5140, 5145; Sysmon 1, 3, 11; Zeek's conn.log and dns.log: a
+query is in both, under one uid (docs.zeek.org/en/master/logs/conn.html and dns.html).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from support.impact_grid.organisation import DAYS, FIRST_DAY, Kept, work_time
 from support.impact_grid.rows import Rows, Writer
@@ -23,6 +25,7 @@ __all__ = ["CHANNELS", "LOGS", "background", "entry", "where"]
 
 LOGS = ("windows-FS01", "windows-WS07", "zeek-conn", "zeek-dns")
 _FS, _WS, _CONN, _DNS = LOGS
+Query = dict[str, Any]
 _WORKSTATIONS = ("192.0.2.37", "192.0.2.38", "192.0.2.39")
 _WS_ADDRESS = "192.0.2.37"
 _OUTSIDE = "203.0.113.150"
@@ -60,7 +63,7 @@ def background(rows: Rows, classes: Sequence[Kept]) -> None:
             address = chance.pick(_WORKSTATIONS)
             rows.add(_CONN, _connection(chance, at, address, "198.51.100.9", chance.whole(900, 60_000)), kind="conn")
             name = chance.pick(["www.lanternfold.example", "mail.lanternfold.example", "news.example", "time.example"])
-            rows.add(_DNS, _query(chance, at, address, name, "A"), kind="dns")
+            _resolved(rows, _query(chance, at, address, name, "A"))
 
 
 def _machine_day(rows: Rows, chance: Chance, day: dt.date, *, busy: bool) -> None:
@@ -108,13 +111,27 @@ def _connection(chance: Chance, at: dt.datetime, source: str, target: str, sent:
     return Record(at, json.dumps(document, separators=(",", ":")))
 
 
-def _query(chance: Chance, at: dt.datetime, source: str, name: str, kind: str) -> Record:
-    document = {
-        "_path": "dns", "ts": f"{at:%Y-%m-%dT%H:%M:%S.%f}Z", "uid": f"D{chance.digits(16)}", "id.orig_h": source,
+def _query(chance: Chance, at: dt.datetime, source: str, name: str, kind: str) -> Query:
+    return {
+        "_path": "dns", "ts": f"{at:%Y-%m-%dT%H:%M:%S.%f}Z", "uid": f"C{chance.digits(16)}", "id.orig_h": source,
         "id.orig_p": chance.whole(49200, 65000), "id.resp_h": "192.0.2.53", "id.resp_p": 53, "proto": "udp",
         "query": name, "qclass_name": "C_INTERNET", "qtype_name": kind, "rcode_name": "NOERROR", "rejected": False,
     }  # fmt: skip
-    return Record(at, json.dumps(document, separators=(",", ":")))
+
+
+def _resolved(rows: Rows, query: Query, act: Act | None = None, part: str = "act") -> None:
+    """Add a query to dns.log and its connection, under the same uid, to conn.log, as Zeek does."""
+    at = dt.datetime.fromisoformat(query["ts"])
+    asked = len(query["query"]) + 18
+    connection = {
+        name: query[name] for name in ("ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto")
+    }
+    connection |= {
+        "_path": "conn", "service": "dns", "duration": 0.02, "orig_bytes": asked, "resp_bytes": asked + 16,
+        "conn_state": "SF", "local_orig": True, "local_resp": True, "orig_pkts": 1, "orig_ip_bytes": asked + 28,
+    }  # fmt: skip
+    rows.add(_DNS, Record(at, json.dumps(query, separators=(",", ":"))), act=act, part=part, kind="dns")
+    rows.add(_CONN, Record(at, json.dumps(connection, separators=(",", ":"))), kind="conn")
 
 
 def entry(rows: Rows, times: Sequence[dt.datetime]) -> None:
@@ -258,7 +275,7 @@ def _names(rows: Rows, chance: Chance, kept: Kept, at: dt.datetime, kind: ActKin
     for number in range(160):
         name = f"{chance.digits(60)}.{chance.digits(58)}.t.cdn-sync.example"
         query = _query(chance, act.at + dt.timedelta(seconds=3 * number), _WS_ADDRESS, name, "TXT")
-        rows.add(_DNS, query, act=act, part="egress", kind="dns")
+        _resolved(rows, query, act, "egress")
 
 
 CHANNELS: Mapping[str, Writer] = {
