@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from support.evtx_files import CHUNK, FILETIME_2026
+from vigilia.demo.evtx_values import text
+from vigilia.demo.evtx_writer import EvtxEvent, chunks_of, file_of
 from vigilia.engines.detection import detect_files
 from vigilia.engines.detection_task import Detected, DetectionSettings, FileToDetect
 from vigilia.investigate import file_parts
@@ -37,11 +40,12 @@ correlation:
   {type: event_count, rules: [started], group-by: [Computer], timespan: 1m, condition: {gte: 2}, generate: true}
 """
 PART_BYTES = 300
+SYSMON = "Microsoft-Windows-Sysmon/Operational"
 
 
 def record(number: int, command: str) -> bytes:
     fields = {
-        "Channel": "Microsoft-Windows-Sysmon/Operational",
+        "Channel": SYSMON,
         "EventID": 1,
         "Computer": f"ws{number % 3}.lanternfold.example",
         "UtcTime": f"2026-03-01 10:00:{number % 60:02d}.000",
@@ -126,6 +130,38 @@ def test_a_file_is_cut_at_the_beginning_of_lines(tmp_path: Path) -> None:
         places = cut_places(stream, len(WHOLE), 4)
     assert len(places) == 3
     assert all(WHOLE[place - 2 : place + 1] == b"}\n{" for place in places)
+
+
+def evtx_of(numbers: Sequence[int], damaged: int | None = None) -> bytes:
+    values = (("CommandLine", text("cmd.exe")),)
+    started = [EvtxEvent(number, FILETIME_2026, "Sysmon", 1, SYSMON, "ws1.example", values) for number in numbers]
+    chunks = chunks_of(started)
+    if damaged is not None:
+        chunks[damaged] = chunks[damaged][:600] + b"\xff" * 40 + chunks[damaged][640:]
+    return file_of(chunks)
+
+
+@pytest.mark.parametrize(
+    ("content", "joins"),
+    [
+        (evtx_of(range(1, 1200)), True),
+        (evtx_of([*range(1, 700), *range(1, 500)]), False),
+        (evtx_of([*range(1, 600), 599, *range(700, 1200)]), False),
+        (evtx_of(range(1, 1200), damaged=1), False),
+        (evtx_of(range(1, 1200))[: -CHUNK // 2], False),
+    ],
+    ids=["sound", "begins anew", "a number twice", "damaged", "cut"],
+)
+def test_event_logs_are_read_chunks_by_chunks_and_keep_their_numbers(rules: Path, content: bytes, joins: bool) -> None:
+    def look(whole: Detected, together: Detected | None) -> None:
+        assert (together is not None) is joins
+        if together is not None:
+            assert told(together) == told(whole)
+            assert len(told(together)) > 1000
+            assert together.items == whole.items
+            assert together.read_singly == whole.read_singly
+
+    read_both_ways(content, rules, look)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ from vigilia.readers.coded_reader import CodedReader, Coder
 from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 from vigilia.readers.registry import readers
+from vigilia.readers.windows.record_numbers import SUBSTITUTES
 
 __all__ = ["detect_body", "detect_files", "get_ready", "warm_up"]
 
@@ -99,6 +100,7 @@ def detect_files(files: Sequence[FileToDetect], settings: DetectionSettings, bea
         tallies=scan.tallied.by_rule,
         unserved=len(scan.rules.matcher.unserved),
         read_singly=dict(sorted(scan.read_singly.items())),
+        numbers=scan.numbers,
         indivisible=scan.indivisible,
     )
 
@@ -119,6 +121,7 @@ class _Scan:
         self._outliners: dict[str, Outliner] = {}
         self.read_singly: Counter[str] = Counter()
         self.indivisible = False
+        self.numbers: list[int] = []
 
     def read(self, file: FileToDetect) -> EvidenceItem:
         """Read a file and return its account."""
@@ -211,9 +214,10 @@ class _Scan:
             self.told.add(hits, matched)
 
     def _read_coded(self, file: FileToDetect, stream: BinaryIO, reader: CodedReader, account: Account) -> None:
-        for batch in _coder(reader, self._limits).read(stream, file.size):
-            if file.is_part and INVALID_TEXT in batch.columns:
-                self.indivisible = True  # where a mended record ends may depend on the one before it
+        coder = _coder(reader, self._limits)
+        for batch in coder.read_part(stream, file.size, file.start) if file.is_part else coder.read(stream, file.size):
+            if file.is_part and not self._stands_alone(batch, coder):
+                self.indivisible = True
                 break
             if file.is_part:
                 self._match_coded(batch, [file.path] * batch.rows, file.start)
@@ -223,6 +227,16 @@ class _Scan:
             self._beat(account.add_read(batch, batch.rows))
             if self._is_enough(account):
                 break
+
+    def _stands_alone(self, batch: CodedBatch, coder: Coder) -> bool:
+        """Whether records of a part are what they would be in the whole file; keeps their numbers in mind."""
+        if INVALID_TEXT in batch.columns:
+            return False  # where a mended record ends may depend on the one before it
+        if coder.numbers_in_records and batch.rows:
+            least, greatest = int(batch.records.min()), int(batch.records.max())
+            self.numbers = [min([least, *self.numbers]), max([greatest, *self.numbers])]
+            return greatest < SUBSTITUTES  # where a number came twice, the others' substitutes depend on it
+        return True
 
     def _pool_coded(self, path: str, batch: CodedBatch) -> None:
         if not self._coded.fits(batch):

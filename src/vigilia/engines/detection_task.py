@@ -116,6 +116,8 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
         tallies: of each rule, where findings were asked for.
         unserved: rules whose log source none of our sources can serve: they never match.
         read_singly: how many records the compiled readers left to the plain ones, by reason, where they tell.
+        numbers: of a part whose records bring their numbers with them, the least and the greatest; empty where it has
+            no records, or they are counted.
         indivisible: a part was asked for of a file whose records may reach over any border; nothing was read.
     """
 
@@ -127,6 +129,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     tallies: dict[str, RuleTally]
     unserved: int
     read_singly: dict[str, int] = {}
+    numbers: list[int] = []
     indivisible: bool = False
 
 

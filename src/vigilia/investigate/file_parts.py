@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +19,7 @@ from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.tallies import RuleTally
 from vigilia.readers.byte_range import cut_places
+from vigilia.readers.windows.evtx_chunks import chunk_places
 from vigilia.store.sorted_runs import rewritten
 
 __all__ = ["joined", "parts_of"]
@@ -35,7 +38,7 @@ def parts_of(file: FileToDetect, workers: int) -> list[FileToDetect]:
         return [file]
     try:
         with open_evidence(file.file) as stream:
-            places = cut_places(stream, file.size, parts)
+            places = chunk_places(stream, file.size, parts) or cut_places(stream, file.size, parts)
     except (EvidenceError, OSError):
         return [file]  # the worker that reads it will say what is wrong
     if not places:
@@ -51,7 +54,8 @@ def joined(parts: Sequence[Detected]) -> Detected | None:
     """Return what a whole file would have given; None where it must be read as a whole.
 
     A part that was read without a fault ends between two records, and so does the one before it: then nothing reached
-    over a border, and only the numbers of the records are to be changed.
+    over a border, and only the numbers of the records are to be changed. Where records bring their numbers with them,
+    these must go up from part to part: then none is there twice, and all stay.
 
     Args:
         parts: of all parts of one file, in order.
@@ -60,13 +64,14 @@ def joined(parts: Sequence[Detected]) -> Detected | None:
         CaseError: the disk is full.
     """
     items = [part.items[0] for part in parts]
-    if any(part.indivisible for part in parts) or not all(map(_is_faultless, items)):
+    if any(part.indivisible for part in parts) or not all(map(_is_faultless, items)) or not _go_up(parts):
         return None
     lines: list[str] = []
     runs: list[str] = []
     matched: list[str] = []
     counts = DetectionCounts()
     tallies: dict[str, RuleTally] = {}
+    singly: Counter[str] = Counter()
     before = 0
     for part, item in zip(parts, items, strict=True):
         lines += [renumbered(line.encode(), before).decode() for line in part.lines]
@@ -75,7 +80,8 @@ def joined(parts: Sequence[Detected]) -> Detected | None:
         counts.add(part.counts)
         for rule_id, tally in part.tallies.items():
             tallies.setdefault(rule_id, RuleTally()).add(tally.renumbered(before))
-        before += item.records
+        before += 0 if part.numbers else item.records
+        singly.update(part.read_singly)
     return Detected(
         items=[_whole(items)],
         lines=lines,
@@ -84,11 +90,18 @@ def joined(parts: Sequence[Detected]) -> Detected | None:
         counts=counts,
         tallies=tallies,
         unserved=parts[0].unserved,
+        read_singly=dict(sorted(singly.items())),
     )
 
 
 def _is_faultless(item: EvidenceItem) -> bool:
     return item.status == "read" and not item.rejected and not item.bytes_quarantined and not item.warnings
+
+
+def _go_up(parts: Sequence[Detected]) -> bool:
+    """Whether the numbers that records bring with them, if they do, go up from part to part."""
+    ranges = [part.numbers for part in parts if part.numbers]
+    return all(one[-1] < other[0] for one, other in itertools.pairwise(ranges))
 
 
 def _whole(items: Sequence[EvidenceItem]) -> EvidenceItem:

@@ -12,12 +12,28 @@ __all__ = ["CodedReader", "Coder"]
 
 
 class Coder(Protocol):
-    """Reads items of one form one after another. A worker keeps it, so that vocabularies go on from item to item."""
+    """Reads items of one form one after another. A worker keeps it, so that vocabularies go on from item to item.
+
+    Attributes:
+        numbers_in_records: whether records bring their numbers with them; else they are counted.
+    """
+
+    numbers_in_records: bool
 
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:
         """Yield the records of a stream that stands at its first byte and holds `size` bytes.
 
         They are those that the reader's own `read` gives: the same positions, fields, rejects and byte account.
+        """
+        ...
+
+    def read_part(self, stream: BinaryIO, size: int, start: int) -> Iterator[CodedBatch]:
+        """Yield the records of a part of an item, as `read` does for a whole one.
+
+        Args:
+            stream: it stands at the first byte of the part.
+            size: of the part.
+            start: where it begins in the item; offsets are counted from there.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from vigilia.model.coded import CodedBatch
 from vigilia.readers.coded_fields import Names
@@ -31,6 +31,8 @@ class JsonCoder:
         self._limits = limits
         self._builder = CodedBuilder(source, names, limits)
 
+    numbers_in_records: Final = False
+
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:  # noqa: ARG002 - as in `Coder`
         """Yield the records of a stream that stands at its first byte."""
         builder = self._builder
@@ -40,3 +42,7 @@ class JsonCoder:
                 yield builder.build_coded()
         if not builder.empty:
             yield builder.build_coded()
+
+    def read_part(self, stream: BinaryIO, size: int, start: int) -> Iterator[CodedBatch]:  # noqa: ARG002 - as above
+        """Yield the records of a part."""
+        return self.read(stream, size)

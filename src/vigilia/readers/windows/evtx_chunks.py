@@ -10,7 +10,7 @@ import functools
 import struct
 import zlib
 from dataclasses import dataclass, field
-from typing import Final
+from typing import BinaryIO, Final
 
 __all__ = [
     "CHUNK_BYTES",
@@ -22,6 +22,7 @@ __all__ = [
     "RecordSpan",
     "Span",
     "chunk_header",
+    "chunk_places",
     "file_header",
     "file_of_one_chunk",
     "map_chunk",
@@ -94,6 +95,23 @@ def file_header(head: bytes) -> int | None:
         return None
     chunks: int = struct.unpack_from("<H", head, 0x2A)[0]
     return chunks
+
+
+def chunk_places(stream: BinaryIO, size: int, parts: int) -> list[int]:
+    """Return where a file may be cut: first bytes of chunks, ascending; none where it is not whole.
+
+    Args:
+        stream: the file.
+        size: its length in bytes.
+        parts: how many there should be.
+    """
+    stream.seek(0)
+    counted = file_header(stream.read(FILE_HEADER_BYTES))
+    chunks = (size - FILE_HEADER_BYTES) // CHUNK_BYTES
+    if counted is None or counted > chunks:
+        return []
+    cuts = {chunks * part // parts for part in range(1, parts)} - {0}
+    return [FILE_HEADER_BYTES + CHUNK_BYTES * cut for cut in sorted(cuts)]
 
 
 def map_chunk(chunk: bytes) -> ChunkMap:

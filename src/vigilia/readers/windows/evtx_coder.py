@@ -67,6 +67,8 @@ class EvtxCoder:
         self._spans: NDArray[np.int64] = np.empty((_BLOCK_CHUNKS * _MOST_RECORDS, 3), dtype=np.int64)
         self._numbers = RecordNumbers()
 
+    numbers_in_records: Final = True
+
     @property
     def refusals(self) -> Mapping[Refusal, int]:
         """How many records were read by the `evtx` library instead, by reason."""
@@ -79,17 +81,32 @@ class EvtxCoder:
 
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:
         """Yield the records of a stream that stands at its first byte and holds `size` bytes."""
-        builder = self._builder
-        builder.discard()
+        self._begin()
+        counted = read_file_header(stream, self._builder)
+        yield from self._read_chunks(stream, FILE_HEADER_BYTES)
+        check_count(counted, size, self._builder)
+        yield from self._rest()
+
+    def read_part(self, stream: BinaryIO, size: int, start: int) -> Iterator[CodedBatch]:  # noqa: ARG002 - as in `Coder`
+        """Yield the records of some chunks, in the first part of a file behind its header."""
+        self._begin()
+        if not start:
+            read_file_header(stream, self._builder)
+        yield from self._read_chunks(stream, 0 if start else FILE_HEADER_BYTES)
+        yield from self._rest()
+
+    def _begin(self) -> None:
+        self._builder.discard()
         self._numbers = RecordNumbers()
-        counted = read_file_header(stream, builder)
-        origin = FILE_HEADER_BYTES
+
+    def _read_chunks(self, stream: BinaryIO, origin: int) -> Iterator[CodedBatch]:
         while content := read_exactly(stream, _BLOCK_CHUNKS * CHUNK_BYTES):
             yield from self._read_block(content, origin)
             origin += len(content)
-        check_count(counted, size, builder)
-        if not builder.empty:
-            yield builder.build_coded()
+
+    def _rest(self) -> Iterator[CodedBatch]:
+        if not self._builder.empty:
+            yield self._builder.build_coded()
 
     def _read_block(self, content: bytes, origin: int) -> Iterator[CodedBatch]:
         self._builder.begin_block()
