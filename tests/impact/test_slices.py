@@ -90,3 +90,30 @@ def test_records_that_come_all_day_vouch_for_nothing_before_the_first_of_them() 
     ends = [(row.level, row.end) for row in found.impact if row.channel == "sharepoint-download"]
     assert ends[0] == ("E4", "2026-01-23T15:00:00.000000Z")
     assert ends[1][0] == "E3"
+
+
+def _quiet_night(hours: list[int], at_work: int | None) -> list[str]:
+    """Queries all day and night but for some hours of one night; the intruder is at work on another machine."""
+    names = [
+        event(0, at=at(day, hour), vigilia__source="dns.bind", event__action="query", dns__question__name="a.example")
+        for day in range(60)
+        for hour in range(24)
+        if (day, hour) not in [(24, one) for one in hours] and (hour * 7 + day) % 5
+    ]
+    act = event(1, at=at(24, at_work or 0), vigilia__source="linux.auditd", event__action="EXECVE", host__name="web1")
+    table = events_table([act, *names])
+    ids = [table["event.id"][0].as_py()] if at_work is not None else []
+    marked = pa.table({"event.id": pa.array(ids, pa.string()), "probability": pa.array([0.9] * len(ids), pa.float64())})
+    files = DataClass(id="files", label="Files", where=["path:/srv/files"])
+    with EventStore.from_table(table) as store:
+        store.register("intruder_events", marked)
+        found = assess_impact(store, [], [], intrusion(), Profile(data=[files]))
+    return [row.level for row in found.impact if row.channel == "dns"]
+
+
+def test_a_log_that_is_silent_just_while_the_intruder_is_at_work_takes_comfort_at_a_lower_bar() -> None:
+    night = [1, 2, 3, 4]
+    assert _quiet_night(night, at_work=None) == ["E3"], "four hours alone are no hole in such a log"
+    assert _quiet_night(night, at_work=14) == ["E3"], "nor are they while the intruder is away"
+    assert _quiet_night(night, at_work=3) == ["E3", "E4", "E3"]
+    assert _quiet_night([], at_work=3) == ["E3"]

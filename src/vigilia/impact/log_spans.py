@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,13 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
+# In which hours since 1970 the intruder did something, in any log.
+_AT_WORK = """
+SELECT DISTINCT CAST(floor(epoch("@timestamp") / 3600) AS BIGINT) AS hour
+FROM intruder_events AS chosen JOIN events ON events."event.id" = chosen."event.id"
+WHERE chosen.probability >= ? AND "@timestamp" IS NOT NULL ORDER BY hour
+"""
+
 _DAY = dt.timedelta(days=1)
 _INSTANT = dt.timedelta(microseconds=1)
 
@@ -52,6 +60,8 @@ class LogSpan:
 
 
 _HOUR = dt.timedelta(hours=1)
+_HOURS_A_DAY = 24
+_COMPARED_DAYS = 28  # on either side of a silence
 _RHYTHM = 2  # two silences may be holes; the third longest is what is usual
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -95,6 +105,8 @@ class LogSpans:
         }
         self._silences: dict[tuple[int, str], list[LogSpan]] = {}
         self._kinds = [_kind(row) for row in store.rows(_SEEN, parameters)]
+        counted = float(load_weights().event.counted)
+        self._at_work = [int(str(row["hour"])) for row in store.rows(_AT_WORK, [counted])]
 
     def span(self, log: LogNeeded, entity: str, *, below: bool = False) -> LogSpan | None:
         """Return from the first proof to the last sign, each with a usual silence of the log beyond it.
@@ -122,7 +134,8 @@ class LogSpans:
         Such a time is half as long again as the third longest silence of the same log (nights, weekends), and a day at
         least; or it is so long that no rhythm explains it: a log that is not heard for days vouches for nothing.
         What a log counts or looks up (`holds`), and what proves each kind of record alone, is heard alone: one log of
-        a sensor may fail while its others go on.
+        a sensor may fail while its others go on. While the intruder was at work, as any log shows, less is enough:
+        a silence that these hours hardly ever have on other days.
         """
         key = (id(log), entity)
         if key not in self._silences:
@@ -134,7 +147,28 @@ class LogSpans:
         between = self._between(signs)
         limits = load_weights().telemetry
         least = max(limits.silent_hours * _HOUR, self._usual(between) * limits.silent_times_usual)
-        return [one for one in between if one.end - one.start >= min(least, limits.unexplained_hours * _HOUR)]
+        least = min(least, limits.unexplained_hours * _HOUR)
+        return [one for one in between if one.end - one.start >= least or self._odd_at_work(one, signs)]
+
+    def _odd_at_work(self, silence: LogSpan, signs: Iterable[_Kind]) -> bool:
+        """Was the intruder at work in a silence that the same hours of other days hardly ever have?
+
+        The chance is (k + 1) / (n + 1), where k of n other days within four weeks are silent in all of these hours
+        (Laplace's rule, rounded up).
+        """
+        begin, end = ((one - _EPOCH) // _HOUR for one in (silence.start, silence.end))
+        place = bisect.bisect_left(self._at_work, begin)
+        if end <= begin or place == len(self._at_work) or self._at_work[place] >= end:
+            return False
+        hours = set[int]().union(*(one.hours for one in signs))
+        first, last = min(hours), max(hours)
+        days = [
+            shift
+            for shift in (day * _HOURS_A_DAY for day in range(-_COMPARED_DAYS, _COMPARED_DAYS + 1) if day)
+            if first <= begin + shift and end + shift <= last and abs(shift) >= end - begin
+        ]
+        silent = sum(hours.isdisjoint(range(begin + shift, end + shift)) for shift in days)
+        return (silent + 1) / (len(days) + 1) <= load_weights().telemetry.odd_at_work
 
     @staticmethod
     def _between(signs: Iterable[_Kind]) -> list[LogSpan]:

@@ -40,6 +40,8 @@ class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     Attributes:
         silent_hours, silent_times_usual: a silence so long, and so many times the third longest of the same log, is a
             hole; unexplained_hours: one so long always is.
+        odd_at_work: share of other days with such a silence in the same hours, up to which one in which the intruder
+            was at work is a hole.
     """
 
     adequate: _Share
@@ -50,6 +52,7 @@ class TelemetryWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     silent_hours: int
     silent_times_usual: float
     unexplained_hours: int
+    odd_at_work: _Share
     reason: str
 
 
