@@ -354,7 +354,8 @@ def test_e3_is_never_given_when_a_day_at_either_end_lacks_records(missing: set[i
 def test_nobody_found_gives_no_level_and_no_all_clear() -> None:
     result = _assess(_background(), [], [_DONORS], intrusion=_intrusion(verdict="none-found"))
     assert result.impact == []
-    only, *exports = result.statements
+    only, overview, *exports = result.statements
+    assert overview.text.startswith("Export logs before they expire, the soonest first: ")
     assert "no proof that nothing was reached" in only.text
     assert only.gap_ids
     assert exports, "what to export next is said"
@@ -380,8 +381,10 @@ def test_statements_have_one_headline_each_row_counsel_and_numbered_ids() -> Non
         body = row.statement.removeprefix(f"“{row.label}”, {row.channel_label}: ")
         named = [text for text in said if row.label in text and text.endswith(body)]
         assert any(row.channel_label in text or "every way looked at" in text for text in named)
-    counsel, *exports = [one for one in result.statements if one.question == "what-now"]
+    counsel, overview, *exports = [one for one in result.statements if one.question == "what-now"]
     assert all(one.text.startswith("Export: ") for one in exports)
+    assert {one.weight for one in exports} == {"detail"}, "what is to be done tonight is not buried under them"
+    assert "Director" not in overview.text
     assert "legal counsel" in counsel.text
     assert "Director's mail" in counsel.text
     assert "Cannot be determined: “Donors”" in counsel.text

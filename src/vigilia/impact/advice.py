@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from vigilia.impact.coverage import coverage_rows
 from vigilia.knowledge.retention import Retention, load_retention
@@ -11,9 +11,19 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import CoverageRow, Statement
 from vigilia.model.times import parse_time
+from vigilia.model.wording import listed
 from vigilia.store.event_store import EventStore
 
-__all__ = ["export_advice"]
+__all__ = ["export_advice", "export_overview"]
+
+_EXPORT = "Export: "
+_MOST_NAMED = 4
+_MICROSOFT = ("m365", "entra", "exchange", "graph", "defender")
+# Systems that some organisations have and others have not; of all others (networks, name servers) nobody is without.
+_FAMILIES = ("microsoft", "google", "windows", "linux", "web")
+# Which systems keep the places of a profile.
+_SYSTEMS = {"mailbox": ("microsoft", "google"), "sharepoint": ("microsoft",), "drive": ("google",),
+            "share": ("windows",), "path": ("linux",), "table": ("linux", "web"), "app": ("web",)}  # fmt: skip
 
 # For each source the ids of its first and last record; of several at one time the one that sorts first.
 _ENDS = """
@@ -35,7 +45,11 @@ def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Pro
     last = max((row.last_time for row in rows if row.last_time), default="")
     ends = {str(row["source"]): row for row in store.rows(_ENDS)}
     held = {row.source for row in rows} | {item.source for item in items} | {one.system for one in profile.logging}
-    asked = [one for one in load_retention().retention if one.how and (one.asked or one.source in held)]
+    asked = [
+        one
+        for one in load_retention().retention
+        if one.how and (one.source in held or (one.asked and _has(profile, held, one.source)))
+    ]
     wanted = [(_days(one, profile), one) for one in asked]
     wanted.sort(key=lambda pair: (pair[0], pair[1].id))
     return [
@@ -48,6 +62,38 @@ def export_advice(store: EventStore, items: Sequence[EvidenceItem], profile: Pro
         )
         for number, (days, one) in enumerate(wanted, 1)
     ]
+
+
+def export_overview(advice: Sequence[Statement]) -> Statement | None:
+    """Return one sentence on what to export, the soonest to expire first; None where there is nothing to."""
+    labels = [one.text.removeprefix(_EXPORT).partition(".")[0] for one in advice]
+    if not labels:
+        return None
+    more = [f"{len(labels) - _MOST_NAMED} more"] if len(labels) > _MOST_NAMED else []
+    text = (
+        f"Export logs before they expire, the soonest first: {listed([*labels[:_MOST_NAMED], *more])}. "
+        "The report says of each how, and how long it is kept."
+    )
+    ids = list(dict.fromkeys(one for each in advice for one in each.event_ids))[:20]
+    return Statement(id="", question="what-now", weight="action", text=text, event_ids=ids)
+
+
+def _has(profile: Profile, held: Collection[str], source: str) -> bool:
+    """Has the organisation such a system, as far as its evidence and its profile say?
+
+    Without any data in the profile nothing is known of what it has, and everything is asked for.
+    """
+    family = _family(source)
+    kinds = {where.partition(":")[0] for one in profile.data for where in one.where}
+    systems = {_family(one) for one in held} | {name for kind in kinds for name in _SYSTEMS.get(kind, ())}
+    if "google" in {_family(one) for one in held} and "microsoft" not in {_family(one) for one in held}:
+        systems.discard("microsoft")
+    return not kinds or family in systems or family not in _FAMILIES
+
+
+def _family(source: str) -> str:
+    first = source.partition(".")[0]
+    return "microsoft" if first in _MICROSOFT else first
 
 
 def _named_records(ends: Mapping[str, Mapping[str, object]], source: str) -> list[str]:
@@ -68,7 +114,7 @@ def _own_days(one: Retention, profile: Profile) -> int | None:
 
 def _advice(one: Retention, life: str, rows: Sequence[CoverageRow], items: Sequence[EvidenceItem]) -> str:
     return " ".join(
-        part for part in (f"Export: {one.label}.", life, _held(one, rows, items), f"How: {one.how}") if part
+        part for part in (f"{_EXPORT}{one.label}.", life, _held(one, rows, items), f"How: {one.how}") if part
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from vigilia.impact.absence import chance_of_any
+from vigilia.impact.advice import export_overview
 from vigilia.impact.hits.hit import Hit
 from vigilia.impact.known_days import KnownDays, known_days
 from vigilia.impact.levels import Rating, proven_hits
@@ -134,7 +135,7 @@ def impact_statements(
     statements += exposed
     statements += _caveats(gaps, profiled)
     statements.append(_counsel(impact))
-    return _numbered([*statements, *exports])
+    return _numbered([*statements, *_exports(exports)])
 
 
 def exposure_statements(exposed: Sequence[Exposure]) -> list[Statement]:
@@ -192,7 +193,14 @@ def nothing_to_assess(gaps: Sequence[Gap], exports: Sequence[Statement]) -> list
         f"nothing was reached: {limiting} what could be seen."
     )
     ids = [gap.id for gap in gaps[:_MOST_GAPS]]
-    return _numbered([_statement("reached", "headline", text, [], ids), *exports])
+    return _numbered([_statement("reached", "headline", text, [], ids), *_exports(exports)])
+
+
+def _exports(exports: Sequence[Statement]) -> list[Statement]:
+    """What to export in one sentence, and behind it each log for itself: what to do tonight isn't buried under it."""
+    overview = export_overview(exports)
+    details = [msgspec.structs.replace(one, weight="detail") for one in exports]
+    return [overview, *details] if overview else []
 
 
 def _left_sentence(told: Told) -> str:

@@ -68,7 +68,9 @@ def _answer(result: Result, question: QuestionText) -> Answer:
     headline = _joined(said, "headline") or _fallback(result, question)
     details = [f"Read with care: {_shown(one)}" for one in said if one.weight == "caveat"]
     steps = [one.what for one in result.containment]
-    details += [_shown(one) for one in said if one.weight in ("detail", "action") and not is_step(one, steps)]
+    # What to do is a short list; how each is done stands in the report.
+    weights = ("action",) if question.id == "what-now" else ("detail", "action")
+    details += [_shown(one) for one in said if one.weight in weights and not is_step(one, steps)]
     if question.id == "what-now":
         details = [_printable(f"{one.order}. {one.what}. {one.why}") for one in result.containment] + details
     return Answer(question.id, question.title, headline, details)
