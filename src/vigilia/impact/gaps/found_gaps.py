@@ -67,7 +67,6 @@ def find_gaps(
         ]
     found = [
         *numbered,
-        *contradiction_gaps(store),
         *cleared_gaps(store),
         *truncated_gaps(items),
         *unreadable_gaps(items),
@@ -92,6 +91,6 @@ def find_gaps(
         *unseen_host_gaps(rows, items, profile),
         *not_provided_gaps(rows, logs, profile, answered_sources(items)),
     ]
-    found = told_once(found)
+    found = told_once(found, contradiction_gaps(store))
     found.sort(key=lambda gap: (gap.source, gap.entity, gap.kind, gap.start, gap.end, gap.basis))
     return [msgspec.structs.replace(gap, id=f"gap-{number}") for number, gap in enumerate(found, 1)]

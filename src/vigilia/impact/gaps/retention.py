@@ -23,7 +23,6 @@ EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may ha
 _SHARE_OF_SLACK = 0.06  # so that a log of five days is not taken for one that is kept seven
 _SYSTEMS = frozenset({"windows", "linux", "macos"})  # families of logs that a machine keeps of itself
 _MOST_PARTS = 5  # other logs of a sensor that are named
-_LEAST_SLACK = 1  # day: what is kept for days is deleted by whole ones
 _RETENTION_SLACK = 3  # days by which a log's length may differ from a default and still be explained by it
 
 
@@ -226,8 +225,13 @@ def _early_end(log: CoverageRow, intrusion: Intrusion) -> Gap:
 def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
     if not log.first_time:
         return None
-    length = (parse_time(log.last_time) - parse_time(log.first_time)).total_seconds() / 86400
-    rule = next((one for one in _defaults(log, profile) if abs(length - one[0]) <= _slack(one[0])), None)
+    first, last = parse_time(log.first_time), parse_time(log.last_time)
+    length = (last - first).total_seconds() / 86400
+    # What is kept for days is deleted by whole ones, and ends where it is exported, not at its last record.
+    reached = (last.date() - first.date()).days + 1
+    rule = next(
+        (one for one in _defaults(log, profile) if length - _slack(one[0]) <= one[0] <= reached + _slack(one[0])), None
+    )
     if rule is None:
         return None
     days, why, source = rule
@@ -247,7 +251,7 @@ def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
 
 def _slack(days: int) -> float:
     """Return by how many days a log may be shorter or longer than it is kept and still end there."""
-    return min(_RETENTION_SLACK, max(_LEAST_SLACK, _SHARE_OF_SLACK * days))
+    return min(_RETENTION_SLACK, _SHARE_OF_SLACK * days)
 
 
 def _defaults(log: CoverageRow, profile: Profile) -> list[tuple[int, str, str]]:

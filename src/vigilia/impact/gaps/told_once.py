@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
+from vigilia.knowledge.telemetry import several_logs
 from vigilia.model.result import Gap, GapKind
 from vigilia.model.times import parse_time
 
@@ -14,30 +17,46 @@ __all__ = ["told_once"]
 _EXPLAINS: Final[frozenset[GapKind]] = frozenset(
     {"record-numbers", "thinned", "cleared", "disabled", "retention", "truncated-export", "torn", "clock"}
 )
+_AT_WORK: Final = " The intruder was at work in that time."
 _FIRST_TIME: Final = "0001"
 _LAST_TIME: Final = "9999"
 
 
-def told_once(gaps: Sequence[Gap]) -> list[Gap]:
-    """Return the gaps without the silences that lie within the time of a plainer one of the same log.
+def told_once(gaps: Sequence[Gap], contradictions: Sequence[Gap] = ()) -> list[Gap]:
+    """Return all gaps without the silences that lie within the time of a plainer one of the same log.
 
-    A log that is silent for most of the time in which it is thinned is silent, not thinned. Where records of another
-    log contradict a silence, they tell more than its length.
+    A log that is silent for most of the time in which it is thinned is silent, not thinned. A silence that records of
+    another log contradict is told with them.
+
+    Args:
+        gaps: all others.
+        contradictions: what one log records and another lacks.
     """
-    silent = [gap for gap in gaps if gap.kind == "missing" and gap.start and gap.end]
+    silent = [gap for gap in (*gaps, *contradictions) if gap.kind == "missing" and gap.start and gap.end]
     kept = [gap for gap in gaps if not (gap.kind == "thinned" and any(_fills(one, gap) for one in silent))]
+    silences = [gap for gap in kept if gap.kind == "missing"]
     plain = [gap for gap in kept if gap.kind in _EXPLAINS and (gap.start or gap.end) and _spans(gap)]
-    plain += [gap for gap in kept if gap.kind == "missing" and gap.event_ids and gap.start and gap.end]
-    return [gap for gap in kept if not _is_silence(gap) or not any(_explains(one, gap) for one in plain)]
+    shown = [one for one in contradictions if not any(_explains(gap, one) for gap in plain)]
+    plain += shown
+    told = [gap for gap in kept if gap.kind != "missing" or not any(_explains(one, gap) for one in plain)]
+    return told + [_joined(one, [gap for gap in silences if _explains(one, gap)]) for one in shown]
 
 
-def _is_silence(gap: Gap) -> bool:
-    return gap.kind == "missing" and not gap.event_ids
+def _joined(contradiction: Gap, silences: Sequence[Gap]) -> Gap:
+    """Return a contradiction with what the silences within it say too."""
+    at_work = [one for silence in silences for one in silence.event_ids]
+    return msgspec.structs.replace(
+        contradiction,
+        basis="; ".join([contradiction.basis, *(silence.basis for silence in silences)]),
+        consequence=contradiction.consequence + (_AT_WORK if at_work else ""),
+        event_ids=list(dict.fromkeys([*contradiction.event_ids, *at_work])),
+    )
 
 
 def _fills(silence: Gap, thinned: Gap) -> bool:
-    """Whether a silence takes more than half of the time in which a log is thinned."""
-    if (silence.source, silence.entity) != (thinned.source, thinned.entity) or not (thinned.start and thinned.end):
+    """Whether a silence, or that of one of a source's several logs, takes more than half of a time of thinning."""
+    same = silence.entity == thinned.entity or silence.entity in several_logs().get(silence.source, ())
+    if silence.source != thinned.source or not same or not (thinned.start and thinned.end):
         return False
     first, last = parse_time(thinned.start), parse_time(thinned.end)
     overlap = min(parse_time(silence.end), last) - max(parse_time(silence.start), first)
