@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vigilia.indicators.occurrences import rule_id_of
 from vigilia.model.matches import Finding
 from vigilia.model.result import Reason
 from vigilia.model.wording import counted
@@ -101,12 +102,17 @@ class RuleCounts:
 
 
 def count_rules(activities: Sequence[Activity], hits: Sequence[Hit]) -> dict[int, RuleCounts]:
-    """Count, for each rule, the actors that it fires for among all actors of the realms where it fires."""
+    """Count, for each rule, the actors that it fires for among all actors of the realms where it fires.
+
+    A visitor without an account is no further actor where the rule fires for an account at the same address too.
+    """
+    with_account = {(hit.rule, hit.address) for hit in hits if hit.account and hit.address}
     actors: dict[int, set[str]] = defaultdict(set)
     realms: dict[int, set[str]] = defaultdict(set)
     counts: dict[int, int] = defaultdict(int)
     for hit in hits:
-        actors[hit.rule].add(hit.account or hit.address or hit.host)
+        if hit.account or (hit.rule, hit.address) not in with_account:
+            actors[hit.rule].add(hit.account or hit.address or hit.host)
         realms[hit.rule].add(hit.realm)
         counts[hit.rule] += hit.count
     people: dict[str, set[str]] = defaultdict(set)
@@ -174,9 +180,13 @@ def make_units(
     for hit in hits:
         by_activity[hit.key].append(hit)
     by_key = {one.key: one for one in logons}
+    anonymous = _hits_of_visitors(activities, hits, bench.weights)
     units: list[Unit] = []
     for activity in activities:
-        units.extend(_units_of(activity, by_activity.get(activity.key, []), bench.staff))
+        own = by_activity.get(activity.key, [])
+        rules = {hit.rule for hit in own}
+        also = [hit for hit in anonymous.get(activity.address, []) if activity.account and hit.rule not in rules]
+        units.extend(_units_of(activity, own, also, bench.staff))
     units.extend(_marked_units(units, activities, bench))
     for unit in units:
         unit.logon = by_key.get((*unit.activity.key, unit.session))
@@ -187,9 +197,26 @@ def _covers_tracks(finding: Finding) -> bool:
     return any(technique.partition(".")[0] in ("T1070", "T1562") for technique in finding.technique_ids)
 
 
-def _units_of(activity: Activity, hits: list[Hit], staff: Staff) -> Iterable[Unit]:
+def _hits_of_visitors(activities: Sequence[Activity], hits: Sequence[Hit], weights: Weights) -> dict[str, list[Hit]]:
+    """Return address → what rules matched there without an account, where few accounts are used from there.
+
+    Whoever probes the website and then signs in from the same address is one; many accounts behind one are not.
+    """
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for one in activities:
+        if one.account and one.address and one.failures < one.events:
+            accounts[one.address].add(one.account)
+    found: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if not hit.account and 0 < len(accounts[hit.address]) <= weights.limit("wide-address"):
+            found[hit.address].append(hit)
+    return found
+
+
+def _units_of(activity: Activity, hits: list[Hit], also: Sequence[Hit], staff: Staff) -> Iterable[Unit]:
+    """Return the units of an activity; `also` matched at the same address without an account, and counts outside."""
     if not staff.is_trusted(activity):
-        return [Unit(activity, trusted=False, hits=hits)]
+        return [Unit(activity, trusted=False, hits=[*hits, *also] if activity.failures < activity.events else hits)]
     grouped: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         grouped[(hit.session, "*") if hit.session else ("", hit.day)].append(hit)
@@ -264,6 +291,7 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
             names.append(("lasting-from-new-place", 1.0))
             names += [("forwards-outside", 1.0)] if activity.key in bench.forwarding else []
         names += _on_machines(activity, staff)
+        names += [("listed-in-use", 1.0)] if _is_listed(unit, bench) else []
     names += _logon_novelty(unit, staff)
     if _returns(unit, bench):
         names.append(("returning-visitor", 1.0))
@@ -294,6 +322,14 @@ def _on_machines(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
     return [("machine-from-hosting" if hosting else "machine-from-outside", 1.0)]
 
 
+def _is_listed(unit: Unit, bench: Bench) -> bool:
+    """Tell whether a list that is worth a look names the address, where the account's owner seldom is."""
+    listed = rule_id_of("address", unit.activity.address)
+    named = [bench.findings[hit.rule] for hit in unit.hits if bench.findings[hit.rule].rule_id == listed]
+    worth = any(one.level not in ("informational", "low") for one in named)
+    return worth and bench.staff.is_seldom_place(unit.activity) and not _only_failures(unit)
+
+
 def _returns(unit: Unit, bench: Bench) -> bool:
     """Tell whether a visitor without an account has a serious match on three days, and hardly anybody else has."""
     if unit.activity.account or unit.trusted:
@@ -314,8 +350,13 @@ def _only_failures(unit: Unit) -> bool:
 
 
 def _is_habit(unit: Unit, bench: Bench) -> bool:
-    """Tell whether what a service account did here it does elsewhere too; a machine's routine does not happen once."""
+    """Tell whether what a service account did here it does elsewhere too; a machine's routine does not happen once.
+
+    Nothing is routine that comes from a new place or with a new program.
+    """
     rules = {hit.rule for hit in unit.hits}
+    if bench.staff.is_seldom_place(unit.activity) or bench.staff.is_new_agent(unit.activity):
+        return False
     return not unit.trusted or not rules or any(bench.habits[unit.activity.account, rule] > 2 for rule in rules)
 
 

@@ -85,7 +85,7 @@ def determine_scope(
     else:
         intrusion = msgspec.structs.replace(intrusion, nearest=find_nearest(units, weights))
     containment = propose_containment(store, intrusion, findings)
-    unexplained = find_unexplained(store, findings, at_least)
+    unexplained = find_unexplained(store, findings, at_least, nobody=intrusion.verdict == "none-found")
     doubts = Doubts(unexplained, forwarding, find_excused(units, bench))
     statements = write_statements(intrusion, load_examined(store), containment, folded, doubts)
     return Scope(intrusion, folded.entries, containment, statements)

@@ -36,7 +36,7 @@ class Examined(msgspec.Struct, frozen=True):
 
 
 class Doubts(msgspec.Struct, frozen=True):
-    """What is told whatever the verdict: serious findings, mail sent on outside, what only a declaration excuses."""
+    """What is told whatever the verdict: unexplained findings, mail sent outside, what only a declaration excuses."""
 
     unexplained: Sequence[Unexplained]
     forwarding: Sequence[Forwarding]
@@ -190,7 +190,7 @@ def _for_how_long(intrusion: Intrusion) -> str:
 
 
 def _look_at(intrusion: Intrusion, unexplained: Sequence[Unexplained]) -> Statement:
-    """Name the serious findings that are not the intruder's, so that no verdict hides them."""
+    """Name the findings that are not the intruder's, the gravest first, so that no verdict hides them."""
     named = "; ".join(_named(one) for one in unexplained[:3])
     more = f" and {len(unexplained) - 3} more" if len(unexplained) > 3 else ""
     cited = [event for one in unexplained[:3] for event in one.event_ids[:20]]
@@ -281,7 +281,7 @@ def _what_now(intrusion: Intrusion, containment: Sequence[Containment], doubts: 
             one = doubts.forwarding[0]
             text = f"One thing to check tonight: mail is sent on to {one.receiver}. Ask who made that rule."
             yield _draft("what-now", "headline", text, [one.event_id])
-        elif doubts.unexplained:
+        elif doubts.unexplained and doubts.unexplained[0].is_serious:
             text = f"One thing to check tonight: {_named(doubts.unexplained[0])}."
             yield _draft("what-now", "headline", text, doubts.unexplained[0].event_ids[:20])
         text = "Keep these exports safe, and switch on the logs that are missing, so that more can be seen next time."
