@@ -29,3 +29,17 @@ def test_a_registered_table_can_be_joined() -> None:
         store.register("intruder_events", EVENTS.select(["event.id"]).slice(0, 1))
         rows = store.rows('SELECT "user.name" FROM events SEMI JOIN intruder_events USING ("event.id")')
     assert rows == [{"user.name": "ada@example.org"}]
+
+
+def test_what_several_stages_ask_of_the_events_is_worked_out_once() -> None:
+    asked = []
+
+    def records(store: EventStore) -> int:
+        asked.append(store)
+        return int(str(store.rows("SELECT count(*) AS records FROM events")[0]["records"]))
+
+    with EventStore.from_table(events_table([event(1), event(2)])) as store:
+        assert [store.once(records), store.once(records)] == [2, 2]
+    with EventStore.from_table(events_table([event(1)])) as other:
+        assert other.once(records) == 1
+    assert asked == [store, other]

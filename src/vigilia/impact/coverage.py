@@ -36,12 +36,19 @@ FROM named GROUP BY source, entity, day ORDER BY source, entity, day
 """  # noqa: S608 - our own number
 
 
-def coverage_rows(store: EventStore) -> list[CoverageRow]:
-    """Return the ledger, sorted by source and entity; events without a time are not in it (see the clock gaps)."""
+def coverage_rows(store: EventStore) -> tuple[CoverageRow, ...]:
+    """Return the ledger, sorted by source and entity; events without a time are not in it (see the clock gaps).
+
+    Gaps, advice and every ledger of an analysis ask for it: the events are gone through once.
+    """
+    return store.once(_counted)
+
+
+def _counted(store: EventStore) -> tuple[CoverageRow, ...]:
     grouped: dict[tuple[str, str], list[dict[str, object]]] = {}
     for row in store.rows(_DAYS, [MAXIMUM_ENTITIES]):
         grouped.setdefault((str(row["source"]), str(row["entity"])), []).append(row)
-    return [_coverage(source, entity, rows) for (source, entity), rows in sorted(grouped.items())]
+    return tuple(_coverage(source, entity, rows) for (source, entity), rows in sorted(grouped.items()))
 
 
 def day_start(day: str) -> dt.datetime:

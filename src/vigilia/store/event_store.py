@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +16,7 @@ from vigilia.store.gathering import gathered, reading
 
 __all__ = ["EventStore"]
 
+_Answer = TypeVar("_Answer")
 _MEMORY_LIMIT = "1200MB"  # the readers have ended by then; 5 GB of evidence (17 M records) did not fit into 700 MB
 _THREADS = 2
 _SAME_RECORD = 'SELECT 1 FROM repeated WHERE item = mine."vigilia.item" AND record = mine."vigilia.record"'
@@ -33,6 +34,7 @@ class EventStore:
     def __init__(self, connection: duckdb.DuckDBPyConnection, place: str = "memory") -> None:
         self._connection = connection
         self._place = place
+        self._answers: dict[Callable[[Self], object], object] = {}
 
     @classmethod
     def open(cls, folder: Path, scratch: Path, matches: Path | None = None, repeats: Path | None = None) -> Self:
@@ -88,6 +90,15 @@ class EventStore:
         """Run one SELECT whose answer is small and return it as dictionaries."""
         answer: list[dict[str, object]] = self.query(sql, parameters).to_pylist()
         return answer
+
+    def once(self, question: Callable[[Self], _Answer]) -> _Answer:
+        """Return what a function of the events alone gives: several stages may ask, it is worked out once.
+
+        The answer is shared, so it must be of a kind that nobody changes.
+        """
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return cast("_Answer", self._answers[question])
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make a table available to queries under a name, replacing an earlier one."""
