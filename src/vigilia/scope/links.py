@@ -95,8 +95,7 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
         yield "link-account", f"{activity.realm}|{activity.account}"
         for machine in activity.machines if activity.realm in ("windows", "linux") else []:
             yield "link-host", f"{activity.realm}|{activity.account}|{machine}"
-        # Where programs are recorded, they tell the owner's other places from the intruder's.
-        if staff.is_new_place(activity) and not activity.agents:
+        if staff.is_new_place(activity):
             yield "link-new-place", f"{activity.realm}|{activity.account}"
         for agent in staff.strange_agents(activity):
             yield "link-agent", f"{activity.realm}|{activity.account}|{agent}"
@@ -154,16 +153,24 @@ def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bo
     """Some links bear only on some neighbours.
 
     An account of the same name counts from another system only; in the same one it is the same account. The same
-    machine counts only for somebody who removed traces there, within two weeks of the intruder.
+    machine counts only for somebody who removed traces there, within two weeks of the intruder. Another new place
+    counts within the same two weeks, and only where no program is recorded there, which would tell the owner's other
+    places from the intruder's.
     """
     one, other = units[sender], units[member]
     if link.directed:
         return sender == link.members[0] or bool(one.hits)
     if link.kind == "link-machine":
-        (first, last), (begin, end) = one.span, other.span
-        near = bool(first and begin) and _two_weeks_after(last) >= begin and _two_weeks_after(end) >= first
-        return near and other.covers_tracks
+        return other.covers_tracks and _are_near(one, other)
+    if link.kind == "link-new-place":
+        return not other.activity.agents and _are_near(one, other)
     return link.kind != "link-person" or one.activity.realm != other.activity.realm
+
+
+def _are_near(one: Unit, other: Unit) -> bool:
+    """Tell whether no more than two weeks lie between two units."""
+    (first, last), (begin, end) = one.span, other.span
+    return bool(first and begin) and _two_weeks_after(last) >= begin and _two_weeks_after(end) >= first
 
 
 def _two_weeks_after(day: str) -> str:
