@@ -9,11 +9,13 @@ import pytest
 
 from detect.batches import rule_text
 from support.cases import run_vigilia
+from support.evtx_files import evtx_chunk, evtx_file, slack_behind
 from support.program_starts import SAMPLE, STARTED
 from vigilia.investigate.progress import Silent
 from vigilia.investigate.rule_regression import RegressionReport, find_expectations, run_regression
-from vigilia.investigate.samples import ReadingSettings
+from vigilia.investigate.samples import ReadingSettings, read_samples
 from vigilia.model.errors import UsageError
+from vigilia.sigma.compilation import compile_rules
 
 RULE = "00000000-0000-4000-8000-{:012}"
 
@@ -93,6 +95,18 @@ def test_samples_may_be_logs_of_any_kind(repository: Repository) -> None:
     system |= {"TimeCreated": {"#attributes": {"SystemTime": "2026-01-01T00:00:00.000000Z"}}}
     event = {"Event": {"System": system, "EventData": {"Image": "C:\\curl.exe", "CommandLine": "curl"}}}
     (place / "a.json").write_text(json.dumps(event, indent=2))
+    assert verdicts(repository.run()) == [("passed", 1)]
+
+
+def test_records_left_over_in_a_log_count_in_no_test(repository: Repository) -> None:
+    repository.rule(2, "s:\n    TargetUserName|startswith: ada\ncondition: s", "product: windows, service: security")
+    new = evtx_chunk([(101, {"TargetUserName": "bob"}), (102, {"TargetUserName": "ada-now"})])
+    old = evtx_chunk([(number, {"TargetUserName": f"ada{number}"}) for number in range(1, 13)])
+    place = repository.test(2, "path: a.evtx\nmatch_count: 1")
+    (place / "a.evtx").write_bytes(evtx_file(slack_behind(new, old)))
+    rules = compile_rules([("rule.yml", (repository.rules / "rule_2.yml").read_text())])
+    with read_samples([place / "a.evtx"], rules, ReadingSettings(), Silent()) as read:
+        assert sum(len(read.matches(item)) for item in read.items) > 1, "else nothing that matches was left over"
     assert verdicts(repository.run()) == [("passed", 1)]
 
 
