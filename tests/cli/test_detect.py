@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from support.cases import run_vigilia
+from support.program_starts import SAMPLE
 
 RULES = """
 title: Account looked up by name
@@ -134,6 +135,16 @@ def test_what_was_not_read_is_named_and_the_exit_code_says_so(logs: Path, rules:
     assert run.returncode == 3
     assert "logs/holiday.jpg" in run.stderr
     assert "3 files read, 6 records; 1 not read or not completely." in run.stderr
+
+
+def test_what_is_left_over_in_event_logs_is_said_not_to_be_looked_for(logs: Path, rules: Path) -> None:
+    assert "left over" not in run_vigilia("detect", logs, "--rules", rules).stderr
+    (logs / "Sysmon.evtx").write_bytes(SAMPLE)
+    run = run_vigilia("detect", logs, "--rules", rules)
+    assert run.returncode == 0
+    assert (
+        "Older records left over in unused space of event logs were not looked for; `vigilia investigate`" in run.stderr
+    )
 
 
 def test_a_rule_that_cannot_run_is_named(logs: Path, rules: Path) -> None:

@@ -62,6 +62,11 @@ _TASKS_FOR_EACH_WORKER: Final = 2
 # Loading the kernels that read straight into codes takes a third of a second, which must be saved again.
 _LARGE_FILE: Final = 8 * 1024 * 1024
 _MUCH: Final = 32 * 1024 * 1024
+_EVTX: Final = "windows-evtx"
+# Looking for them takes four times as long as reading all others one by one.
+_NO_LEFT_OVER: Final = (
+    "Older records left over in unused space of event logs were not looked for; `vigilia investigate` reads these too."
+)
 _INDIVISIBLE: Final = Failure(kind="error", reason="it cannot be read in parts")
 
 
@@ -288,6 +293,8 @@ class _Run:
         if self._request.findings:  # what is told line by line are matches of correlation rules
             for line in lines:
                 self._tally(_DETECTIONS.decode(line))
+        if any(item.format == _EVTX for item in items):
+            self._notes.append(_NO_LEFT_OVER)
         return Detections(
             rules=rules.outlines,
             items=items,
