@@ -65,6 +65,19 @@ def test_the_intruders_topics_stand_out_and_a_researchers_daily_topic_does_not()
     assert (result.targeting.intruder_searches, result.targeting.other_searches) == (4, 40)
 
 
+def test_the_word_list_of_a_mail_rule_is_called_that() -> None:
+    def rule(number: int) -> Row:
+        return event(number, at=f"2026-03-02T0{number}:00:00+00:00", event__action="New-InboxRule",
+                     event__provider="Exchange", user__name="ada@example.org",
+                     fields={"Parameters.SubjectContainsWords": f"hong kong {number}"})  # fmt: skip
+
+    alone = run([rule(1), *everyday()], {1: 0.9})
+    assert "It is the word list of a mail rule: what arrives with these words" in alone.targeting.statement
+    among = run([rule(1), rule(2), search(3, "hong kong", minute=3), *everyday()], dict.fromkeys((1, 2, 3), 0.9))
+    assert "2 of them are word lists of mail rules" in among.targeting.statement
+    assert "mail rule" not in run([search(3, "hong kong", minute=3), *everyday()], {3: 0.9}).targeting.statement
+
+
 def test_the_headline_names_what_many_searches_share_and_counts_what_is_on_the_watch_list() -> None:
     """A topic of two searches is a detail beside one of eighteen; the watch list's topics and people are counted."""
     typed = [*(["hong kong"] * 18), *(["Lantern-Fund"] * 4), *(["staff payroll"] * 2), *([CANARY] * 3)]

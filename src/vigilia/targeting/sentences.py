@@ -71,7 +71,21 @@ def _headline(picture: Picture) -> Statement:
     meant = {*concentration.topics, *concentration.persons}
     about = [one.event_id for one in picture.intruder if meant & {*one.topics, *one.persons}]
     text = headline_text(concentration, picture.targeting.topics, unlogged=bool(picture.targeting.unlogged))
-    return _draft("headline", text, about or [one.event_id for one in picture.intruder])
+    return _draft("headline", f"{text}{_rules(picture)}", about or [one.event_id for one in picture.intruder])
+
+
+def _rules(picture: Picture) -> str:
+    """Say how many of the intruder's searches are word lists of mail rules: nobody typed these into a search box."""
+    mine = {one.event_id for one in picture.intruder}
+    rules = len({act.event_id for act in picture.found.acts if act.kind == "rule"} & mine)
+    if not rules:
+        return ""
+    which = (
+        "It is the word list of a mail rule"
+        if len(mine) == 1
+        else f"{rules} of them {plural(rules, 'is the word list of a mail rule', 'are word lists of mail rules')}"
+    )
+    return f" {which}: what arrives with these words is picked out by itself."
 
 
 def _details(picture: Picture) -> Iterable[Statement]:
