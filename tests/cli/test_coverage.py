@@ -28,3 +28,14 @@ def test_what_is_too_much_to_read_is_counted() -> None:
     lines = list(days_of_logs([row] * 50))
     assert lines[0].endswith("on 5 March 2026 and 7 more times)")
     assert lines[-1] == "10 more logs: with --json"
+
+
+def test_days_of_which_a_part_is_there_are_told_apart_and_neighbours_together() -> None:
+    runs = [("2026-06-15", "2026-06-15", 0.6), ("2026-06-16", "2026-06-17", 0.0), ("2026-06-18", "2026-06-18", 0.9)]
+    states = [DayRun(state="absent", first_day=first, last_day=last, recorded=share) for first, last, share in runs]
+    states.append(DayRun(state="absent", first_day="2026-06-19", last_day="2026-06-20", recorded=0.5))
+    row = CoverageRow(source="m365.audit", entity="", first_time="", last_time="", events=1, days={}, states=states)
+    assert list(days_of_logs([row])) == [
+        "m365.audit: absent in part 4 days (on 15 June 2026, from 18 June to 20 June 2026); "
+        "absent 2 days (from 16 June to 17 June 2026)"
+    ]

@@ -94,24 +94,28 @@ def _own_files(items: Sequence[EvidenceItem]) -> list[tuple[str, str, int]]:
 def days_of_logs(rows: Sequence[CoverageRow]) -> Iterator[str]:
     """Give a line for each log: how many days there are of each state, and which days are not as they should be."""
     for row in rows[:_MOST_LOGS]:
-        days: Counter[str] = Counter()
-        spans: dict[str, list[str]] = {}
+        spans: dict[str, list[tuple[dt.date, dt.date]]] = {}
         for run in row.states:
-            days[run.state] += (dt.date.fromisoformat(run.last_day) - dt.date.fromisoformat(run.first_day)).days + 1
-            spans.setdefault(run.state, []).append(days_in_words(run.first_day, run.last_day))
-        parts = [_part(state, count, spans[state]) for state, count in days.items()]
+            partly = run.state not in _ORDINARY and 0 < run.recorded < 1
+            mine = spans.setdefault(f"{run.state} in part" if partly else run.state, [])
+            first, last = dt.date.fromisoformat(run.first_day), dt.date.fromisoformat(run.last_day)
+            if mine and mine[-1][1] + dt.timedelta(days=1) == first:
+                first = mine.pop()[0]
+            mine.append((first, last))
+        parts = [_part(state, own) for state, own in spans.items()]
         yield f"{', '.join(filter(None, (row.source, row.entity)))}: {'; '.join(parts)}"
     if len(rows) > _MOST_LOGS:
         yield f"{counted(len(rows) - _MOST_LOGS, 'more log', 'more logs')}: with --json"
 
 
-def _part(state: str, count: int, spans: Sequence[str]) -> str:
+def _part(state: str, spans: Sequence[tuple[dt.date, dt.date]]) -> str:
     """Return "absent 3 days (on 1 March 2026 …)"; of ordinary days only the number."""
-    said = f"{state} {counted(count, 'day')}"
+    said = f"{state} {counted(sum((last - first).days + 1 for first, last in spans), 'day')}"
     if state in _ORDINARY:
         return said
+    named = [days_in_words(first.isoformat(), last.isoformat()) for first, last in spans[:_MOST_SPANS]]
     more = f" and {counted(len(spans) - _MOST_SPANS, 'more time', 'more times')}" if len(spans) > _MOST_SPANS else ""
-    return f"{said} ({', '.join(spans[:_MOST_SPANS])}{more})"
+    return f"{said} ({', '.join(named)}{more})"
 
 
 def _said(gap: Gap) -> str:
