@@ -86,8 +86,10 @@ def _has(profile: Profile, held: Collection[str], source: str) -> bool:
     family = _family(source)
     kinds = {where.partition(":")[0] for one in profile.data for where in one.where}
     systems = {_family(one) for one in held} | {name for kind in kinds for name in _SYSTEMS.get(kind, ())}
-    if "google" in {_family(one) for one in held} and "microsoft" not in {_family(one) for one in held}:
-        systems.discard("microsoft")
+    # Mail and documents lie with one of the two; where records tell with which, the other isn't asked for.
+    told = {_family(one) for one in held} & {"microsoft", "google"}
+    if len(told) == 1:
+        systems -= {"microsoft", "google"} - told
     return not kinds or family in systems or family not in _FAMILIES
 
 
