@@ -84,7 +84,7 @@ def silence_gaps(
     found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
     for rhythm in rhythms:
         its_edges = None if rhythm.part else edges.get((rhythm.source, rhythm.entity))
-        for silence in silences_of(rhythm, closed, its_edges, free if rhythm.entity else frozenset(), meanwhile):
+        for silence in silences_of(rhythm, closed, its_edges, free, meanwhile):
             ran = not rhythm.part and meanwhile.companion(rhythm, silence) is not None
             if not excuses.told_otherwise(rhythm, silence) and (ran or not excuses.was_off(rhythm, silence)):
                 found[rhythm.source].append((rhythm, silence))
@@ -121,16 +121,19 @@ def silences_of(
         rhythm: of the log.
         closed: activities of the profile; those that say "closed" excuse days of what people write.
         edges: first and last time of the files that hold it.
-        free: days since 1970 on which those who write such logs did not work.
+        free: days since 1970 on which those who write such logs did not work. A log of them all tells of such a day
+            itself: there they excuse no silence that holds them, and are left out of what others are held against.
         meanwhile: what other logs show; one of the same machine that goes on rules out what silences both.
     """
     if rhythm.days() < _LEAST_ACTIVE_DAYS:
         return []
-    excused = excused_days(rhythm, closed) | (free if follows_people(rhythm) else frozenset())
+    closures = excused_days(rhythm, closed)
+    rested = free if follows_people(rhythm) else frozenset()
     candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
     credible = _CREDIBLE_OF_PEOPLE if follows_people(rhythm) else _CREDIBLE
     found = []
     for one in candidates:
+        excused = closures | (rested if rhythm.entity else rested.difference(one.whole_days))
         alone = meanwhile is None or meanwhile.companion(rhythm, one) is None
         beside = _BESIDE_OTHERS * credible if alone else credible
         if not _is_skipped_hour(one, rhythm) and (
