@@ -30,6 +30,7 @@ _KIND_AT: Final = 2
 _SID_HEAD: Final = 8
 _SID_PART: Final = 4
 _MOST_SID_PARTS: Final = 15
+_TEXT, _BINARY_XML = int(ValueType.TEXT), int(ValueType.BINARY_XML)  # compared for each value: plain numbers are faster
 _NUL: Final = b"\0\0"
 _NEEDS_A_LOOK: Final = -1
 _OTHER_SIZES: Final[dict[int, int]] = {ValueType.NOTHING: 0, 0x0B: 4, 0x0C: 8}  # floating point numbers
@@ -53,24 +54,24 @@ def make_sizes_true(chunk: bytearray, start: int, end: int) -> list[str]:
 
 
 def _fragment(chunk: bytearray, at: int, end: int, hidden: list[str], depth: int) -> None:
-    descriptors, values = _instance(chunk, at, end)
+    place, values = _instance(chunk, at, end)
     at = values
-    for place in range(descriptors, values, _DESCRIPTOR.size):
-        size, kind = _DESCRIPTOR.unpack_from(chunk, place)
+    for stated, kind in _DESCRIPTOR.iter_unpack(bytes(chunk[place:values])):
+        size = stated
         if size > end - at:
-            size = (end - at) & (-2 if kind == ValueType.TEXT else -1)
+            size = (end - at) & (-2 if kind == _TEXT else -1)
             _LENGTH.pack_into(chunk, place, size)
         behind = at + size
-        if size != _SIZES[kind]:
-            if kind == ValueType.TEXT and not size & 1:
+        if size != _SIZES[kind]:  # of a type that may have any size as well
+            if kind == _TEXT and not size & 1:
                 if chunk.find(_NUL, at, behind) >= 0:
                     hidden += _behind_nul(bytes(chunk[at:behind]))
-            elif kind == ValueType.BINARY_XML and size:
-                if depth < DEEPEST:
-                    _fragment(chunk, at, behind, hidden, depth + 1)
+            elif kind == _BINARY_XML and size and depth < DEEPEST:
+                _fragment(chunk, at, behind, hidden, depth + 1)
             else:
                 chunk[place + _KIND_AT] = _true_kind(kind, bytes(chunk[at:behind]))
         at = behind
+        place += _DESCRIPTOR.size
 
 
 def _instance(chunk: bytearray, at: int, end: int) -> tuple[int, int]:
