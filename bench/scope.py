@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from scope.incidents.intrusions import KINDS
+from scope.incidents.intrusions import HARD_KINDS, KINDS
 from scope.incidents.measuring import ENTITIES, QUIET, Judged, Month, Score, calibration_error, judge_months, score
 
 __all__ = ["KindFigures", "ScopeFigures", "measure_scope"]
@@ -43,14 +43,15 @@ class ScopeFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 def measure_scope(first_seed: int, seeds: int, quiet: int, folder: Path) -> ScopeFigures:
     """Generate, judge and score so many months of each kind, and so many quiet ones."""
-    months = [Month(kind, first_seed + number) for kind in KINDS for number in range(seeds)]
+    kinds = [*KINDS, *HARD_KINDS]
+    months = [Month(kind, first_seed + number) for kind in kinds for number in range(seeds)]
     months += [Month(QUIET, first_seed + number) for number in range(quiet)]
     judged = list(judge_months(months, folder))
     incidents = [one for one in judged if one.month.kind != QUIET]
     still = [one for one in judged if one.month.kind == QUIET]
     return ScopeFigures(
         first_seed=first_seed,
-        kinds=[*(_figures(kind, [one for one in incidents if one.month.kind == kind]) for kind in KINDS),
+        kinds=[*(_figures(kind, [one for one in incidents if one.month.kind == kind]) for kind in kinds),
                _figures("all", incidents)],
         calibration_error=round(calibration_error(judged), 4),
         quiet=len(still),

@@ -137,6 +137,7 @@ class Bench:
 
     Attributes:
         word: what a person confirmed or rejected. forwarding: activities that set mail to be sent on outside.
+        carried_off: (realm, account) → activity → days on which it carried data off, far from its owner's ways.
         rules: how common each rule's matches are. habits: (account, rule) → sessions or days of the account with it.
     """
 
@@ -147,6 +148,7 @@ class Bench:
     weights: Weights
     word: PersonsWord
     forwarding: frozenset[Key] = frozenset()
+    carried_off: Mapping[tuple[str, ...], Mapping[Key, set[str]]] = field(default_factory=dict)
 
     def judged(self, unit: Unit) -> Unit:
         """Fill the unit's own evidence and return it."""
@@ -169,7 +171,8 @@ def make_bench(
     """Count what units are judged with."""
     seen = {(hit.account, hit.rule, hit.session or hit.day) for hit in hits}
     habits = Counter((account, rule) for account, rule, _ in seen)
-    return Bench(findings, count_rules(activities, hits), habits, staff, weights, word, forwarding)
+    carried_off = _days_carried_off(activities, hits, findings, staff)
+    return Bench(findings, count_rules(activities, hits), habits, staff, weights, word, forwarding, carried_off)
 
 
 def make_units(
@@ -291,6 +294,7 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
             names.append(("lasting-from-new-place", 1.0))
             names += [("forwards-outside", 1.0)] if activity.key in bench.forwarding else []
         names += _on_machines(activity, staff)
+        names += _carried_off(unit, bench)
         names += [("listed-in-use", 1.0)] if _is_listed(unit, bench) else []
     names += _logon_novelty(unit, staff)
     if _returns(unit, bench):
@@ -320,6 +324,34 @@ def _on_machines(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
         return []
     hosting = staff.network_kind(activity.address) in ANONYMISING
     return [("machine-from-hosting" if hosting else "machine-from-outside", 1.0)]
+
+
+def _carried_off(unit: Unit, bench: Bench) -> list[tuple[str, float]]:
+    """Return what it says that data was carried off outside working hours, from a place where the owner seldom is."""
+    days = bench.carried_off.get(unit.activity.key[:2], {})
+    if unit.activity.key not in days:
+        return []
+    return [("carried-off-again" if len(set().union(*days.values())) > 1 else "carried-off", 1.0)]
+
+
+def _days_carried_off(
+    activities: Sequence[Activity], hits: Sequence[Hit], findings: Sequence[Finding], staff: Staff
+) -> dict[tuple[str, ...], dict[Key, set[str]]]:
+    """Return (realm, account) → activity → days on which a rule says so, of those far from its owner's ways."""
+    far = {one.key for one in activities if one.account and _is_off_hours(one) and staff.is_seldom_place(one)}
+    days: dict[tuple[str, ...], dict[Key, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for hit in hits:
+        if hit.key in far and _carries_off(findings[hit.rule]):
+            days[hit.key[:2]][hit.key].add(hit.day)
+    return days
+
+
+def _carries_off(finding: Finding) -> bool:
+    return "exfiltration" in finding.tactics and finding.level not in ("informational", "low")
+
+
+def _is_off_hours(activity: Activity) -> bool:
+    return activity.events >= 5 and activity.off_hours > 0.6 * activity.events
 
 
 def _is_listed(unit: Unit, bench: Bench) -> bool:
@@ -382,7 +414,7 @@ def _novelty(activity: Activity, staff: Staff, weights: Weights) -> list[tuple[s
         names.append("new-address")
     if staff.is_new_agent(activity):
         names.append("new-agent")
-    if activity.events >= 5 and activity.off_hours > 0.6 * activity.events:
+    if _is_off_hours(activity):
         names.append("off-hours")
     if staff.network_kind(activity.address) in (*ANONYMISING, "vpn"):
         names.append("hosting-network")

@@ -17,7 +17,7 @@ from vigilia.demo.web_record import access_line, encoded_shell
 from vigilia.demo.windows_events import Logon, cleared, connected, logged_off, logged_on, opened, script, started, wrote
 from vigilia.demo.windows_record import WindowsEvent
 
-__all__ = ["KINDS", "Theirs"]
+__all__ = ["HARD_KINDS", "KINDS", "Theirs"]
 
 _KALI = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 _SCRIPTS = ("python-requests/2.32.3", "axios/1.7.9", "Go-http-client/2.0", _KALI)
@@ -107,6 +107,22 @@ def takeover_with_common_programs(logs: Logs, office: Office, chance: Chance) ->
         if number < 2:
             logs.cloud.append(_send_on(writer, chance.later(at, 60, 300), visit))
         _mailbox_work(logs, chance, at, visit, victim.mail)
+        theirs.addresses.add(address)
+    return theirs
+
+
+def files_taken_at_night(logs: Logs, office: Office, chance: Chance) -> Theirs:
+    """A guessed password and the owner's very own program; nothing lasting: files downloaded by the dozen, at night."""
+    writer, victim = AuditWriter(chance), office.staff[chance.whole(1, len(office.staff) - 1)]
+    theirs = Theirs(accounts={victim.mail})
+    for number, day in enumerate(sorted(_visits(office, chance))):
+        address = office.foreign[number % 2]
+        visit = Visit(victim.mail, address, victim.agent, chance.guid(), intruder=True)
+        at = _when(office, chance, day)
+        logs.cloud.append(writer.signed_in(at, visit))
+        for file in range(chance.whole(35, 70)):
+            at = chance.later(at, 3, 9)
+            logs.cloud.append(writer.file(at, visit, "FileDownloaded", "Team", f"Cases/{day:%j}-{file}.docx"))
         theirs.addresses.add(address)
     return theirs
 
@@ -312,3 +328,6 @@ KINDS: dict[str, Callable[[Logs, Office, Chance], Theirs]] = {
         several_ways,
     )
 }
+
+# Some of these cannot be told from honest work; the bench measures how many are found.
+HARD_KINDS: dict[str, Callable[[Logs, Office, Chance], Theirs]] = {files_taken_at_night.__name__: files_taken_at_night}

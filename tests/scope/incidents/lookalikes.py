@@ -154,6 +154,17 @@ def _busy_script_page(logs: Logs, office: Office, chance: Chance) -> None:
             )
 
 
+def _files_for_the_journey(logs: Logs, office: Office, chance: Chance) -> None:
+    """The traveller fetches a folder before leaving, and another one in the hotel, late, with their own browser."""
+    member, writer = office.traveller, AuditWriter(chance)
+    for day, address in ((office.leaves - dt.timedelta(days=1), office.egress), (office.leaves, office.hotel)):
+        visit = Visit(member.mail, address, member.agent, chance.guid())
+        at = office.working(chance, day) if address == office.egress else office.night(chance, day)
+        for number in range(chance.whole(35, 90)):
+            at = chance.later(at, 2, 7)
+            logs.cloud.append(writer.file(at, visit, "FileDownloaded", "Team", f"Journey/{number}.pdf"))
+
+
 _LOOKALIKES: tuple[Callable[[Logs, Office, Chance], None], ...] = (
     _away_with_another_device,
     _honest_application,
@@ -164,4 +175,5 @@ _LOOKALIKES: tuple[Callable[[Logs, Office, Chance], None], ...] = (
     _evening_over_vpn,
     _server_work_from_elsewhere,
     _busy_script_page,
+    _files_for_the_journey,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scope.incidents.everyday import add_cloud, add_linux, add_windows
-from scope.incidents.intrusions import KINDS, Theirs
+from scope.incidents.intrusions import HARD_KINDS, KINDS, Theirs
 from scope.incidents.logs import Logs
 from scope.incidents.lookalikes import add_lookalikes
 from scope.incidents.office import Office, make_office
@@ -96,7 +96,7 @@ def _write(month: Month, folder: Path) -> tuple[Office, Theirs, dict[str, list[i
     add_windows(logs, office, Chance(month.seed, "windows"))
     add_linux(logs, office, Chance(month.seed, "linux"))
     add_lookalikes(logs, office, Chance(month.seed, "look-alikes"))
-    truth = Theirs() if month.kind == QUIET else KINDS[month.kind](logs, office, chance)
+    truth = Theirs() if month.kind == QUIET else (KINDS | HARD_KINDS)[month.kind](logs, office, chance)
     return office, truth, logs.write(folder)
 
 
