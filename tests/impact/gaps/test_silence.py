@@ -12,6 +12,7 @@ from support.events import event, events_table
 from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence, chance_of_silence, days_since_1970
 from vigilia.impact.gaps.silence import silences_of
+from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import KnownActivity, Profile
 from vigilia.model.result import Gap
 from vigilia.model.times import format_microseconds
@@ -259,3 +260,41 @@ def test_one_of_several_logs_of_a_sensor_may_fail_while_the_others_go_on() -> No
     assert gap.basis.startswith("no record in zeek (conn) for")
     whole = [row for row in rows if not dt.timedelta(14_000 / 1440) < row["@timestamp"] - begin < dt.timedelta(11)]
     assert ["(" in gap.basis.split(" for ")[0] for gap in _missing(whole)] == [False], "all of it is told once"
+
+
+def _unread(path: str) -> EvidenceItem:
+    return EvidenceItem(item="b" * 16, path=path, sha256="b" * 64, bytes=900, status="unrecognised")
+
+
+def _donor_system(items: list[EvidenceItem], gone: range) -> list[Gap]:
+    """Three records on each working day of six weeks, without some days."""
+    begin = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
+    hours = [24 * day + hour for day in range(42) if day % 7 < 5 and day not in gone for hour in (9, 12, 15)]
+    rows = [
+        event(number, vigilia__source="crm.salesforce", at=(begin + dt.timedelta(hours=hour)).isoformat())
+        for number, hour in enumerate(hours, 1)
+    ]
+    read = EvidenceItem(
+        item="a" * 16, path="donors/crm.csv", sha256="a" * 64, bytes=900, status="read", source="crm.salesforce"
+    )
+    with EventStore.from_table(events_table(rows)) as store:
+        return [gap for gap in find_gaps(store, [read, *items], Profile(), None) if gap.kind == "missing"]
+
+
+@pytest.mark.parametrize("path", ["donors/part-2-crm.csv", "donors/crm (2).csv", "donors/CRM-2026-02.csv"])
+def test_a_file_of_a_log_that_was_not_read_makes_its_least_credible_silence_a_gap(path: str) -> None:
+    """That records are missing is known then; only when is open."""
+    gone = range(16, 20)
+    (gap,) = _donor_system([_unread(path)], gone)
+    assert (gap.start[:13], gap.end[:13]) == ("2026-02-17T15", "2026-02-23T09")
+    assert "a file of this log is here that could not be read" in gap.basis
+    assert not _donor_system([], gone)
+
+
+@pytest.mark.parametrize("path", ["donors/notes.csv", "other/crm-2.csv", "donors/crm-2.zip"])
+def test_any_other_file_says_nothing_of_the_log(path: str) -> None:
+    assert not _donor_system([_unread(path)], range(16, 20))
+
+
+def test_where_every_silence_is_everyday_nothing_is_told_of_a_file_that_was_not_read() -> None:
+    assert not _donor_system([_unread("donors/part-2-crm.csv")], range(0))

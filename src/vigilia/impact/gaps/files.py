@@ -13,7 +13,7 @@ from vigilia.model.result import Gap
 from vigilia.model.times import parse_time
 from vigilia.model.wording import counted, plural
 
-__all__ = ["empty_file_gaps", "same_file_gaps", "truncated_gaps", "unreadable_gaps"]
+__all__ = ["empty_file_gaps", "same_file_gaps", "truncated_gaps", "unread_sources", "unreadable_gaps"]
 
 _LOST = {
     "quarantined": "its reader had to be stopped",
@@ -42,6 +42,24 @@ def unreadable_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
     others = [item for item in items if not _is_locked(item) and not _only_locked(item, len(locked.get(item.path, [])))]
     told = [_locked(archive, locked[archive]) for archive in sorted(locked)]
     return [*(gap for item in others for gap in _unreadable(item)), *told, *_unrecognised(items)]
+
+
+def unread_sources(items: Sequence[EvidenceItem]) -> frozenset[str]:
+    """Return the log sources of which a file is here that was not read at all: something is missing, only when is open.
+
+    A file that no reader knows belongs to the log beside which it lies and after which it is named, but for numbers.
+    """
+    named = {_named(item): item.source for item in items if item.status == "read" and item.source}
+    unread = [item for item in items if item.status in (*_LOST, "unrecognised")]
+    return frozenset(source for item in unread if (source := item.source or named.get(_named(item), "")))
+
+
+def _named(item: EvidenceItem) -> tuple[str, str, str]:
+    """Return folder, letters of the name without the word "part", and ending: alike for the parts of one export."""
+    folder, _, name = item.path.rpartition("/")
+    stem, _, ending = name.lower().partition(".")
+    words = "".join(one if one.isalpha() else " " for one in stem).split()
+    return folder, " ".join(word for word in words if word != "part"), ending
 
 
 def same_file_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:

@@ -13,10 +13,11 @@ from vigilia.impact.gaps.collectors import missed_file_gaps
 from vigilia.impact.gaps.companions import companion_gaps
 from vigilia.impact.gaps.contradictions import contradiction_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
-from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unreadable_gaps
+from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unread_sources, unreadable_gaps
 from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
 from vigilia.impact.gaps.logging_changes import logging_change_gaps
 from vigilia.impact.gaps.meanwhile import intruder_times
+from vigilia.impact.gaps.named_machines import named_machine_gaps
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
@@ -62,9 +63,10 @@ def find_gaps(
             *set_clocks,
             *unexplained_steps(numbered_clock_gaps(store), set_clocks),
             *restarted_gaps(store),
-            *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity, intruder),
+            *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity, intruder, unread_sources(items)),
             *thinning_gaps(rhythms, numbers.logs(), profile.known_activity),
         ]
+    unseen = unseen_host_gaps(rows, items, profile)
     found = [
         *numbered,
         *cleared_gaps(store),
@@ -88,7 +90,8 @@ def find_gaps(
         *clock_gaps(store, profile, zone),
         *retention_gaps(rows, profile, intrusion),
         *late_part_gaps(logs),
-        *unseen_host_gaps(rows, items, profile),
+        *unseen,
+        *named_machine_gaps(store, items, [gap.entity for gap in unseen]),
         *not_provided_gaps(rows, logs, profile, answered_sources(items)),
     ]
     found = told_once(found, contradiction_gaps(store))

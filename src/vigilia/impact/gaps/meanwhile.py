@@ -13,7 +13,7 @@ from vigilia.impact.weights import load_weights
 from vigilia.model.wording import counted, plural
 from vigilia.store.event_store import EventStore
 
-__all__ = ["IntruderTimes", "Meanwhile", "intruder_times"]
+__all__ = ["IntruderTimes", "Meanwhile", "intruder_times", "is_scoped"]
 
 _AS_USUAL = 0.5  # share of its usual records from which a log shows that the machine ran as always
 _LEAST_USUAL = 5.0
@@ -40,9 +40,14 @@ class IntruderTimes:
         return self.event_ids[bisect_right(self.moments, silence.start) : bisect_left(self.moments, silence.end)]
 
 
+def is_scoped(store: EventStore) -> bool:
+    """Tell whether scope has left its table of the intruder's events in the store."""
+    return bool(int(str(store.rows(_IS_SCOPED)[0]["tables"])))
+
+
 def intruder_times(store: EventStore) -> IntruderTimes:
     """Read them from the table `intruder_events`; none where nothing was scoped."""
-    if not int(str(store.rows(_IS_SCOPED)[0]["tables"])):
+    if not is_scoped(store):
         return IntruderTimes()
     rows = store.rows(_TIMES, [float(load_weights().event.possible)])
     return IntruderTimes([int(str(row["moment"])) for row in rows], [str(row["event_id"]) for row in rows])
@@ -52,8 +57,8 @@ def intruder_times(store: EventStore) -> IntruderTimes:
 class Meanwhile:
     """The logs of a case and when the intruder was at work: what they say of somebody else's silence."""
 
-    rhythms: Sequence[Rhythm]
-    intruder: IntruderTimes
+    rhythms: Sequence[Rhythm] = ()
+    intruder: IntruderTimes = field(default_factory=IntruderTimes)
 
     def companion(self, rhythm: Rhythm, silence: Silence) -> Rhythm | None:
         """Return another log of the same machine or sensor that went on as usual, the busiest one; None without one."""

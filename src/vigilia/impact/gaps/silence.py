@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vigilia.impact.gaps.holidays import excused_days, follows_people, is_off_at_night, looks_like_holiday
 from vigilia.impact.gaps.meanwhile import IntruderTimes, Meanwhile
@@ -30,6 +30,7 @@ __all__ = ["silence_gaps", "silences_of"]
 _CREDIBLE = 1e-5  # a silence less likely than this is a gap; thousands of silences are looked at
 _CREDIBLE_OF_PEOPLE = 1e-6  # people come and go in ways that counts tell less well
 _BESIDE_OTHERS = 0.1  # of either, where only the log's other silences tell: their tail is an extrapolation
+_CREDIBLE_IN_DOUBT = 1e-3  # where a file of the log could not be read: that something is missing is known
 _SKIPPED = 6 * QUARTER  # length of a silence that an hour left out may make
 _LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
 _LEAST_ACTIVE_DAYS = 4
@@ -58,12 +59,36 @@ class _Edges:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known besides a log.
+
+    Attributes:
+        free: days since 1970 on which people did not work. A log of them all tells of such a day itself: there they
+            excuse no silence that holds them, and are left out of what others are held against.
+        meanwhile: what other logs show; one of the same machine that goes on rules out what silences both.
+    """
+
+    free: frozenset[int] = frozenset()
+    meanwhile: Meanwhile = field(default_factory=Meanwhile)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A silence of a log with its chance."""
+
+    rhythm: Rhythm
+    silence: Silence
+    chance: float
+
+
 def silence_gaps(
     store: EventStore,
     rhythms: Sequence[Rhythm],
     numbers: Numbers,
     closed: Sequence[KnownActivity] = (),
     intruder: IntruderTimes | None = None,
+    unread: frozenset[str] = frozenset(),
 ) -> list[Gap]:
     """Return a gap for each silence of a log that is hardly credible.
 
@@ -73,24 +98,33 @@ def silence_gaps(
         numbers: of the records that have some; a hole in them is told by itself.
         closed: activities of the profile; those that say "closed" excuse days of what people write.
         intruder: when records show the intruder, where that is known.
+        unread: sources of which a file is here that was not read; of a log of theirs that shows no other hole the
+            least credible silence is told too.
     """
     edges = {
         (str(row["source"]), str(row["entity"])): _Edges(int(str(row["first"])), int(str(row["last"])))
         for row in store.rows(_FILES)
     }
     excuses = _Excuses(rhythms, numbers, PowerRecords(store))
-    meanwhile = Meanwhile(rhythms, intruder or IntruderTimes())
-    free = _free_days(rhythms, closed)
-    found: dict[str, list[tuple[Rhythm, Silence]]] = defaultdict(list)
+    known = _Known(_free_days(rhythms, closed), Meanwhile(rhythms, intruder or IntruderTimes()))
+    found: dict[str, list[_Found]] = defaultdict(list)
     for rhythm in rhythms:
         its_edges = None if rhythm.part else edges.get((rhythm.source, rhythm.entity))
-        for silence in silences_of(rhythm, closed, its_edges, free, meanwhile):
-            ran = not rhythm.part and meanwhile.companion(rhythm, silence) is not None
-            if not excuses.told_otherwise(rhythm, silence) and (ran or not excuses.was_off(rhythm, silence)):
-                found[rhythm.source].append((rhythm, silence))
+        least = _CREDIBLE_IN_DOUBT if rhythm.source in unread else _credible(rhythm)
+        for silence, chance in _chances(rhythm, closed, its_edges, known).items():
+            if chance < least and not excuses.explain(rhythm, silence, known.meanwhile):
+                found[rhythm.source].append(_Found(rhythm, silence, chance))
     return [
-        _gap(rhythm, silence, meanwhile) for source in sorted(found) for rhythm, silence in _told_once(found[source])
+        _gap(one, known.meanwhile, in_doubt=source in unread)
+        for source in sorted(found)
+        for one in _told_once(_incredible(found[source]))
     ]
+
+
+def _incredible(found: Sequence[_Found]) -> list[_Found]:
+    """Return the silences that are hardly credible; if there are none, the one that is least credible of all."""
+    told = [one for one in found if one.chance < _credible(one.rhythm)]
+    return told or [min(found, key=lambda one: one.chance)]
 
 
 def _free_days(rhythms: Sequence[Rhythm], closed: Sequence[KnownActivity]) -> frozenset[int]:
@@ -108,39 +142,41 @@ def _free_days(rhythms: Sequence[Rhythm], closed: Sequence[KnownActivity]) -> fr
     )
 
 
-def silences_of(
-    rhythm: Rhythm,
-    closed: Sequence[KnownActivity] = (),
-    edges: _Edges | None = None,
-    free: frozenset[int] = frozenset(),
-    meanwhile: Meanwhile | None = None,
-) -> list[Silence]:
-    """Return the silences of one log that are hardly credible, those at its edges included.
+def silences_of(rhythm: Rhythm, closed: Sequence[KnownActivity] = ()) -> list[Silence]:
+    """Return the silences of one log, by itself, that are hardly credible.
 
     Args:
         rhythm: of the log.
         closed: activities of the profile; those that say "closed" excuse days of what people write.
-        edges: first and last time of the files that hold it.
-        free: days since 1970 on which those who write such logs did not work. A log of them all tells of such a day
-            itself: there they excuse no silence that holds them, and are left out of what others are held against.
-        meanwhile: what other logs show; one of the same machine that goes on rules out what silences both.
     """
+    return [one for one, chance in _chances(rhythm, closed, None, _Known()).items() if chance < _credible(rhythm)]
+
+
+def _credible(rhythm: Rhythm) -> float:
+    return _CREDIBLE_OF_PEOPLE if follows_people(rhythm) else _CREDIBLE
+
+
+def _chances(
+    rhythm: Rhythm, closed: Sequence[KnownActivity], edges: _Edges | None, known: _Known
+) -> dict[Silence, float]:
+    """Return the chance of each silence of a log, those at its edges included."""
     if rhythm.days() < _LEAST_ACTIVE_DAYS:
-        return []
+        return {}
     closures = excused_days(rhythm, closed)
-    rested = free if follows_people(rhythm) else frozenset()
-    candidates = rhythm.silences(_LEAST) + list(_at_edges(rhythm, edges))
-    credible = _CREDIBLE_OF_PEOPLE if follows_people(rhythm) else _CREDIBLE
-    found = []
-    for one in candidates:
-        excused = closures | (rested if rhythm.entity else rested.difference(one.whole_days))
-        alone = meanwhile is None or meanwhile.companion(rhythm, one) is None
-        beside = _BESIDE_OTHERS * credible if alone else credible
-        if not _is_skipped_hour(one, rhythm) and (
-            rhythm.chance(one, excused) < credible or chance_beside_others(rhythm, one, excused) < beside
-        ):
-            found.append(one)
-    return found
+    rested = known.free if follows_people(rhythm) else frozenset()
+    chances = {}
+    for one in (*rhythm.silences(_LEAST), *_at_edges(rhythm, edges)):
+        if not _is_skipped_hour(one, rhythm):
+            excused = closures | (rested if rhythm.entity else rested.difference(one.whole_days))
+            chances[one] = _chance(rhythm, one, excused, known.meanwhile)
+    return chances
+
+
+def _chance(rhythm: Rhythm, silence: Silence, excused: frozenset[int], meanwhile: Meanwhile) -> float:
+    """Return the chance of a silence: beside the same hours of other days, or beside the log's other silences."""
+    alone = meanwhile.companion(rhythm, silence) is None
+    beside = chance_beside_others(rhythm, silence, excused) / (_BESIDE_OTHERS if alone else 1.0)
+    return min(rhythm.chance(silence, excused), beside)
 
 
 def _is_skipped_hour(silence: Silence, rhythm: Rhythm) -> bool:
@@ -157,11 +193,14 @@ class _Excuses:
     numbers: Numbers
     power: PowerRecords
 
-    def told_otherwise(self, rhythm: Rhythm, silence: Silence) -> bool:
-        """Whether record numbers tell the same by themselves."""
-        return self._unbroken(rhythm, silence) is False
+    def explain(self, rhythm: Rhythm, silence: Silence, meanwhile: Meanwhile) -> bool:
+        """Whether record numbers tell the same, or it was off and no other log shows that it ran."""
+        if self._unbroken(rhythm, silence) is False:
+            return True
+        ran = not rhythm.part and meanwhile.companion(rhythm, silence) is not None
+        return not ran and self._was_off(rhythm, silence)
 
-    def was_off(self, rhythm: Rhythm, silence: Silence) -> bool:
+    def _was_off(self, rhythm: Rhythm, silence: Silence) -> bool:
         """Whether the machine was off, by records beside it or by its numbers and nights, or it was a holiday."""
         return (
             (self._unbroken(rhythm, silence) is True and is_off_at_night(rhythm))
@@ -184,22 +223,23 @@ def _at_edges(rhythm: Rhythm, edges: _Edges | None) -> Iterator[Silence]:
         yield Silence(last, edges.last)
 
 
-def _told_once(found: Sequence[tuple[Rhythm, Silence]]) -> Iterator[tuple[Rhythm, Silence]]:
+def _told_once(found: Sequence[_Found]) -> Iterator[_Found]:
     """Leave out silences of a workload, or of one of several logs, that are part of one of the whole."""
     whole: dict[tuple[str, str], list[Silence]] = defaultdict(list)
-    for rhythm, silence in found:
-        if not rhythm.part:
-            whole[rhythm.source, rhythm.entity].append(silence)
-    for rhythm, silence in found:
-        around = whole[rhythm.source, rhythm.entity] if rhythm.part else []
-        if rhythm.source in BY_WORKLOAD and rhythm.entity:
-            around = whole[rhythm.source, ""]
-        if not any(_is_part(rhythm, silence, one) for one in around):
-            yield rhythm, silence
+    for one in found:
+        if not one.rhythm.part:
+            whole[one.rhythm.source, one.rhythm.entity].append(one.silence)
+    for one in found:
+        around = whole[one.rhythm.source, one.rhythm.entity] if one.rhythm.part else []
+        if one.rhythm.source in BY_WORKLOAD and one.rhythm.entity:
+            around = whole[one.rhythm.source, ""]
+        if not any(_is_part(one, silence) for silence in around):
+            yield one
 
 
-def _is_part(rhythm: Rhythm, silence: Silence, whole: Silence) -> bool:
+def _is_part(found: _Found, whole: Silence) -> bool:
     """Whether another silence explains half of one or more: of its time, or of the records that are usual in it."""
+    rhythm, silence = found.rhythm, found.silence
     common = Silence(max(silence.start, whole.start), min(silence.end, whole.end))
     if common.end <= common.start:
         return False
@@ -207,11 +247,14 @@ def _is_part(rhythm: Rhythm, silence: Silence, whole: Silence) -> bool:
     return by_time or rhythm.usual(common) * 2 >= rhythm.usual(silence) > 0.0
 
 
-def _gap(rhythm: Rhythm, silence: Silence, meanwhile: Meanwhile) -> Gap:
+def _gap(found: _Found, meanwhile: Meanwhile, *, in_doubt: bool) -> Gap:
+    rhythm, silence = found.rhythm, found.silence
     log = f"{rhythm.source} ({rhythm.part})" if rhythm.part else rhythm.source
     place = f"{log} of {rhythm.entity}" if rhythm.entity else log
     usual = rhythm.usual(silence)
     start, end = format_microseconds(silence.start), format_microseconds(silence.end)
+    bar = _CREDIBLE_IN_DOUBT if in_doubt else _CREDIBLE
+    unread = "; a file of this log is here that could not be read" if in_doubt else ""
     alone = rhythm.part in several_logs().get(rhythm.source, ())
     return Gap(
         id="",
@@ -221,7 +264,7 @@ def _gap(rhythm: Rhythm, silence: Silence, meanwhile: Meanwhile) -> Gap:
         start=start,
         end=end,
         basis=f"no record in {place} for {_length(silence)} (from {_minute(start)} to {_minute(end)} UTC), where about "
-        f"{usual:.0f} are usual (the chance of such silence by itself is below 1 in {1 / _CREDIBLE:,.0f})",
+        f"{usual:.0f} are usual (the chance of such silence by itself is below 1 in {1 / bar:,.0f}){unread}",
         consequence=meanwhile.consequence(rhythm, silence),
         event_ids=meanwhile.event_ids(silence),
     )

@@ -171,7 +171,7 @@ def _chance_beyond(own: float, others: Numbers) -> float:
         return 1.0
     tail = min(max(others.size // _TAIL, _LEAST_TAIL), _MOST_TAIL)
     floor = float(others[tail])
-    beyond = float((others[:tail] - floor).sum())
-    if beyond <= 0.0 or own <= floor:
+    beyond = max(float((others[:tail] - floor).sum()), float(tail))  # never steeper than if quarters were independent
+    if own <= floor:
         return 1.0
     return tail / others.size * math.exp(-tail * math.log1p((own - floor) / beyond))
