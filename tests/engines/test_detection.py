@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.evtx_files import evtx_chunk, evtx_file
+from support.evtx_files import FILETIME_2026, evtx_chunk, evtx_file
+from vigilia.demo.evtx_values import text
+from vigilia.demo.evtx_writer import EvtxEvent, evtx_bytes
 from vigilia.engines import pooled_codes, pooled_rows
 from vigilia.engines.detection import detect_files, get_ready
 from vigilia.engines.detection_task import DetectionPreparation, DetectionSettings, FileToDetect
@@ -102,3 +104,28 @@ def test_a_file_that_is_gone_is_said_to_be(rules: Path, tmp_path: Path) -> None:
     ]
     how = DetectionSettings(rules=str(rules), scratch=str(tmp_path), zone="UTC")
     assert [item.status for item in detect_files(files, how, lambda _: None).items] == ["unreadable", "read"]
+
+
+def test_each_record_of_an_event_log_tells_which_way_it_was_read(rules: Path, tmp_path: Path) -> None:
+    """Read one by one, by whatever way there is, it tells nothing: there is only one."""
+    files = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.evtx"
+        started = [_started(number, "net use" if number % 3 else "net use\0hidden") for number in range(1, 10)]
+        path.write_bytes(evtx_bytes(started))
+        files.append(FileToDetect(path=path.name, location=os.fsencode(path), size=path.stat().st_size))
+    for coded_from, kernels, library in ((1, 12, 6), (None, 0, 0)):
+        wanted = DetectionSettings(rules=str(rules), scratch=str(tmp_path), zone="UTC", coded_from=coded_from)
+        found = detect_files(files, wanted, lambda _: None)
+        lines = [msgspec.json.decode(document_of(line.encode())) for line in found.lines]
+        assert len(lines) == 18
+        decoders = {(line["path"], line["record"]): line.get("decoder") for line in lines}
+        assert list(decoders.values()).count("kernels") == kernels
+        assert [at for at, decoder in decoders.items() if decoder == "library"] == [
+            (name, number) for name in ("a.evtx", "b.evtx") for number in (3, 6, 9)
+        ][:library]
+
+
+def _started(number: int, command: str) -> EvtxEvent:
+    channel = "Microsoft-Windows-Sysmon/Operational"
+    return EvtxEvent(number, FILETIME_2026, "Sysmon", 1, channel, "ws1.example", (("CommandLine", text(command)),))

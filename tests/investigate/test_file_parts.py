@@ -85,11 +85,13 @@ def told(detected: Detected) -> list[bytes]:
     return sorted(lines)
 
 
-def read_both_ways(content: bytes, rules: Path, look: Callable[[Detected, Detected | None], None]) -> None:
+def read_both_ways(
+    content: bytes, rules: Path, look: Callable[[Detected, Detected | None], None], coded_from: int | None = None
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.jsonl"
         path.write_bytes(content)
-        settings = DetectionSettings(rules=str(rules), scratch=folder, zone="UTC")
+        settings = DetectionSettings(rules=str(rules), scratch=folder, zone="UTC", coded_from=coded_from)
         file = FileToDetect(path="log.jsonl", location=os.fsencode(path), size=len(content))
         parts = parts_of(file, workers=4)
         whole = detect_files([file], settings, lambda _: None)
@@ -161,7 +163,7 @@ def test_event_logs_are_read_chunks_by_chunks_and_keep_their_numbers(rules: Path
             assert together.items == whole.items
             assert together.read_singly == whole.read_singly
 
-    read_both_ways(content, rules, look)
+    read_both_ways(content, rules, look, coded_from=1)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from typing import BinaryIO, Final
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vigilia.detect.logsources import default_log_sources
@@ -34,7 +33,6 @@ from vigilia.model.coded import CodedBatch
 from vigilia.model.coded_arrays import source_rows
 from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
-from vigilia.model.records import POSITION_SCHEMA
 from vigilia.normalize.catalogue import Catalogue, load_catalogue
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.outline import Outline, Outliner
@@ -219,10 +217,8 @@ class _Scan:
             if file.is_part and not self._stands_alone(batch, coder):
                 self.indivisible = True
                 break
-            if file.is_part:
-                self._match_coded(batch, [file.path] * batch.rows, file.start)
-            elif batch.rows:
-                self._pool_coded(file.path, batch)
+            if batch.rows:
+                self._pool_coded(file.path, _in_file(batch, file.start))
             self.read_singly.update(batch.read_singly)
             self._beat(account.add_read(batch, batch.rows))
             if self._is_enough(account):
@@ -248,10 +244,10 @@ class _Scan:
     def _match_coded_pool(self) -> None:
         if not self._coded.empty:
             pooled = self._coded.taken()
-            self._match_coded(pooled.batch, pooled.paths, 0)
+            self._match_coded(pooled.batch, pooled.paths)
 
-    def _match_coded(self, batch: CodedBatch, paths: Sequence[str], start: int) -> None:
-        """Match a batch; its rows are of these files, and their offsets are counted from `start`."""
+    def _match_coded(self, batch: CodedBatch, paths: Sequence[str]) -> None:
+        """Match a batch; its rows are of these files."""
 
         def normalised() -> pa.RecordBatch:
             whole = self._normalizer(batch.source, None)
@@ -272,8 +268,9 @@ class _Scan:
         normalizer = self._normalizer(batch.source, None if whole_records else SHOWN)
         found = source_rows(batch, rows, None if whole_records else normalizer.fields)
         events = normalizer.normalize(found).events
-        positions = _shifted(found.positions, start)
-        self.told.add(hits, MatchedRows(batch.source, rows, events, positions, [paths[row] for row in rows.tolist()]))
+        its_paths = [paths[row] for row in rows.tolist()]
+        matched = MatchedRows(batch.source, rows, events, found.positions, its_paths, batch.decoders(rows))
+        self.told.add(hits, matched)
 
     def _tally(self, hits: Sequence[RuleHits], matched: OutlinedRows) -> list[RuleHits]:
         """Count what matched; return what correlation rules need all the same."""
@@ -289,12 +286,11 @@ class _Scan:
         return Normalizer(source, self._settings.zone, "", None, self._catalogue, columns)
 
 
-def _shifted(positions: pa.RecordBatch, start: int) -> pa.RecordBatch:
-    """Return positions in a part of a file as positions in the file; the records keep their numbers in the part."""
+def _in_file(batch: CodedBatch, start: int) -> CodedBatch:
+    """Return records of a part of a file with their places in the file; they keep their numbers in the part."""
     if not start:
-        return positions
-    offsets = pc.add(positions.column("offset"), start)
-    return positions.set_column(positions.schema.get_field_index("offset"), POSITION_SCHEMA.field("offset"), offsets)
+        return batch
+    return replace(batch, offsets=np.where(batch.offsets < 0, batch.offsets, batch.offsets + start))
 
 
 def _rows_of(hits: Sequence[RuleHits]) -> NDArray[np.intp]:

@@ -85,17 +85,22 @@ class CodedPool:
             np.concatenate([part.offsets for part in parts]),
             np.concatenate([part.lengths for part in parts]),
             columns,
+            single=_single_rows(parts, starts),
         )
         return PooledCodes(batch, paths)
+
+
+def _single_rows(parts: list[CodedBatch], starts: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Return the rows that were not read in bulk, where all parts tell."""
+    told = [part.single + start for part, start in zip(parts, starts.tolist(), strict=False) if part.single is not None]
+    return np.concatenate(told) if len(told) == len(parts) else None
 
 
 def _joined(parts: list[CodedColumn | None], starts: NDArray[np.int64]) -> CodedColumn:
     """Return one column of the parts' rows, where part i begins at row `starts[i]`; a part may lack it."""
     having = [(int(starts[at]), part) for at, part in enumerate(parts) if part is not None]
     vocabulary, shifts = _together([part.vocabulary for _, part in having])
-    shifted = [
-        np.where(part.codes == ABSENT, ABSENT, part.codes + by) for (_, part), by in zip(having, shifts, strict=True)
-    ]
+    shifted = [_shifted(part, by) for (_, part), by in zip(having, shifts, strict=True)]
     several = any(part.parents is not None and not part.single for _, part in having)
     if all(part.parents is None for _, part in having):
         codes = np.full(int(starts[-1]), ABSENT, dtype=np.int32)
@@ -105,6 +110,15 @@ def _joined(parts: list[CodedColumn | None], starts: NDArray[np.int64]) -> Coded
     elements = [_elements(codes, part.parents, start) for (start, part), codes in zip(having, shifted, strict=True)]
     rows = np.concatenate([rows for _, rows in elements])
     return CodedColumn(vocabulary, np.concatenate([codes for codes, _ in elements]), rows, single=not several)
+
+
+def _shifted(part: CodedColumn, by: int) -> NDArray[np.int32]:
+    """Return the codes of a column with a number added to each that is there."""
+    if not by:
+        return part.codes
+    if part.parents is not None:
+        return part.codes + np.int32(by)
+    return np.where(part.codes == ABSENT, ABSENT, part.codes + np.int32(by))
 
 
 def _together(vocabularies: list[Vocabulary]) -> tuple[Vocabulary, list[int]]:

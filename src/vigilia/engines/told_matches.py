@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -51,6 +52,7 @@ class _RowPart(msgspec.Struct):
     record: int
     offset: int | None
     length: int | None
+    decoder: str | msgspec.UnsetType
 
 
 def rule_part(rule: RuleHead) -> bytes:
@@ -109,6 +111,7 @@ class MatchedRows:
         events: the same rows, EVENT_SCHEMA.
         positions: the same rows, POSITION_SCHEMA, as their readers gave them.
         paths: of the same rows.
+        decoders: which way each of them was read (`CodedBatch.decoders`); empty where that is not told.
     """
 
     source: str
@@ -116,6 +119,7 @@ class MatchedRows:
     events: pa.RecordBatch
     positions: pa.RecordBatch
     paths: Sequence[str]
+    decoders: Sequence[str] = ()
 
 
 class TimeWindow:
@@ -238,6 +242,7 @@ class _Rows:
                 self.records,
                 positions.column("offset").to_pylist(),
                 positions.column("length").to_pylist(),
+                matched.decoders or itertools.repeat(msgspec.UNSET, len(matched.rows)),
                 strict=True,
             )
         ]

@@ -141,6 +141,7 @@ class CodedBatch:
         shapes: of each row a number that says which fields it has: rows with the same one have the same fields. -1 for
             rows of which that is not known; None where it is known of none.
         read_singly: how many of the records were not read in bulk, by reason, where the coder tells.
+        single: the rows of those, ascending; None where the coder does not tell.
     """
 
     source: str
@@ -153,8 +154,15 @@ class CodedBatch:
     bytes_ignored: int = 0
     shapes: NDArray[np.int32] | None = None
     read_singly: Mapping[str, int] = field(default_factory=dict)
+    single: NDArray[np.int64] | None = None
 
     @property
     def rows(self) -> int:
         """How many records there are."""
         return len(self.records)
+
+    def decoders(self, rows: NDArray[np.intp]) -> list[str]:
+        """Return for each of some rows which way it was read, "kernels" or "library"; empty where that is not told."""
+        if self.single is None:
+            return []
+        return ["library" if single else "kernels" for single in np.isin(rows, self.single).tolist()]

@@ -30,6 +30,8 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True):
         path: as shown to people, members of containers after "!/".
         record: its number in the file, as in `model.records.POSITION_SCHEMA`.
         offset, length: the record's bytes in the file; None where the format has no byte range.
+        decoder: of event logs that were read in bulk, which way this record was read: by the compiled "kernels" or,
+            since they refused it, by the "library" (docs/evtx.md).
         fields: the values that speak for the rule, under the rule's names; of a correlation rule what it groups by.
         record_fields: all fields of the record, under the source's names; None unless asked for.
         records: of a correlation rule, how many it is about; the first of them is the one that is named.
@@ -52,6 +54,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True):
     offset: int | None
     length: int | None
     fields: dict[str, str]
+    decoder: str | msgspec.UnsetType = msgspec.UNSET
     record_fields: msgspec.Raw | None = None
     records: int = 1
 

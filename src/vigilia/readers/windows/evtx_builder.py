@@ -128,7 +128,9 @@ class EvtxBuilder(CodeBuilder):
         """Return the batch, with what was not read in bulk, and start the next one."""
         singly = dict(sorted(self._read_singly.items()))
         self._read_singly.clear()
-        return replace(super().build_coded(), read_singly=singly)
+        shapes = self._tables.batch.rows[: self.rows, 2]
+        single = np.flatnonzero(shapes < 0).astype(np.int64)
+        return replace(super().build_coded(), read_singly=singly, single=single)
 
     def _learn_shape(self, shape: int) -> None:
         """Plan the fields of a shape, unless almost every record has a shape of its own."""
