@@ -61,6 +61,7 @@ def test_a_logon_with_other_credentials_names_its_target() -> None:
     own = target | {"event.id": "x:3", "vigilia.fields": '{"TargetServerName":"localhost"}'}
     (gap,) = _gaps([_command("whoami"), target, own])
     assert (gap.source, gap.entity, gap.kind) == ("windows", "dc01.office.example", "not-provided")
+    assert gap.basis == "logs of the machine dc01.office.example: none was handed in; 1 record of the intruder names it"
     assert gap.event_ids == [target["event.id"]]
 
 

@@ -87,8 +87,8 @@ def _gap(row: dict[str, object]) -> Gap:
         kind="not-provided",
         start=written_time(row["first_time"]),
         end=written_time(row["last_time"]),
-        basis=f"{counted(records, 'record')} of the intruder {plural(records, 'names', 'name')} the machine "
-        f"{row['name']}: no log of it was handed in",
+        basis=f"logs of the machine {row['name']}: none was handed in; {counted(records, 'record')} of the intruder "
+        f"{plural(records, 'names', 'name')} it",
         consequence="What the intruder did on this machine cannot be seen, except in what others recorded of it. "
         "Copy its event logs before they are overwritten.",
         event_ids=[str(one) for one in found] if isinstance(found, list) else [],

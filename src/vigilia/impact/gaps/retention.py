@@ -101,7 +101,7 @@ def unseen_host_gaps(rows: Sequence[CoverageRow], items: Sequence[EvidenceItem],
             kind="not-provided",
             start="",
             end="",
-            basis=f"the profile names the machine {host}: no log of it was handed in",
+            basis=f"logs of the machine {host}: none was handed in; the profile names it",
             consequence="What was done on this machine cannot be seen, except in what others recorded of it.",
         )
         for host in missing
