@@ -1,6 +1,6 @@
 """Months of an office with only Google Workspace and AWS: everyday work that rules match, and an intruder.
 
-The intruder takes one way on each: a session of somebody's at Google, a key that leaked from AWS. All else is the staff's.
+The intruder takes one way on each: a session of somebody's at Google, a key that leaked from AWS. The rest is staff.
 """
 
 from __future__ import annotations
