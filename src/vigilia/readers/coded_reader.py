@@ -12,13 +12,12 @@ __all__ = ["CodedReader", "Coder"]
 
 
 class Coder(Protocol):
-    """Reads items of one form one after another. A worker keeps it, so that vocabularies go on from item to item.
+    """Reads items of one form one after another. A worker keeps it, so that vocabularies go on from item to item."""
 
-    Attributes:
-        numbers_in_records: whether records bring their numbers with them; else they are counted.
-    """
-
-    numbers_in_records: bool
+    @property
+    def numbers_in_records(self) -> bool:
+        """Whether records bring their numbers with them; else they are counted."""
+        ...
 
     def read(self, stream: BinaryIO, size: int) -> Iterator[CodedBatch]:
         """Yield the records of a stream that stands at its first byte and holds `size` bytes.
