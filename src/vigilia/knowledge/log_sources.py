@@ -19,11 +19,18 @@ class LogSourceEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Attributes:
         label: plural, for sentences: "Windows event logs".
         realm: sources of one realm name accounts and machines in one way; empty for a realm of its own.
+        relays: the machine that it names passes on or logs what others do, without being of the realm "network".
     """
 
     id: str
     label: str
     realm: str = ""
+    relays: bool = False
+
+    @property
+    def is_relay(self) -> bool:
+        """Tell whether its records name the firewall, VPN server or sensor, and not where something was done."""
+        return self.relays or self.realm == "network"
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

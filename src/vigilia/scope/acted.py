@@ -73,8 +73,8 @@ SELECT "event.id" AS id, "@timestamp" AS ts, "vigilia.source" AS source, "event.
       'unset', '4294967295', '(unknown)', 'not available') OR name LIKE '%$' OR name LIKE '%$@%' THEN ''
     ELSE name END AS account,
   CASE WHEN "source.ip" IN ('-', '::1', '127.0.0.1', '0.0.0.0', '::') THEN ''
-    -- Here the source is the machine's own side of a connection, not where the actor is.
-    WHEN "vigilia.source" = 'windows' AND ("event.code" IN ('5156', '5157', '5158')
+    -- Here the source is the machine's own side of a connection (or, of 4648, the server), not where the actor is.
+    WHEN "vigilia.source" = 'windows' AND ("event.code" IN ('4648', '5156', '5157', '5158')
       OR "event.code" = '3' AND "event.provider" LIKE '%Sysmon%') THEN ''
     WHEN "vigilia.source" = 'defender.hunting' AND "event.category" = 'network'
       AND "event.action" <> 'InboundConnectionAccepted' THEN ''

@@ -427,6 +427,4 @@ def _habit(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
     names = []
     if staff.network_kind(activity.address) in ("office", "home", "mobile"):
         names.append(("staff-network", 1.0))
-    if activity.days >= 3 and activity.account_days:
-        names.append(("usual-address", min(1.0, 2 * activity.days / activity.account_days - 1.0)))
-    return names
+    return [*names, ("usual-address", staff.usualness(activity))]

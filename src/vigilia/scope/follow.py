@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vigilia.scope.activity import Activity, Key
 from vigilia.scope.evidence_units import Bench, Unit
 from vigilia.scope.links import Link, find_links, propagate
 from vigilia.scope.sessions import Lead, LogonSession, find_leads, keep_places, load_sessions
+from vigilia.scope.tunnels import find_tunnel_leads, keep_tunnels
 from vigilia.store.event_store import EventStore
 
 __all__ = ["follow"]
@@ -22,11 +23,12 @@ def follow(
 ) -> None:
     """Judge the units, then go where their sessions lead, a fixed number of times; adds the units found to `units`."""
     keep_places(store)
+    keep_tunnels(store)
     by_key = {one.key: one for one in activities}
     leads: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Lead] = {}
     for _ in range(int(bench.weights.limit("follow-rounds"))):
         _propagate(units, split_sessions, leads.values(), bench)
-        found = [pair for pair in _leads_from(store, units) if _identity(pair[0]) not in leads]
+        found = [pair for pair in _leads_from(store, units) if not _is_known(pair[0], leads)]
         if not found:
             return
         leads |= {_identity(lead): lead for lead, _ in found}
@@ -38,6 +40,11 @@ def _identity(lead: Lead) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return (lead.kind, lead.origin, lead.target)
 
 
+def _is_known(lead: Lead, leads: Mapping[tuple[str, tuple[str, ...], tuple[str, ...]], Lead]) -> bool:
+    """Tell whether a lead is known, or the same the other way: what it led to must not confirm where it came from."""
+    return _identity(lead) in leads or (lead.kind, lead.target, lead.origin) in leads
+
+
 def _propagate(
     units: Sequence[Unit], split_sessions: Sequence[tuple[str, list[Key]]], leads: Iterable[Lead], bench: Bench
 ) -> None:
@@ -45,18 +52,23 @@ def _propagate(
     propagate(units, [*links, *_lead_links(units, leads)], bench.weights)
 
 
-def _leads_from(store: EventStore, units: Sequence[Unit]) -> list[tuple[Lead, LogonSession]]:
-    likely = [unit for unit in units if unit.probability >= 0.5 and unit.activity.realm in ("windows", "linux")]
-    frontier = load_sessions(store, [(*unit.activity.key, unit.session) for unit in likely if unit.session])
-    return find_leads(store, frontier) if frontier else []
+def _leads_from(store: EventStore, units: Sequence[Unit]) -> list[tuple[Lead, LogonSession | None]]:
+    likely = [unit for unit in units if unit.probability >= 0.5]
+    on_machines = [unit for unit in likely if unit.activity.realm in ("windows", "linux") and unit.session]
+    frontier = load_sessions(store, [(*unit.activity.key, unit.session) for unit in on_machines])
+    outside = [unit.activity.key for unit in likely if not unit.trusted and unit.activity.account]
+    leads: list[tuple[Lead, LogonSession | None]] = [*(find_leads(store, frontier) if frontier else [])]
+    return [*leads, *find_tunnel_leads(store, outside, [one.key for one in frontier])]
 
 
 def _add_units(
-    units: list[Unit], found: Sequence[tuple[Lead, LogonSession]], by_key: dict[Key, Activity], bench: Bench
+    units: list[Unit], found: Sequence[tuple[Lead, LogonSession | None]], by_key: dict[Key, Activity], bench: Bench
 ) -> None:
     known = {(*unit.activity.key, unit.session) for unit in units}
     for lead, session in found:
-        activity = by_key[lead.target[:4]]
+        activity = by_key.get(lead.target[:4])
+        if session is None or activity is None:
+            continue
         if lead.target not in known and bench.staff.is_trusted(activity):
             known.add(lead.target)
             units.append(bench.judged(Unit(activity, trusted=True, session=session.session, logon=session)))

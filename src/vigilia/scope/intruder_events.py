@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
+from vigilia.knowledge.log_sources import load_log_sources
 from vigilia.model.marks import Mark
 from vigilia.model.probability import clamp
 from vigilia.model.result import Reason, ScopedEntity
@@ -36,6 +37,9 @@ EntityKind = Literal["account", "address", "machine", "session"]
 
 _UNITS = "scope_units"
 _ACTED_INTRUDER = "scope_intruder"
+# What says that somebody worked on a firewall or VPN server itself (ECS event.category); otherwise it only passed on or
+# logged what went through it, and is no machine of the intruder's.
+_WORKED_ON = ("configuration", "iam", "process")
 
 
 def register_intruder_events(store: EventStore, units: Sequence[Unit], weights: Weights) -> None:
@@ -108,7 +112,7 @@ def _recorded(store: EventStore, units: Sequence[Unit], column: str) -> list[Sco
     rows = store.rows(
         f"""WITH possible AS (
           SELECT *, max(probability) OVER (PARTITION BY {column}) AS best FROM {_ACTED_INTRUDER}
-          WHERE {column} <> '' AND probability >= 0.2
+          WHERE {column} <> '' AND probability >= 0.2 AND {_is_place(column)}
         )
         SELECT {column} AS value, max(probability) AS probability, count(*) AS events,
           coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS first_seen,
@@ -133,6 +137,16 @@ def _recorded(store: EventStore, units: Sequence[Unit], column: str) -> list[Sco
         )
         for row in found
     ]
+
+
+def _is_place(column: str) -> str:
+    """Return the SQL condition that a machine was worked on, and did not only relay or log; true for other columns."""
+    if column != "machine":
+        return "true"
+    relays = ", ".join(f"'{one.id}'" for one in load_log_sources().values() if one.is_relay)
+    kinds = ", ".join(f"'{kind}'" for kind in _WORKED_ON)
+    return f"""(source NOT IN ({relays})
+      OR id IN (SELECT "event.id" FROM events WHERE "event.category" IN ({kinds})))"""  # noqa: S608 - our own constants
 
 
 def _by_word(mark: Mark) -> ScopedEntity:

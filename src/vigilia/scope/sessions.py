@@ -135,6 +135,20 @@ JOIN {SESSIONS} AS t ON t.realm = 'windows' AND t.account = lower("user.target.n
     ELSE lower(split_part(json_extract_string("vigilia.fields", '$.TargetServerName'), '.', 1)) END
 """  # noqa: S608 - our own constants
 
+# The same the other way: the session in which the credentials for this logon were entered.
+_ENTERED = f"""
+SELECT DISTINCT 'link-credentials' AS kind, f AS origin, t AS target, 1.0 AS share
+FROM {_FRONTIER} AS f JOIN {ACTED} AS used ON used.realm = 'windows' AND used.action = '4648' AND used.session <> ''
+  AND f.first BETWEEN used.ts - INTERVAL 2 SECOND AND used.ts + INTERVAL 60 SECOND
+JOIN events ON "event.id" = used.id AND lower("user.target.name") = f.account
+JOIN {SESSIONS} AS t ON t.realm = 'windows' AND t.session = used.session AND t.account = used.account
+  AND t.machine = used.machine
+WHERE f.realm = 'windows' AND f.account <> '' AND t.account NOT IN ('', f.account)
+  AND f.machine = CASE lower(json_extract_string("vigilia.fields", '$.TargetServerName'))
+    WHEN 'localhost' THEN t.machine
+    ELSE lower(split_part(json_extract_string("vigilia.fields", '$.TargetServerName'), '.', 1)) END
+"""  # noqa: S608 - our own constants
+
 
 def keep_places(store: EventStore) -> None:
     """Make the table of machines and the addresses that were theirs, with the time around which this is known."""
@@ -156,7 +170,7 @@ def find_leads(store: EventStore, frontier: Sequence[LogonSession]) -> list[tupl
     columns = _KEY.split(", ")
     _register_keys(store, [one.key for one in frontier])
     store.materialize(_FRONTIER, f"SELECT known.* FROM {SESSIONS} AS known SEMI JOIN {_WANTED} USING ({_KEY})")  # noqa: S608
-    parts = " UNION ALL ".join(f"({part})" for part in (_LATERAL, _TWINS, _TREES, _CREDENTIALS))
+    parts = " UNION ALL ".join(f"({part})" for part in (_LATERAL, _TWINS, _TREES, _CREDENTIALS, _ENTERED))
     origin = ", ".join(f"origin.{name}" for name in columns)
     target = ", ".join(f"target.{name}" for name in columns)
     sql = f"""WITH found AS ({parts})

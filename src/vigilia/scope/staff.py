@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import ipaddress
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from vigilia.model.profile import KnownActivity, Profile
+from vigilia.model.times import parse_time
 from vigilia.scope.activity import Activity, AgentUse
 from vigilia.scope.weights import Weights
 
@@ -38,11 +39,13 @@ class Staff:
     Attributes:
         shared: addresses used by much of the staff (an office or VPN exit), learnt from the evidence.
         agents: (realm, account, program) → on how many days the account uses it, and how many others do.
+        spans: realm → first and last time of its activities.
     """
 
     profile: Profile
     shared: frozenset[str]
     agents: dict[tuple[str, str, str], AgentUse]
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def knows_inside(self) -> bool:
@@ -110,6 +113,22 @@ class Staff:
         """Tell whether the owner's everyday programs, more than strange ones, are used here on three days: a home."""
         return activity.days >= _RETURNS and self._regular_records(activity) > self._strange_records(activity)
 
+    def usualness(self, activity: Activity) -> float:
+        """Return how far, 0 to 1, an address is its account's usual one: from half of the account's days, over time.
+
+        An intruder is the first user of an account in a log where its owner never was: a place that is known for less
+        than half of the log's time counts the less, the shorter it is known, and a few days are no habit.
+        """
+        if activity.days < _RETURNS or activity.account_days < _SETTLED_DAYS:
+            return 0.0
+        share = min(1.0, 2 * activity.days / activity.account_days - 1.0)
+        begins, ends = self.spans.get(activity.realm, ("", ""))
+        if not begins or not activity.first:
+            return share
+        whole = (parse_time(ends) - parse_time(begins)).total_seconds()
+        known = (parse_time(activity.last) - parse_time(activity.first)).total_seconds()
+        return share * min(1.0, 2 * known / whole) if whole else share
+
     def _strange_records(self, activity: Activity) -> int:
         return sum(one.count for one in activity.programs if self.is_strange(activity, one.name))
 
@@ -126,7 +145,7 @@ def learn_staff(
 ) -> Staff:
     """Learn the baseline from the evidence itself and from the profile."""
     uses = {(one.realm, one.account, one.agent): one for one in agents}
-    return Staff(profile, _shared_addresses(activities, weights), uses)
+    return Staff(profile, _shared_addresses(activities, weights), uses, _spans(activities))
 
 
 def network_of(address: str) -> str:
@@ -160,6 +179,15 @@ def _shared_addresses(activities: Sequence[Activity], weights: Weights) -> froze
             accounts.add(one.account)
     enough = max(weights.limit("shared-accounts"), weights.limit("shared-share") * len(accounts))
     return frozenset(address for address, names in users.items() if len(names) >= enough)
+
+
+def _spans(activities: Sequence[Activity]) -> dict[str, tuple[str, str]]:
+    spans: dict[str, tuple[str, str]] = {}
+    for one in activities:
+        if one.first:
+            first, last = spans.get(one.realm, (one.first, one.last))
+            spans[one.realm] = (min(first, one.first), max(last, one.last))
+    return spans
 
 
 def _covers(known: KnownActivity, activity: Activity) -> bool:
