@@ -17,12 +17,27 @@ print("numba.np.linalg" in sys.modules)
 """
 
 
+WARMING_UP = """
+import sys
+from vigilia.engines.detection import warm_up
+warm_up()
+print("numba" in sys.modules)
+"""
+
+
+def answer(program: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
 def test_kept_code_is_loaded_without_what_compiling_needs() -> None:
-    answers = [
-        subprocess.run([sys.executable, "-P", "-c", LOADING], capture_output=True, text=True, check=True).stdout.strip()
-        for _ in range(2)  # the first may have to compile
-    ]
+    answers = [answer(LOADING) for _ in range(2)]  # the first may have to compile
     assert answers[1] == "False"
+
+
+def test_small_inputs_are_read_without_the_compiler() -> None:
+    assert answer(WARMING_UP) == "False"
 
 
 def test_where_no_folder_can_be_written_every_process_compiles_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numpy.typing import NDArray
 
+from vigilia.readers.byte_layout import PADDING, Bytes
 from vigilia.readers.kernel_cache import kernel
 
 __all__ = [
@@ -35,10 +35,6 @@ __all__ = [
     "store_word",
 ]
 
-PADDING: Final = 64
-"""How many bytes behind a place may be read, though not used, when one byte there is looked at."""
-
-Bytes = NDArray[np.uint8]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # Without Numba's run-time system no reference is counted: counting took ten times as long as reading. It also means

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.readers.byte_kernels import Bytes
+from vigilia.readers.byte_layout import Bytes
 
 __all__ = ["Batch", "Kind", "Outcome", "Paths", "States", "Tables", "Texts", "Used"]
 

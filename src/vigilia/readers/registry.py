@@ -17,7 +17,8 @@ from vigilia.readers.reader import Reader
 
 __all__ = ["reader_named", "readers"]
 
-_CODER = "_coder"
+# What is compiled, and what puts it together, takes half a second to import and has no reader.
+_COMPILED = ("_coder", "_builder", "_kernels")
 
 
 @functools.cache
@@ -32,9 +33,9 @@ def readers() -> tuple[Reader, ...]:
 
 
 def _readers_of(family: str) -> Iterator[Reader]:
-    """Yield the readers in the modules of a family; coders, which take half a second to import, have none."""
+    """Yield the readers in the modules of a family."""
     for module in pkgutil.iter_modules(importlib.import_module(family).__path__, prefix=f"{family}."):
-        if not module.name.endswith(_CODER):
+        if not module.name.endswith(_COMPILED):
             reader = getattr(importlib.import_module(module.name), "READER", None)
             if reader is not None:
                 yield reader

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vigilia.readers.byte_kernels import PADDING, Bytes
+from vigilia.readers.byte_layout import PADDING, Bytes
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES
 
 __all__ = ["Count", "Interned", "Refusal", "State", "Token", "ValueType", "Walk", "new_walk"]
