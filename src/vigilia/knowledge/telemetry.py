@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -43,6 +43,7 @@ class NeededSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         sources: log source ids any of which serves; one that ends in a dot stands for a family ("firewall."). Of a
             source that is several logs only the one behind the slash serves ("zeek/dns").
         places: needed where the profile keeps something at a place that begins so ("table:"); none: always.
+        beside: needed where one of these sources is here, which shows that there are such machines; none: always.
     """
 
     id: str
@@ -50,7 +51,12 @@ class NeededSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     label: str
     readable: bool
     places: list[str] = []
+    beside: list[str] = []
     consequence: str
+
+    def stands_beside(self, sources: Collection[str]) -> bool:
+        """Tell whether what is here lets one expect this log."""
+        return not self.beside or any(_serves(one, source, None) for one in self.beside for source in sources)
 
     def served_by(self, source: str, part: str | None = None) -> bool:
         """Tell whether a log source is what is needed, or may be as long as it is not said which `part` of it."""

@@ -109,6 +109,13 @@ def test_a_system_of_the_profile_of_which_there_is_a_log_is_not_asked_for() -> N
     assert not {"database", "crm.salesforce", "application"} & _absent(_gaps(rows, kept))
 
 
+def test_logons_to_linux_machines_without_their_commands_are_half_of_what_there_is() -> None:
+    logons = _sensor("sshd", range(3), "linux.syslog")
+    assert "linux.auditd" in _absent(_gaps(logons))
+    assert "linux.auditd" not in _absent(_gaps(logons + _sensor("", range(3), "linux.history")))
+    assert "linux.auditd" not in _absent(_gaps(_sensor("conn", range(3))))
+
+
 def test_what_is_kept_for_six_days_reaches_back_to_the_sixth_day_before_the_last() -> None:
     rows = _sensor("conn", range(6))[:-6]
     profile = Profile(logging=[LoggedSystem(system="zeek", retention_days=6)])

@@ -46,9 +46,9 @@ def not_provided_gaps(
         profile: says which of them are kept, and which systems there are.
         answered: sources that were asked for and held nothing.
     """
-    several = {one.source for one in parts}
+    several, sources = {one.source for one in parts}, {row.source for row in rows}
     present: set[tuple[str, str | None]] = {(one.source, one.part) for one in parts}
-    present |= {(source, None) for source in {row.source for row in rows} - several | set(answered)}
+    present |= {(source, None) for source in sources - several | set(answered)}
     asked = _asked_by_places(profile)
     return [
         Gap(
@@ -64,7 +64,7 @@ def not_provided_gaps(
             consequence=needed.consequence + _kept(needed, profile),
         )
         for needed in load_telemetry().needed
-        if not needed.places or needed.id in asked
+        if (not needed.places or needed.id in asked) and needed.stands_beside(sources)
         if not any(needed.served_by(source, part) for source, part in present)
     ]
 
