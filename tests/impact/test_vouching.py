@@ -17,6 +17,7 @@ _ROOT = DataClass(id="d", label="Donors", where=["share:\\\\FS01\\Donors"])
 _BELOW = DataClass(id="d", label="Donors", where=["share:\\\\FS01\\Data\\Donors"])
 _TABLE = DataClass(id="d", label="Donors", where=["table:crm.donors"])
 _APP = DataClass(id="d", label="Members", where=["app:Salesforce"])
+_BUCKET = DataClass(id="d", label="Exports", where=["bucket:donor.exports-2026/lists"])
 _FILES = DataClass(id="d", label="Papers", where=["path:/srv/papers"])
 
 
@@ -52,6 +53,14 @@ _ASKED = _record("database.mysql", "QUERY", database="crm", object="SELECT 1")
 _OTHER_BASE = _record("database.mysql", "QUERY", database="blog", object="SELECT 1")
 _SALES = _record("crm.salesforce", "Login", "", "app:Salesforce")
 _CLOUD_FILES = _record("app.nextcloud", "Login", "", "app:Nextcloud")
+_FETCHED, _OTHER_BUCKET, _STORED = (
+    _record("aws.cloudtrail", action, "s3.amazonaws.com", f"bucket:{bucket}/lists/a.csv") | {"file.path": "lists/a.csv"}
+    for action, bucket in (
+        ("GetObject", "donor.exports-2026"),
+        ("GetObject", "all-donor.exports-2026"),
+        ("PutObject", "donor.exports-2026"),
+    )
+)
 _PROXY = _record("proxy.bluecoat", "CONNECT") | {"source.bytes": 900}
 _FLOW = _record("netflow", "flow") | {"source.bytes": 900}
 
@@ -78,6 +87,7 @@ _FLOW = _record("netflow", "flow") | {"source.bytes": 900}
         (_BELOW, "share-read", [_share("5145")], [_share("5140")]),
         (_TABLE, "database-dump", [_ASKED], [_OTHER_BASE]),
         (_APP, "crm-export", [_SALES], [_CLOUD_FILES]),
+        (_BUCKET, "cloud-storage", [_FETCHED], [_OTHER_BUCKET, _STORED]),
         (_FILES, "web-upload", [_FLOW], [_PROXY]),
         (_FILES, "c2-channel", [_FLOW], [_PROXY]),
         (_FILES, "dns", [_record("dns.bind", "query") | {"dns.question.name": "a.example"}], [_FLOW]),
@@ -104,6 +114,25 @@ def test_an_intruder_who_worked_on_the_file_server_read_there_without_a_record()
     beside_it = on_host(22, "findstr /s witness C:\\", host="WS07")
     assert _level(_BELOW, "share-read", _share("5145"), intruder=(beside_it,)) == "E3"
     assert _level(_BELOW, "share-read", _share("5145"), intruder=(on_it,)) == "E4"
+
+
+def test_a_sensor_that_never_saw_the_intruders_machine_says_nothing_of_it() -> None:
+    def named(address: str) -> dict[str, Any]:
+        row = _record("zeek", "dhcp", "dhcp", host_name="WS07", assigned_addr=address)
+        return row | {"event.provider": "dhcp"}
+
+    def level(*kinds: dict[str, Any], channel: str = "c2-channel") -> str:
+        times = [(day, hour) for day in range(60) for hour in (9, 15)]
+        rows = [row | {"@timestamp": event(0, at=at(*time))["@timestamp"]} for row in kinds for time in times]
+        return gravest(assessed(rows, [], [_FILES], intrusion(hosts=["WS07"])), "d", channel).level
+
+    flow = _FLOW | {"source.ip": "10.0.0.9"}
+    asked = _record("dns.bind", "query") | {"dns.question.name": "a.example", "source.ip": "10.0.0.9"}
+    assert level(flow) == "E3", "where its address is not known, nobody can tell"
+    assert level(flow, named("10.0.0.9")) == "E3"
+    assert level(flow, named("10.0.0.7")) == "E4"
+    assert level(asked, named("10.0.0.9"), channel="dns") == "E3"
+    assert level(asked, named("10.0.0.7"), channel="dns") == "E4"
 
 
 def test_of_several_mailboxes_each_must_be_heard() -> None:

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from vigilia.impact.machine_addresses import machine_addresses
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import LogNeeded, load_channels
 from vigilia.store.event_store import EventStore
@@ -24,6 +25,8 @@ SELECT "vigilia.source" AS source,
             lambda one: contains(regexp_replace(lower(concat_ws(' ', '', CAST("vigilia.objects" AS VARCHAR),
                 "url.original", "vigilia.fields"[1:4000], '')), '[^a-z0-9_\\x{80}-\\x{10FFFF}]+', ' ', 'g'),
                 ' ' || one || ' '))
+        WHEN "source.bytes" IS NOT NULL OR "dns.question.name" IS NOT NULL
+            THEN list_filter(["source.ip"], lambda one: list_contains($clients, one))
         ELSE [] END AS named,
     CASE WHEN list_contains($asked, lower(split_part(coalesce("host.name", ''), '.', 1)))
         THEN lower(split_part("host.name", '.', 1)) ELSE '' END AS host,
@@ -92,6 +95,8 @@ class LogSpans:
 
         These are machines (first labels), mailboxes, and databases and applications (the first part of their names).
         """
+        known = machine_addresses(store)
+        self._clients = {one: known.addresses(one) for one in entities if known.addresses(one)}
         logs = [log for channel in load_channels().channel for log in channel.log]
         providers = sorted({one.lower() for log in logs for one in (*log.providers, *log.running)})
         actions = sorted({one for log in logs for one in (*log.proof, *log.below, *log.also)})
@@ -100,6 +105,7 @@ class LogSpans:
         parameters: dict[str, object] = {
             "asked": asked,
             "stores": asked,
+            "clients": sorted(set[str]().union(*self._clients.values())),
             "providers": sorted({*providers, *also}),
             "actions": actions,
         }
@@ -107,6 +113,10 @@ class LogSpans:
         self._kinds = [_kind(row) for row in store.rows(_SEEN, parameters)]
         counted = float(load_weights().event.counted)
         self._at_work = [int(str(row["hour"])) for row in store.rows(_AT_WORK, [counted])]
+
+    def is_client(self, machine: str) -> bool:
+        """Is an address known that is a machine's alone?"""
+        return machine in self._clients
 
     def span(self, log: LogNeeded, entity: str, *, below: bool = False) -> LogSpan | None:
         """Return from the first proof to the last sign, each with a usual silence of the log beyond it.
@@ -119,10 +129,11 @@ class LogSpans:
         mine, proof, signs = self._signs(log, entity, below=below)
         if not proof:
             return None
-        usual = self._usual(self._between(proof if log.per_mailbox else signs))
+        single = log.per_mailbox or log.per_client
+        usual = self._usual(self._between(proof if single else signs))
         first = min(one.first_time for one in (mine if log.one_proves_all else proof))
         last = max(one.last_time for one in signs)
-        earliest = first - usual if log.per_mailbox else max(_midnight(first), first - usual)
+        earliest = first - usual if single else max(_midnight(first), first - usual)
         return LogSpan(
             max(earliest, min(one.first_time for one in mine)),
             min(_midnight(last) + _DAY, last + max(usual, _HOUR), max(one.last_time for one in mine) + _INSTANT),
@@ -186,14 +197,17 @@ class LogSpans:
     ) -> tuple[list[_Kind], list[_Kind], list[_Kind]]:
         """Return what is of the log, what proves that it is kept, and what shows that it was alive.
 
-        A mailbox that nobody opens is silent while the log of all mailboxes is alive.
+        A mailbox that nobody opens, or a machine that is off, is silent while the log of all is alive.
         """
         served = [one for one in self._kinds if log.served_by(one.source)]
-        own = [one for one in served if entity in ("", *one.entities)]
+        asked = {entity, *self._clients.get(entity, ())} if log.per_client else {entity}
+        own = [one for one in served if not entity or asked & one.entities]
         proof = [one for one in own if _proves(one, log, below=below)] if _has_beside(served, log) else []
-        mine = served if log.per_mailbox else own
+        single = log.per_mailbox or log.per_client
+        mine = served if single else own
         running = {name.lower() for name in log.running}
-        alive = mine if log.one_proves_all and proof else [*proof, *(one for one in mine if one.provider in running)]
+        beside = [one for one in mine if one.provider in running or (log.per_client and _proves(one, log, below=False))]
+        alive = mine if log.one_proves_all and proof else [*proof, *beside] if proof or not single else []
         return mine, proof, alive
 
 

@@ -307,6 +307,8 @@ class Cutter:
             return mailboxes_of(way, self.intrusion) or ("",)
         if log.per_store:
             return stores_of(way) or ("",)
+        if log.per_client:
+            return tuple(one for one in sorted(intruder_hosts(self.intrusion)) if self.spans.is_client(one)) or ("",)
         if not log.per_host:
             return ("",)
         kept = [host for host in self._hosts(way) if host in way.hosts() or self._keeps(log, host)]

@@ -54,4 +54,6 @@ def in_words(log: LogNeeded, entities: Iterable[str]) -> str:
         return ""
     if log.per_mailbox:
         return f" of the mailbox {first}"
-    return f" of “{first}”" if log.per_store else f" on {first.upper()}"
+    if log.per_store:
+        return f" of “{first}”"
+    return f" {'of' if log.per_client else 'on'} {first.upper()}"

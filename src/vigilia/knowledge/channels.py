@@ -46,6 +46,7 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         per_host: each machine keeps its own.
         per_mailbox: recorded by the licence and settings of each mailbox. per_store: each database or application
             keeps its own; proven by records that name it.
+        per_client: told by the client's address; a sensor that never saw a machine says nothing of it.
         kinds: only for places of these kinds; empty: all that the channel carries.
         throttled: Microsoft stops these records for a day where an account reads very much.
         sensitivity: P(found | it happened and this log was kept).
@@ -65,6 +66,7 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     per_host: bool = False
     per_mailbox: bool = False
     per_store: bool = False
+    per_client: bool = False
     kinds: list[str] = []
     throttled: bool = False
     sensitivity: _Share

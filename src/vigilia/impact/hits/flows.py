@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vigilia.impact.hits.addresses import is_outside
 from vigilia.impact.hits.hit import Found
-from vigilia.impact.hits.machine_addresses import MachineAddresses, machine_addresses
+from vigilia.impact.machine_addresses import MachineAddresses, machine_addresses
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import load_channels
 from vigilia.model.profile import Profile

@@ -47,6 +47,10 @@ class MachineAddresses:
         self._by_day.setdefault((address, day), set()).add(machine)
         self._ever.setdefault(address, set()).add(machine)
 
+    def addresses(self, machine: str) -> frozenset[str]:
+        """Return the addresses that no other machine was ever seen to have."""
+        return frozenset(address for address, machines in self._ever.items() if machines == {machine})
+
     def machine(self, address: str, day: dt.date) -> str:
         """Return the machine behind an address on a day; "" where no record, or more than one machine, says so.
 

@@ -9,7 +9,7 @@ import pytest
 
 from support.assessed import assessed, at, gravest, intrusion, on_host
 from support.events import event, events_table
-from vigilia.impact.hits.machine_addresses import MachineAddresses, machine_addresses
+from vigilia.impact.machine_addresses import MachineAddresses, machine_addresses
 from vigilia.knowledge.machine_addresses import load_address_sightings
 from vigilia.model.profile import DataClass
 from vigilia.normalize.mapping import mapping_sources
