@@ -201,22 +201,18 @@ class _Walk:
 
     def fragment(self, nested: int) -> list[Piece]:
         """Return all up to the token that ends the fragment, or to the end."""
-        pieces: list[Piece] = []
-        elements = _Elements(pieces)
-        while self.at < self.end:
-            token = self._token()
-            if token == 0:
-                pieces.append(b"\0")
-                break
-            if token == _INSTANCE:
-                pieces.append(self._filled(nested))
-            else:
-                self._plain(token, pieces, elements, dependency=False)
-        elements.check_closed()
+        pieces, _ = self._content(nested)
         return pieces
 
     def definition(self) -> list[Piece]:
         """Return the content of a template, which holds no other template."""
+        pieces, elements = self._content(None)
+        if not elements.any:
+            raise Unresolved("its template is damaged")
+        return pieces
+
+    def _content(self, nested: int | None) -> tuple[list[Piece], _Elements]:
+        """Return what stands up to the token that ends it, or to the end; `nested` is None in a template."""
         pieces: list[Piece] = []
         elements = _Elements(pieces)
         while self.at < self.end:
@@ -224,13 +220,14 @@ class _Walk:
             if token == 0:
                 pieces.append(b"\0")
                 break
-            if token == _INSTANCE:
+            if token != _INSTANCE:
+                self._plain(token, pieces, elements, dependency=nested is None)
+            elif nested is None:
                 raise Unresolved("a template within a template")
-            self._plain(token, pieces, elements, dependency=True)
+            else:
+                pieces.append(self._filled(nested))
         elements.check_closed()
-        if not elements.any:
-            raise Unresolved("its template is damaged")
-        return pieces
+        return pieces, elements
 
     def _token(self) -> int:
         self.tokens += 1
