@@ -103,9 +103,15 @@ def days_of_logs(rows: Sequence[CoverageRow]) -> Iterator[str]:
                 first = mine.pop()[0]
             mine.append((first, last))
         parts = [_part(state, own) for state, own in spans.items()]
-        yield f"{', '.join(filter(None, (row.source, row.entity)))}: {'; '.join(parts)}"
+        yield f"{', '.join(filter(None, (row.source, row.entity)))}: {'; '.join([*parts, *_shortest_hole(row)])}"
     if len(rows) > _MOST_LOGS:
         yield f"{counted(len(rows) - _MOST_LOGS, 'more log', 'more logs')}: with --json"
+
+
+def _shortest_hole(row: CoverageRow) -> Iterator[str]:
+    """Give what a log cannot show of itself: for how long its records may be missing without a trace."""
+    if row.shortest_hole is not None and row.shortest_hole > 1:
+        yield f"a hole of less than {row.shortest_hole} hours may not show"
 
 
 def _part(state: str, spans: Sequence[tuple[dt.date, dt.date]]) -> str:

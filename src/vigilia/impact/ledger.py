@@ -11,6 +11,7 @@ import msgspec
 
 from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.day_states import day_runs
+from vigilia.impact.gaps.shortest_holes import shortest_holes
 from vigilia.impact.hidden_times import HiddenTime, before_enabled, entity_key, hidden_share, hidden_times
 from vigilia.knowledge.telemetry import load_telemetry, several_logs
 from vigilia.model.evidence import EvidenceItem
@@ -141,4 +142,8 @@ def make_ledger(store: EventStore, items: Sequence[EvidenceItem], gaps: Sequence
         gaps: as `find_gaps` gives them.
         profile: what the organisation says it logs; days before a log was switched on are not covered.
     """
-    return Ledger(coverage_rows(store), gaps, [*hidden_times(gaps, items), *before_enabled(profile)])
+    holes = store.once(shortest_holes)
+    rows = [
+        msgspec.structs.replace(row, shortest_hole=holes.get((row.source, row.entity))) for row in coverage_rows(store)
+    ]
+    return Ledger(rows, gaps, [*hidden_times(gaps, items), *before_enabled(profile)])

@@ -260,6 +260,8 @@ class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
         entity: host or, of Microsoft 365, workload; empty where records name none.
         days: number of events on each day "2026-03-01" (UTC) that has some.
         states: from the first to the last day of the whole evidence, in order, without holes or overlaps.
+        shortest_hole: hours from which nine in ten holes of this log would be told, by its rhythm; what is taken out
+            for less time may leave no trace. 73: more than 72. None: not known, or its records carry numbers.
     """
 
     source: str
@@ -269,6 +271,7 @@ class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     days: dict[str, int]
     states: list[DayRun] = []
+    shortest_hole: int | None = None
 
 
 class RuleReach(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,8 +16,9 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.store.event_store import EventStore
 
-__all__ = ["NUMBERED", "Numbers"]
+__all__ = ["NUMBERED", "NUMBERED_SOURCES", "Numbers"]
 
+NUMBERED_SOURCES = ("windows", "linux.journal")  # of which some exports leave the numbers out
 NUMBERED = "numbered_records"  # source, host, channel, number, moment, event_id
 
 # The record number is the source's own field; only EVTX readers number records by it. The journal numbers since

@@ -25,7 +25,7 @@ from vigilia.model.times import format_microseconds
 from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
 
-__all__ = ["silence_gaps", "silences_of"]
+__all__ = ["silence_gaps", "silences_of", "told_below"]
 
 _CREDIBLE = 1e-5  # a silence less likely than this is a gap; thousands of silences are looked at
 _CREDIBLE_OF_PEOPLE = 1e-6  # people come and go in ways that counts tell less well
@@ -150,6 +150,11 @@ def silences_of(rhythm: Rhythm, closed: Sequence[KnownActivity] = ()) -> list[Si
         closed: activities of the profile; those that say "closed" excuse days of what people write.
     """
     return [one for one, chance in _chances(rhythm, closed, None, _Known()).items() if chance < _credible(rhythm)]
+
+
+def told_below(rhythm: Rhythm) -> float:
+    """Return the chance below which a silence is told of which only the log's other silences tell."""
+    return _BESIDE_OTHERS * _credible(rhythm)
 
 
 def _credible(rhythm: Rhythm) -> float:

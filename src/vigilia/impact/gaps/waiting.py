@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from vigilia.impact.gaps.rhythm import DAY, Rhythm, Silence
 
-__all__ = ["chance_beside_others"]
+__all__ = ["chance_beside_others", "ordinary_surprises"]
 
 Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -166,12 +166,46 @@ def _other_silences(days: _Days, begin: int, after: int) -> tuple[Integers, Inte
     return starts[silent], ends[silent]
 
 
+def ordinary_surprises(rhythm: Rhythm, credible: float) -> tuple[Numbers, float] | None:
+    """Return the surprise of each quarter, were it empty, of the log's last weeks, and how many make a silence a gap.
+
+    None where too little is known. Days that are quieter than others make the surprise of a silence less than the sum
+    of its quarters: it is worked out by `chance_beside_others` alone, so this is the least that it takes.
+
+    Args:
+        rhythm: of the log.
+        credible: chance of a silence below which it is told.
+    """
+    last = int(rhythm.quarters[-1]) + 1
+    days = _days_around(rhythm, last, last, frozenset())
+    if np.count_nonzero(days.active.any(axis=1)) < _LEAST_DAYS:
+        return None
+    nothing = days.first * DAY + days.active.size
+    chances = _chances(days, nothing, nothing)
+    starts, ends = _other_silences(days, days.active.size, days.active.size)
+    quarters: Numbers = -np.log1p(-chances[days.known])
+    if starts.size < _LEAST_OTHERS:  # hardly ever silent: any hole that is looked at is told (see `rhythm`)
+        return quarters, 0.0
+    surprises = np.sort(_surprises(days, chances, starts, ends))[::-1]
+    tail, floor, beyond = _tail(surprises)
+    least = floor + beyond * math.expm1(math.log(tail / surprises.size / credible) / tail)
+    return quarters, max(least, float(surprises[0]) / _NEAR)
+
+
+def _tail(surprises: Numbers) -> tuple[int, float, float]:
+    """Return how many surprises, the largest first, are the tail, where it begins, and how far they lie beyond that.
+
+    It is never taken for steeper than if quarters were independent.
+    """
+    tail = min(max(surprises.size // _TAIL, _LEAST_TAIL), _MOST_TAIL)
+    floor = float(surprises[tail])
+    return tail, floor, max(float((surprises[:tail] - floor).sum()), float(tail))
+
+
 def _chance_beyond(own: float, others: Numbers) -> float:
     if others.size < _LEAST_OTHERS or others[0] >= _NEAR * own:
         return 1.0
-    tail = min(max(others.size // _TAIL, _LEAST_TAIL), _MOST_TAIL)
-    floor = float(others[tail])
-    beyond = max(float((others[:tail] - floor).sum()), float(tail))  # never steeper than if quarters were independent
+    tail, floor, beyond = _tail(others)
     if own <= floor:
         return 1.0
     return tail / others.size * math.exp(-tail * math.log1p((own - floor) / beyond))
