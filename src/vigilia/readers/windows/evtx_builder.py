@@ -189,9 +189,9 @@ class EvtxBuilder(CodeBuilder):
 
     def _note(self, field: PlannedField) -> None:
         """Note a field, which has a path of its own in all shapes."""
-        source = FieldSource(self._paths[field.name], is_list=False)
-        _, several = self._plan.direct.get(field.name, (source, False))
-        self._plan.direct[field.name] = source, several or field.several
+        known = self._plan.direct.get(field.name)
+        if known is None or field.several > known[1]:
+            self._plan.direct[field.name] = FieldSource(self._paths[field.name], is_list=False), field.several
 
 
 def _entry(known: Interned, number: int) -> bytes:
