@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vigilia.knowledge.telemetry import several_logs
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap
-from vigilia.model.times import format_time
+from vigilia.model.times import format_time, parse_time, written_time
 from vigilia.store.event_store import EventStore
 
 __all__ = ["SourcePart", "late_part_gaps", "source_parts"]
@@ -20,7 +20,7 @@ _LEAST_DAYS_WITH = 3
 _DAY = dt.timedelta(days=1)
 
 _PARTS = f"""
-SELECT "vigilia.source" AS source, lower(coalesce("event.provider", '')) AS part, count(*) AS events,
+SELECT "vigilia.source" AS source, lower(coalesce("event.provider", '')) AS part,
     min("@timestamp") AS first_time, max("@timestamp") AS last_time,
     count(DISTINCT CAST("@timestamp" AS DATE)) AS days
 FROM events
@@ -41,7 +41,6 @@ class SourcePart:
 
     source: str
     part: str
-    events: int
     first_time: dt.datetime
     last_time: dt.datetime
     days: int
@@ -84,14 +83,10 @@ def _gap(part: SourcePart, begin: dt.datetime) -> Gap:
 
 
 def _part(row: dict[str, object]) -> SourcePart:
-    first, last = row["first_time"], row["last_time"]
-    if not isinstance(first, dt.datetime) or not isinstance(last, dt.datetime):  # MIN and MAX of what is not null
-        raise TypeError(f"no times: {row}")
     return SourcePart(
         source=str(row["source"]),
         part=str(row["part"]),
-        events=int(str(row["events"])),
-        first_time=first.astimezone(dt.UTC),
-        last_time=last.astimezone(dt.UTC),
+        first_time=parse_time(written_time(row["first_time"])),
+        last_time=parse_time(written_time(row["last_time"])),
         days=int(str(row["days"])),
     )
