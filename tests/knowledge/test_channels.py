@@ -8,7 +8,7 @@ from vigilia.knowledge.attack import technique_table
 from vigilia.knowledge.channels import load_channels
 from vigilia.normalize.mapping import mapping_sources
 
-_KINDS = {"mailbox", "sharepoint", "share", "drive", "path", "table", "app"}
+_KINDS = {"bucket", "mailbox", "sharepoint", "share", "drive", "path", "table", "app"}
 
 
 def test_every_channel_says_where_its_facts_come_from() -> None:
@@ -22,7 +22,7 @@ def test_every_channel_says_where_its_facts_come_from() -> None:
 
 def test_channels_are_told_apart_and_carry_known_kinds_of_places() -> None:
     channels = load_channels().channel
-    assert len({one.id for one in channels}) == len({one.label for one in channels}) == len(channels) == 20
+    assert len({one.id for one in channels}) == len({one.label for one in channels}) == len(channels) == 21
     assert {kind for one in channels for kind in one.carries} == _KINDS
     assert {tool.channel for tool in load_channels().tool} <= {one.id for one in channels}
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from vigilia.model.profile import DataClass
 
-__all__ = ["Place", "hosts_of", "locator_keys", "places"]
+__all__ = ["RESOURCE_NAME", "Place", "hosts_of", "locator_keys", "places"]
+
+# How keys of buckets begin that are written as Google's audit log names them.
+RESOURCE_NAME = "bucket:projects/_/buckets/"
+# What people call buckets in a profile.
+_SERVICES = ("s3/", "cloudstorage/")
 
 # What an organisation without a profile has, as soon as a log of such a source is there; None: always.
 _BUILT_IN: tuple[tuple[str, str, str, tuple[str, ...] | None], ...] = (
@@ -18,6 +23,7 @@ _BUILT_IN: tuple[tuple[str, str, str, tuple[str, ...] | None], ...] = (
     ("drive", "documents", "Documents", ("google.",)),
     ("table", "databases", "Databases", ("database.",)),
     ("app", "applications", "Applications", ("crm.", "app.")),
+    ("bucket", "buckets", "Files in cloud storage", ("aws.cloudtrail", "gcp.audit")),
     ("path", "servers", "Files on servers", ("linux.",)),
 )
 
@@ -65,15 +71,31 @@ def places(classes: Sequence[DataClass], sources: Set[str] = frozenset()) -> lis
 
 
 def locator_keys(where: str) -> list[str]:
-    """Return the forms under which a locator is looked for: as written, and percent-decoded for web addresses."""
-    kind, _, rest = where.partition(":")
-    kind, rest = kind.strip().lower(), rest.strip().replace("\\", "/").lower()
+    """Return the forms under which a locator is looked for: as written, and as other logs write it."""
+    kind, rest = _kind(where), where.partition(":")[2].strip().replace("\\", "/").lower()
+    if kind == "bucket":
+        rest = next((rest.removeprefix(service) for service in _SERVICES if rest.startswith(service)), rest)
     if kind == "share":
         host, slash, path = rest.lstrip("/").partition("/")
         rest = "//" + (host if host.replace(".", "").isdigit() else host.partition(".")[0]) + slash + path
-    forms = [rest, urllib.parse.unquote(rest, errors="replace")] if kind == "sharepoint" else [rest]
+    forms = [rest, *_FORMS[kind](rest)] if kind in _FORMS else [rest]
     return list(dict.fromkeys(f"{kind}:{form.rstrip('/')}" for form in forms))
 
 
+def _decoded(address: str) -> list[str]:
+    return [urllib.parse.unquote(address, errors="replace")]
+
+
+def _resource_names(place: str) -> list[str]:
+    """A bucket and its objects as Google's audit log names them."""
+    bucket, slash, key = place.partition("/")
+    return [f"{RESOURCE_NAME.partition(':')[2]}{bucket}" + (f"/objects/{key}" if slash else "")]
+
+
+_FORMS = {"sharepoint": _decoded, "bucket": _resource_names}
+
+
 def _kind(where: str) -> str:
-    return where.partition(":")[0].strip().lower()
+    kind, _, rest = where.partition(":")
+    kind = kind.strip().lower()
+    return "bucket" if kind == "app" and rest.strip().lower().startswith(_SERVICES) else kind

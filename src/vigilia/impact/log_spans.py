@@ -16,11 +16,14 @@ from vigilia.store.event_store import EventStore
 __all__ = ["LogSpan", "LogSpans"]
 
 # One pass over all events; what nobody asks for is put together, so the answer is small. The mailbox of a record of
-# reading, and the database or application of one of theirs (as a word of it), are asked for as machines are.
+# reading, and the database, application or bucket of one of theirs (as a word of it), are asked for as machines are.
 _SEEN = """
 SELECT "vigilia.source" AS source,
     CASE WHEN "event.action" = 'MailItemsAccessed' THEN list_filter(list_transform(
             coalesce("vigilia.objects", []), lambda one: lower(one[9:])), lambda one: list_contains($asked, one))
+        WHEN "vigilia.source" IN ('aws.cloudtrail', 'gcp.audit') THEN list_filter($stores,
+            lambda one: list_contains(list_transform(coalesce("vigilia.objects", []), lambda place: regexp_replace(
+                regexp_extract(lower(place), '^bucket:(projects/_/buckets/)?([^/]+)', 2), '[^\\w]+', ' ', 'g')), one))
         WHEN regexp_matches("vigilia.source", '^(database|crm|app)[.]|^web[.]access$') THEN list_filter($stores,
             lambda one: contains(regexp_replace(lower(concat_ws(' ', '', CAST("vigilia.objects" AS VARCHAR),
                 "url.original", "vigilia.fields"[1:4000], '')), '[^a-z0-9_\\x{80}-\\x{10FFFF}]+', ' ', 'g'),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from vigilia.impact.hidden_times import entity_key
+from vigilia.impact.locators import RESOURCE_NAME
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import LogNeeded
@@ -12,7 +14,8 @@ from vigilia.model.result import Intrusion
 
 __all__ = ["asked_entities", "in_words", "intruder_hosts", "mailboxes_of", "stores_of"]
 
-_STORES = ("table:", "app:")
+_STORES = ("table:", "app:", "bucket:")
+_NOT_A_WORD = re.compile(r"[^\w]+")
 
 
 def intruder_hosts(intrusion: Intrusion) -> set[str]:
@@ -34,13 +37,21 @@ def mailboxes_of(way: Way, intrusion: Intrusion) -> tuple[str, ...]:
 
 
 def stores_of(way: Way) -> tuple[str, ...]:
-    """Return the databases and applications of a way, by the first part of their names in lower case."""
-    named = [key.partition(":")[2] for key in way.keys if key.startswith(_STORES)]
-    return tuple(sorted({one.partition("/")[0].partition(".")[0] for one in named} - {""}))
+    """Return the databases, applications and buckets of a way, by the words of the first part of their names.
+
+    Words are in lower case with a space between them, as records are asked for them.
+    """
+    named = [key for key in way.keys if key.startswith(_STORES) and not key.startswith(RESOURCE_NAME)]
+    return tuple(sorted({_store(*key.split(":", 1)) for key in named} - {""}))
+
+
+def _store(kind: str, name: str) -> str:
+    first = name.partition("/")[0]
+    return _NOT_A_WORD.sub(" ", first if kind == "bucket" else first.partition(".")[0]).strip()
 
 
 def asked_entities(ways: Sequence[Way], intrusion: Intrusion) -> set[str]:
-    """Return all machines, mailboxes, databases and applications whose records will be asked for."""
+    """Return all machines, mailboxes, databases, applications and buckets whose records will be asked for."""
     found = intruder_hosts(intrusion)
     for way in ways:
         found.update(way.hosts(), mailboxes_of(way, intrusion), stores_of(way))
