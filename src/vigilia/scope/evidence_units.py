@@ -403,6 +403,8 @@ def _logon_novelty(unit: Unit, staff: Staff) -> list[tuple[str, float]]:
         names.append(("session-new-origin", 1.0))
     if logon.agent and staff.is_strange(unit.activity, logon.agent):
         names.append(("session-new-agent", 1.0))
+    if not names and not logon.off_hours and staff.is_everyday(unit.activity, logon.agent):
+        names.append(("as-the-owner-works", 1.0))
     return names
 
 

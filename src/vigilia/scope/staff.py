@@ -109,6 +109,10 @@ class Staff:
         strange = self._strange_records(activity)
         return strange > 0 and strange >= self._regular_records(activity)
 
+    def is_everyday(self, activity: Activity, agent: str) -> bool:
+        """Tell whether the account is settled and its owner uses a program on most of its days."""
+        return activity.account_days >= _SETTLED_DAYS and self._is_regular(activity, agent)
+
     def is_second_place(self, activity: Activity) -> bool:
         """Tell whether the owner's everyday programs, more than strange ones, are used here on three days: a home."""
         return activity.days >= _RETURNS and self._regular_records(activity) > self._strange_records(activity)
