@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from vigilia.scope.activity import Activity, Key
+from vigilia.scope.created import find_creations, keep_creations
 from vigilia.scope.evidence_units import Bench, Unit
 from vigilia.scope.links import Link, find_links, propagate
 from vigilia.scope.sessions import Lead, LogonSession, find_leads, keep_places, load_sessions
@@ -24,6 +25,7 @@ def follow(
     """Judge the units, then go where their sessions lead, a fixed number of times; adds the units found to `units`."""
     keep_places(store)
     keep_tunnels(store)
+    keep_creations(store)
     by_key = {one.key: one for one in activities}
     leads: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Lead] = {}
     for _ in range(int(bench.weights.limit("follow-rounds"))):
@@ -58,7 +60,10 @@ def _leads_from(store: EventStore, units: Sequence[Unit]) -> list[tuple[Lead, Lo
     frontier = load_sessions(store, [(*unit.activity.key, unit.session) for unit in on_machines])
     outside = [unit.activity.key for unit in likely if not unit.trusted and unit.activity.account]
     leads: list[tuple[Lead, LogonSession | None]] = [*(find_leads(store, frontier) if frontier else [])]
-    return [*leads, *find_tunnel_leads(store, outside, [one.key for one in frontier])]
+    leads += find_tunnel_leads(store, outside, [one.key for one in frontier])
+    made = [*find_creations(store, [(unit.activity.key, unit.session, unit.day) for unit in likely])]
+    used = {one.key: one for one in load_sessions(store, [lead.target for lead in made if lead.target[4] != "*"])}
+    return [*leads, *((lead, used.get(lead.target)) for lead in made)]
 
 
 def _add_units(
@@ -67,21 +72,24 @@ def _add_units(
     known = {(*unit.activity.key, unit.session) for unit in units}
     for lead, session in found:
         activity = by_key.get(lead.target[:4])
-        if session is None or activity is None:
+        if session is None and lead.kind != "link-created":
             continue
-        if lead.target not in known and bench.staff.is_trusted(activity):
+        if activity is not None and lead.target not in known and bench.staff.is_trusted(activity):
             known.add(lead.target)
-            units.append(bench.judged(Unit(activity, trusted=True, session=session.session, logon=session)))
+            units.append(bench.judged(Unit(activity, trusted=True, session=lead.target[4], logon=session)))
 
 
 def _lead_links(units: Sequence[Unit], leads: Iterable[Lead]) -> list[Link]:
     numbers: dict[tuple[str, ...], int] = {}
     for number, unit in enumerate(units):
         numbers[(*unit.activity.key, unit.session)] = number
+
+    def number_of(key: tuple[str, ...]) -> int | None:
+        return numbers.get(key, numbers.get((*key[:4], "*")))
+
     links: list[Link] = []
     for lead in sorted(leads, key=lambda one: (one.kind, one.origin, one.target)):
-        origin = numbers.get(lead.origin, numbers.get((*lead.origin[:4], "*")))
-        target = numbers.get(lead.target)
+        origin, target = number_of(lead.origin), number_of(lead.target)
         if origin is not None and target is not None and origin != target:
             links.append(Link(lead.kind, (origin, target), lead.share, directed=True))
     return links
