@@ -10,7 +10,7 @@ import numpy as np
 from vigilia.detect.columns import BatchView, Column, NamedColumn, Rows
 from vigilia.detect.literals import LiteralScanner, TextHits
 from vigilia.detect.patterns import SearchedTest
-from vigilia.detect.texts import Numbers
+from vigilia.detect.texts import Numbers, search_together
 
 __all__ = ["KeywordHits"]
 
@@ -33,6 +33,9 @@ class KeywordHits:
         self.columns: dict[SearchedTest, list[NamedColumn]] = {}
         if scanner.is_empty:
             return
+        if not scanner.without_pattern:
+            remembered = (column.facts for _, column in view.every if not _is_narrow(column, rows))
+            search_together(remembered, scanner.place, scanner.search)
         for name, column in view.every:
             numbers = _texts(scanner, column, rows)
             if len(numbers):
@@ -48,11 +51,15 @@ class KeywordHits:
 
 def _texts(scanner: LiteralScanner, column: Column, rows: Rows | None) -> Numbers:
     """Return the texts of a column in some rows of which some may pass a test: mostly none."""
-    is_narrow = rows is not None and column.facts.vocabulary.transient  # what is learned of other rows is of no use
-    if scanner.without_pattern or is_narrow:
+    if scanner.without_pattern or _is_narrow(column, rows):
         return _texts_in(rows, column)
     having = column.facts.having_patterns(scanner.place, scanner.search)
     return np.intersect1d(having, _texts_in(rows, column), assume_unique=True) if len(having) else having
+
+
+def _is_narrow(column: Column, rows: Rows | None) -> bool:
+    """Whether what is learned of texts in other rows would be of no use."""
+    return rows is not None and column.facts.vocabulary.transient
 
 
 def _texts_in(rows: Rows | None, column: Column) -> Numbers:

@@ -12,7 +12,7 @@ from vigilia.detect.literal_search import LiteralSearch
 from vigilia.model.coded import ABSENT, Vocabulary
 from vigilia.sigma.folding import fold
 
-__all__ = ["Numbers", "PatternsOfTexts", "TextFacts", "Verdicts"]
+__all__ = ["Numbers", "PatternsOfTexts", "TextFacts", "Verdicts", "search_together"]
 
 Numbers = NDArray[np.intp]
 """Numbers of texts in a vocabulary, ascending."""
@@ -20,6 +20,7 @@ Numbers = NDArray[np.intp]
 Places = NDArray[np.int32]
 """For each text of one vocabulary the number of its text in another."""
 
+_WORTH_JOINING = 8  # searches
 _UNASKED = -2
 _NOT_SEARCHED = -1
 _UNKNOWN, _FAILS, _HOLDS = 0, 1, 2
@@ -83,18 +84,70 @@ class _Patterns:
         return self._having
 
     def of(self, vocabulary: Vocabulary, numbers: Numbers) -> PatternsOfTexts:
+        unknown = self._unknown(vocabulary, numbers)
+        if len(unknown):
+            self._note(unknown, *self.search.find(vocabulary, unknown))
+        return PatternsOfTexts(self._starts, self._ends, self._found)
+
+    def new(self, vocabulary: Vocabulary) -> _NewTexts | None:
+        """Return the texts that `having` would have to look at; None where there are none."""
+        if self._had == len(vocabulary):
+            return None
+        unknown = self._unknown(vocabulary, np.arange(self._had, len(vocabulary)))
+        return _NewTexts(self._note, vocabulary, unknown) if len(unknown) else None
+
+    def _unknown(self, vocabulary: Vocabulary, numbers: Numbers) -> Numbers:
         if len(self._ends) < len(vocabulary):
             more = np.full(len(vocabulary) - len(self._ends), _NOT_SEARCHED, dtype=np.int64)
             self._starts, self._ends = np.concatenate((self._starts, more)), np.concatenate((self._ends, more))
         unknown: Numbers = numbers[self._ends[numbers] == _NOT_SEARCHED]
-        if len(unknown):
-            ends, found = self.search.find(vocabulary, unknown)
-            ends += len(self._found)
-            self._starts[unknown[0]] = len(self._found)
-            self._starts[unknown[1:]] = ends[:-1]
-            self._ends[unknown] = ends
-            self._found = np.concatenate((self._found, found))
-        return PatternsOfTexts(self._starts, self._ends, self._found)
+        return unknown
+
+    def _note(self, texts: Numbers, ends: NDArray[np.int64], found: NDArray[np.int32]) -> None:
+        """Note the patterns of some texts: where those of each end in `found`."""
+        ends = ends + len(self._found)
+        self._starts[texts[0]] = len(self._found)
+        self._starts[texts[1:]] = ends[:-1]
+        self._ends[texts] = ends
+        self._found = np.concatenate((self._found, found))
+
+
+class _NewTexts(NamedTuple):
+    """Texts to be searched, and who is told what was found."""
+
+    note: Callable[[Numbers, NDArray[np.int64], NDArray[np.int32]], None]
+    vocabulary: Vocabulary
+    numbers: Numbers
+
+    def content(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the bytes of all texts from the first of these on, and where each ends."""
+        first = int(self.numbers[0])
+        start = int(self.vocabulary.ends[first - 1]) if first else 0
+        return self.vocabulary.arena[start:], self.vocabulary.ends[first:] - start
+
+
+def search_together(several: Iterable[TextFacts], place: Hashable, search: LiteralSearch) -> None:
+    """Find out which patterns the texts of several vocabularies have, as `TextFacts.having_patterns` would of each.
+
+    A log of many kinds has new texts in a thousand columns, and each search takes as long as reading a kilobyte.
+    """
+    found = (facts.new_texts(place, search) for facts in several)
+    new = [one for one in found if one is not None]
+    if len(new) < _WORTH_JOINING:
+        return
+    contents = [one.content() for one in new]
+    starts = np.cumsum([0, *(len(arena) for arena, _ in contents)])
+    whole = Vocabulary(transient=True)
+    ends = np.concatenate([of_one + start for (_, of_one), start in zip(contents, starts, strict=False)])
+    whole.hold(np.concatenate([arena for arena, _ in contents]), ends)
+    bounds = np.cumsum([0, *(len(of_one) for _, of_one in contents)])
+    asked = np.concatenate([one.numbers - one.numbers[0] + bound for one, bound in zip(new, bounds, strict=False)])
+    found_ends, patterns = search.find(whole, asked)
+    text = begun = 0
+    for one in new:
+        its_ends = found_ends[text : text + len(one.numbers)]
+        one.note(one.numbers, its_ends - begun, patterns[begun : its_ends[-1]])
+        text, begun = text + len(its_ends), int(its_ends[-1])
 
 
 class _Derived:
@@ -138,6 +191,10 @@ class TextFacts:
     def having_patterns(self, place: Hashable, search: LiteralSearch) -> Numbers:
         """Return those of all texts that have any pattern; place and search are as in `patterns`."""
         return self._patterns_at(place, search).having(self.vocabulary)
+
+    def new_texts(self, place: Hashable, search: LiteralSearch) -> _NewTexts | None:
+        """Return the texts that `having_patterns` would have to look at; None where there are none."""
+        return self._patterns_at(place, search).new(self.vocabulary)
 
     def _patterns_at(self, place: Hashable, search: LiteralSearch) -> _Patterns:
         patterns = self._patterns.get(place)
