@@ -19,7 +19,7 @@ Names = Callable[[str], Mapping[str, FieldValue] | None]
 """Return the fields of a record that the `evtx` library wrote as JSON; None where it cannot be taken."""
 
 _SECRET: Final = secrets.token_hex(16)  # what no evidence can say
-_MARK: Final = f"<{{}}:{_SECRET}>"
+_MARK: Final = f"<{{:04}}:{_SECRET}>"
 _MARKED: Final = re.compile(rf"<([0-9]+):{_SECRET}>")
 
 
@@ -103,11 +103,11 @@ def _planned(name: str, value: FieldValue) -> PlannedField | None:
 
 def _source(text: str) -> Source | None:
     """Return the cells that a text marks, and what stands between them; None where a mark is not whole."""
-    if _SECRET not in text:
-        return (text,)
     whole = _MARKED.fullmatch(text)
     if whole is not None:
         return (int(whole[1]),)
+    if _SECRET not in text:
+        return (text,)
     pieces = _MARKED.split(text)
     parts = [int(piece) if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece]
     broken = any(isinstance(part, str) and _SECRET in part for part in parts)

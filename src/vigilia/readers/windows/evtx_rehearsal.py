@@ -25,6 +25,7 @@ _LONGEST_VALUE: Final = 0xFFFF
 _BLANK_TEXT: Final = b"\0\0"
 _NAME_HEAD: Final = bytes(10)  # its own place, the next in a list, a hash
 _WORD: Final = struct.Struct("<I")
+_COUNT_BYTES: Final = 2  # how many characters a text has
 _NAME: Final = "Name".encode("utf-16-le")
 
 
@@ -37,13 +38,14 @@ class Rehearsal:
 
     Args:
         structure: returns a canonical definition.
-        mark: returns the text that stands for a cell.
+        mark: returns the text that stands for a cell; those of all cells are of one length.
     """
 
     def __init__(self, structure: Callable[[int], bytes], mark: Callable[[int], str]) -> None:
         self._structure = structure
         self._mark = mark
-        self._definitions: dict[int, _Tokens] = {}
+        self._marks: list[bytes] = []
+        self._tokens: dict[tuple[int, bool], _Tokens] = {}
 
     def file(self, shape: bytes) -> tuple[bytes, int]:
         """Return an EVTX file of one record that has a shape (the symbols of `evtx_layout.Walk`), and how many cells.
@@ -62,22 +64,21 @@ class Rehearsal:
             raise UnplayableError
         _RECORD_HEADER.pack_into(writer.out, CHUNK_HEADER_BYTES, b"\x2a\x2a\0\0", length, _NUMBER, 0)
         writer.out[:CHUNK_HEADER_BYTES] = chunk_header(1, CHUNK_HEADER_BYTES, end)
-        return file_of_one_chunk(bytes(writer.out.ljust(CHUNK_BYTES, b"\0"))), writer.cells
+        return file_of_one_chunk(writer.out.ljust(CHUNK_BYTES, b"\0")), writer.cells
 
-    def definition(self, number: int) -> _Tokens:
-        """Return the definition of a template."""
-        found = self._definitions.get(number)
+    def tokens(self, number: int, *, literal: bool) -> _Tokens:
+        """Return the definition of a template, or a fragment that has none and takes marks for its own values."""
+        found = self._tokens.get((number, literal))
         if found is None:
-            found = self._definitions[number] = _Tokens(self._structure(number), None)
+            mark = self.mark(0) if literal else None
+            found = self._tokens[number, literal] = _Tokens(self._structure(number), mark)
         return found
-
-    def literal(self, number: int, marks: Callable[[], bytes]) -> _Tokens:
-        """Return a fragment that has no template, with the next marks for its values."""
-        return _Tokens(self._structure(number), marks)
 
     def mark(self, cell: int) -> bytes:
         """Return the text that stands for a cell, as a record holds it."""
-        return self._mark(cell).encode("utf-16-le")
+        while len(self._marks) <= cell:
+            self._marks.append(self._mark(len(self._marks)).encode("utf-16-le"))
+        return self._marks[cell]
 
 
 class _Writer:
@@ -98,17 +99,17 @@ class _Writer:
         self._at += 7
         self.out += _FRAGMENT_HEADER
         if values == _LITERAL:
-            self._rehearsal.literal(number, self._next_mark).append_to(self.out)
+            self._rehearsal.tokens(number, literal=True).append_to(self.out, self._next_mark)
         else:
             self._instance(number, values)
 
     def _instance(self, number: int, values: int) -> None:
         self.out += struct.pack("<BBII", Token.TEMPLATE, 1, number, len(self.out) + 10)
         identity = struct.pack("<IIII", number + 1, 0, 0, 0)
-        definition = self._rehearsal.definition(number)
+        definition = self._rehearsal.tokens(number, literal=False)
         self.out += struct.pack("<I16sI", 0, identity, len(_FRAGMENT_HEADER) + len(definition))
         self.out += _FRAGMENT_HEADER
-        definition.append_to(self.out)
+        definition.append_to(self.out, self._next_mark)
         self.out += struct.pack("<I", values)
         descriptors = len(self.out)
         self.out += bytes(4 * values)
@@ -158,15 +159,16 @@ class _Tokens:
 
     Args:
         canonical: with its names spelt out.
-        marks: returns the text of the next value; None for a definition, whose texts are its own.
+        mark: what stands in place of its values; None for a definition, whose texts are its own.
     """
 
-    def __init__(self, canonical: bytes, marks: Callable[[], bytes] | None) -> None:
+    def __init__(self, canonical: bytes, mark: bytes | None) -> None:
         self._out = bytearray()
         self._names: list[int] = []
-        self._marks = marks
+        self._marks: list[int] = []
+        self._mark = mark
         at = 0
-        kept = marks is None
+        kept = mark is None
         while at < len(canonical):
             whole = canonical[at]
             token = whole & ~Token.MORE
@@ -174,24 +176,27 @@ class _Tokens:
             self._out.append(whole)
             at = self._token(canonical, start, whole, kept=kept)
             if token == Token.ATTRIBUTE:
-                kept = marks is None or canonical[start + 2 : at] == _NAME
+                kept = mark is None or canonical[start + 2 : at] == _NAME
             elif token <= Token.CLOSE_ELEMENT:
-                kept = marks is None
+                kept = mark is None
 
     def __len__(self) -> int:
         return len(self._out)
 
-    def append_to(self, out: bytearray) -> None:
-        """Write the tokens behind what is there: names point to where they stand then."""
+    def append_to(self, out: bytearray, next_mark: Callable[[], bytes]) -> None:
+        """Write the tokens behind what is there, with the next marks: names point to where they stand then."""
         base = len(out)
         out += self._out
+        for place in self._marks:
+            mark = next_mark()
+            out[base + place : base + place + len(mark)] = mark
         for place in self._names:
             _WORD.pack_into(out, base + place, base + place + _WORD.size)
 
     def _token(self, canonical: bytes, at: int, whole: int, *, kept: bool) -> int:
         match whole & ~Token.MORE:
             case Token.OPEN_START:
-                self._out += (_NO_DEPENDENCY if self._marks is None else b"") + bytes(4)
+                self._out += (_NO_DEPENDENCY if self._mark is None else b"") + bytes(4)
                 at = self._name(canonical, at)
                 self._out += bytes(4) if whole & Token.MORE else b""
             case Token.ATTRIBUTE | Token.ENTITY:
@@ -211,11 +216,13 @@ class _Tokens:
 
     def _text(self, canonical: bytes, at: int, *, kept: bool) -> int:
         self._out.append(ValueType.TEXT)
-        if kept or self._marks is None:
+        if kept or self._mark is None:
             end = at + 2 + 2 * int.from_bytes(canonical[at : at + 2], "little")
             self._out += canonical[at:end]
             return end
         state = canonical[at]
-        text = self._marks() if state == State.PRESENT else _BLANK_TEXT if state == State.BLANK else b""
+        text = self._mark if state == State.PRESENT else _BLANK_TEXT if state == State.BLANK else b""
+        if state == State.PRESENT:
+            self._marks.append(len(self._out) + _COUNT_BYTES)
         self._out += struct.pack("<H", len(text) // 2) + text
         return at + 1
