@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vigilia.model.probability import estimative_phrase
 from vigilia.model.result import Exposure, Impact, ImpactLevel
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, listed
 from vigilia.report.safe_text import safe_cell
 
 __all__ = ["exposure_csv", "exposure_lines", "impact_csv", "impact_lines"]
@@ -37,14 +37,25 @@ _GRAVEST_FIRST: tuple[ImpactLevel, ...] = ("E0", "E1", "E2", "E4", "E3", "E5")
 
 
 def impact_lines(rows: Sequence[Impact]) -> Iterator[str]:
-    """Yield for each kind of content its channels, gravest first: level, chance, time, and what is said."""
+    """Yield for each kind of content its channels, gravest first: level, chance, time, and what is said.
+
+    Channels of which the same is true are told together.
+    """
     for data_class in dict.fromkeys(row.data_class for row in rows):
         mine = [row for row in rows if row.data_class == data_class]
         yield mine[0].label
+        alike: dict[tuple[str, ...], list[Impact]] = {}
         for row in sorted(mine, key=lambda one: _GRAVEST_FIRST.index(one.level)):
             chance = "cannot be determined" if row.level == "E4" else estimative_phrase(row.probability)
-            yield f"  {row.level}  {row.channel_label}  {_days(row)}  {chance}"
-            yield f"      {row.statement}"
+            alike.setdefault((row.level, _days(row), chance, _body(row)), []).append(row)
+        for (level, days, chance, body), same in alike.items():
+            yield f"  {level}  {listed([row.channel_label for row in same])}  {days}  {chance}"
+            yield f"      {body}"
+
+
+def _body(row: Impact) -> str:
+    """What is said of a row, without the names of content and channel that stand above it."""
+    return row.statement.removeprefix(f"“{row.label}”, {row.channel_label}: ")
 
 
 def impact_csv(rows: Iterable[Impact]) -> Iterator[str]:
