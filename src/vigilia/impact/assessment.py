@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from vigilia.impact.advice import export_advice
+from vigilia.impact.bulk_downloads import bulk_downloads
 from vigilia.impact.hits.found_hits import Hits, find_hits
 from vigilia.impact.hits.hit import Hit
 from vigilia.impact.hits.mail_exposure import exposures
@@ -56,7 +57,7 @@ def assess_impact(
     """
     advice = export_advice(store, items, profile)
     if scope_intrusion.verdict == "none-found" or not scope_intrusion.first_seen:
-        return ImpactResult([], nothing_to_assess(gaps, advice))
+        return ImpactResult([], nothing_to_assess(gaps, bulk_downloads(store), advice))
     sources = {str(row["source"]) for row in store.rows('SELECT DISTINCT "vigilia.source" AS source FROM events')}
     wanted = ways(profile.data, sources)
     spans = LogSpans(store, asked_entities(wanted, scope_intrusion))

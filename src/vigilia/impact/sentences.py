@@ -10,12 +10,14 @@ import msgspec
 
 from vigilia.impact.absence import chance_of_any
 from vigilia.impact.advice import export_overview
+from vigilia.impact.bulk_downloads import BulkDownload
 from vigilia.impact.hits.hit import Hit
 from vigilia.impact.known_days import KnownDays, known_days
 from vigilia.impact.levels import Rating, proven_hits
 from vigilia.impact.slices import Coverage, Slice
 from vigilia.impact.standing import Standing, standing
 from vigilia.impact.ways import Way
+from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import load_channels
 from vigilia.knowledge.telemetry import load_telemetry
 from vigilia.model.probability import estimative_phrase, estimative_sentence, estimative_term
@@ -185,7 +187,9 @@ def _told_together(rows: Sequence[Impact], body: str) -> Statement:
     return _statement("reached", "detail", f"{head}: {body}", list(events)[:20], list(gap_ids)[:_MOST_GAPS])
 
 
-def nothing_to_assess(gaps: Sequence[Gap], exports: Sequence[Statement]) -> list[Statement]:
+def nothing_to_assess(
+    gaps: Sequence[Gap], bulk: Sequence[BulkDownload], exports: Sequence[Statement]
+) -> list[Statement]:
     """Return what is said where no intruder was found: never an all-clear, with what to export next."""
     limiting = counted(len(gaps), "gap in the evidence limits", "gaps in the evidence limit")
     text = (
@@ -193,7 +197,15 @@ def nothing_to_assess(gaps: Sequence[Gap], exports: Sequence[Statement]) -> list
         f"nothing was reached: {limiting} what could be seen."
     )
     ids = [gap.id for gap in gaps[:_MOST_GAPS]]
-    return _numbered([_statement("reached", "headline", text, [], ids), *_exports(exports)])
+    taken = [_statement("reached", "caveat", _bulk_sentence(one), [one.event_id], []) for one in bulk[:_MOST_NAMED]]
+    return _numbered([_statement("reached", "headline", text, [], ids), *taken, *_exports(exports)])
+
+
+def _bulk_sentence(one: BulkDownload) -> str:
+    return (
+        f"The account {one.account} downloaded {one.files} files within {load_weights().bulk.minutes} minutes "
+        f"on {day_in_words(one.time)}. Nothing says that it was an intruder: ask its owner whether it was meant."
+    )
 
 
 def _exports(exports: Sequence[Statement]) -> list[Statement]:

@@ -10,6 +10,7 @@ import msgspec
 from vigilia.knowledge.shipped_table import read_table
 
 __all__ = [
+    "BulkWeights",
     "DriveWeights",
     "EventWeights",
     "HazardWeights",
@@ -149,6 +150,15 @@ class DriveWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     reason: str
 
 
+class BulkWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many files (`least`) within how many `minutes` are very many; `actions`: what downloads are called."""
+
+    least: int
+    minutes: int
+    actions: list[str]
+    reason: str
+
+
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole table."""
 
@@ -163,6 +173,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     volume: VolumeWeights
     tunnel: TunnelWeights
     drive: DriveWeights
+    bulk: BulkWeights
 
 
 @lru_cache(maxsize=1)
