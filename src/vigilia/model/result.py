@@ -105,6 +105,7 @@ PersistenceKind = Literal[
     "service",
     "autostart",
     "key",
+    "access-key",
     "web-shell",
 ]
 # there: made, and no later record of its removal · removed: a later record says so · unknown: its removal, or its

@@ -102,12 +102,18 @@ def _entities(store: EventStore, condition: Condition, intrusion: Intrusion) -> 
 
 
 def _entered_by_key_alone(store: EventStore) -> set[str]:
-    """Return the accounts that the intruder used on Linux only, each of whose recorded logins was with an SSH key."""
+    """Return the accounts that the intruder entered with keys alone.
+
+    On Linux only, and each recorded login was with an SSH key; or in AWS only, every request was signed with an access
+    key (AKIA …) or what was issued for one (ASIA …), and nobody signed in to the console.
+    """
     rows = store.rows(
         """SELECT account FROM scope_intruder JOIN events ON id = "event.id"
         WHERE probability >= 0.5 AND account <> '' GROUP BY account
         HAVING bool_and(realm = 'linux') AND bool_or(action = 'accepted') AND bool_and(action <> 'accepted'
-          OR coalesce(json_extract_string("vigilia.fields", '$.auth_method') = 'publickey', false))"""
+          OR coalesce(json_extract_string("vigilia.fields", '$.auth_method') = 'publickey', false))
+        OR bool_and(realm = 'aws.cloudtrail' AND action <> 'ConsoleLogin' AND regexp_matches(session, '^A(KIA|SIA)'))
+          AND bool_or(starts_with(session, 'AKIA'))"""
     )
     return {str(row["account"]) for row in rows}
 

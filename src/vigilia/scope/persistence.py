@@ -56,9 +56,19 @@ class _SessionMeans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     realms: list[str]
 
 
+class _KeyMeans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    what: str
+    untold: str
+    realm: str
+    prefix: str
+    deleted: list[str]
+    name: list[str]
+
+
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
     session: _SessionMeans
+    used_key: _KeyMeans
     means: list[Means]
 
 
@@ -107,6 +117,8 @@ def find_persistence(
     """
     _keep_doings(store)
     found = [thing for means in _table().means for thing in _made(store, means, findings, at_least)]
+    told = {one.value for one in found if one.kind == "access-key"}
+    found += [one for one in _used_keys(store) if one.value not in told]
     found += _open_sessions(store, intrusion)
     return sorted(found, key=_urgency)[:PERSISTENCE_AT_MOST]
 
@@ -118,7 +130,8 @@ def _urgency(one: Persistence) -> tuple[int, float, str, str, str, str]:
 def _keep_doings(store: EventStore) -> None:
     """Keep every record that may make or remove such a thing, whoever did it: few among millions."""
     table = _table()
-    actions = {action for means in table.means for action in (*means.made, *means.removed)} | {*table.session.revoked}
+    actions = {action for means in table.means for action in (*means.made, *means.removed)}
+    actions |= {*table.session.revoked, *table.used_key.deleted}
     store.register(_WANTED, pa.table({"wanted_action": pa.array(sorted(actions), pa.string())}))
     store.materialize(
         _DOINGS,
@@ -144,7 +157,7 @@ WITH making AS (
       lambda value: list_contains($values, value))) > 0)
   UNION
   SELECT id FROM scope_intruder JOIN {HITS} ON id = hit_event
-  WHERE probability >= $at_least AND list_contains($rules, hit_rule)
+  WHERE probability >= $at_least AND list_contains($rules, hit_rule) AND NOT list_contains($elsewhere, action)
 ), named AS (
   SELECT one.*, "vigilia.fields" AS fields, lower("user.target.name") AS target,
     split_part("url.original", '?', 1) AS page
@@ -195,6 +208,8 @@ def _made(store: EventStore, means: Means, findings: Sequence[Finding], at_least
             "having": _paths(list(means.having)),
             "values": [value for values in means.having.values() for value in values] or [""],
             "rules": [number for number, one in enumerate(findings) if wanted & set(one.technique_ids)] or [-1],
+            # What another way back knows by its action is told there, whatever techniques its rules name.
+            "elsewhere": sorted({action for one in load_means() if one != means and one.lasts for action in one.made}),
             "removed": means.removed or [""],
             "name": _paths(means.name) or ["$.none"],
             "place": _paths(means.place) or ["$.none"],
@@ -257,6 +272,56 @@ def _fate(state: PersistenceState, untold: str, one: _Found) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _used_keys(store: EventStore) -> list[Persistence]:
+    """Tell of each lasting access key that the intruder used since when, and whether it was deleted afterwards."""
+    means = _table().used_key
+    rows = store.rows(
+        f"""WITH used AS (
+          SELECT session, account, max(probability) AS probability, min(ts) AS first_used, max(ts) AS last_used,
+            list_slice(list(id ORDER BY ts NULLS LAST, id), 1, 20) AS ids
+          FROM scope_intruder WHERE probability >= 0.5 AND realm = $realm AND starts_with(session, $prefix) GROUP BY ALL
+        ), gone AS (
+          SELECT {_NAME} AS gone_key, doing_ts, doing_id FROM {_DOINGS} WHERE list_contains($deleted, doing)
+        )
+        SELECT session, account, probability, ids,
+          coalesce(strftime(first_used, '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS used,
+          coalesce(strftime(min(doing_ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS removed,
+          coalesce(arg_min(doing_id, (doing_ts, doing_id)), '') AS removed_id
+        FROM used LEFT JOIN gone ON gone_key = session AND doing_ts >= last_used
+        GROUP BY session, account, probability, ids, first_used ORDER BY session, account""",  # noqa: S608 - constants
+        {"realm": means.realm, "prefix": means.prefix, "deleted": means.deleted, "name": _paths(means.name)},
+    )
+    return [_used_key(means, msgspec.convert(row, _UsedKey)) for row in rows]
+
+
+class _UsedKey(msgspec.Struct, frozen=True):
+    session: str
+    account: str
+    probability: float
+    used: str
+    removed: str
+    removed_id: str
+    ids: list[str]
+
+
+def _used_key(means: _KeyMeans, one: _UsedKey) -> Persistence:
+    text = f"{_capital(means.what)} “{one.session}” of {one.account} was first used by the intruder"
+    text += f" on {day_in_words(one.used)}. " if one.used else ". "
+    text += f"A record of {day_in_words(one.removed)} says that it was deleted." if one.removed else means.untold
+    return Persistence(
+        kind="access-key",
+        value=one.session,
+        place="",
+        account=one.account,
+        state="removed" if one.removed else "unknown",
+        probability=clamp(one.probability),
+        made="",
+        removed=one.removed,
+        statement=text,
+        event_ids=[*one.ids, *([one.removed_id] if one.removed_id else [])],
+    )
 
 
 def _open_sessions(store: EventStore, intrusion: Intrusion) -> list[Persistence]:
