@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import mmap
-import os
 import random
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from support.kernel_bounds import guarded_bytes, said_with_index_checks
 from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.json_kernels import read_objects
 from vigilia.readers.json_layout import Outcome, Used
@@ -58,36 +56,18 @@ def _walk(block: NDArray[np.uint8], end: int, *, final: bool) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="guard pages are set with Linux's mprotect")
 def test_no_byte_behind_the_padding_is_read() -> None:
     """The text ends where a page begins that may not be read: looking one byte too far would kill the process."""
-    page = mmap.PAGESIZE
-    memory = mmap.mmap(-1, 4 * page)
-    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    protect = ctypes.CDLL(None, use_errno=True).mprotect
-    protect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    assert protect(address + 3 * page, page, 0) == 0
+    area = guarded_bytes(3 * mmap.PAGESIZE)
     for seed in range(300):
         content = _hostile(seed)
-        start = 3 * page - PADDING - len(content)
-        memory[start : 3 * page] = content + b"\n" * PADDING
-        block = np.frombuffer(memory, dtype=np.uint8, count=3 * page)[start:]
+        block = area[len(area) - PADDING - len(content) :]
+        block[:] = np.frombuffer(content + b"\n" * PADDING, dtype=np.uint8)
         block.setflags(write=False)  # as text is that was read
         _walk(block, len(content), final=True)
         _walk(block, len(content), final=False)
-        del block
 
 
 def test_every_index_is_within_its_array(tmp_path: Path) -> None:
-    """The same walk with Numba's own checks of indexes, compiled anew in a process of its own."""
-    environment = {
-        **os.environ,
-        "NUMBA_BOUNDSCHECK": "1",
-        "NUMBA_CACHE_DIR": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    run = subprocess.run(
-        [sys.executable, __file__], env=environment, capture_output=True, text=True, timeout=500, check=False
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    assert json.loads(run.stdout) == {"walked": 200}
+    assert said_with_index_checks(__file__, tmp_path) == {"walked": 200}
 
 
 def _walk_everything() -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import io
 import json
-import mmap
-import os
 import random
-import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from support.coded_rows import assert_same, told_by_codes
 from support.evtx_damage import KINDS, damaged_file
 from support.evtx_dialects import evtx_dialects
 from support.evtx_files import CHUNK, cleared, logon
+from support.kernel_bounds import guarded_bytes, said_with_index_checks
 from vigilia.demo.evtx_writer import chunks_of, file_of
 from vigilia.readers.byte_kernels import PADDING
 from vigilia.readers.reader import ReadLimits
@@ -71,34 +67,15 @@ def test_a_header_is_believed_only_where_the_last_record_ends_as_it_says(beyond:
 def test_no_byte_behind_the_padding_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each chunk ends, but for the padding, where a page begins that may not be read."""
     monkeypatch.setattr(evtx_coder, "_BLOCK_CHUNKS", 1)
-    page = mmap.PAGESIZE
-    size = -(-(CHUNK + PADDING) // page) * page
-    memory = mmap.mmap(-1, size + page)
-    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    protect = ctypes.CDLL(None, use_errno=True).mprotect
-    protect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    assert protect(address + size, page, 0) == 0
     limits = ReadLimits()
     coder = _coder(limits)
-    guarded = np.frombuffer(memory, dtype=np.uint8, count=size)[size - CHUNK - PADDING :]
-    monkeypatch.setattr(coder, "_block", guarded)
+    monkeypatch.setattr(coder, "_block", guarded_bytes(CHUNK + PADDING))
     for number in range(_FILES):
         assert_same(READER, coder, _hostile(number), limits)
 
 
 def test_every_index_is_within_its_array(tmp_path: Path) -> None:
-    """The same files with Numba's own checks of indexes, compiled anew in a process of its own."""
-    environment = {
-        **os.environ,
-        "NUMBA_BOUNDSCHECK": "1",
-        "NUMBA_CACHE_DIR": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    run = subprocess.run(
-        [sys.executable, __file__], env=environment, capture_output=True, text=True, timeout=1500, check=False
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    assert json.loads(run.stdout) == {"read": _FILES}
+    assert said_with_index_checks(__file__, tmp_path) == {"read": _FILES}
 
 
 def _read_everything() -> None:
