@@ -18,7 +18,7 @@ from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
 from vigilia.store.event_store import EventStore
 
-_LEAST_RECALL = 0.95  # the goal is 0.98; docs/coverage.md says what is measured and what is missed
+_LEAST_RECALL = 0.97  # the goal is 0.98; docs/coverage.md says what is measured and what is missed
 _NO_LOSS = ("not-provided", "not-enabled", "retention")  # what was never handed in, or never switched on
 
 
