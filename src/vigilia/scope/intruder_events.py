@@ -93,7 +93,8 @@ def list_entities(
     entered = {one.value: one for one in reversed(taken) if one.value not in listed | rejected}
     entities = [one for one in entities if one.value not in entered] + list(entered.values())
     listed |= entered.keys()
-    said = [_by_word(mark) for value, mark in confirmed.items() if value not in listed]
+    possible = {one.value: one for one in entities}
+    said = [_by_word(mark, possible.get(value)) for value, mark in confirmed.items() if value not in listed]
     kept = [one for one in entities if one.value in listed or one.value not in confirmed]
     return sorted([*kept, *said], key=lambda one: (-one.probability, one.value))
 
@@ -149,9 +150,12 @@ def _is_place(column: str) -> str:
       OR id IN (SELECT "event.id" FROM events WHERE "event.category" IN ({kinds})))"""  # noqa: S608 - our own constants
 
 
-def _by_word(mark: Mark) -> ScopedEntity:
-    """Return an entity that is the intruder's because a person says so, without a record of it."""
+def _by_word(mark: Mark, possible: ScopedEntity | None) -> ScopedEntity:
+    """Return an entity that is the intruder's because a person says so, with the records that may be theirs, if any."""
     reason = Reason(text=f"A person confirmed the {mark.kind} {mark.value}: {mark.why}", weight=90.0)
+    if possible is not None:
+        reasons = [reason, *(one for one in possible.reasons if one.text != reason.text)]
+        return msgspec.structs.replace(possible, probability=clamp(1.0), reasons=reasons)
     return ScopedEntity(
         value=mark.value, probability=clamp(1.0), first_seen="", last_seen="", events=0, reasons=[reason], event_ids=[]
     )

@@ -15,6 +15,7 @@ from vigilia.model.result import Containment, Intrusion, Statement, TimelineEntr
 from vigilia.model.times import parse_time
 from vigilia.scope.activity import load_activities, load_agents, load_hits, load_split_sessions
 from vigilia.scope.aims import keep_aimed
+from vigilia.scope.confirmed_accounts import weigh_confirmed_accounts
 from vigilia.scope.containment import propose_containment
 from vigilia.scope.covered_tracks import find_clearings, weigh_covered_tracks
 from vigilia.scope.evidence_units import Bench, Unit, make_bench, make_units
@@ -72,6 +73,7 @@ def determine_scope(
     logons = load_sessions(store, [(*hit.key, hit.session) for hit in hits if hit.session])
     units = make_units(activities, hits, logons, bench)
     weigh_covered_tracks(units, find_clearings(store), weights)
+    weigh_confirmed_accounts(units, activities, bench)
     follow(store, bench, activities, units, load_split_sessions(store))
     listed = [unit for unit in units if unit.told(weights) >= weights.limit("keep")]
     register_intruder_events(store, listed, weights)
