@@ -19,7 +19,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Attributes:
         when_providers, when_actions: records by which the source is seen to be alive, by provider or by action.
         needs: actions or codes of this kind of record.
-        per_host: each machine is switched on for itself: where some have this kind, those that have none are told.
+        per_host: each machine is switched on for itself: where some have this kind, those that have none are told, all
+            ("machine") or those on which the profile keeps shares ("share").
         siblings: kinds that are switched on for themselves and most often together with this one.
     """
 
@@ -28,7 +29,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     when_providers: list[str] = []
     when_actions: list[str] = []
     needs: list[str]
-    per_host: bool = False
+    per_host: Literal["", "machine", "share"] = ""
     siblings: list[str] = []
     basis: str
     consequence: str

@@ -280,6 +280,19 @@ def test_a_machine_without_programs_beside_one_with_programs_is_told_by_its_name
     ]
 
 
+def test_a_file_server_of_the_profile_that_records_no_reading_is_told_and_a_workstation_is_not() -> None:
+    rows = [
+        _windows(n, f"2026-03-01T{n:02}:00:00Z", host=host, event__code=code)
+        for host, code in (("FS01", "5145"), ("FS02", "4624"), ("WS07", "4624"))
+        for n in range(12)
+    ]
+    rows = [row | {"vigilia.record": n} for n, row in enumerate(rows, 1)]
+    shares = [DataClass(id="donors", label="Donors", where=["share:\\\\FS01\\Donors", "share:\\\\FS02\\Cases"])]
+    told = [gap.entity for gap in _kinds(_gaps(rows, profile=Profile(data=shares)), "not-enabled")]
+    assert [one for one in told if one.startswith("share-read")] == ["share-read of FS02"]
+    assert not [gap for gap in _kinds(_gaps(rows), "not-enabled") if gap.entity.startswith("share-read")]
+
+
 def test_what_one_machine_does_not_record_of_programs_hides_nothing_else_of_it() -> None:
     rows = [
         _windows(n, f"2026-03-01T{n:02}:00:00Z", host=host, event__code=code)

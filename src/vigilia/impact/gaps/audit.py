@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
+from vigilia.impact.hidden_times import entity_key
+from vigilia.impact.locators import hosts_of, places
 from vigilia.knowledge.telemetry import Recording, load_telemetry
+from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
 from vigilia.model.times import format_time, written_time
 from vigilia.model.wording import counted
@@ -110,15 +113,17 @@ def disabled_gaps(store: EventStore) -> list[Gap]:
     return closed + [open_gaps[key] for key in sorted(open_gaps)]
 
 
-def not_enabled_gaps(store: EventStore) -> list[Gap]:
+def not_enabled_gaps(store: EventStore, profile: Profile) -> list[Gap]:
     """Return a gap for each kind of record of which a source that was alive holds none, or none at first.
 
-    Where each machine is switched on for itself, each is told that has none while others have.
+    Where each machine is switched on for itself, each is told that has none while others have; of records of shares
+    only the servers on which the profile keeps some.
     """
-    return [gap for one in load_telemetry().recording for gap in _unrecorded(one, store)]
+    servers = frozenset(host for place in places(profile.data) for host in hosts_of(place.keys))
+    return [gap for one in load_telemetry().recording for gap in _unrecorded(one, store, servers)]
 
 
-def _unrecorded(one: Recording, store: EventStore) -> list[Gap]:
+def _unrecorded(one: Recording, store: EventStore, servers: Set[str]) -> list[Gap]:
     asked: dict[str, object] = {
         "source": one.source,
         "providers": one.when_providers,
@@ -131,6 +136,8 @@ def _unrecorded(one: Recording, store: EventStore) -> list[Gap]:
         credible = len(days) < _FEW_DAYS and _records_any(store, one.source, one.siblings)
         return [_never_recorded(one, days)] if days and not credible else []
     hosts = store.rows(_HOSTS_WITHOUT, asked | {"least": _LEAST_ALIVE}) if one.per_host else []
+    if one.per_host == "share":
+        hosts = [host for host in hosts if entity_key(str(host["host"])) in servers]
     found = [_never_on_host(one, host) for host in hosts[:_MOST_HOSTS]]
     found += [_never_on_more(one, hosts[_MOST_HOSTS:])] if len(hosts) > _MOST_HOSTS else []
     with_it = sum(1 for day in days[first:] if day["recorded"])

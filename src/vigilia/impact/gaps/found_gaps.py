@@ -86,7 +86,7 @@ def find_gaps(
         *disabled_gaps(store),
         *logging_change_gaps(store),
         *switched_off_gaps(store),
-        *not_enabled_gaps(store),
+        *not_enabled_gaps(store, profile),
         *clock_gaps(store, profile, zone),
         *retention_gaps(rows, profile, intrusion),
         *late_part_gaps(logs),
