@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from support.assessed import at, intrusion
@@ -15,17 +17,20 @@ _CASES = DataClass(id="cases", label="Case files", where=["sharepoint:https://x.
 _NOBODY = pa.table({"event.id": pa.array([], pa.string()), "probability": pa.array([], pa.float64())})
 
 
-def _levels(kind: GapKind, source: str, start: str = "", end: str = "") -> list[str]:
+def _levels(kind: GapKind, source: str, start: str = "", end: str = "", mine: Sequence[int] = ()) -> list[str]:
+    """Levels of a way with one gap; `mine` are days on which the intruder signed in."""
     where = "sharepoint:https://x.example/sites/All/a"
     rows = [
         event(0, at=at(day), event__action="FileAccessed", event__provider="SharePoint", vigilia__objects=[where])
         for day in range(60)
     ]
+    visits = events_table([event(100 + day, at=at(day), event__action="UserLoggedIn") for day in mine])
+    known = {"event.id": visits["event.id"], "probability": pa.array([0.95] * len(mine), pa.float64())}
     gap = Gap(
         id="gap-1", source=source, entity="", kind=kind, start=start, end=end, basis="test", consequence="", hidden=1.0
     )
-    with EventStore.from_table(events_table(rows)) as store:
-        store.register("intruder_events", _NOBODY)
+    with EventStore.from_table(pa.concat_tables([events_table(rows), visits])) as store:
+        store.register("intruder_events", pa.table(known))
         found = assess_impact(store, [], [gap], intrusion(), Profile(data=[_CASES]))
     return [row.level for row in found.impact if row.channel == "sharepoint-download"]
 
@@ -40,6 +45,12 @@ def test_a_hole_that_begins_where_the_intruder_was_last_seen_may_hide_more_of_th
     near, far = ("2026-02-01T03:00:00.000000Z", "2026-02-04T05:00:00.000000Z"), ("2026-02-20T03:00:00.000000Z", "")
     assert _levels("missing", "m365.audit", *near) == ["E3", "E4"]
     assert _levels("missing", "m365.audit", *far) == ["E3"]
+
+
+def test_a_hole_may_hide_more_of_those_who_stayed_away_for_as_long_before() -> None:
+    later = ("2026-02-05T03:00:00.000000Z", "2026-02-07T05:00:00.000000Z")
+    assert _levels("missing", "m365.audit", *later, mine=(20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)) == ["E3"]
+    assert _levels("missing", "m365.audit", *later, mine=(20, 28, 30)) == ["E3", "E4"]
 
 
 def test_a_part_of_an_export_that_may_be_of_any_log_takes_comfort_from_all() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from vigilia.impact.bypasses import BYPASS_WORDS, bypasses, machines_worked_on
+from vigilia.impact.gaps.meanwhile import intruder_times
 from vigilia.impact.hidden_times import BEGINNING, ENDING, entity_key, hidden_times
 from vigilia.impact.ledger import Ledger, make_ledger
 from vigilia.impact.log_spans import LogSpan, LogSpans
@@ -115,6 +116,7 @@ class Cutter:
     _bypasses: frozenset[Bypass] | None = None
     _worked_on: frozenset[str] | None = None
     _made: dict[str, Made] | None = None
+    _pause: dt.timedelta | None = None
 
     def cut(self, way: Way) -> Coverage:
         """Return the slices of a way."""
@@ -153,7 +155,7 @@ class Cutter:
     def _before(self, way: Way, gaps: Sequence[Gap]) -> list[Slice]:
         """The time before the first record of the intruder, where a log begins or a hole ends just there."""
         first, _ = self.window
-        near = dt.timedelta(days=load_weights().telemetry.gap_days)
+        near = self._reach()
         holes = [
             one for one in hidden_times(gaps, self.items) if one.share and one.start < first and one.end >= first - near
         ]
@@ -165,10 +167,17 @@ class Cutter:
         known = start if start and start > BEGINNING else None
         return [Slice(known, first, 0.0, 0.0, adequate=False, reasons=reason, gap_ids=ids, outside=True)]
 
+    def _reach(self) -> dt.timedelta:
+        """How far from the intruder's records a hole may hide more of them: as long as they stayed away before."""
+        if self._pause is None:
+            least = dt.timedelta(days=load_weights().telemetry.gap_days)
+            self._pause = max(least, intruder_times(self.store).longest_pause)
+        return self._pause
+
     def _after(self, gaps: Sequence[Gap]) -> list[Slice]:
         """The time after the last record of the intruder, where a hole begins just there."""
         _, last = self.window
-        near = dt.timedelta(days=load_weights().telemetry.gap_days)
+        near = self._reach()
         holes = [
             one for one in hidden_times(gaps, self.items) if one.share and one.start <= last + near and one.end > last
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,6 +36,12 @@ class IntruderTimes:
 
     moments: list[int] = field(default_factory=list)
     event_ids: list[str] = field(default_factory=list)
+
+    @property
+    def longest_pause(self) -> dt.timedelta:
+        """The longest time between two records of theirs."""
+        pauses = (after - before for before, after in itertools.pairwise(self.moments))
+        return dt.timedelta(microseconds=max(pauses, default=0))
 
     def within(self, silence: Silence) -> list[str]:
         """Return the ids of the records between the two that stand beside a silence."""
