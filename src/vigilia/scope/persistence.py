@@ -13,7 +13,7 @@ from vigilia.model.matches import Finding
 from vigilia.model.probability import clamp, estimative_phrase
 from vigilia.model.result import Intrusion, Persistence, PersistenceKind, PersistenceState
 from vigilia.model.wording import day_in_words
-from vigilia.scope.acted import HITS
+from vigilia.scope.acted import ACTED, HITS
 from vigilia.store.event_store import EventStore
 
 __all__ = ["PERSISTENCE_AT_MOST", "Means", "find_persistence", "load_means"]
@@ -117,6 +117,7 @@ def find_persistence(
     """
     _keep_doings(store)
     found = [thing for means in _table().means for thing in _made(store, means, findings, at_least)]
+    found += _tricked_consents(store, intrusion, at_least)
     told = {one.value for one in found if one.kind == "access-key"}
     found += [one for one in _used_keys(store) if one.value not in told]
     found += _open_sessions(store, intrusion)
@@ -229,14 +230,14 @@ def _paths(names: Sequence[str]) -> list[str]:
     return [f'$."{name}"' for name in names]
 
 
-def _thing(means: Means, one: _Found) -> Persistence:
+def _thing(means: Means, one: _Found, what: str = "this was the intruder") -> Persistence:
     state: PersistenceState = "removed" if one.removed else "there" if means.removed else "unknown"
     named = f" “{one.value}”" if one.value else ""
     preposition = "in" if means.place or means.mailbox else "on"
     where = f" {preposition} {one.place}" if one.place and one.place != one.value else ""
     when = f" on {day_in_words(one.made)}" if one.made else ""
     by = f" with the account {one.account}" if one.account else ""
-    whose = f"That this was the intruder is {estimative_phrase(one.probability)}."
+    whose = f"That {what} is {estimative_phrase(one.probability)}."
     text = f"{_capital(means.what)}{named}{where} was {means.done}{when}{by}. {whose}"
     if means.shared:
         text += f" {_used_by_others(one)}"
@@ -272,6 +273,52 @@ def _fate(state: PersistenceState, untold: str, one: _Found) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+_CONSENTED = f"""
+WITH agreed AS (
+  SELECT id, ts, account, source, {_NAME} AS name,
+    list_filter(json_extract_string(fields, $name), lambda one: list_contains($applications, one)) AS theirs
+  FROM {ACTED} JOIN {_DOINGS} ON id = doing_id WHERE list_contains($made, doing) AND account <> ''
+    AND id NOT IN (SELECT id FROM scope_intruder WHERE probability >= $at_least)
+), withdrawn AS (
+  SELECT doing_ts, doing_id, account AS whose,
+    list_filter(json_extract_string(fields, $name), lambda one: list_contains($applications, one)) AS gone
+  FROM {ACTED} JOIN {_DOINGS} ON id = doing_id WHERE list_contains($removed, doing)
+), ends AS (
+  SELECT "vigilia.source" AS source, max("@timestamp") AS ends FROM events GROUP BY ALL
+)
+SELECT agreed.name AS value, '' AS place, account, source, 1.0 AS probability, 0 AS others,
+  list_slice(list(DISTINCT id ORDER BY id), 1, 20) AS event_ids,
+  coalesce(strftime(min(ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS made,
+  coalesce(strftime(min(doing_ts), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS removed,
+  coalesce(arg_min(doing_id, (doing_ts, doing_id)), '') AS removed_id,
+  coalesce(strftime(max(ends), '%Y-%m-%dT%H:%M:%S.%fZ'), '') AS ends
+FROM agreed JOIN ends USING (source)
+LEFT JOIN withdrawn ON whose = account AND doing_ts >= ts AND len(list_intersect(gone, theirs)) > 0
+WHERE len(theirs) > 0 GROUP BY agreed.name, account, source ORDER BY agreed.name, account
+"""  # noqa: S608 - our own constants
+
+
+def _tricked_consents(store: EventStore, intrusion: Intrusion, at_least: float) -> list[Persistence]:
+    """Tell of consents that owners gave by themselves to applications that are the intruder's."""
+    likely = {one.value: one.probability for one in intrusion.applications if one.probability >= at_least}
+    consents = [one for one in load_means() if one.kind == "consent"] if likely else []
+    told = []
+    for means in consents:
+        values: dict[str, object] = {
+            "applications": sorted(likely),
+            "at_least": at_least,
+            "made": means.made,
+            "removed": means.removed,
+            "name": _paths(means.name),
+        }
+        for one in msgspec.convert(store.rows(_CONSENTED, values), list[_Found]):
+            thing = msgspec.structs.replace(one, probability=likely.get(one.value, max(likely.values())))
+            told.append(
+                _thing(msgspec.structs.replace(means, done="given"), thing, "the application is the intruder's")
+            )
+    return told
 
 
 def _used_keys(store: EventStore) -> list[Persistence]:
