@@ -35,7 +35,7 @@ def _run(line: str, hour: int, minute: int = 0, host: str = "web1", **more: Any)
 
 
 def _sent(hour: int, minute: int, host: str = "files.dropbucket.example", sent: int = 61_337_221) -> dict[str, Any]:
-    return event(0, at=at(22, hour, minute), vigilia__source="proxy.bluecoat", event__action="CONNECT",
+    return event(0, at=at(22, hour, minute), vigilia__source="firewall.fortigate", event__action="accept",
                  source__ip="10.8.0.5", destination__domain=host, destination__port=443, source__bytes=sent,
                  http__request__method="CONNECT")  # fmt: skip
 
