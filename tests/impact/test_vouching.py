@@ -103,7 +103,14 @@ def test_each_channel_is_vouched_for_by_its_own_kind_of_record(
     assert _level(one, channel, *others) == "E4"
 
 
-def test_gmail_is_vouched_for_by_gmail_log_events() -> None:
+def test_no_log_vouches_for_reading_in_gmail() -> None:
+    """Google: neither what was read or searched nor what a mail program fetched is recorded, in any edition."""
+    logs = ("gmail", "token", "login", "user_accounts", "admin")
+    every = [_record("google.workspace", "view", one) for one in logs]
+    assert _level(_MAIL, "google-mail-read", *every) == "E4"
+
+
+def test_forwarding_of_gmail_is_vouched_for_by_gmail_log_events() -> None:
     sign_ins = _record("google.workspace", "login_success", "login")
     assert _level(_MAIL, "google-mail", _record("google.workspace", "view", "gmail"), sign_ins) == "E3"
     assert _level(_MAIL, "google-mail", sign_ins) == "E4"

@@ -22,7 +22,7 @@ def test_every_channel_says_where_its_facts_come_from() -> None:
 
 def test_channels_are_told_apart_and_carry_known_kinds_of_places() -> None:
     channels = load_channels().channel
-    assert len({one.id for one in channels}) == len({one.label for one in channels}) == len(channels) == 21
+    assert len({one.id for one in channels}) == len({one.label for one in channels}) == len(channels) == 22
     assert {kind for one in channels for kind in one.carries} == _KINDS
     assert {tool.channel for tool in load_channels().tool} <= {one.id for one in channels}
 

@@ -381,6 +381,8 @@ class Cutter:
                 f"there is no record{in_words(log, unheard)} of the kind that would show it ({way.channel.needs})",
                 *doubts,
             )
+        if not any(one.suffices for one in _logs(way)):
+            return (f"no log records it whole ({way.channel.needs})", *doubts)
         words = [_WORDS.get(kind) or _OF_FILES.get(kind, "") for kind in kinds]
         found = list(dict.fromkeys([*(one for one in words if one), *doubts]))
         return tuple(found or ["there are no records of this time"])

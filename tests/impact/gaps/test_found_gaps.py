@@ -321,10 +321,10 @@ def _google(application: str) -> dict[str, Any]:
 
 
 def test_an_application_of_google_that_is_hardly_ever_recorded_may_be_left_out_or_unused() -> None:
-    rows = [_google(one) for one in ("login", "drive", "admin", "user_accounts")]
+    rows = [_google(one) for one in ("login", "drive", "admin", "user_accounts", "gmail")]
     (gap,) = (gap for gap in _kinds(_gaps(rows), "not-provided") if gap.source == "google.workspace")
     assert gap.entity == ""
-    assert "(takeout)" in gap.basis
+    assert "(takeout, token)" in gap.basis
     assert gap.basis.endswith("it cannot be told")
     unnamed = [*rows, _google("")]
     assert not [gap for gap in _kinds(_gaps(unnamed), "not-provided") if gap.source == "google.workspace"]
