@@ -16,6 +16,7 @@ __all__ = [
     "Channels",
     "Derivation",
     "LogNeeded",
+    "Owner",
     "Platform",
     "Statement",
     "Tool",
@@ -80,6 +81,20 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return any(source == one or (one.endswith(".") and source.startswith(one)) for one in self.sources)
 
 
+class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How other records of the source say whose an object is.
+
+    Attributes:
+        field: names the owner of the record's objects.
+        kind_field, holders: a field, and its values (lower case) for objects that hold others, of which each may be
+            another person's: a folder.
+    """
+
+    field: str
+    kind_field: str
+    holders: list[str]
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Records that mean that something was reached or left by the channel, when the intruder made them.
 
@@ -91,6 +106,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         kinds: only places of these kinds; empty: all that the channel carries.
         sweeping: names no object; it may hold anything of the kinds that the channel carries.
         own_mailbox: a record that names no mailbox is about the actor's own.
+        owner: it holds only what the actor owns, and so the records of the objects say whose they are.
     """
 
     sources: list[str]
@@ -103,6 +119,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kinds: list[str] = []
     sweeping: bool = False
     own_mailbox: bool = False
+    owner: Owner | None = None
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

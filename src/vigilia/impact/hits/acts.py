@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence, Set
 
 import pyarrow as pa
 
+from vigilia.impact.hits.account_acts import keep_account_acts
 from vigilia.impact.hits.hit import Hit, Means
 from vigilia.impact.slices import Coverage
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import Act, load_channels
+from vigilia.model.result import Intrusion
 from vigilia.model.times import written_time
 from vigilia.store.event_store import EventStore
 
@@ -50,6 +52,7 @@ _ACTS = pa.schema(
         pa.field("kinds", pa.list_(pa.string())),
         pa.field("sweeping", pa.bool_()),
         pa.field("own", pa.bool_()),
+        pa.field("owner", pa.string()),
     ]
 )
 _WAYS = pa.schema(
@@ -59,6 +62,13 @@ _WAYS = pa.schema(
         pa.field("key", pa.string()),
         pa.field("prefix", pa.string()),
         pa.field("kind", pa.string()),
+    ]
+)
+_OWNERS = pa.schema(
+    [
+        pa.field("field", pa.string()),
+        pa.field("thing", pa.string()),
+        pa.field("owners", pa.list_(pa.string())),
     ]
 )
 _SLICES = pa.schema(
@@ -79,8 +89,9 @@ _LOCATIONS = {
 # A rule that names no mailbox is the actor's own. An act that sweeps meets each place that its locations allow.
 _PLACED_QUERY = r"""
 WITH acted AS (
-    SELECT id, chance, moment, mine.action, address, actor, fields, objects, channel, rank, sweeping, own, kinds
-    FROM impact_mine AS mine JOIN impact_acts AS acts
+    SELECT id, chance, moment, mine.action, address, actor, fields, objects, channel, rank, sweeping, own, kinds, owner
+    FROM (SELECT id, chance, moment, source, action, address, actor, fields, objects FROM impact_mine
+            UNION ALL BY NAME SELECT * FROM impact_account_acts) AS mine JOIN impact_acts AS acts
         ON mine.source = acts.source AND (acts.action = '*' OR mine.action = acts.action)
     WHERE CASE WHEN acts.path = '' THEN true
             WHEN len(acts.parts) > 0 THEN coalesce(json_extract_string(fields, acts.path), '') = '' OR len(list_filter(
@@ -91,7 +102,7 @@ WITH acted AS (
         AND (len(acts.words) = 0 OR len(list_filter(acts.words, lambda one: contains(lower(fields), one))) > 0)
     UNION ALL SELECT id, chance, moment, action, address, '' AS actor, fields, objects, 'oauth-app' AS channel,
         1 AS rank, false AS sweeping, false AS own,
-        []::VARCHAR[] AS kinds
+        []::VARCHAR[] AS kinds, '' AS owner
     FROM impact_applications
 ), located AS (
     SELECT * EXCLUDE (objects), {mail} AS mail_places, {site} AS site_places,
@@ -102,13 +113,15 @@ WITH acted AS (
     SELECT * EXCLUDE (objects), rtrim(lower(replace(object, '\', '/')), '/') AS thing
     FROM (SELECT *, unnest(objects) AS object FROM located WHERE NOT sweeping)
 ), named AS (
-    SELECT keyed.* EXCLUDE (own, sweeping, kinds, mail_places, site_places), wanted.way
+    SELECT keyed.* EXCLUDE (own, owner, sweeping, kinds, mail_places, site_places), wanted.way
     FROM keyed JOIN impact_ways AS wanted ON keyed.channel = wanted.channel
         AND (keyed.thing = wanted.key OR starts_with(keyed.thing, wanted.prefix))
 ), swept AS (
-    SELECT located.* EXCLUDE (own, sweeping, kinds, mail_places, site_places, objects), '' AS thing, wanted.way
+    SELECT located.* EXCLUDE (own, owner, sweeping, kinds, mail_places, site_places, objects), '' AS thing, wanted.way
     FROM located JOIN impact_ways AS wanted ON located.channel = wanted.channel
-    WHERE sweeping AND (len(kinds) = 0 OR list_contains(kinds, wanted.kind))
+        LEFT JOIN impact_owned AS owned ON owned.field = located.owner AND owned.thing = wanted.key
+    WHERE sweeping AND (owned.owners IS NULL OR list_contains(owned.owners, actor))
+        AND (len(kinds) = 0 OR list_contains(kinds, wanted.kind))
         AND (NOT own OR wanted.kind <> 'mailbox' OR wanted.key IS NULL OR wanted.key = 'mailbox:' || actor)
         AND CASE WHEN mail_places = '' AND site_places = '' THEN true
             WHEN wanted.kind = 'mailbox' THEN mail_places = 'all' OR contains(mail_places, '"all"')
@@ -122,6 +135,17 @@ WITH acted AS (
 SELECT way, id, any_value(thing) AS thing, min(rank) AS rank, max(chance) AS chance, any_value(moment) AS moment,
     any_value(action) AS action, any_value(address) AS address, any_value(fields) AS fields
 FROM both_ways GROUP BY way, id, thing
+"""
+
+# Whose the objects of the profile are, as records of them say.
+_OWNED = """
+SELECT field, thing, list(DISTINCT owner ORDER BY owner) AS owners FROM (
+    SELECT $field AS field, rtrim(lower(unnest("vigilia.objects")), '/') AS thing,
+        lower(json_extract_string("vigilia.fields", $path)) AS owner
+    FROM events WHERE list_contains($sources, "vigilia.source")
+        AND NOT list_contains($holders, lower(coalesce(json_extract_string("vigilia.fields", $kind), '')))
+) WHERE owner <> '' AND thing IN (SELECT key FROM impact_ways)
+GROUP BY field, thing ORDER BY field, thing
 """
 
 _HITS = """
@@ -157,11 +181,15 @@ def keep_intruder_events(store: EventStore) -> None:
     store.materialize(MINE, _MINE_QUERY.format(possible=float(load_weights().event.possible)))
 
 
-def act_hits(ways: Sequence[Way], cover: Sequence[Coverage], store: EventStore, sources: Set[str]) -> list[Hit]:
+def act_hits(
+    ways: Sequence[Way], cover: Sequence[Coverage], store: EventStore, intrusion: Intrusion, sources: Set[str]
+) -> list[Hit]:
     """Return the hits of every way, sorted; `impact_mine` and `impact_applications` must be there."""
     store.register("impact_acts", pa.Table.from_pylist(list(_act_rows(sources)), schema=_ACTS))
+    keep_account_acts(store, intrusion)
     store.register("impact_ways", pa.Table.from_pylist(list(_way_rows(ways)), schema=_WAYS))
     store.register("impact_slices", pa.Table.from_pylist(list(_slice_rows(cover)), schema=_SLICES))
+    store.register("impact_owned", pa.Table.from_pylist(list(_owned(store)), schema=_OWNERS))
     placed = _PLACED_QUERY.format(mail=_said(_LOCATIONS["mailbox"]), site=_said(_LOCATIONS["sharepoint"]))
     store.materialize(_PLACED, placed)
     return [_hit(row) for row in store.rows(_HITS)]
@@ -200,7 +228,23 @@ def _act_rows(sources: Set[str]) -> Iterator[dict[str, object]]:
                         "kinds": act.kinds,
                         "sweeping": act.sweeping,
                         "own": act.own_mailbox,
+                        "owner": act.owner.field if act.owner else "",
                     }
+
+
+def _owned(store: EventStore) -> Iterator[dict[str, object]]:
+    """Whose each object of the profile is; `impact_ways` must be there."""
+    told = {act.owner.field: act for channel in load_channels().channel for act in channel.act if act.owner}
+    for field, act in sorted(told.items()):
+        if act.owner:
+            asked: dict[str, object] = {
+                "field": field,
+                "path": f'$."{field}"',
+                "sources": act.sources,
+                "holders": act.owner.holders,
+                "kind": f'$."{act.owner.kind_field}"',
+            }
+            yield from store.rows(_OWNED, asked)
 
 
 def _serves(act: Act, source: str) -> bool:

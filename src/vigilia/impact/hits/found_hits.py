@@ -49,7 +49,7 @@ def find_hits(
     """Return the hits on every way, slice by slice."""
     keep_intruder_events(store)
     store.register("impact_applications", application_events(store))
-    named = [_from_outside(hit, ways, profile) for hit in act_hits(ways, cover, store, sources)]
+    named = [_from_outside(hit, ways, profile) for hit in act_hits(ways, cover, store, intrusion, sources)]
     lines = commands(store)
     found = [
         *lines,
