@@ -69,3 +69,30 @@ def test_a_copy_of_all_from_another_new_address_within_two_weeks_is_at_least_pos
 def test_another_new_place_of_somebody_else_or_the_owner_is_not(day: int, account: str, program: str | None) -> None:
     later = [_record("google.workspace", account, _SECOND, day_time(day, 20, n), "view", program) for n in range(2)]
     assert _addresses("google.workspace", later).get(_SECOND, 0.0) < 0.2
+
+
+def _young(matched: bool, later: tuple[int, ...] = (11, 13, 15)) -> float:
+    """An account that has records on the intruder's two days, and on the given ones from another address."""
+    days = {_FIRST: (12, 14), _SECOND: later}
+    runs = [
+        {**_record("linux.syslog", "deploy", address, day_time(day, 12, n), "run", None), "host.name": "web01"}
+        for address, when in days.items()
+        for day in when
+        for n in (1, 2)
+    ]
+    rows = numbered([*_month("linux.syslog"), *runs])
+    first = [row for row in rows if row["source.ip"] == _FIRST]
+    second = [row for row in rows if row["source.ip"] == _SECOND and matched]
+    rules = [finding("hashes", "high", first), finding("root", "critical", first)]
+    rules += [finding(name, "medium", second) for name in ("key-added", "words-searched", "packed") if second]
+    scope = determine_scope(EventStore.from_table(events_table(rows)), rules, _PROFILE)
+    return {one.value: one.probability for one in scope.intrusion.addresses}.get(_SECOND, 0.0)
+
+
+def test_where_a_taken_account_has_hardly_other_days_no_habit_excuses_its_other_matched_place() -> None:
+    assert _young(matched=True) >= 0.5
+
+
+def test_an_unmatched_place_or_a_habit_of_many_days_is_not_taken_for_theirs() -> None:
+    assert _young(matched=False) < 0.2
+    assert _young(matched=True, later=tuple(range(3, 24))) < 0.2

@@ -90,8 +90,11 @@ class Staff:
         """Tell the same whatever programs were used there: what a client calls itself is its user's to choose."""
         share = 2 if self.is_new_agent(activity) else 3
         seldom = share * activity.days <= activity.account_days
-        staffs = self.network_kind(activity.address) in _STAFF_NETWORKS or self.declared(activity) is not None
-        return activity.account_days >= _SETTLED_DAYS and seldom and not staffs and not self.is_trusted(activity)
+        return activity.account_days >= _SETTLED_DAYS and seldom and not self._is_staffs(activity)
+
+    def is_unproven_place(self, activity: Activity) -> bool:
+        """Tell whether the account has too few days here to call it its owner's, and it is none of the staff's."""
+        return activity.days < _SETTLED_DAYS and not self._is_staffs(activity)
 
     def strange_agents(self, activity: Activity) -> list[str]:
         """Return the programs that the account's owner seldom uses and hardly anybody else; none of a newcomer's."""
@@ -132,6 +135,11 @@ class Staff:
         whole = (parse_time(ends) - parse_time(begins)).total_seconds()
         known = (parse_time(activity.last) - parse_time(activity.first)).total_seconds()
         return share * min(1.0, 2 * known / whole) if whole else share
+
+    def _is_staffs(self, activity: Activity) -> bool:
+        """Tell whether the organisation's own networks, the profile's places of staff or a declaration cover it."""
+        staffs = self.network_kind(activity.address) in _STAFF_NETWORKS
+        return staffs or self.declared(activity) is not None or self.is_trusted(activity)
 
     def _strange_records(self, activity: Activity) -> int:
         return sum(one.count for one in activity.programs if self.is_strange(activity, one.name))
