@@ -101,6 +101,22 @@ def test_a_cleared_log_hides_the_time_since_its_last_record() -> None:
     assert gap.event_ids == [rows[1]["event.id"]]
 
 
+@pytest.mark.parametrize(("cleared", "told"), [(True, []), (False, ["share-read"])])
+def test_records_of_reading_that_begin_with_a_cleared_log_were_not_switched_on_then(
+    cleared: bool, told: list[str]
+) -> None:
+    rows = [_windows(day, _day(day), host="DC1", event__code="4624", provider="Security") for day in range(1, 41)]
+    if cleared:
+        rows.append(_windows(100, _day(20), event__code="1102", provider="Security"))
+    rows += [_windows(100 + day, _day(day, 11), event__code="5145", provider="Security") for day in range(20, 41)]
+    late = [gap.entity for gap in _kinds(_gaps(rows), "not-enabled") if gap.entity == "share-read"]
+    assert late == told
+
+
+def _day(day: int, hour: int = 10) -> str:
+    return (dt.datetime(2026, 3, 1, hour, tzinfo=dt.UTC) + dt.timedelta(days=day)).isoformat()
+
+
 def test_event_104_of_another_program_is_no_cleared_log() -> None:
     assert not _kinds(
         _gaps([_windows(1, "2026-03-01T10:00:00Z", event__code="104", provider="Application")]), "cleared"

@@ -189,6 +189,16 @@ def _missing(rows: list[dict[str, Any]]) -> list[Gap]:
 _WORK = range(480, 1020)
 
 
+def test_the_main_log_of_a_machine_gives_the_bounds_of_its_silence() -> None:
+    """A service that starts now and then cuts the silence of the machine, not that of its Security log."""
+    times = [one for one in _times(28, range(1440), 10) if not (one.day == 18 and 8 <= one.hour < 14)]
+    started = dt.datetime(2026, 2, 18, 9, 40, tzinfo=dt.UTC)
+    others = _records("windows", [started], provider="System", first=90_000)
+    (gap,) = _missing([*_records("windows", times, provider="Security"), *others])
+    assert (gap.start[11:16], gap.end[11:16]) == ("07:50", "14:00")
+    assert "windows (Security) of FS01" in gap.basis
+
+
 def test_a_machine_whose_record_numbers_go_on_was_off_and_nothing_is_missing() -> None:
     times = [one for one in _times(28, _WORK, skip=(15,)) if one.weekday() < 5]
     assert not _missing(_records("windows", times, provider="Security"))

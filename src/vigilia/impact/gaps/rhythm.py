@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,7 @@ __all__ = [
     "Rhythm",
     "Silence",
     "chance_of_silence",
+    "read_channel_rhythms",
     "read_part_rhythms",
     "read_rhythms",
 ]
@@ -84,6 +85,14 @@ SELECT "vigilia.source" AS source, coalesce("host.name", '') AS entity, coalesce
     epoch_us("@timestamp") // 900000000 AS quarter, count(*) AS events,
     min(epoch_us("@timestamp")) AS first, max(epoch_us("@timestamp")) AS last
 FROM events WHERE "@timestamp" IS NOT NULL AND list_contains(?::VARCHAR[], "vigilia.source")
+GROUP BY source, entity, part, quarter ORDER BY source, entity, part, quarter
+"""
+
+_CHANNELS = """
+SELECT "vigilia.source" AS source, "host.name" AS entity, coalesce("event.provider", '') AS part,
+    epoch_us("@timestamp") // 900000000 AS quarter, count(*) AS events,
+    min(epoch_us("@timestamp")) AS first, max(epoch_us("@timestamp")) AS last
+FROM events WHERE "@timestamp" IS NOT NULL AND "vigilia.source" = ? AND list_contains(?::VARCHAR[], "host.name")
 GROUP BY source, entity, part, quarter ORDER BY source, entity, part, quarter
 """
 
@@ -429,6 +438,13 @@ def read_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rh
 def read_part_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rhythm]:
     """Give the rhythms of the single logs of those sources that are several logs (the conn.log and dns.log of Zeek)."""
     return _rhythms(store.query(_PARTS, [list(_IN_PARTS)]), shifts)
+
+
+def read_channel_rhythms(
+    store: EventStore, source: str, entities: Sequence[str], shifts: tuple[int, ...] = ()
+) -> list[Rhythm]:
+    """Return the rhythms of the single logs that some machines keep, as the channels of Windows, by machine and log."""
+    return list(_rhythms(store.query(_CHANNELS, [source, list(entities)]), shifts))
 
 
 def _rhythms(table: pa.Table, shifts: tuple[int, ...]) -> Iterator[Rhythm]:

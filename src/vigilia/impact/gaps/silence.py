@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from vigilia.impact.gaps.holidays import excused_days, follows_people, is_off_at_night, looks_like_holiday
 from vigilia.impact.gaps.meanwhile import IntruderTimes, Meanwhile
 from vigilia.impact.gaps.numbers import Numbers
-from vigilia.impact.gaps.rhythm import BY_WORKLOAD, DAY, QUARTER, Rhythm, Silence
+from vigilia.impact.gaps.rhythm import BY_WORKLOAD, DAY, QUARTER, Rhythm, Silence, read_channel_rhythms
 from vigilia.impact.gaps.switched_off import PowerRecords
 from vigilia.impact.gaps.waiting import chance_beside_others
 from vigilia.knowledge.telemetry import several_logs
@@ -34,6 +34,8 @@ _CREDIBLE_IN_DOUBT = 1e-3  # where a file of the log could not be read: that som
 _SKIPPED = 6 * QUARTER  # length of a silence that an hour left out may make
 _LEAST = 3 * QUARTER  # so that an hour that was taken out is a silence
 _LEAST_ACTIVE_DAYS = 4
+_BY_CHANNEL = "windows"  # each machine keeps several logs, of which one may be emptied while others go on
+_MOST_OF_IT = 0.5  # of the records that a machine writes as a rule, from which one of its logs gives the bounds
 
 # The first and last time of all files that hold a log, others' records in them included.
 _FILES = f"""
@@ -114,11 +116,45 @@ def silence_gaps(
         for silence, chance in _chances(rhythm, closed, its_edges, known).items():
             if chance < least and not excuses.explain(rhythm, silence, known.meanwhile):
                 found[rhythm.source].append(_Found(rhythm, silence, chance))
+    told = {source: _incredible(found[source]) for source in sorted(found)}
+    if _BY_CHANNEL in told:
+        told[_BY_CHANNEL] = _by_channel(told[_BY_CHANNEL], store, closed, known)
     return [
         _gap(one, known.meanwhile, in_doubt=source in unread)
-        for source in sorted(found)
-        for one in _told_once(_incredible(found[source]))
+        for source, several in told.items()
+        for one in _told_once(several)
     ]
+
+
+def _by_channel(
+    found: Sequence[_Found], store: EventStore, closed: Sequence[KnownActivity], known: _Known
+) -> list[_Found]:
+    """Put for a machine's silence that of its main log around it, where that is hardly credible too: it has the bounds.
+
+    A record now and then of another log (a service that starts) cuts the silence of the machine, not that of the log.
+    """
+    shifts = found[0].rhythm.shifts
+    channels = read_channel_rhythms(store, _BY_CHANNEL, sorted({one.rhythm.entity for one in found}), shifts)
+    wider = {
+        (channel.entity, channel.part): [
+            _Found(channel, silence, chance)
+            for silence, chance in _chances(channel, closed, None, known).items()
+            if chance < _credible(channel)
+        ]
+        for channel in channels
+    }
+    around = [next(_around(one, [each for several in wider.values() for each in several]), one) for one in found]
+    return list({(one.rhythm.entity, one.rhythm.part, one.silence): one for one in around}.values())
+
+
+def _around(found: _Found, channels: Sequence[_Found]) -> Iterator[_Found]:
+    """Silences of the log that writes most of a machine's records, which hold one of the whole machine and more."""
+    silence, least = found.silence, _MOST_OF_IT * found.rhythm.usual(found.silence)
+    for one in channels:
+        holds = one.silence.start <= silence.start and silence.end <= one.silence.end
+        more = silence.start - one.silence.start + one.silence.end - silence.end >= _LEAST
+        if holds and more and one.rhythm.entity == found.rhythm.entity and one.rhythm.usual(silence) >= least:
+            yield one
 
 
 def _incredible(found: Sequence[_Found]) -> list[_Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +19,7 @@ _EXPLAINS: Final[frozenset[GapKind]] = frozenset(
     {"record-numbers", "thinned", "cleared", "disabled", "retention", "truncated-export", "torn", "clock"}
 )
 _AT_WORK: Final = " The intruder was at work in that time."
+_DAY: Final = dt.timedelta(days=1)
 _FIRST_TIME: Final = "0001"
 _LAST_TIME: Final = "9999"
 
@@ -26,7 +28,7 @@ def told_once(gaps: Sequence[Gap], contradictions: Sequence[Gap] = ()) -> list[G
     """Return all gaps without the silences that lie within the time of a plainer one of the same log.
 
     A log that is silent for most of the time in which it is thinned is silent, not thinned. A silence that records of
-    another log contradict is told with them.
+    another log contradict is told with them. A kind of record that begins with a cleared log was not switched on then.
 
     Args:
         gaps: all others.
@@ -34,6 +36,7 @@ def told_once(gaps: Sequence[Gap], contradictions: Sequence[Gap] = ()) -> list[G
     """
     silent = [gap for gap in (*gaps, *contradictions) if gap.kind == "missing" and gap.start and gap.end]
     kept = [gap for gap in gaps if not (gap.kind == "thinned" and any(_fills(one, gap) for one in silent))]
+    kept = [gap for gap in kept if not any(_emptied_then(one, gap) for one in gaps)]
     silences = [gap for gap in kept if gap.kind == "missing"]
     plain = [gap for gap in kept if gap.kind in _EXPLAINS and (gap.start or gap.end) and _spans(gap)]
     shown = [one for one in contradictions if not any(_explains(gap, one) for gap in plain)]
@@ -61,6 +64,14 @@ def _fills(silence: Gap, thinned: Gap) -> bool:
     first, last = parse_time(thinned.start), parse_time(thinned.end)
     overlap = min(parse_time(silence.end), last) - max(parse_time(silence.start), first)
     return overlap * 2 > last - first
+
+
+def _emptied_then(cleared: Gap, late: Gap) -> bool:
+    """Whether a kind of record begins when a log was cleared of which nothing earlier is here: not switched on then."""
+    emptied = cleared.kind == "cleared" and not cleared.start and bool(cleared.end)
+    if not emptied or late.kind != "not-enabled" or not late.end or cleared.source != late.source:
+        return False
+    return dt.timedelta() <= parse_time(late.end) - parse_time(cleared.end) < _DAY
 
 
 def _spans(gap: Gap) -> bool:
