@@ -84,13 +84,20 @@ def _young(matched: bool, later: tuple[int, ...] = (11, 13, 15)) -> float:
     first = [row for row in rows if row["source.ip"] == _FIRST]
     second = [row for row in rows if row["source.ip"] == _SECOND and matched]
     rules = [finding("hashes", "high", first), finding("root", "critical", first)]
-    rules += [finding(name, "medium", second) for name in ("key-added", "words-searched", "packed") if second]
+    rules += [
+        finding(name, "medium", second)
+        for name in ("password-login", "key-added", "words-searched", "packed")
+        if second
+    ]
     scope = determine_scope(EventStore.from_table(events_table(rows)), rules, _PROFILE)
     return {one.value: one.probability for one in scope.intrusion.addresses}.get(_SECOND, 0.0)
 
 
-def test_where_a_taken_account_has_hardly_other_days_no_habit_excuses_its_other_matched_place() -> None:
-    assert _young(matched=True) >= 0.5
+@pytest.mark.parametrize("later", [(11, 13, 15), (9, 11, 13, 15, 17)], ids=["few days", "matched on all of them"])
+def test_where_a_taken_account_has_hardly_other_days_no_habit_excuses_its_other_matched_place(
+    later: tuple[int, ...],
+) -> None:
+    assert _young(matched=True, later=later) >= 0.5
 
 
 def test_an_unmatched_place_or_a_habit_of_many_days_is_not_taken_for_theirs() -> None:

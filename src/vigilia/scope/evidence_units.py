@@ -32,6 +32,7 @@ class Unit:
         session, day: "*" where the unit is the whole activity, or all days of a session.
         logon: the circumstances of the session, where it is one logon session.
         covers_tracks: a rule of removing traces (ATT&CK T1070, T1562) matched in it.
+        matched_days: days on which a rule of medium level or more matched in it.
         own: reasons from the unit itself; linked: reasons from its neighbours in the last round.
     """
 
@@ -41,6 +42,7 @@ class Unit:
     day: str = "*"
     logon: LogonSession | None = None
     covers_tracks: bool = False
+    matched_days: int = 0
     hits: list[Hit] = field(default_factory=list)
     own: list[Reason] = field(default_factory=list)
     linked: list[Reason] = field(default_factory=list)
@@ -153,6 +155,7 @@ class Bench:
     def judged(self, unit: Unit) -> Unit:
         """Fill the unit's own evidence and return it."""
         unit.covers_tracks = any(_covers_tracks(self.findings[hit.rule]) for hit in unit.hits)
+        unit.matched_days = len({hit.day for hit in unit.hits if _is_telling(self.findings[hit.rule])})
         unit.own = [*_rule_reasons(unit, self.findings, self.rules, self.weights), *_circumstances(unit, self)]
         unusual = bool(unit.hits) or self.staff.is_new_place(unit.activity) or self.staff.is_new_agent(unit.activity)
         unit.own += self.word.reasons(unit.activity, unit.session, unit.day, unusual=unusual, weights=self.weights)
@@ -347,7 +350,11 @@ def _days_carried_off(
 
 
 def _carries_off(finding: Finding) -> bool:
-    return "exfiltration" in finding.tactics and finding.level not in ("informational", "low")
+    return "exfiltration" in finding.tactics and _is_telling(finding)
+
+
+def _is_telling(finding: Finding) -> bool:
+    return finding.level not in ("informational", "low")
 
 
 def _is_off_hours(activity: Activity) -> bool:
@@ -358,7 +365,7 @@ def _is_listed(unit: Unit, bench: Bench) -> bool:
     """Tell whether a list that is worth a look names the address, where the account's owner seldom is."""
     listed = rule_id_of("address", unit.activity.address)
     named = [bench.findings[hit.rule] for hit in unit.hits if bench.findings[hit.rule].rule_id == listed]
-    worth = any(one.level not in ("informational", "low") for one in named)
+    worth = any(_is_telling(one) for one in named)
     return worth and bench.staff.is_seldom_place(unit.activity) and not _only_failures(unit)
 
 

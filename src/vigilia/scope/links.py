@@ -95,7 +95,7 @@ def _shared_values(unit: Unit, staff: Staff) -> Iterable[tuple[str, str]]:
         yield "link-account", f"{activity.realm}|{activity.account}"
         for machine in activity.machines if activity.realm in ("windows", "linux") else []:
             yield "link-host", f"{activity.realm}|{activity.account}|{machine}"
-        if staff.is_new_place(activity) or (unit.hits and staff.is_unproven_place(activity)):
+        if staff.is_new_place(activity) or (unit.matched_days and staff.is_unproven_place(activity, unit.matched_days)):
             yield "link-new-place", f"{activity.realm}|{activity.account}"
         for agent in staff.strange_agents(activity):
             yield "link-agent", f"{activity.realm}|{activity.account}|{agent}"
@@ -156,7 +156,7 @@ def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bo
     machine counts only for somebody who removed traces there, within two weeks of the intruder. Another new place
     counts within the same two weeks, and only where no program is recorded there, which would tell the owner's other
     places from the intruder's. Where rules matched, a place is another new one too while the account has few days
-    there: an account that an intruder used on most of its days has no habit that could speak for its owner.
+    there without matches: an account that an intruder used on most of its days has no habit that speaks for its owner.
     """
     one, other = units[sender], units[member]
     if link.directed:

@@ -26,6 +26,8 @@ _STAFF_NETWORKS = ("office", "home", "mobile")
 ANONYMISING = ("hosting", "proxy", "tor")
 # Before an account has records on so many days, nothing about it is unusual.
 _SETTLED_DAYS = 5
+# From so many days on, what is seldom (a third) is told from what is usual.
+_PROVEN_DAYS = 3 * _SETTLED_DAYS
 # An intruder may have two accounts of the organisation; a program of three is a common one.
 _FEW_USERS = 2
 # Whoever comes on so many days comes back.
@@ -92,9 +94,10 @@ class Staff:
         seldom = share * activity.days <= activity.account_days
         return activity.account_days >= _SETTLED_DAYS and seldom and not self._is_staffs(activity)
 
-    def is_unproven_place(self, activity: Activity) -> bool:
-        """Tell whether the account has too few days here to call it its owner's, and it is none of the staff's."""
-        return activity.days < _SETTLED_DAYS and not self._is_staffs(activity)
+    def is_unproven_place(self, activity: Activity, matched_days: int) -> bool:
+        """Tell whether a young account has too few days here without matches to call it its owner's, or the staff's."""
+        young = activity.account_days < _PROVEN_DAYS
+        return young and activity.days - matched_days < _SETTLED_DAYS and not self._is_staffs(activity)
 
     def strange_agents(self, activity: Activity) -> list[str]:
         """Return the programs that the account's owner seldom uses and hardly anybody else; none of a newcomer's."""
