@@ -32,11 +32,17 @@ class KindFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScopeFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole measurement: `quiet` months without an intruder, and how many of them ended in none-found."""
+    """The whole measurement: `quiet` months without an intruder, and how many of them ended in none-found.
+
+    Attributes:
+        calibration_error: of all months. calibration_error_but_hard: without the hard kinds, in which some intruders
+            cannot be told from staff, and whose many unlisted records count in full.
+    """
 
     first_seed: int
     kinds: list[KindFigures]
     calibration_error: float
+    calibration_error_but_hard: float
     quiet: int
     quiet_none_found: int
 
@@ -49,11 +55,13 @@ def measure_scope(first_seed: int, seeds: int, quiet: int, folder: Path) -> Scop
     judged = list(judge_months(months, folder))
     incidents = [one for one in judged if one.month.kind != QUIET]
     still = [one for one in judged if one.month.kind == QUIET]
+    easier = [one for one in judged if one.month.kind not in HARD_KINDS]
     return ScopeFigures(
         first_seed=first_seed,
         kinds=[*(_figures(kind, [one for one in incidents if one.month.kind == kind]) for kind in kinds),
                _figures("all", incidents)],
         calibration_error=round(calibration_error(judged), 4),
+        calibration_error_but_hard=round(calibration_error(easier), 4),
         quiet=len(still),
         quiet_none_found=sum(one.intrusion.verdict == "none-found" for one in still),
     )  # fmt: skip
@@ -76,7 +84,8 @@ def _lines(figures: ScopeFigures) -> Iterable[str]:
     for one in figures.kinds:
         cells = "  ".join(f"{what} {one.precision[what]:.3f}/{one.recall[what]:.3f}" for what in one.precision)
         yield f"{one.kind:26} {one.months:3} months, {one.called_intrusion:3} called intrusion  {cells}"
-    yield f"expected calibration error of events' probabilities: {figures.calibration_error:.3f}"
+    errors = f"{figures.calibration_error:.3f}; without the hard kinds {figures.calibration_error_but_hard:.3f}"
+    yield f"expected calibration error of events' probabilities: {errors}"
     yield f"months without an intruder that ended in none-found: {figures.quiet_none_found} of {figures.quiet}"
 
 
