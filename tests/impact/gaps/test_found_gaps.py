@@ -117,6 +117,14 @@ def _day(day: int, hour: int = 10) -> str:
     return (dt.datetime(2026, 3, 1, hour, tzinfo=dt.UTC) + dt.timedelta(days=day)).isoformat()
 
 
+def test_a_log_that_begins_in_the_second_of_the_intruder_begins_at_the_edge_and_not_late() -> None:
+    """Another log wrote whole seconds: a gap of some milliseconds would be none."""
+    rows = [_windows(1, "2026-03-10T10:00:00.092000Z"), _windows(2, "2026-03-12T10:00:00Z")]
+    during = _intrusion("2026-03-10T10:00:00.000000Z", "2026-03-11T00:00:00.000000Z", ("FS01",))
+    (gap,) = _kinds(_gaps(rows, intrusion=during), "retention")
+    assert (gap.start, gap.end[:10]) == ("", "2026-03-10")
+
+
 def test_event_104_of_another_program_is_no_cleared_log() -> None:
     assert not _kinds(
         _gaps([_windows(1, "2026-03-01T10:00:00Z", event__code="104", provider="Application")]), "cleared"

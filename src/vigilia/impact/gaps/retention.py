@@ -19,6 +19,7 @@ from vigilia.model.wording import listed
 
 __all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps", "unseen_host_gaps"]
 
+_SAME_MOMENT = dt.timedelta(seconds=1)  # many logs write whole seconds
 EDGE_DAYS = 7  # an intruder first seen this near to a log's first record may have been in before
 _SHARE_OF_SLACK = 0.06  # so that a log of five days is not taken for one that is kept seven
 _SYSTEMS = frozenset({"windows", "linux", "macos"})  # families of logs that a machine keeps of itself
@@ -173,9 +174,10 @@ def _merged(rows: list[CoverageRow]) -> CoverageRow:
 def _edge_gaps(log: CoverageRow, intrusion: Intrusion | None) -> Iterator[Gap]:
     if intrusion is None or not intrusion.first_seen or not log.first_time:
         return
-    if log.first_time > intrusion.first_seen:
+    before = parse_time(intrusion.first_seen) - parse_time(log.first_time)
+    if before <= -_SAME_MOMENT:
         yield _late(log, intrusion)
-    elif parse_time(intrusion.first_seen) - parse_time(log.first_time) < dt.timedelta(days=EDGE_DAYS):
+    elif before < dt.timedelta(days=EDGE_DAYS):
         yield _at_the_edge(log)
     if log.last_time < intrusion.last_seen:
         yield _early_end(log, intrusion)
