@@ -68,10 +68,11 @@ def evidence(tmp_path: Path) -> Path:
     return folder
 
 
-def investigate(evidence: Path, case: Path, rules: str) -> Result:
+def investigate(evidence: Path, case: Path, *files: str) -> Result:
     folder = case.parent / "rules"
     folder.mkdir(exist_ok=True)
-    (folder / "rules.yml").write_text(rules, encoding="utf-8")
+    for number, rules in enumerate(files):
+        (folder / f"rules{number}.yml").write_text(rules, encoding="utf-8")
     request = Request(paths=(evidence,), case=case, name="test", time_zone="UTC", profile=Profile(), rules=(folder,))
     return investigate_evidence(request, Silent()).result
 
@@ -82,7 +83,7 @@ def stored(case: Path) -> dict[str, Finding]:
 
 
 def test_events_of_all_files_are_one_finding_and_the_rule_below_is_silent(evidence: Path, tmp_path: Path) -> None:
-    result = investigate(evidence, tmp_path / "case", FAILED + MANY.replace("GENERATE", "false"))
+    result = investigate(evidence, tmp_path / "case", FAILED, MANY.replace("GENERATE", "false"))
     found = stored(tmp_path / "case")
     assert "a001" not in found
     assert [one.text for one in result.statements if one.id.startswith("rules-")] == [
@@ -93,6 +94,12 @@ def test_events_of_all_files_are_one_finding_and_the_rule_below_is_silent(eviden
     assert found["a002"].last_time == "2026-03-03T10:00:30.000000Z"
     (match,) = (tmp_path / "case" / "work" / "correlated.jsonl").read_text("utf-8").splitlines()
     assert msgspec.json.decode(match)["group"] == {"source.ip": "203.0.113.7"}
+
+
+def test_a_rule_below_that_stands_in_the_same_file_is_silent_on_purpose(evidence: Path, tmp_path: Path) -> None:
+    result = investigate(evidence, tmp_path / "case", FAILED + MANY.replace("GENERATE", "false"))
+    assert "a001" not in stored(tmp_path / "case")
+    assert not [one.text for one in result.statements if one.id.startswith("rules-")]
 
 
 def test_with_generate_the_rule_below_speaks_too(evidence: Path, tmp_path: Path) -> None:
