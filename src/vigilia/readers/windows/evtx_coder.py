@@ -47,7 +47,7 @@ __all__ = ["EvtxCoder", "load_evtx_kernels"]
 
 _NONE: Final[Mapping[int, str]] = {}
 _BLOCK_CHUNKS: Final = 32
-_BATCH_RECORDS: Final = 32_768  # with some forty values each: more cost memory and save no time
+_BATCH_RECORDS: Final = 24_576  # with some forty values each: more cost memory and save no time
 _MOST_RECORDS: Final = (CHUNK_BYTES - CHUNK_HEADER_BYTES) // LEAST_RECORD  # of a chunk
 
 
