@@ -90,16 +90,18 @@ def _two_processes(file: str) -> float:
     return 2 * alone / statistics.mean(one.seconds for one in _runs("columns", [file, file]))
 
 
-def _detect(corpus: Corpus, rules: str, folder: Path) -> tuple[float, int]:
-    """Return processor seconds and peak bytes of `vigilia detect`."""
+def _detect(corpus: Corpus, rules: str, runs: int, folder: Path) -> tuple[float, int]:
+    """Return processor seconds (median) and peak bytes of `vigilia detect`."""
     output = folder / "matches"
     arguments = command(
         "detect", corpus.place, "--rules", rules, "--no-builtin-rules", "--workers", "1", "--output", output
     )
     call = Call(arguments, 1, output)
-    _, seconds = timed(call, folder)
-    call.clear()
-    return seconds, measure(arguments, folder).peak_bytes
+    seconds = []
+    for _ in range(runs):
+        seconds.append(timed(call, folder)[1])
+        call.clear()
+    return statistics.median(seconds), measure(arguments, folder).peak_bytes
 
 
 def measure_file(corpus: Corpus, rules: str, runs: int, folder: Path) -> FileFigures:
@@ -108,7 +110,7 @@ def measure_file(corpus: Corpus, rules: str, runs: int, folder: Path) -> FileFig
     dump = statistics.median(one.seconds for one, _ in pairs)
     columns = statistics.median(one.seconds for _, one in pairs)
     records = pairs[0][1].records
-    detect, peak = _detect(corpus, rules, folder) if rules else (0.0, 0)
+    detect, peak = _detect(corpus, rules, runs, folder) if rules else (0.0, 0)
     return FileFigures(
         name=corpus.name,
         sha256=corpus.sha256,
