@@ -357,18 +357,7 @@ def _used_key(means: _KeyMeans, one: _UsedKey) -> Persistence:
     text = f"{_capital(means.what)} “{one.session}” of {one.account} was first used by the intruder"
     text += f" on {day_in_words(one.used)}. " if one.used else ". "
     text += f"A record of {day_in_words(one.removed)} says that it was deleted." if one.removed else means.untold
-    return Persistence(
-        kind="access-key",
-        value=one.session,
-        place="",
-        account=one.account,
-        state="removed" if one.removed else "unknown",
-        probability=clamp(one.probability),
-        made="",
-        removed=one.removed,
-        statement=text,
-        event_ids=[*one.ids, *([one.removed_id] if one.removed_id else [])],
-    )
+    return _in_use("access-key", one.session, one, text, one.probability, one.ids)
 
 
 def _open_sessions(store: EventStore, intrusion: Intrusion) -> list[Persistence]:
@@ -402,9 +391,16 @@ def _session(means: _SessionMeans, one: _Used, probability: float) -> Persistenc
     text = f"{_capital(means.what)} of {one.account} were last used by the intruder"
     text += f" on {day_in_words(one.last_used)}. " if one.last_used else ". "
     text += f"They were revoked on {day_in_words(one.removed)}." if one.removed else means.untold
+    return _in_use("session", one.account, one, text, probability, [one.last_id])
+
+
+def _in_use(
+    kind: PersistenceKind, value: str, one: _UsedKey | _Used, text: str, probability: float, ids: Sequence[str]
+) -> Persistence:
+    """Return a way back that was used, not made, and which a record may have ended."""
     return Persistence(
-        kind="session",
-        value=one.account,
+        kind=kind,
+        value=value,
         place="",
         account=one.account,
         state="removed" if one.removed else "unknown",
@@ -412,5 +408,5 @@ def _session(means: _SessionMeans, one: _Used, probability: float) -> Persistenc
         made="",
         removed=one.removed,
         statement=text,
-        event_ids=[one.last_id, *([one.removed_id] if one.removed_id else [])],
+        event_ids=[*ids, *([one.removed_id] if one.removed_id else [])],
     )
