@@ -62,15 +62,16 @@ class EventStore:
     def _view(self, name: str, folder: Path, scratch: Path, items: Sequence[str], same: str) -> None:
         """Make the rows of a folder's files a view; only the files with repeated records pay for leaving those out."""
         repeating = set(items)
-        whole = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in repeating]
-        some = [path for path in sorted(folder.glob("*.parquet")) if path.stem in repeating]
+        files = sorted(folder.glob("*.parquet"))
+        whole = [path for path in files if path.stem not in repeating]
+        some = [path for path in files if path.stem in repeating]
         parts = []
         if whole:
-            files = gathered(self._connection, whole, scratch / f"gathered-{name}.parquet")
-            parts.append(f"SELECT * FROM {reading(files)}")  # noqa: S608 - our own folder
+            found = gathered(self._connection, whole, scratch / f"gathered-{name}.parquet")
+            parts.append(f"SELECT * FROM {reading(found)}")  # noqa: S608 - our own folder
         if some:
-            files = gathered(self._connection, some, scratch / f"gathered-{name}-repeating.parquet")
-            parts.append(f"SELECT * FROM {reading(files)} AS mine WHERE NOT EXISTS ({same})")  # noqa: S608
+            found = gathered(self._connection, some, scratch / f"gathered-{name}-repeating.parquet")
+            parts.append(f"SELECT * FROM {reading(found)} AS mine WHERE NOT EXISTS ({same})")  # noqa: S608
         self._connection.execute(f"CREATE VIEW {name} AS {' UNION ALL '.join(parts)}")
 
     @classmethod
