@@ -26,6 +26,7 @@ __all__ = ["EngineError", "Failure", "FailureKind", "Outcome", "WorkerPool"]
 FailureKind = Literal["crashed", "hung", "memory", "processor", "protocol", "error"]
 
 _POLL_SECONDS = 0.1
+_LONG_START = 3.0  # seconds
 _MOST_FAILED_STARTS = 3
 _NO_SLOTS = "[]"
 _MIB = 1024 * 1024
@@ -118,13 +119,17 @@ class WorkerPool:
             self._server.prepare(kind, body)
 
     def run(
-        self, tasks: Iterable[Task], on_progress: Callable[[str, int], None] = lambda _id, _bytes: None
+        self,
+        tasks: Iterable[Task],
+        on_progress: Callable[[str, int], None] = lambda _id, _bytes: None,
+        on_wait: Callable[[float], None] = lambda _seconds: None,
     ) -> Iterator[Outcome]:
         """Yield one outcome for each task, in order of completion.
 
         Args:
             tasks: taken one at a time, as workers fall free.
             on_progress: is told a task's id and its bytes so far.
+            on_wait: is told again and again for how long no worker has been ready yet, once that is long.
 
         Raises:
             EngineError: no worker can be started.
@@ -137,6 +142,7 @@ class WorkerPool:
                     if number in self._workers:
                         yield from self._hear(self._workers[number], chunk, on_progress)
                 yield from self._watch()
+                self._tell_wait(on_wait)
         finally:
             for worker in [one for one in self._workers.values() if one.task]:
                 self._dismiss(worker)
@@ -223,6 +229,13 @@ class WorkerPool:
                 yield from self._give_up(worker, "hung", f"not finished within {limits.task_seconds:g} s")
             elif resident_bytes(worker.process.pid) > limits.memory_bytes:
                 yield from self._give_up(worker, "memory", _ballooned(limits))
+
+    def _tell_wait(self, on_wait: Callable[[float], None]) -> None:
+        workers = self._workers.values()
+        if workers and not any(one.ready for one in workers):
+            waited = time.monotonic() - min(one.moved_at for one in workers)
+            if waited >= _LONG_START:
+                on_wait(waited)
 
     def _ended(self, worker: WorkerProcess) -> Iterator[Outcome]:
         """The worker closed its pipe by itself."""
