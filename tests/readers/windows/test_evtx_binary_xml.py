@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import random
+import struct
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.evtx_files import evtx_chunk, logon, records_of
 from support.public_logs import public_logs
@@ -17,11 +20,11 @@ from vigilia.demo.evtx_writer import chunks_of
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.windows.evtx import RecordText, decoded_records
-from vigilia.readers.windows.evtx_binary_xml import ChunkXml, Unresolved, laid_out, length_of
+from vigilia.readers.windows.evtx_binary_xml import ChunkXml, Unresolved, laid_out
 from vigilia.readers.windows.evtx_chunks import RecordSpan, map_chunk
 from vigilia.readers.windows.evtx_remains import CARVED
 from vigilia.readers.windows.evtx_salvage import Salvage, Stray
-from vigilia.readers.windows.evtx_templates import Filled, Name, Template, TemplateShelf, name_hash
+from vigilia.readers.windows.evtx_templates import Filled, Name, Template, TemplateShelf, length_of, name_hash
 
 _PUBLIC_CHUNKS = 40
 
@@ -112,7 +115,7 @@ def test_templates_that_share_an_id_and_differ_are_not_chosen_between() -> None:
     (start, length), *_ = records_of(chunk)
     pieces = ChunkXml(chunk, shelf).record(start + 24, start + length - 4).pieces
     template = next(piece.template for piece in pieces if isinstance(piece, Filled))
-    kinds = [kind for _, kind in sorted(template.slots())]
+    kinds = [kind for _, kind in sorted(template.slots)]
     assert shelf.only(template.guid[:4], kinds) == template
     shelf.add(Template(template.guid, (*template.pieces[:-1], b"\x08A\0", b"\0")))
     assert shelf.only(template.guid[:4], kinds) is None
@@ -121,3 +124,12 @@ def test_templates_that_share_an_id_and_differ_are_not_chosen_between() -> None:
 def test_a_name_is_written_with_its_hash() -> None:
     assert Name.of("EventData").written[:2] == (name_hash("EventData".encode("utf-16-le"))).to_bytes(2, "little")
     assert name_hash("EventData".encode("utf-16-le")) == 0x8244
+
+
+@given(st.lists(st.integers(0, 0xFFFF), max_size=300))
+def test_the_hash_of_a_name_is_the_one_that_the_specification_computes(units: list[int]) -> None:
+    """[MS-EVEN6] 2.2.12: each unit is added to 65599 times what came before, in 32 bits; the lower 16 are written."""
+    value = 0
+    for unit in units:
+        value = (value * 65599 + unit) & 0xFFFFFFFF
+    assert name_hash(struct.pack(f"<{len(units)}H", *units)) == value & 0xFFFF

@@ -19,9 +19,18 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from vigilia.readers.windows.evtx_substitutes import head_template, unnamed_template
-from vigilia.readers.windows.evtx_templates import Filled, Name, Piece, Template, TemplateShelf, name_hash
+from vigilia.readers.windows.evtx_templates import (
+    DESCRIPTOR_BYTES,
+    Filled,
+    Name,
+    Piece,
+    Template,
+    TemplateShelf,
+    length_of,
+    name_hash,
+)
 
-__all__ = ["ChunkXml", "StandAlone", "Unresolved", "laid_out", "length_of"]
+__all__ = ["ChunkXml", "StandAlone", "Unresolved", "laid_out"]
 
 _FRAGMENT: Final = 0x0F
 _INSTANCE: Final = 0x0C
@@ -62,22 +71,6 @@ class StandAlone(NamedTuple):
     lost: tuple[str, ...]
 
 
-def length_of(pieces: Sequence[Piece]) -> int:
-    """Return how many bytes pieces take; it does not depend on where they stand."""
-    return sum(map(_length, pieces))
-
-
-def _length(piece: Piece) -> int:
-    if isinstance(piece, bytes):
-        return len(piece)
-    if isinstance(piece, Name):
-        return piece.length
-    if isinstance(piece, Filled):
-        values = sum(_DESCRIPTOR.size + length_of(content) for _, _, content in piece.values)
-        return len(piece.head) + 4 + _DEFINITION.size + length_of(piece.template.pieces) + 4 + values
-    return 4 if piece == "open" else 0
-
-
 def laid_out(pieces: Sequence[Piece], base: int) -> bytes:
     """Return the bytes of pieces that will stand at `base` in a chunk."""
     out = bytearray()
@@ -105,7 +98,7 @@ def _lay(pieces: Sequence[Piece], base: int, out: bytearray) -> None:
 def _lay_filled(filled: Filled, base: int, out: bytearray) -> None:
     out += filled.head
     out += _SIZE.pack(base + len(out) + 4)
-    out += _DEFINITION.pack(0, filled.template.guid, length_of(filled.template.pieces))
+    out += _DEFINITION.pack(0, filled.template.guid, filled.template.length)
     _lay(filled.template.pieces, base, out)
     out += _SIZE.pack(len(filled.values))
     for kind, flags, content in filled.values:
@@ -294,7 +287,7 @@ class _Walk:
         inline: Template | None = None
         if place == self.at:
             inline = self._inline()
-        described = list(_DESCRIPTOR.iter_unpack(self._taken(_DESCRIPTOR.size * self._count())))
+        described = list(_DESCRIPTOR.iter_unpack(self._taken(DESCRIPTOR_BYTES * self._count())))
         kinds = [kind for _, kind, _ in described]
         template = inline or self._meant(head[1:5], place, kinds, nested)
         if not template.takes(kinds):
@@ -304,7 +297,7 @@ class _Walk:
 
     def _count(self) -> int:
         count: int = _SIZE.unpack(self._taken(4))[0]
-        if count * _DESCRIPTOR.size > self.end - self.at:
+        if count * DESCRIPTOR_BYTES > self.end - self.at:
             raise Unresolved("its binary XML ends too early")
         return count
 

@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.windows.evtx import DecodedRecord, RecordText, decoded_records
-from vigilia.readers.windows.evtx_binary_xml import ChunkXml, StandAlone, Unresolved, laid_out, length_of
+from vigilia.readers.windows.evtx_binary_xml import ChunkXml, StandAlone, Unresolved, laid_out
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, ChunkMap, RecordSpan
 from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
+from vigilia.readers.windows.evtx_templates import length_of
 
 __all__ = ["Salvage", "Stray"]
 

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["Filled", "Mark", "Name", "Piece", "Template", "TemplateShelf", "name_hash"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "DEFINITION_BYTES",
+    "DESCRIPTOR_BYTES",
+    "Filled",
+    "Mark",
+    "Name",
+    "Piece",
+    "Template",
+    "TemplateShelf",
+    "length_of",
+    "name_hash",
+]
+
+DEFINITION_BYTES: Final = 24  # next in its list, GUID, size
+DESCRIPTOR_BYTES: Final = 4  # size, kind and flags of a value
 
 _NAME: Final = struct.Struct("<HH")  # hash, characters
-_UNIT: Final = struct.Struct("<H")
+_HASH_FACTOR: Final = 65599
+_MOST_UNITS: Final = 0xFFFF  # of a name
 
 _MOST_TEMPLATES: Final = 4096
 _ANY_KIND: Final = 0x00
@@ -34,7 +53,7 @@ class Name:
         return 8 + len(self.written)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filled:
     """A template with the values that fill it: `head` is the token and what stands before the template's place."""
 
@@ -42,30 +61,54 @@ class Filled:
     template: Template
     values: tuple[tuple[int, int, Sequence[Piece]], ...]  # kind, flags, content
 
+    @functools.cached_property
+    def length(self) -> int:
+        """Bytes that it takes: its place, the definition, the number of values, and these."""
+        values = sum(DESCRIPTOR_BYTES + length_of(content) for _, _, content in self.values)
+        return len(self.head) + 4 + DEFINITION_BYTES + self.template.length + 4 + values
+
 
 Mark: TypeAlias = Literal["open", "close"]
 Piece: TypeAlias = "bytes | Name | Filled | Mark"
 """Bytes that say the same wherever they stand; a mark opens or closes what has its size written before it."""
 
 
-@dataclass(frozen=True, slots=True)
+def length_of(pieces: Sequence[Piece]) -> int:
+    """Return how many bytes pieces take; it does not depend on where they stand."""
+    return sum(map(_length, pieces))
+
+
+def _length(piece: Piece) -> int:
+    if isinstance(piece, bytes):
+        return len(piece)
+    if isinstance(piece, Name | Filled):
+        return piece.length
+    return 4 if piece == "open" else 0
+
+
+@dataclass(frozen=True)
 class Template:
     """A template that points to nothing outside itself."""
 
     guid: bytes
     pieces: tuple[Piece, ...]
 
+    @functools.cached_property
+    def length(self) -> int:
+        """Bytes that its pieces take."""
+        return length_of(self.pieces)
+
     def takes(self, kinds: Sequence[int]) -> bool:
         """Whether values of these kinds can fill it: none is missing."""
-        return all(number < len(kinds) for number, _ in self.slots())
+        return all(number < len(kinds) for number, _ in self.slots)
 
     def fits(self, kinds: Sequence[int]) -> bool:
         """Whether these are the kinds that it was made for; a value that is left out has kind 0."""
-        slots = self.slots()
-        return self.takes(kinds) and all(kinds[number] in (kind, _ANY_KIND) for number, kind in slots)
+        return self.takes(kinds) and all(kinds[number] in (kind, _ANY_KIND) for number, kind in self.slots)
 
+    @functools.cached_property
     def slots(self) -> list[tuple[int, int]]:
-        """Return number and kind of each place for a value."""
+        """Number and kind of each place for a value."""
         return [
             (int.from_bytes(piece[1:3], "little"), piece[3])
             for piece in self.pieces
@@ -111,7 +154,14 @@ def name_hash(characters: bytes) -> int:
     Args:
         characters: of the name, UTF-16.
     """
-    value = 0
-    for (unit,) in _UNIT.iter_unpack(characters):
-        value = (value * 65599 + unit) & 0xFFFFFFFF
-    return value & 0xFFFF
+    units = np.frombuffer(characters, dtype="<u2").astype(np.uint16)
+    # What is cut off at 16 bits in the end may be cut off at every step.
+    return int((units * _powers()[len(_powers()) - len(units) :]).sum(dtype=np.uint16))
+
+
+@functools.cache
+def _powers() -> NDArray[np.uint16]:
+    """Return by what each unit of the longest name is multiplied, the last one by 1."""
+    factors = np.full(_MOST_UNITS, _HASH_FACTOR & 0xFFFF, dtype=np.uint16)
+    factors[0] = 1
+    return np.multiply.accumulate(factors, dtype=np.uint16)[::-1].copy()
