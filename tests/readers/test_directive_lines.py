@@ -70,7 +70,7 @@ def test_a_row_with_another_number_of_cells_is_refused_by_its_line() -> None:
 
 
 def test_a_header_row_without_the_word_fields_names_the_columns() -> None:
-    layout = Layout(_by_space, is_header=lambda cells: cells[0] == b"first")
+    layout = Layout(_by_space, header=(b"first",))
     rows, _ = _read(b"first second\n#Software: x\n1 2\n", layout)
     assert [row.fields for row in rows] == [{"first": "1", "second": "2"}]
 

@@ -13,7 +13,7 @@ from vigilia.readers.csv_rows import CsvRow, LineEnds, iterate_rows, split_cells
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.text_window import TextWindow
 
-__all__ = ["HeaderSign", "TableRow", "head_header", "read_table"]
+__all__ = ["HeaderSign", "TableRow", "head_cells", "head_header", "read_table"]
 
 HeaderSign = Callable[[tuple[str, ...]], bool]
 """Says whether these column names are those of the table that is looked for."""
@@ -102,6 +102,16 @@ def _first_rows(head: bytes) -> tuple[bytes, ...]:
 @functools.lru_cache(maxsize=4 * _HEADER_WITHIN)
 def _columns(row: bytes, separator: bytes) -> tuple[str, ...]:
     return tuple(cell.decode(errors="replace").strip() for cell in split_cells(row, separator))
+
+
+@functools.lru_cache(maxsize=1)
+def head_cells(head: bytes) -> frozenset[str]:
+    """Return the texts, without case, of all cells among which `head_header` looks for column names.
+
+    A table whose names are not among these is not there: one look for the many forms that ask.
+    """
+    rows = _first_rows(head)
+    return frozenset(name.casefold() for row in rows for separator in _SEPARATORS for name in _columns(row, separator))
 
 
 def head_header(head: bytes, is_header: HeaderSign) -> tuple[str, ...] | None:

@@ -10,7 +10,9 @@ File Format" (www.w3.org/TR/WD-logfile.html). Zeek writes a tab where W3C writes
 
 from __future__ import annotations
 
+import functools
 import io
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,27 +51,31 @@ _GUESSED: Final = 0.95  # how much a guess is worth beside column names
 Directives = Mapping[str, bytes]
 
 
-def _no_header(cells: list[bytes]) -> bool:  # noqa: ARG001 - the form of what a layout may say
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a kind of log divides its lines.
 
     Attributes:
         split: cells of a row (or names of the `#Fields` line), under the directives above it.
-        is_header: whether cells are column names though no "#Fields:" stands before them.
+        header: the first column names of a line that holds such though no "#Fields:" stands before them.
         nothing: cells that mean that there is no value.
         guess: column names for a row that no fitting ones stand above (the file was cut, or searched), or nothing.
         loose: the column whose text may hold what divides cells elsewhere: it takes the cells that are too many.
     """
 
     split: Callable[[bytes, Directives], list[bytes]]
-    is_header: Callable[[list[bytes]], bool] = _no_header
+    header: tuple[bytes, ...] = ()
     nothing: frozenset[bytes] = frozenset({b"", b"-"})
-    guess: Callable[[list[bytes]], tuple[str, ...]] = lambda cells: ()  # noqa: ARG005 - a default that knows none
+    guess: Callable[[list[bytes]], tuple[str, ...]] | None = None
     loose: str = ""
+
+    def is_header(self, cells: list[bytes]) -> bool:
+        """Tell whether cells are column names though no "#Fields:" stands before them."""
+        return bool(self.header) and tuple(cells[: len(self.header)]) == self.header
+
+    def may_name_columns(self, line: bytes) -> bool:
+        """Tell, without dividing it, whether a line may give column names or a directive."""
+        return line.startswith(b"#") or (bool(self.header) and self.header[0] in line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +128,16 @@ def read_directive_rows(
 def head_columns(head: bytes, layout: Layout) -> tuple[frozenset[str], Directives]:
     """Return the column names that an item's head states, and its directives; both empty where there are none."""
     table = _Table(layout)
-    if b"#" not in head and layout.is_header is _no_header:
-        return frozenset(), table.directives
-    for number, line in enumerate(iterate_text_lines(io.BytesIO(head), len(head) + 1)):
-        if number >= _HEAD_LINES:
-            break
-        table.take(line)
+    for line in _head_lines(head):
+        if isinstance(line, Line) and layout.may_name_columns(_unpadded(line)):
+            table.take(line)
     return frozenset(table.columns), table.directives
+
+
+@functools.lru_cache(maxsize=1)
+def _head_lines(head: bytes) -> tuple[Line | Reject, ...]:
+    """Return the first lines in the head of an item; kept for the many layouts that look at the same head."""
+    return tuple(itertools.islice(iterate_text_lines(io.BytesIO(head), len(head) + 1), _HEAD_LINES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +163,11 @@ class DirectiveReader(BatchedReader):
         columns, _ = head_columns(head, self.layout)
         if columns:
             return self.sureness if self.signs <= {column.lower() for column in columns} else 0.0
+        guess = self.layout.guess
+        if guess is None:
+            return 0.0
         rows = [line for line in head_lines(head, _HEAD_LINES) if line.strip() and not line.startswith(b"#")]
-        guessed = sum(bool(self.layout.guess(self.layout.split(row, {}))) for row in rows)
+        guessed = sum(bool(guess(self.layout.split(row, {}))) for row in rows)
         return round(_GUESSED * self.sureness * guessed / len(rows), 4) if rows else 0.0
 
     def add_records(self, stream: BinaryIO, builder: ColumnBuilder, limits: ReadLimits) -> Iterator[None]:
@@ -171,6 +183,11 @@ class DirectiveReader(BatchedReader):
             yield
 
 
+def _unpadded(line: Line) -> bytes:
+    """Return a line without zeros: a server that stopped leaves them where it would have gone on."""
+    return line.content.strip(b"\0\r")
+
+
 @dataclass(slots=True)
 class _Table:
     layout: Layout
@@ -181,7 +198,7 @@ class _Table:
         """Return the row that a line is; None for a directive or a blank line."""
         if isinstance(line, Reject):
             return line
-        content = line.content.strip(b"\0\r")  # a server that stopped leaves zeros where it would have gone on
+        content = _unpadded(line)
         directive = split_directive(content)
         if directive is not None:
             self._remember(*directive)
@@ -219,7 +236,7 @@ class _Table:
         return DirectiveRow(line.number - 1, line.offset, line.length, named, self.directives)
 
     def _guessed(self, cells: list[bytes]) -> dict[str, FieldValue] | None:
-        named = self._named(cells, self.layout.guess(cells))
+        named = self._named(cells, self.layout.guess(cells)) if self.layout.guess is not None else None
         return None if named is None else named | {COLUMNS_ASSUMED: "true"}
 
     def _named(self, cells: list[bytes], columns: tuple[str, ...]) -> dict[str, FieldValue] | None:

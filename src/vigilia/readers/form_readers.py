@@ -11,11 +11,11 @@ import msgspec
 
 from vigilia.readers.batched_reader import BatchedReader
 from vigilia.readers.columns import ColumnBuilder, FieldValue
-from vigilia.readers.csv_table import head_header, read_table
+from vigilia.readers.csv_table import head_cells, head_header, read_table
 from vigilia.readers.field_details import FieldDetails
 from vigilia.readers.form_fields import FieldNames, at_path, form_fields, unpaged, value_text
 from vigilia.readers.forms import Form, Signs
-from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_objects, read_objects
+from vigilia.readers.json_records import DUPLICATE_KEYS, JsonObject, head_keys, head_objects, read_objects
 from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.reader import Reader, ReadLimits
 
@@ -58,6 +58,9 @@ class _TableReader(_FormReader):
         object.__setattr__(self, "_signs", tuple(one for one in signs if not one.values))
 
     def recognise(self, head: bytes) -> float:
+        cells = head_cells(head)
+        if not any(cells.issuperset(one.all) for one in self._signs):
+            return 0.0
         columns = head_header(head, self._is_header)
         return 0.0 if columns is None else max(one.sureness for one in self._signs if _has_columns(columns, one))
 
@@ -101,7 +104,16 @@ def _has_columns(columns: tuple[str, ...], signs: Signs) -> bool:
 
 @dataclass(frozen=True)
 class _JsonReader(_FormReader):
+    _ends: tuple[tuple[frozenset[str], ...], ...] = field(init=False)
+    """For each of the form's signs, for each path that must be there, the keys of which one ends it (`at_path`)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ends", tuple(tuple(map(_last_keys, one.all)) for one in self.form.signs))
+
     def recognise(self, head: bytes) -> float:
+        keys = head_keys(head)
+        if all(any(map(keys.isdisjoint, ends)) for ends in self._ends):
+            return 0.0
         take = self.form.take
         records = [record for one in head_objects(head) for record in unpaged(one, take)[:_LOOKED_AT]]
         fitting = (signs.sureness for signs in self.form.signs for record in records if _has_fields(record, signs))
@@ -135,6 +147,12 @@ class _JsonReader(_FormReader):
                 fields[DUPLICATE_KEYS] = found.duplicates
             builder.parsed(-found.length if at else 0)
             yield found.offset, found.length, fields
+
+
+def _last_keys(path: str) -> frozenset[str]:
+    """Return the keys of which an object has one where something lies at a path: a key itself may have dots."""
+    parts = path.split(".")
+    return frozenset(".".join(parts[at:]) for at in range(len(parts)))
 
 
 def _has_fields(record: Mapping[str, object], signs: Signs) -> bool:

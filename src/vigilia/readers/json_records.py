@@ -17,7 +17,7 @@ from vigilia.readers.json_values import JsonText, Run, Separator, closed_json, d
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.text_window import TextWindow
 
-__all__ = ["DUPLICATE_KEYS", "JsonObject", "head_objects", "read_objects"]
+__all__ = ["DUPLICATE_KEYS", "JsonObject", "head_keys", "head_objects", "read_objects"]
 
 DUPLICATE_KEYS: Final = "_duplicate_keys"
 """The field that lists the names which one object of a record had twice; the last value was kept."""
@@ -117,3 +117,18 @@ def head_objects(head: bytes) -> tuple[dict[str, object], ...]:
         if len(values) >= _LOOKED_AT:
             break
     return tuple(values)
+
+
+@functools.lru_cache(maxsize=1)
+def head_keys(head: bytes) -> frozenset[str]:
+    """Return every key, at any depth, of the first objects in the head of an item: one look for the many that ask."""
+    keys: set[str] = set()
+    waiting: list[object] = list(head_objects(head))
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            keys.update(value)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return frozenset(keys)

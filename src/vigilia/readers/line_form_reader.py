@@ -10,6 +10,7 @@ from vigilia.model.records import SourceBatch
 from vigilia.readers.byte_patterns import BytePattern
 from vigilia.readers.columns import FieldValue
 from vigilia.readers.field_details import FieldDetails, compiled, named_groups
+from vigilia.readers.head_patterns import HeadPattern
 from vigilia.readers.line_forms import LineForm
 from vigilia.readers.line_records import BlockReader, LineReader, head_texts, share_of
 from vigilia.readers.reader import Reader, ReadLimits
@@ -68,6 +69,8 @@ class _LineFormReader:
     def recognise(self, head: bytes) -> float:
         """Answer by the share of lines that begin a record; where others may go on with it, the first says half."""
         patterns = self._patterns
+        if not patterns.may_fit(head):
+            return 0.0
         lines = [line for line in head_texts(head) if not patterns.is_frame(line)]
         if not any(patterns.begins(line) for line in lines[:_BEGINS_WITHIN]):
             return 0.0
@@ -109,6 +112,8 @@ class _Patterns:
     frame: tuple[BytePattern, ...]
     sign: tuple[BytePattern, ...]
     details: FieldDetails
+    begins_somewhere: HeadPattern
+    signed_somewhere: HeadPattern
 
     @classmethod
     def of(cls, form: LineForm) -> _Patterns:
@@ -119,7 +124,13 @@ class _Patterns:
             compiled(lines.frame, form.name),
             compiled(lines.sign, form.name),
             FieldDetails(form.detail, form.name),
+            HeadPattern(lines.first, None if lines.frame else _BEGINS_WITHIN),
+            HeadPattern(lines.sign),
         )
+
+    def may_fit(self, head: bytes) -> bool:
+        """Tell at little cost whether a head can be of this log at all; most are of another."""
+        return self.begins_somewhere.may_fit(head) and self.signed_somewhere.may_fit(head)
 
     def begins(self, line: str) -> bool:
         return self.first.groups(line) is not None

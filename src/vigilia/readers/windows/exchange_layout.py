@@ -15,8 +15,4 @@ def _cells(content: bytes, directives: Directives) -> list[bytes]:  # noqa: ARG0
 
 def exchange_layout(*first_names: bytes) -> Layout:
     """Return the layout; some of these logs begin with column names that have no "#Fields:" before them."""
-    return Layout(
-        _cells,
-        is_header=lambda cells: bool(first_names) and tuple(cells[: len(first_names)]) == first_names,
-        nothing=frozenset({b""}),
-    )
+    return Layout(_cells, header=first_names, nothing=frozenset({b""}))

@@ -57,8 +57,10 @@ class _HistoryReader(BlockReader):
         lines = [] if b"\0" in head else [line[:_LOOKED_AT] for line in head_texts(head)]
         if len(lines) < _LEAST_COMMANDS or lines[0].lstrip("\ufeff").startswith(_NOT_A_HISTORY):
             return 0.0
+        if share_of(lines, _is_command) < _SHARE:
+            return 0.0
         own = share_of(lines, lambda line: bool(_CMDLET.search(line) or _ALIAS.search(line)))
-        return _PLAIN if own >= _SHARE_OF_CMDLETS and share_of(lines, _is_command) >= _SHARE else 0.0
+        return _PLAIN if own >= _SHARE_OF_CMDLETS else 0.0
 
 
 def _is_command(line: str) -> bool:
