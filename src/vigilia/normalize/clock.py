@@ -27,8 +27,9 @@ NO_YEAR: Final = "the time has no year, and nothing tells it"
 
 # ISO 8601 in UTC or without offset: what almost every record has. The rest goes the slow way, text by text.
 # FILETIME zero, 1601-01-01, is how Windows writes that there is no time; `read_time` knows.
-_WINDOWS_NO_TIME: Final = dt.datetime(1601, 1, 2)  # noqa: DTZ001 - compared with times in UTC
+_WINDOWS_NO_TIME: Final = pa.scalar(dt.datetime(1601, 1, 2), type=pa.timestamp("us"))  # noqa: DTZ001 - in UTC
 _PLAIN: Final = r"^([12]\d{3}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z| UTC)?$"
+_BASES: Final = pa.array(BASES, type=pa.string())
 _STAMP: Final = pa.timestamp("us", tz="UTC")
 
 _Integers = npt.NDArray[np.int64]
@@ -87,7 +88,7 @@ class Clock:
         reasons = np.where(yearless, NO_YEAR, np.where(written, UNREADABLE, NO_TIME))
         return ReadTimes(
             timestamps=pa.array(found, mask=missing).cast(_STAMP),
-            bases=pa.DictionaryArray.from_arrays(pa.array(bases), list(BASES)).cast(pa.string()),
+            bases=pa.DictionaryArray.from_arrays(pa.array(bases), _BASES).cast(pa.string()),
             reasons=pa.array(reasons, type=pa.string(), mask=~missing),
         )
 

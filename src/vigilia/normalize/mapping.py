@@ -152,6 +152,7 @@ class Part:
     optional: bool = False
 
 
+@functools.lru_cache(maxsize=1024)
 def parse_template(text: str) -> tuple[Part, ...]:
     """Split "mailbox:{MailboxOwnerUPN|lower}" into its parts.
 

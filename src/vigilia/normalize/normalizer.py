@@ -22,6 +22,7 @@ from vigilia.normalize.years import YearHint
 __all__ = ["Normalizer"]
 
 _TEXT: Final = pa.string()
+_COLON: Final = pa.scalar(":", type=_TEXT)
 _OBJECTS: Final = "vigilia.objects"
 _FIELDS: Final = "vigilia.fields"
 
@@ -52,7 +53,7 @@ class Normalizer:
         columns: frozenset[str] | None = None,
     ) -> None:
         self._source = source
-        self._item = item
+        self._item = pa.scalar(item, type=_TEXT)
         mapping = (catalogue or Catalogue()).mapping(source)
         self._mapping = mapping if columns is None else mapping.narrowed(columns)
         self._gives_fields = columns is None or _FIELDS in columns
@@ -78,11 +79,11 @@ class Normalizer:
         times = self._times(rows, batch.fields.num_rows)
         self._count_untimed(times, records)
         known: dict[str, pa.Array] = {
-            "event.id": pc.binary_join_element_wise(self._item, records.cast(_TEXT), ":"),
+            "event.id": pc.binary_join_element_wise(self._item, records.cast(_TEXT), _COLON),
             "@timestamp": times.timestamps,
             "vigilia.time_basis": times.bases,
             "vigilia.source": _repeat(self._source, len(records)),
-            "vigilia.item": _repeat(self._item, len(records)),
+            "vigilia.item": pa.repeat(self._item, len(records)),
             "vigilia.record": records,
             "vigilia.offset": batch.positions.column("offset"),
             "vigilia.length": batch.positions.column("length"),
@@ -122,7 +123,7 @@ class Normalizer:
 
 
 def _repeat(text: str, count: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), [text]).cast(_TEXT)
+    return pa.repeat(pa.scalar(text, type=_TEXT), count)
 
 
 def _integers(texts: pa.Array) -> pa.Array:

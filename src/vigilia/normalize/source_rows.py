@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -15,6 +16,9 @@ from vigilia.normalize.transforms import TRANSFORMS
 __all__ = ["SourceRows", "coalesce"]
 
 _TEXT: Final = pa.string()
+# A value that is made anew for each call costs ten times what the call does: Arrow looks for libraries of times first.
+_NULL: Final = pa.scalar(None, type=_TEXT)
+_EMPTY: Final = pa.scalar("", type=_TEXT)
 
 
 class SourceRows:
@@ -26,6 +30,7 @@ class SourceRows:
         self._nothing = pa.array(mapping.nothing, type=_TEXT)
         self._texts: dict[tuple[str, str], pa.Array] = {}
         self._transformed: dict[tuple[str, str, tuple[str, ...]], pa.Array] = {}
+        self._masks: dict[tuple[str, tuple[str, ...]], pa.Array] = {}
         for default in mapping.default:
             assumed = self._constant(default.value, self._mask(default.when, {}))
             known = coalesce([self.text(default.field), assumed])
@@ -34,15 +39,27 @@ class SourceRows:
 
     def fill(self, column: Column) -> pa.Array | None:
         """Return the values that one table entry yields, or None where it concerns no row of this batch."""
+        if not self._is_fed(column):
+            return None
         mask = self._mask(column.when, column.unless)
-        if mask is not None and not pc.any(mask).as_py():
+        if mask is not None and not mask.true_count:
             return None
         found = self._values(column)
         if found is None:
             return None
         if column.values:
             found = _each_distinct(found, column.values.get)
-        return found if mask is None else pc.if_else(mask, found, pa.scalar(None, type=_TEXT))
+        return found if mask is None else pc.if_else(mask, found, _NULL)
+
+    def _is_fed(self, column: Column) -> bool:
+        """Tell from the fields' names alone whether an entry can yield a value in this batch; most entries cannot."""
+        if not self._names.issuperset(column.when):
+            return False
+        return (
+            bool(column.constant)
+            or not self._names.isdisjoint(column.from_)
+            or any(map(self._names.issuperset, map(_needed, column.templates)))
+        )
 
     def text(self, field: str) -> pa.Array | None:
         """Return a field as one text per row, or None where no row has it."""
@@ -60,8 +77,8 @@ class SourceRows:
         return coalesce(found)
 
     def _constant(self, text: str, mask: pa.Array | None) -> pa.Array:
-        everywhere = pa.array([text], type=_TEXT).take(pa.array(np.zeros(len(self._fields), dtype=np.int64)))
-        return everywhere if mask is None else pc.if_else(mask, everywhere, pa.scalar(None, type=_TEXT))
+        everywhere = pa.repeat(pa.scalar(text, type=_TEXT), len(self._fields))
+        return everywhere if mask is None else pc.if_else(mask, everywhere, _NULL)
 
     def _mask(self, when: dict[str, list[str]], unless: dict[str, list[str]]) -> pa.Array | None:
         """Return which rows an entry concerns; None means all."""
@@ -73,23 +90,27 @@ class SourceRows:
         return whole
 
     def _is_one_of(self, field: str, values: Sequence[str]) -> pa.Array:
-        texts = self.text(field)
-        if texts is None:
-            return pa.array(np.zeros(len(self._fields), dtype=np.bool_))
-        return pc.is_in(texts, value_set=pa.array(values, type=_TEXT))
+        key = (field, tuple(values))
+        if key not in self._masks:
+            texts = self.text(field)
+            if texts is None:
+                self._masks[key] = pa.repeat(pa.scalar(value=False), len(self._fields))
+            else:
+                self._masks[key] = pc.is_in(texts, value_set=pa.array(values, type=_TEXT))
+        return self._masks[key]
 
     def _template(self, template: str) -> pa.Array | None:
-        pieces: list[pa.Array | str] = []
+        pieces: list[pa.Array | pa.Scalar] = []
         for part in parse_template(template):
             if part.literal:
-                pieces.append(part.literal)
+                pieces.append(pa.scalar(part.literal, type=_TEXT))
                 continue
             texts = self._transform(part.field, "first", part.transforms)
             if texts is None and not part.optional:
                 return None
             if texts is not None:
-                pieces.append(pc.fill_null(texts, "") if part.optional else texts)
-        return pc.binary_join_element_wise(*pieces, "")
+                pieces.append(pc.fill_null(texts, _EMPTY) if part.optional else texts)
+        return pc.binary_join_element_wise(*pieces, _EMPTY)
 
     def _transform(self, field: str, several: str, transforms: tuple[str, ...]) -> pa.Array | None:
         if field not in self._names:
@@ -119,7 +140,7 @@ class SourceRows:
 
     def _nulled(self, texts: pa.Array) -> pa.Array:
         empty = pc.is_in(texts, value_set=self._nothing)
-        return pc.if_else(empty, pa.scalar(None, type=_TEXT), texts) if pc.any(empty).as_py() else texts
+        return pc.if_else(empty, _NULL, texts) if empty.true_count else texts
 
 
 def coalesce(arrays: Sequence[pa.Array | None]) -> pa.Array | None:
@@ -128,6 +149,12 @@ def coalesce(arrays: Sequence[pa.Array | None]) -> pa.Array | None:
     if len(present) < 2:
         return present[0] if present else None
     return pc.coalesce(*present)
+
+
+@functools.lru_cache(maxsize=1024)
+def _needed(template: str) -> frozenset[str]:
+    """Return the fields without which a template yields nothing."""
+    return frozenset(part.field for part in parse_template(template) if part.field and not part.optional)
 
 
 def _chain(transforms: tuple[str, ...]) -> Callable[[str], str | None]:
