@@ -132,6 +132,8 @@ class ChunkXml:
         Raises:
             Unresolved: something is no binary XML, or points to what is not there any more.
         """
+        if end > len(self.chunk):
+            raise Unresolved("it reaches over the end of its chunk")
         walk = _Walk(self, start, end, substitutes)
         pieces = walk.fragment(nested=0)
         if not any(isinstance(piece, Filled | Name) for piece in pieces):

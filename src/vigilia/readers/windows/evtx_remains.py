@@ -28,6 +28,7 @@ _MAGIC: Final = b"\x2a\x2a\0\0"
 _SIZE: Final = struct.Struct("<I")
 _HEADER: Final = struct.Struct("<4sIQQ")
 _INSTANCE: Final = struct.Struct("<BBII")
+_INSTANCE_BEGIN: Final = b"\x0c\x01"
 _LATEST: Final = 150_000_000_000_000_000  # 100 ns since 1601: the year 2076
 
 
@@ -86,7 +87,7 @@ def chunk_begin(content: bytes, records: Sequence[RecordSpan]) -> dict[int, int]
             begin = begins.get(record.offset, _stated_begin(content, record))
             if begin is None and last is not None and touches(record, last):
                 begin = begins.get(last.offset)
-            if begin is not None:
+            if begin is not None and _may_stand_in(begin, record):
                 begins[record.offset] = begin
             last = record
     return begins
@@ -101,12 +102,19 @@ def _stands_before(record: RecordSpan, last: RecordSpan) -> bool:
 
 
 def _stated_begin(content: bytes, record: RecordSpan) -> int | None:
-    at = record.offset + _HEADER.size + 4
-    inline = at + _INSTANCE.size
-    if inline + 24 > record.offset + record.length:
-        return None
-    token, _, short_id, place = _INSTANCE.unpack_from(content, at)
-    if token != 0x0C or _SIZE.unpack_from(content, inline + 4)[0] != short_id:
-        return None
-    begin = inline - place
-    return begin if CHUNK_HEADER_BYTES <= record.offset - begin <= CHUNK_BYTES - record.length else None
+    """Return where the chunk of a record began, by the place of a template that the record brings."""
+    end = record.offset + record.length - 8
+    at = content.find(_INSTANCE_BEGIN, record.offset + _HEADER.size, end - _INSTANCE.size)
+    while at >= 0:
+        _, _, short_id, place = _INSTANCE.unpack_from(content, at)
+        inline = at + _INSTANCE.size
+        stated: int = inline - place
+        if _SIZE.unpack_from(content, inline + 4)[0] == short_id and _may_stand_in(stated, record):
+            return stated
+        at = content.find(_INSTANCE_BEGIN, at + 1, end - _INSTANCE.size)
+    return None
+
+
+def _may_stand_in(begin: int, record: RecordSpan) -> bool:
+    """Whether the chunk that began there can hold a record: pages of memory need not follow each other."""
+    return CHUNK_HEADER_BYTES <= record.offset - begin <= CHUNK_BYTES - record.length

@@ -19,7 +19,7 @@ __all__ = ["Salvage", "Stray"]
 _HEADER: Final = struct.Struct("<4sIQQ")
 _SIZE: Final = struct.Struct("<I")
 _MOST_WAITING: Final = 20_000
-_MOST_WAITING_CHUNKS: Final = 256
+_MOST_BYTES_WAITED_FOR: Final = 16 * 1024 * 1024  # of the chunks that waiting records point into
 
 
 class Stray(NamedTuple):
@@ -60,7 +60,8 @@ class Salvage:
 
     builder: ColumnBuilder
     _waiting: list[Stray] = field(default_factory=list)
-    _chunks_waited_for: set[int] = field(default_factory=set)
+    _chunks_waited_for: dict[int, ChunkXml] = field(default_factory=dict)
+    _bytes_waited_for: int = 0
 
     def texts(self, strays: Sequence[Stray]) -> list[RecordText]:
         """Return the records that can be read now. One in its place that never can is told to the builder."""
@@ -71,6 +72,8 @@ class Salvage:
         """Return the records that waited, with the templates that have come since, or others in their place."""
         waiting, self._waiting = self._waiting, []
         self._chunks_waited_for.clear()
+        self._bytes_waited_for = 0
+        self._bytes_waited_for = 0
         whole = [one for stray in waiting for one in self._whole(stray, may_wait=False)]
         return self._decoded(whole)
 
@@ -101,9 +104,11 @@ class Salvage:
             self._lose(whole.stray)
 
     def _waits(self, stray: Stray) -> bool:
-        self._chunks_waited_for.add(id(stray.xml))
-        if len(self._waiting) >= _MOST_WAITING or len(self._chunks_waited_for) > _MOST_WAITING_CHUNKS:
+        more = 0 if id(stray.xml) in self._chunks_waited_for else len(stray.xml.chunk)
+        if len(self._waiting) >= _MOST_WAITING or self._bytes_waited_for + more > _MOST_BYTES_WAITED_FOR:
             return False
+        self._chunks_waited_for[id(stray.xml)] = stray.xml
+        self._bytes_waited_for += more
         self._waiting.append(stray if stray.in_place else stray._replace(counted=0))
         return True
 
