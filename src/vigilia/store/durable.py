@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from vigilia.model.errors import CaseError
 
 __all__ = ["remove_leftovers", "replace_file", "staged", "sync_folder"]
 
-_PREFIX = ".part-"
+_PREFIX: Final = ".part-"
+_OWN: Final = 0o600  # what a case holds is for its owner alone
+_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 @contextmanager
@@ -22,22 +25,12 @@ def staged(path: Path) -> Iterator[Path]:
     Raises:
         CaseError: the folder cannot be written or the disk is full.
     """
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=path.parent)
+    with _part_of(path) as (part, descriptor):
         os.close(descriptor)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    part = Path(name)
-    try:
         yield part
-        with part.open("rb+") as stream:
-            os.fsync(stream.fileno())
+        # Opened anew: whoever wrote may have put another file in its place.
+        _sync(os.open(part, os.O_RDWR | _BINARY))
         part.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -46,19 +39,43 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises:
         CaseError: the folder cannot be written or the disk is full.
     """
-    with staged(path) as part:
-        part.write_bytes(content)
+    with _part_of(path) as (part, descriptor):
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+
+
+@contextmanager
+def _part_of(path: Path) -> Iterator[tuple[Path, int]]:
+    """Yield a new file beside `path` and its descriptor, which the body closes; the body gives it its place."""
+    part = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR | _BINARY, _OWN)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        yield part, descriptor
+        sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder durable, where the platform can open folders."""
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(os.open(folder, os.O_RDONLY))
 
 
 def remove_leftovers(folder: Path) -> None:
