@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,9 @@ from vigilia.detect.columns import Column, Mask, Rows
 
 __all__ = ["RowValues", "Spoken"]
 
-_NONE = -1
+_Made = TypeVar("_Made")
+
+_NONE: Final = -1
 
 
 class RowValues:
@@ -40,13 +44,17 @@ class RowValues:
                 self._texts[at] = text
                 self._missing[at] = False
 
-    def texts(self) -> list[str | None]:
-        """Return the value of each row, or None."""
-        found: list[str | None] = [self._texts.get(at) for at in range(len(self._missing))]
+    def each(self, make: Callable[[str], _Made], missing: _Made) -> list[_Made]:
+        """Return what is made of the value of each row, once for each distinct text; `missing` where there is none."""
+        found = [missing] * len(self._missing)
+        for row, text in self._texts.items():
+            found[row] = make(text)
         for column, numbers in self._parts:
             at = np.flatnonzero(numbers != _NONE)
             distinct, places = np.unique(numbers[at], return_inverse=True)
-            values = [column.value(number) for number in distinct.tolist()]
+            values = [missing if text is None else make(text) for text in map(column.value, distinct.tolist())]
+            if len(at) == len(found):  # mostly one column has a value for each row
+                return [values[place] for place in places.tolist()]
             for row, place in zip(at.tolist(), places.tolist(), strict=True):
                 found[row] = values[place]
         return found
@@ -76,7 +84,22 @@ class Spoken:
         """Return for each row its values by name."""
         fields: list[dict[str, str]] = [{} for _ in self.rows]
         for name, values in self.by_name.items():
-            for found, text in zip(fields, values.texts(), strict=True):
+            for found, text in zip(fields, values.each(_itself, None), strict=True):
                 if text is not None:
                     found[name] = text
         return fields
+
+    def told(self, tell: Callable[[str, str], bytes]) -> list[bytes]:
+        """Return for each row what is told of its values, commas between them, in order of names.
+
+        Args:
+            tell: what to say of a name and a value; asked once for each distinct value.
+        """
+        if not self.by_name:
+            return [b""] * len(self.rows)
+        by_name = [values.each(functools.partial(tell, name), b"") for name, values in sorted(self.by_name.items())]
+        return [b",".join(filter(None, parts)) for parts in zip(*by_name, strict=True)]
+
+
+def _itself(text: str) -> str | None:
+    return text

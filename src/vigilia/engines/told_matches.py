@@ -182,11 +182,12 @@ class ToldMatches:
 
     def _tell(self, found: _RuleRows, rows: _Rows, places: list[int], kept: list[int]) -> None:
         middle = self._rules.order[found.rule.id]
-        rule, add, texts = self._rules.told[found.rule.id], self.lines.add, found.fields
-        for at in kept:
-            place = places[at]
-            told = rows.time[place], rule, rows.part[place], _fields(texts[at]), rows.end(place)
-            add(b"".join((rows.order[place], middle, *told)))
+        rule, fields = self._rules.told[found.rule.id], found.fields
+        of_rows = ((places[at], fields[at]) for at in kept)
+        self.lines.extend(
+            b"".join((rows.order[at], middle, rows.time[at], rule, rows.part[at], told, rows.end(at)))
+            for at, told in of_rows
+        )
 
     def _count(self, rows: _Rows, told: NDArray[np.int64]) -> None:
         places = np.flatnonzero(told)
@@ -232,7 +233,7 @@ class _Rows:
         self.order = list(map(row_order, self.texts, self.paths, self.records))
         self.time = list(map(_time_members, self.texts, bases))
         self.part = [
-            b"," + _members(_RowPart(matched.source, *told)) + b","
+            b"," + _members(_RowPart(matched.source, *told)) + b',"fields":{'
             for told in zip(
                 self.hosts,
                 _texts(events, "event.provider"),
@@ -249,8 +250,8 @@ class _Rows:
         self._whole = events.column("vigilia.fields").to_pylist() if whole_records else None
 
     def end(self, place: int) -> bytes:
-        """Return the end of a line."""
-        return b"}" if self._whole is None else b',"record_fields":' + self._whole[place].encode() + b"}"
+        """Return the end of a line, behind the last of its `fields`."""
+        return b"}}" if self._whole is None else b'},"record_fields":' + self._whole[place].encode() + b"}"
 
 
 def _time_texts(times: NDArray[np.int64]) -> list[OptionalTime]:
@@ -268,17 +269,23 @@ def _time_members(time: OptionalTime, basis: TimeBasis) -> bytes:
     return f'{{"time":"{time}","time_basis":"{basis}",'.encode()
 
 
-def _fields(fields: dict[str, str]) -> bytes:
-    return b'"fields":' + _JSON({name: shortened(value) for name, value in sorted(fields.items())})
+def _field(name: str, value: str) -> bytes:
+    return _JSON({name: shortened(value)})[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
 class _RuleRows:
-    """Where one rule matched, by whatever routes: rows, ascending, and for each the values that speak for the rule."""
+    """Where one rule matched, by whatever routes.
+
+    Attributes:
+        rows: ascending.
+        fields: for each row the values that speak for the rule, as members of a JSON object.
+        carried: for each row what correlation rules need; empty where they need nothing.
+    """
 
     rule: CompiledRule
     rows: NDArray[np.intp]
-    fields: list[dict[str, str]]
+    fields: list[bytes]
     carried: list[dict[str, tuple[str, ...]]]
 
     def needed(self, rows: _Rows, places: list[int], kept: list[int]) -> Iterator[bytes]:
@@ -299,7 +306,7 @@ def _by_rule(hits: Sequence[RuleHits]) -> Iterator[_RuleRows]:
     for several in by_id.values():
         first = several[0]
         if len(several) == 1:
-            yield _RuleRows(first.rule, first.rows, first.spoken().fields(), _carried(first))
+            yield _RuleRows(first.rule, first.rows, first.spoken().told(_field), _carried(first))
         else:
             yield _merged(several)
 
@@ -321,6 +328,6 @@ def _merged(several: Sequence[RuleHits]) -> _RuleRows:
     return _RuleRows(
         several[0].rule,
         np.array(rows, dtype=np.intp),
-        [fields[row] for row in rows],
+        [b",".join(_field(*one) for one in sorted(fields[row].items())) for row in rows],
         [carried[row] for row in rows] if carried else [],
     )

@@ -40,10 +40,21 @@ class SortedRuns:
         Raises:
             CaseError: the disk is full or fails.
         """
-        self._held.append(line)
-        self._bytes += len(line) + _OVERHEAD
-        if self._bytes > self._most:
-            self.spill()
+        self.extend((line,))
+
+    def extend(self, lines: Iterable[bytes]) -> None:
+        """Add lines as `add` does.
+
+        Raises:
+            CaseError: the disk is full or fails.
+        """
+        held = self._held
+        for line in lines:
+            held.append(line)
+            self._bytes += len(line) + _OVERHEAD
+            if self._bytes > self._most:
+                self.spill()
+                held = self._held
 
     def spill(self) -> None:
         """Write what is held as a run.
