@@ -52,7 +52,7 @@ class Inline(InlinePool):
         """Do as a worker would that is not forked yet."""
         TASKS[kind].prepare_for(body)
 
-    def run(self, tasks: Iterable[Task], tell: Callable[[str, int], None]) -> Iterator[Outcome]:
+    def run(self, tasks: Iterable[Task], tell: Callable[[str, int], None], *_: object) -> Iterator[Outcome]:
         """Yield the outcomes."""
         for task in sorted(tasks, key=lambda one: one.id, reverse=True):
             if task.kind == "detect":

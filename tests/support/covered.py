@@ -35,7 +35,7 @@ class InlinePool:
     ) -> None:
         pass
 
-    def run(self, tasks: Iterable[Task], tell: Callable[[str, int], None]) -> Iterator[Outcome]:
+    def run(self, tasks: Iterable[Task], tell: Callable[[str, int], None], *_: object) -> Iterator[Outcome]:
         for task in tasks:
             yield Outcome(id=task.id, reply=TASKS[task.kind](bytes(task.body), lambda _: None))
             tell(task.id, 0)
