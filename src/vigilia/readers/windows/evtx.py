@@ -37,6 +37,7 @@ __all__ = [
     "RECOVERED",
     "DecodedRecord",
     "RecordText",
+    "append_text",
     "check_count",
     "close_chunk",
     "decoded_records",
@@ -84,7 +85,12 @@ class _WindowsEvtx:
 
     def coder(self, limits: ReadLimits) -> Coder:
         """Return what reads large files straight into codes."""
-        from vigilia.readers.windows.evtx_coder import EvtxCoder  # half a second, which small files need not spend
+        # Half a second, which small files need not spend.
+        if limits.remains:
+            from vigilia.readers.windows.evtx_recovering_coder import RecoveringCoder
+
+            return RecoveringCoder(self.source, limits)
+        from vigilia.readers.windows.evtx_coder import EvtxCoder
 
         return EvtxCoder(self.source, limits)
 
@@ -122,13 +128,18 @@ def record_batches(
     numbers = RecordNumbers()
     for texts in chunks:
         for text in texts:
-            number = numbers.leftover() if text.recovered in OUT_OF_PLACE else numbers.claim(text.number)
-            builder.append(number, text.offset, text.length, record_fields(text, limits.depth))
-            builder.parsed(-text.counted_elsewhere)
+            append_text(text, builder, numbers, limits.depth)
         if builder.full:
             yield builder.build()
     if not builder.empty:
         yield builder.build()
+
+
+def append_text(text: RecordText, builder: ColumnBuilder, numbers: RecordNumbers, depth: int) -> None:
+    """Add a record to a builder under the number that it gets."""
+    number = numbers.leftover() if text.recovered in OUT_OF_PLACE else numbers.claim(text.number)
+    builder.append(number, text.offset, text.length, record_fields(text, depth))
+    builder.parsed(-text.counted_elsewhere)
 
 
 def file_texts(stream: BinaryIO, size: int, builder: ColumnBuilder) -> Iterator[list[RecordText]]:

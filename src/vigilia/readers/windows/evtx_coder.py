@@ -159,11 +159,15 @@ class EvtxCoder:
     def _read_by_itself(self, slow: _SlowRecords, span: NDArray[np.int64], origin: int) -> None:
         base, record, decoded = slow.record(int(span[SPAN_AT]))
         if decoded is None:
-            reject_record(record, origin + base, self._builder)
+            self._give_up(record, origin + base)
             return
         told = record_text(record, origin + base, decoded, record.recovered)
         fields = record_fields(told, self._depth)
         self._builder.append(self._numbers.claim(told.number), told.offset, told.length, fields)
+
+    def _give_up(self, record: RecordSpan, base: int) -> None:
+        """Tell of a record that nothing can read; `base` is where its chunk begins in the evidence."""
+        reject_record(record, base, self._builder)
 
 
 def load_evtx_kernels() -> None:

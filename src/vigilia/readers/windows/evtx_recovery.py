@@ -7,9 +7,10 @@ today is never filled with the values of a record of yesterday.
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -36,7 +37,7 @@ from vigilia.readers.windows.evtx_remains import CARVED, chunk_begin, closed_rec
 from vigilia.readers.windows.evtx_salvage import Salvage, Stray
 from vigilia.readers.windows.evtx_templates import TemplateShelf
 
-__all__ = ["carved_texts", "examined_texts", "headless_texts"]
+__all__ = ["Search", "carved_texts", "examined_texts", "headless_texts"]
 
 _TEMPLATE_LISTS: Final = struct.Struct("<32I")
 _TEMPLATE_LISTS_AT: Final = 0x180
@@ -50,66 +51,109 @@ _BETWEEN_WHEN_CARVING: Final = 1024 * 1024
 def examined_texts(stream: BinaryIO, size: int, builder: ColumnBuilder) -> Iterator[list[RecordText]]:
     """Yield the records of a file and its remains, chunk by chunk, and last those that waited for a template."""
     counted = read_file_header(stream, builder)
-    search = _Search(builder, Salvage(builder), carving=False)
+    search = Search(builder, carving=False)
     for region in regions(stream, FILE_HEADER_BYTES, CHUNK_BYTES):
         yield search.texts(region)
     check_count(counted, size, builder)
-    yield search.salvage.late_texts()
+    yield search.late_texts()
 
 
 def headless_texts(stream: BinaryIO, builder: ColumnBuilder) -> Iterator[list[RecordText]]:
     """Yield the records of a file that begins with its first chunk."""
     builder.reject("bytes 0-0", "the file header is missing", 0)
-    search = _Search(builder, Salvage(builder), carving=False)
+    search = Search(builder, carving=False)
     for region in regions(stream, 0, CHUNK_BYTES):
         yield search.texts(region)
-    yield search.salvage.late_texts()
+    yield search.late_texts()
 
 
 def carved_texts(stream: BinaryIO, builder: ColumnBuilder) -> Iterator[list[RecordText]]:
     """Yield the records in whatever holds chunks or records of EVTX; all other bytes are ignored."""
-    search = _Search(builder, Salvage(builder), carving=True)
+    search = Search(builder, carving=True)
     for region in regions(stream, 0, _BETWEEN_WHEN_CARVING):
         yield search.texts(region)
-    yield search.salvage.late_texts()
+    yield search.late_texts()
+
+
+class _Met:
+    """The records that were met in one region, as what two copies of one have in common."""
+
+    def __init__(self, content: bytes, own: Sequence[RecordSpan]) -> None:
+        self._content = content
+        self._own = own
+
+    @functools.cached_property
+    def keys(self) -> set[bytes]:
+        """Of its own records, and of all that are added: most logs hold no remains, and nobody asks."""
+        return {record_key(self._content, record) for record in self._own}
 
 
 @dataclass(slots=True)
-class _Search:
+class Search:
+    """Looks through one stream, region by region, for records in their places and out of them.
+
+    Args:
+        builder: takes the account of all bytes that are no records.
+        carving: whether the stream is no event log, so that no record of it is in its place.
+    """
+
     builder: ColumnBuilder
-    salvage: Salvage
     carving: bool
+    _salvage: Salvage = field(init=False)
     _shelf: TemplateShelf = field(default_factory=TemplateShelf)
-    _told: deque[set[bytes]] = field(default_factory=lambda: deque(maxlen=_CHUNKS_REMEMBERED))
+    _met: deque[_Met] = field(default_factory=lambda: deque(maxlen=_CHUNKS_REMEMBERED))
+
+    def __post_init__(self) -> None:
+        self._salvage = Salvage(self.builder)
 
     def texts(self, region: Region) -> list[RecordText]:
         """Return the records of a region; its bytes go to the builder's account."""
-        self._told.append(set())
         if not region.is_chunk and region.content.count(0) == len(region.content):
+            self._met.append(_Met(b"", ()))
             self.builder.ignore(len(region.content))
             return []
         found = map_chunk(region.content)
-        if region.is_chunk or (not self.carving and _has_its_place(found)):
+        if self.is_chunk(region, found):
             return self._chunk(region, found)
         return self._between(region)
 
-    def _chunk(self, region: Region, found: ChunkMap) -> list[RecordText]:
+    def is_chunk(self, region: Region, found: ChunkMap) -> bool:
+        """Whether a region is a chunk: within a log, one without its header too, whose first record is in its place."""
+        has_its_place = bool(found.records) and found.records[0].offset == CHUNK_HEADER_BYTES
+        return region.is_chunk or (has_its_place and not self.carving)
+
+    def late_texts(self) -> list[RecordText]:
+        """Return the records that waited for a template, when all regions were looked through."""
+        return self._salvage.late_texts()
+
+    def leftovers(self, region: Region, found: ChunkMap, lost: Sequence[RecordSpan]) -> list[RecordText]:
+        """Return the records of a chunk that whoever reads its own records one after another does not get.
+
+        Args:
+            region: the chunk.
+            found: its own records.
+            lost: those of them that cannot be decoded where they stand.
+        """
         chunk, base = region.content, region.offset
+        self._met.append(_Met(chunk, found.records))
         xml = ChunkXml(chunk, self._shelf)
         xml.learn(_template_places(chunk))
-        texts: list[RecordText] = []
-        strays: list[Stray] = []
-        for record, decoded in zip(found.records, decoded_records(chunk, found), strict=True):
-            self._told[-1].add(record_key(chunk, record))
-            if decoded is None:
-                strays.append(Stray(xml, record.offset, record, base + record.offset, record.length))
-            else:
-                recovered = CARVED if self.carving else record.recovered
-                texts.append(record_text(record, base, decoded, recovered))
+        strays = [Stray(xml, record.offset, record, base + record.offset, record.length) for record in lost]
         for record in self._new(chunk, remains_of(chunk, found)):
             strays.append(Stray(xml, record.offset, record, base + record.offset, 0))
         self._close(chunk, base, found)
-        return texts + self.salvage.texts(strays)
+        return self._salvage.texts(strays) if strays else []
+
+    def _chunk(self, region: Region, found: ChunkMap) -> list[RecordText]:
+        texts: list[RecordText] = []
+        lost: list[RecordSpan] = []
+        for record, decoded in zip(found.records, decoded_records(region.content, found), strict=True):
+            if decoded is None:
+                lost.append(record)
+            else:
+                recovered = CARVED if self.carving else record.recovered
+                texts.append(record_text(record, region.offset, decoded, recovered))
+        return texts + self.leftovers(region, found, lost)
 
     def _close(self, chunk: bytes, base: int, found: ChunkMap) -> None:
         """Account for a chunk; in an image it may well go on elsewhere, and nothing of it is missed here."""
@@ -124,22 +168,28 @@ class _Search:
         for record in records:
             key = record_key(content, record)
             most -= record.length
-            if most >= 0 and not any(key in told for told in self._told):
-                self._told[-1].add(key)
+            if most >= 0 and not any(key in met.keys for met in self._met):
+                self._met[-1].keys.add(key)
                 yield record
 
     def _between(self, region: Region) -> list[RecordText]:
         content, base = region.content, region.offset
+        self._met.append(_Met(content, ()))
         records = list(_side_by_side(closed_records(content, 0)))
         begins = chunk_begin(content, records)
         chunks: dict[int, ChunkXml] = {}
         strays: list[Stray] = []
         for record in self._new(content, records):
-            begin = begins.get(record.offset, 0)
-            xml = chunks.setdefault(begin, ChunkXml(_from(content, begin), self._shelf))
+            begin = begins.get(record.offset)
+            if begin is None:  # what it points to is looked for by id; its places must not lead into other bytes
+                begin = record.offset
+                xml = ChunkXml(content[begin : begin + record.length], self._shelf)
+            else:
+                xml = chunks.get(begin) or ChunkXml(_from(content, begin), self._shelf)
+                chunks[begin] = xml
             span = RecordSpan(record.number, record.offset, record.length, CARVED)
             strays.append(Stray(xml, record.offset - begin, span, base + record.offset, record.length))
-        texts = self.salvage.texts(strays)
+        texts = self._salvage.texts(strays)
         self._account_between(region, len(content) - sum(text.length for text in texts))
         return texts
 
@@ -149,11 +199,6 @@ class _Search:
             return
         end = region.offset + len(region.content)
         self.builder.reject(f"bytes {region.offset}-{end}", "damaged chunk header", region.offset, rest)
-
-
-def _has_its_place(found: ChunkMap) -> bool:
-    """Whether the first record stands where the first record of a chunk does: then only its header is gone."""
-    return bool(found.records) and found.records[0].offset == CHUNK_HEADER_BYTES
 
 
 def _template_places(chunk: bytes) -> list[int]:
