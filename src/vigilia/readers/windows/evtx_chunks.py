@@ -27,6 +27,7 @@ __all__ = [
     "file_of_one_chunk",
     "map_chunk",
     "readable_chunk",
+    "readable_record",
 ]
 
 FILE_HEADER_BYTES: Final = 4096
@@ -262,6 +263,20 @@ def readable_chunk(chunk: bytes, found: ChunkMap) -> bytearray:
             _RECORD_HEADER.pack_into(mended, span.offset, _RECORD_MAGIC, span.length, 0, 0)
     for number, record in enumerate(found.records, 1):
         _RECORD_HEADER.pack_into(mended, record.offset, _RECORD_MAGIC, record.length, number, 0)
+    return mended
+
+
+def readable_record(chunk: bytes, record: RecordSpan) -> bytearray:
+    """Return a copy of a chunk in which a decoder meets one record, numbered 1.
+
+    What stands before it is a record of its own, numbered 0; what it says is meant for nobody. All else is as it was.
+    """
+    mended = bytearray(chunk.ljust(CHUNK_BYTES, b"\0"))
+    mended[:CHUNK_HEADER_BYTES] = chunk_header(1, record.offset, record.offset + record.length)
+    before = record.offset - CHUNK_HEADER_BYTES
+    if before:
+        _RECORD_HEADER.pack_into(mended, CHUNK_HEADER_BYTES, _RECORD_MAGIC, before, 0, 0)
+    _RECORD_HEADER.pack_into(mended, record.offset, _RECORD_MAGIC, record.length, 1, 0)
     return mended
 
 

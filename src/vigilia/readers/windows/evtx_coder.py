@@ -18,10 +18,8 @@ from vigilia.readers.windows.event_fields import event_fields
 from vigilia.readers.windows.evtx import (
     RECORD_ID,
     RECOVERED,
-    DecodedRecord,
     check_count,
     close_chunk,
-    decoded_records,
     event_content,
     open_chunk,
     read_exactly,
@@ -37,10 +35,10 @@ from vigilia.readers.windows.evtx_chunks import (
     FILE_HEADER_BYTES,
     LEAST_RECORD,
     RecordSpan,
-    map_chunk,
 )
 from vigilia.readers.windows.evtx_kernels import frame_chunk, read_records
-from vigilia.readers.windows.evtx_layout import SPAN_AT, SPAN_LENGTH, Refusal, new_walk
+from vigilia.readers.windows.evtx_layout import SPAN_AT, SPAN_LENGTH, SPAN_NUMBER, Refusal, new_walk
+from vigilia.readers.windows.evtx_single_records import SingleRecords
 from vigilia.readers.windows.record_numbers import RecordNumbers
 
 __all__ = ["EvtxCoder", "load_evtx_kernels"]
@@ -48,6 +46,7 @@ __all__ = ["EvtxCoder", "load_evtx_kernels"]
 _NONE: Final[Mapping[int, str]] = {}
 _BLOCK_CHUNKS: Final = 32
 _BATCH_RECORDS: Final = 24_576  # with some forty values each: more cost memory and save no time
+_LAST_NUMBER: Final = (1 << 64) - 1  # numbers of records have no sign
 _MOST_RECORDS: Final = (CHUNK_BYTES - CHUNK_HEADER_BYTES) // LEAST_RECORD  # of a chunk
 
 
@@ -143,7 +142,7 @@ class EvtxCoder:
     ) -> Iterator[CodedBatch]:
         """Read records one after another, and mark those that are recovered."""
         builder = self._builder
-        slow = _SlowRecords(content)
+        singly = SingleRecords(content)
         at = 0
         while at < len(spans):
             row, first = builder.rows, at
@@ -151,13 +150,16 @@ class EvtxCoder:
             for number in recovered.keys() & range(first, at):
                 builder.annotate(row + number - first, RECOVERED, recovered[number])
             if not builder.full and at < len(spans):
-                self._read_by_itself(slow, spans[at], origin)
+                self._read_by_itself(singly, spans[at], origin, recovered.get(at, ""))
                 at += 1
             if builder.full:
                 yield builder.build_coded()
 
-    def _read_by_itself(self, slow: _SlowRecords, span: NDArray[np.int64], origin: int) -> None:
-        base, record, decoded = slow.record(int(span[SPAN_AT]))
+    def _read_by_itself(self, singly: SingleRecords, span: NDArray[np.int64], origin: int, recovered: str) -> None:
+        base, offset = divmod(int(span[SPAN_AT]), CHUNK_BYTES)
+        base *= CHUNK_BYTES
+        record = RecordSpan(int(span[SPAN_NUMBER]) & _LAST_NUMBER, offset, int(span[SPAN_LENGTH]), recovered)
+        decoded = singly.decoded(base, record)
         if decoded is None:
             self._give_up(record, origin + base)
             return
@@ -176,23 +178,3 @@ def load_evtx_kernels() -> None:
     spans = np.empty((1, 3), dtype=np.int64)
     frame_chunk(block, 0, spans, 0)
     read_records(block, spans, 0, 0, 0, new_tables(1), new_walk())
-
-
-class _SlowRecords:
-    """What the `evtx` library makes of the chunks of a block; each is decoded once, when first asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._base = -1
-        self._records: dict[int, tuple[RecordSpan, DecodedRecord | None]] = {}
-
-    def record(self, place: int) -> tuple[int, RecordSpan, DecodedRecord | None]:
-        """Return where the chunk of a record begins, the record, and what it says; None where it cannot be read."""
-        base = place - place % CHUNK_BYTES
-        if base != self._base:
-            chunk = self._content[base : base + CHUNK_BYTES]
-            found = map_chunk(chunk)
-            records = zip(found.records, decoded_records(chunk, found), strict=True)
-            self._records = {record.offset: (record, decoded) for record, decoded in records}
-            self._base = base
-        return base, *self._records[place - base]
