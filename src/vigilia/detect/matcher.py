@@ -7,7 +7,7 @@ which no necessary test passes for any value are not looked at; nothing is built
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,7 +25,7 @@ from vigilia.model.events import EventBatch
 from vigilia.model.matches import Match
 from vigilia.sigma.rules import CompiledRule, RuleSet
 
-__all__ = ["LONGEST_VALUE", "Matcher", "RuleHits", "matches_of", "shortened"]
+__all__ = ["LONGEST_VALUE", "Matcher", "RuleHits", "matches_of", "matches_of_hits", "shortened"]
 
 LONGEST_VALUE = 4096  # characters of a value that a match keeps
 
@@ -61,17 +61,7 @@ class Matcher:
 
     def match(self, batch: EventBatch) -> list[Match]:
         """Return the matches of a batch, ordered by row, then rule id."""
-        if batch.source not in self._plans:
-            return []
-        found: dict[tuple[int, str], dict[str, str]] = {}
-        contexts: dict[tuple[int, str], Carried] = {}
-        for hits in self._hits(BatchView.of(batch, self._table)):
-            for row, fields in zip(hits.rows.tolist(), hits.spoken().fields(), strict=True):
-                found.setdefault((row, hits.rule.id), {}).update(fields)
-            if hits.rule.carried:
-                for row, carried in zip(hits.rows.tolist(), hits.carried(), strict=True):
-                    contexts[row, hits.rule.id] = carried | contexts.get((row, hits.rule.id), {})
-        return matches_of(batch, found, contexts)
+        return matches_of_hits(self.hits(batch), batch.events)
 
     def hits(self, batch: EventBatch) -> list[RuleHits]:
         """Return what matches in a batch, for whoever makes something else of it than matches."""
@@ -99,6 +89,7 @@ class Matcher:
         tables = BatchTables(view, plan)
         scans = [(RouteScan(tables, routed.route), routed, rows) for routed, rows in served]
         waiting = [(scan, *one) for scan, routed, rows in scans for one in scan.live(routed, rows)]
+        plan.complete((scan.route, planned) for scan, planned, _ in waiting)
         for scan, planned, rows in waiting:
             matching = scan.matching(planned, rows)
             if len(matching):
@@ -106,15 +97,31 @@ class Matcher:
                 yield RuleHits(planned.rule, matching, functools.partial(scan.spoken, planned, matching), carried)
 
 
+def matches_of_hits(several: Sequence[RuleHits], events: pa.RecordBatch) -> list[Match]:
+    """Return the matches that hits in a batch are, ordered by row, then rule id.
+
+    Args:
+        several: of the batch; the same row may be hit by several routes of a rule.
+        events: the rows of the batch: their ids and times.
+    """
+    found: dict[tuple[int, str], dict[str, str]] = {}
+    contexts: dict[tuple[int, str], Carried] = {}
+    for hits in several:
+        for row, fields in zip(hits.rows.tolist(), hits.spoken().fields(), strict=True):
+            found.setdefault((row, hits.rule.id), {}).update(fields)
+        if hits.rule.carried:
+            for row, carried in zip(hits.rows.tolist(), hits.carried(), strict=True):
+                contexts[row, hits.rule.id] = carried | contexts.get((row, hits.rule.id), {})
+    return matches_of(events, found, contexts)
+
+
 def matches_of(
-    batch: EventBatch,
+    events: pa.RecordBatch,
     found: dict[tuple[int, str], dict[str, str]],
     contexts: Mapping[tuple[int, str], Carried] = MappingProxyType({}),
 ) -> list[Match]:
     """Return matches from (row, rule id) → fields, in the order of rows and ids, fields by name, long values cut."""
-    schema = batch.events.schema
-    ids = batch.events.column(schema.get_field_index("event.id"))
-    times = batch.events.column(schema.get_field_index("@timestamp")).cast(pa.int64())
+    ids, times = events.column("event.id"), events.column("@timestamp").cast(pa.int64())
     return [
         Match(
             rule_id=rule_id,

@@ -65,10 +65,16 @@ class PlannedRule:
         """All tests of the rule that columns are prepared for."""
         return tuple(dict.fromkeys(_scanned_tests(self.rule.conditions)))
 
+    @property
+    def first_tests(self) -> tuple[SearchedTest, ...]:
+        """The tests that must be asked of all rows."""
+        return self.witnesses or self.scanned_tests
+
     @cached_property
-    def first_tests(self) -> frozenset[SearchedTest]:
-        """The tests that must be asked of all rows; the others are asked of those in which a witness is."""
-        return frozenset(self.witnesses or self.scanned_tests)
+    def other_tests(self) -> tuple[SearchedTest, ...]:
+        """The tests that are asked of rows in which a witness is."""
+        first = frozenset(self.first_tests)
+        return tuple(test for test in self.scanned_tests if test not in first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +118,12 @@ class SourcePlan:
         self._source = source
         self._table = table
         self._registered: set[str] = set()
+        self._completed: set[tuple[str, PlannedRule]] = set()
         self._tests: dict[ScannerName, dict[SearchedTest, None]] = {}
         self._scanners: dict[ScannerName, LiteralScanner] = {}
 
     def prepare(self, routes: Sequence[RoutePlan]) -> None:
-        """Make the scanners look for what the rules of some routes need, too.
+        """Make the scanners look for what says which rules of some routes may match, too.
 
         Where rows for further routes come later, those for others will: then all routes are prepared, because every
         scanner that has more to look for is made anew.
@@ -128,6 +135,19 @@ class SourcePlan:
                 self._registered.add(plan.route.name)
                 for planned in plan.rules:
                     self._register(plan.route, planned)
+
+    def complete(self, live: Iterable[tuple[Route, PlannedRule]]) -> None:
+        """Make the scanners look for the other tests of rules that may match, too: most rules never come so far."""
+        for route, planned in live:
+            if (route.name, planned) in self._completed:
+                continue
+            self._completed.add((route.name, planned))
+            for test in planned.other_tests:
+                if test.field is not None:
+                    for column in route.columns(test.field):
+                        self._ask(test, (column, False))
+                elif (None, False) not in self._tests:
+                    self._ask_keywords()
 
     def scanner(self, column: str | None, *, first: bool) -> LiteralScanner:
         """Return the scanner for the tests of fields that a column can stand for, or (None) for keywords.
@@ -148,10 +168,16 @@ class SourcePlan:
         return test in self._tests.get((column, True), ())
 
     def _register(self, route: Route, planned: PlannedRule) -> None:
-        for test in planned.scanned_tests:
-            first = test in planned.first_tests
+        for test in planned.first_tests:
             for column in (None,) if test.field is None else route.columns(test.field):
-                self._ask(test, (column, first))
+                self._ask(test, (column, True))
+
+    def _ask_keywords(self) -> None:
+        """Look for the keywords of all rules at once: for any more, the texts of all columns are looked at anew."""
+        for planned in dict.fromkeys(planned for plan in self.routes for planned in plan.rules):
+            for test in planned.other_tests:
+                if test.field is None:
+                    self._ask(test, (None, False))
 
     def _ask(self, test: SearchedTest, scanner: ScannerName) -> None:
         tests = self._tests.setdefault(scanner, {})
