@@ -16,9 +16,21 @@ START = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)  # a Monday
 NAMES = ("ada", "ben", "cleo", "dan")
 
 
-def store_of(hours: range, rest: tuple[int, ...] = (5, 6), jobs: bool = True) -> EventStore:
-    """Four people for four weeks in these hours, not on these weekdays (Monday is 0); a job around the clock."""
-    rows = []
+SERVICES = ("root", "www-data", "backup")
+
+
+def store_of(
+    hours: range, rest: tuple[int, ...] = (5, 6), jobs: bool = True, services: tuple[str, ...] = ()
+) -> EventStore:
+    """Four people for four weeks in these hours, not on these weekdays (Monday is 0); a job around the clock.
+
+    Each of the services has an hour of its own, every night.
+    """
+    rows = [
+        event(at=(START + dt.timedelta(days=day, hours=hour)).isoformat(), user__name=name)
+        for day in range(28)
+        for hour, name in enumerate(services, start=1)
+    ]
     for day in range(28):
         when = START + dt.timedelta(days=day)
         for name in NAMES if when.weekday() not in rest else ():
@@ -56,6 +68,18 @@ def test_a_weekend_on_other_days_is_learnt_even_with_declared_hours() -> None:
     assert (hours.first, hours.last) == (9 * 60, 17 * 60)
     assert is_off(hours, "2026-03-06T10:00:00Z"), "a Friday"
     assert not is_off(hours, "2026-03-08T10:00:00Z"), "a Sunday"
+
+
+def test_a_servers_nightly_accounts_do_not_hide_the_hours_that_people_keep() -> None:
+    hours = known_working_time(store_of(range(8, 17), services=SERVICES), Profile(), "people")
+    assert hours.rest_days == (0, 6)
+    assert is_off(hours, "2026-03-04T02:00:00Z")
+    assert not is_off(hours, "2026-03-04T10:00:00Z")
+
+
+def test_where_those_with_other_hours_are_many_nobody_is_left_out() -> None:
+    many = (*SERVICES, "sync", "index", "mirror")
+    assert known_working_time(store_of(range(15, 24), services=many), Profile(), "people").first is None
 
 
 def test_a_working_day_may_lie_over_midnight() -> None:
