@@ -29,9 +29,11 @@ from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.readers.reader import ReadLimits
 from vigilia.readers.recognise import recognise
 from vigilia.readers.windows.evtx import READER, RECOVERED
+from vigilia.readers.windows.evtx_carving import READER as CARVER
 from vigilia.readers.windows.evtx_carving import carver
 
 _THOROUGH = ReadLimits(remains=True)
+_PAGE = 4096
 _OLD = evtx_chunk([(number, {"TargetUserName": f"ada{number}", "Note": "x" * 40}) for number in range(1, 9)])
 _NEW = evtx_chunk([(101, {"TargetUserName": "bob"}), (102, {"TargetUserName": "eve"})])
 
@@ -162,6 +164,18 @@ def test_records_are_carved_out_of_an_image() -> None:
     assert set(names) >= {f"new{number}" for number in range(300, 340)}
     assert all(place["record"] >= LEFTOVER_RECORDS for place in reading.positions)
     assert reading.rejects == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pages_of_memory_in_any_order_are_read_as_far_as_records_lie_within(seed: int) -> None:
+    """A page may stand where another chunk's record says that its own chunk is, and records may touch by chance."""
+    content = bytes(CHUNK) + _shared(1, 150, "ada") + _shared(1000, 150, "bob")
+    pages = [content[at : at + _PAGE] for at in range(0, len(content), _PAGE)]
+    random.Random(seed).shuffle(pages)
+    image = b"".join(pages)
+    told = _names(read_all(recognise(image[:CHUNK]) or CARVER, image, _THOROUGH).rows)
+    assert len(told) > 200
+    assert set(told) <= {f"{name}{number}" for name in ("ada", "bob") for number in range(1200)}
 
 
 def test_bytes_of_a_chunk_in_another_log_do_not_take_it_away_from_its_reader() -> None:

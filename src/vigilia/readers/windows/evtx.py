@@ -58,7 +58,7 @@ BEHIND_NUL: Final = "_behind_nul"
 """The field with what stands behind a NUL in texts of a record; the texts end there, as Windows shows them."""
 
 LOST: Final = "_lost"
-"""The field that says what a recovered record does not say any more: "computer", "names" (of its values)."""
+"""The field that says what a recovered record does not say any more (`evtx_binary_xml.StandAlone`)."""
 
 RECOVERED: Final = "_recovered"
 """The field that says that a record was not in its place, and where it was."""

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from vigilia.readers.windows.evtx_substitutes import head_template, unnamed_template
+from vigilia.readers.windows.evtx_descriptors import Descriptor, are_sound, settled
+from vigilia.readers.windows.evtx_substitutes import common_names, head_template, unnamed_template
 from vigilia.readers.windows.evtx_templates import (
     DESCRIPTOR_BYTES,
     Filled,
@@ -30,13 +31,17 @@ from vigilia.readers.windows.evtx_templates import (
     name_hash,
 )
 
-__all__ = ["ChunkXml", "StandAlone", "Unresolved", "laid_out"]
+__all__ = ["CONTENT_LOST", "ChunkXml", "StandAlone", "Unresolved", "laid_out"]
+
+CONTENT_LOST: Final = "content"
+"""Said to be lost of a record of which nothing but the head can be read."""
 
 _FRAGMENT: Final = 0x0F
 _INSTANCE: Final = 0x0C
 _MORE: Final = 0x40  # set on a token where attributes follow, or more of the same
 _BINARY_XML: Final = 0x21
 _TEXT: Final = 0x01
+_NOTHING: Final = 0x00
 _DEFINITION: Final = struct.Struct("<I16sI")  # next in its list, GUID, size
 _NAME: Final = struct.Struct("<IHH")  # next in its list, hash, characters
 _SIZE: Final = struct.Struct("<I")
@@ -45,6 +50,7 @@ _DESCRIPTOR: Final = struct.Struct("<HBB")
 _MOST_TOKENS: Final = 20_000
 _MOST_NESTED: Final = 8
 _MOST_ELEMENTS: Final = 64
+_LONGEST_NAME: Final = 1024  # bytes of a damaged one that are compared with names that are known
 _MOST_VALUE: Final = 0xFFFF
 
 
@@ -64,7 +70,9 @@ class StandAlone(NamedTuple):
     """A record's binary XML as pieces that point to nothing outside.
 
     Attributes:
-        lost: what its templates said that are gone: "computer", the machine's name; "names", those of its values.
+        lost: what its templates said that are gone: "computer", the machine's name; "channel"; "provider"; "process",
+            with version, opcode and activity; "names", those of its values. Or "content": all that the event holds
+            beside its head, which is damaged.
     """
 
     pieces: list[Piece]
@@ -121,20 +129,21 @@ class ChunkXml:
     _names: dict[int, Name] = field(default_factory=dict)
     _templates: dict[int, Template] = field(default_factory=dict)
 
-    def record(self, start: int, end: int, *, substitutes: bool = False) -> StandAlone:
+    def record(self, start: int, end: int, *, substitutes: bool = False, head_alone: bool = False) -> StandAlone:
         """Return a record that points to nothing outside.
 
         Args:
             start: of its binary XML, behind the record's header.
             end: of it, before the size at the record's end.
             substitutes: take others for templates that are not known.
+            head_alone: leave out what an event holds beside its head, where that cannot be read.
 
         Raises:
             Unresolved: something is no binary XML, or points to what is not there any more.
         """
         if end > len(self.chunk):
             raise Unresolved("it reaches over the end of its chunk")
-        walk = _Walk(self, start, end, substitutes)
+        walk = _Walk(self, start, end, substitutes, head_alone)
         pieces = walk.fragment(nested=0)
         if not any(isinstance(piece, Filled | Name) for piece in pieces):
             raise Unresolved("it holds no event")
@@ -179,8 +188,23 @@ class ChunkXml:
         """
         name = self._names.get(place)
         if name is None:
-            name = self._names[place] = _name_at(self.chunk, place)
+            name = self._names[place] = self._name_at(place)
         return name
+
+    def _name_at(self, place: int) -> Name:
+        if place + _NAME.size > len(self.chunk):
+            raise Unresolved("a name of it is not there any more")
+        _, stated, count = _NAME.unpack_from(self.chunk, place)
+        begin = place + _NAME.size
+        end = begin + 2 * count
+        characters = self.chunk[begin:end]
+        if count and end + 2 <= len(self.chunk) and stated == name_hash(characters):
+            return Name(self.chunk[place + 4 : end + 2])
+        self.shelf.learn_names(common_names())
+        known = self.shelf.name_like(stated, count, self.chunk[begin : begin + _LONGEST_NAME])
+        if known is None:
+            raise Unresolved("a name of it is not there any more")
+        return known
 
 
 @dataclass(slots=True)
@@ -191,6 +215,7 @@ class _Walk:
     at: int
     end: int
     substitutes: bool = False
+    head_alone: bool = False
     tokens: int = 0
     lost: set[str] = field(default_factory=set)
 
@@ -289,13 +314,16 @@ class _Walk:
         inline: Template | None = None
         if place == self.at:
             inline = self._inline()
-        described = list(_DESCRIPTOR.iter_unpack(self._taken(DESCRIPTOR_BYTES * self._count())))
-        kinds = [kind for _, kind, _ in described]
+        stated = [Descriptor(*one) for one in _DESCRIPTOR.iter_unpack(self._taken(_DESCRIPTOR.size * self._count()))]
+        kinds = [one.kind for one in stated]
         template = inline or self._meant(head[1:5], place, kinds, nested)
         if not template.takes(kinds):
             raise Unresolved("its template does not fit its values")
-        values = tuple((kind, flags, self._value(size, kind, nested)) for size, kind, flags in described)
-        return Filled(b"\x0c" + head, template, values)
+        content = self.xml.chunk[self.at : self.end]
+        described = settled(stated, template.slots, content, within=nested > 0)
+        if self.head_alone and not are_sound(described, content, within=nested > 0):
+            raise Unresolved("its head is damaged too")
+        return Filled(b"\x0c" + head, template, tuple(self._value(one, nested) for one in described))
 
     def _count(self) -> int:
         count: int = _SIZE.unpack(self._taken(4))[0]
@@ -322,19 +350,42 @@ class _Walk:
                 pass
         template = self.xml.shelf.only(short_id, kinds)
         if template is None and self.substitutes:
-            self.lost.add("names" if nested else "computer")
-            template = unnamed_template(short_id, kinds) if nested else head_template(short_id, kinds)
+            template = self._substitute(short_id, kinds, nested)
         if template is None:
             raise Unresolved("its template is not there any more", may_come=not self.substitutes)
         return template
 
-    def _value(self, size: int, kind: int, nested: int) -> Sequence[Piece]:
-        if kind != _BINARY_XML or not size:
-            return (self._taken(size),)
-        inner = _Walk(self.xml, self.at, self.at + size, self.substitutes, self.tokens, self.lost)
-        self._taken(size)
+    def _substitute(self, short_id: bytes, kinds: Sequence[int], nested: int) -> Template | None:
+        if nested:
+            self.lost.add("names")
+            return unnamed_template(short_id, kinds)
+        head = head_template(short_id, kinds)
+        if head is None:
+            return None
+        self.lost.update(head.lost)
+        return head.template
+
+    def _value(self, one: Descriptor, nested: int) -> tuple[int, int, Sequence[Piece]]:
+        """Take a value: its type, flags and content."""
+        start = self.at
+        content = self._taken(one.size)
+        if one.kind != _BINARY_XML or not one.size:
+            return one.kind, one.flags, (content,)
+        try:
+            return one.kind, one.flags, self._part(start, nested)
+        except Unresolved:
+            if not self.head_alone:
+                raise
+        self.lost.add(CONTENT_LOST)
+        return _NOTHING, 0, (b"",)
+
+    def _part(self, start: int, nested: int) -> list[Piece]:
+        """Return the fragment that is a value, which ends where the walk stands."""
+        lost = set(self.lost)
+        inner = _Walk(self.xml, start, self.at, self.substitutes, tokens=self.tokens, lost=lost)
         pieces = inner.fragment(nested + 1)
         self.tokens = inner.tokens
+        self.lost |= lost
         pieces.append(self.xml.chunk[inner.at : inner.end])
         if length_of(pieces) > _MOST_VALUE:
             raise Unresolved("its binary XML does not fit into a chunk")
@@ -378,14 +429,3 @@ class _Elements:
         """Refuse what ends in the middle of an element."""
         if self.open:
             raise Unresolved("its binary XML ends too early")
-
-
-def _name_at(chunk: bytes, place: int) -> Name:
-    if place + _NAME.size > len(chunk):
-        raise Unresolved("a name of it is not there any more")
-    _, stated, count = _NAME.unpack_from(chunk, place)
-    end = place + _NAME.size + 2 * count
-    characters = chunk[place + _NAME.size : end]
-    if not count or end + 2 > len(chunk) or stated != name_hash(characters):
-        raise Unresolved("a name of it is not there any more")
-    return Name(chunk[place + 4 : end + 2])

@@ -104,7 +104,7 @@ class Search:
     _met: deque[_Met] = field(default_factory=lambda: deque(maxlen=_CHUNKS_REMEMBERED))
 
     def __post_init__(self) -> None:
-        self._salvage = Salvage(self.builder)
+        self._salvage = Salvage(self.builder, self.carving)
 
     def texts(self, region: Region) -> list[RecordText]:
         """Return the records of a region; its bytes go to the builder's account."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.windows.evtx import DecodedRecord, RecordText, decoded_records
-from vigilia.readers.windows.evtx_binary_xml import ChunkXml, StandAlone, Unresolved, laid_out
+from vigilia.readers.windows.evtx_binary_xml import CONTENT_LOST, ChunkXml, StandAlone, Unresolved, laid_out
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, ChunkMap, RecordSpan
 from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
 from vigilia.readers.windows.evtx_templates import length_of
@@ -18,6 +18,8 @@ __all__ = ["Salvage", "Stray"]
 
 _HEADER: Final = struct.Struct("<4sIQQ")
 _SIZE: Final = struct.Struct("<I")
+_UNREAD: Final = "the record's binary XML cannot be decoded"
+_HEAD_ALONE: Final = "only the head of the record can be decoded"
 _MOST_WAITING: Final = 20_000
 _MOST_BYTES_WAITED_FOR: Final = 16 * 1024 * 1024  # of the chunks that waiting records point into
 
@@ -56,9 +58,15 @@ class _Whole(NamedTuple):
 
 @dataclass(slots=True)
 class Salvage:
-    """Decodes stray records; those whose template is not known yet wait for it."""
+    """Decodes stray records; those whose template is not known yet wait for it.
+
+    Args:
+        builder: is told what is lost.
+        carving: what follows a piece of a record may be of another one, so that no head is told alone.
+    """
 
     builder: ColumnBuilder
+    carving: bool = False
     _waiting: list[Stray] = field(default_factory=list)
     _chunks_waited_for: dict[int, ChunkXml] = field(default_factory=dict)
     _bytes_waited_for: int = 0
@@ -90,12 +98,18 @@ class Salvage:
             yield from self._fitting(whole)
 
     def _with_substitutes(self, stray: Stray, start: int, end: int) -> Iterator[_Whole]:
-        try:
-            whole = _Whole(stray, stray.xml.record(start, end, substitutes=True))
-        except Unresolved:
-            self._lose(stray)
-        else:
+        """Yield the record with other templates, or as a last resort its head.
+
+        What is out of its place may be made of two records, so that a head would be told of the wrong one.
+        """
+        for head_alone in (False, True) if stray.in_place and not self.carving else (False,):
+            try:
+                whole = _Whole(stray, stray.xml.record(start, end, substitutes=True, head_alone=head_alone))
+            except Unresolved:
+                continue
             yield from self._fitting(whole)
+            return
+        self._lose(stray)
 
     def _fitting(self, whole: _Whole) -> Iterator[_Whole]:
         if whole.length <= CHUNK_BYTES - CHUNK_HEADER_BYTES:
@@ -112,12 +126,17 @@ class Salvage:
         self._waiting.append(stray if stray.in_place else stray._replace(counted=0))
         return True
 
-    def _lose(self, stray: Stray) -> None:
-        """Tell of a record that cannot be read; what is out of its place may be none, and its bytes are counted."""
+    def _lose(self, stray: Stray, reason: str = _UNREAD, length: int | None = None) -> None:
+        """Tell of a record that cannot be read; what is out of its place may be none, and its bytes are counted.
+
+        Args:
+            stray: the record.
+            reason: why.
+            length: bytes of it that are lost; all if None.
+        """
         if stray.in_place:
             place = f"record {stray.span.number} at byte {stray.offset}"
-            reason = "the record's binary XML cannot be decoded"
-            self.builder.reject(place, reason, stray.offset, stray.span.length)
+            self.builder.reject(place, reason, stray.offset, stray.span.length if length is None else length)
 
     def _decoded(self, records: Sequence[_Whole]) -> list[RecordText]:
         texts: list[RecordText] = []
@@ -126,8 +145,10 @@ class Salvage:
             for one, decoded in zip(some, decoded_records(chunk, found), strict=True):
                 if decoded is None:
                     self._lose(one.stray)
-                else:
-                    texts.append(_told(one, decoded))
+                    continue
+                if CONTENT_LOST in one.xml.lost:
+                    self._lose(one.stray, _HEAD_ALONE, 0)
+                texts.append(_told(one, decoded))
         return texts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -126,6 +126,7 @@ class TemplateShelf:
 
     _by_id: dict[bytes, list[Template]] = field(default_factory=dict)
     _count: int = 0
+    _names: dict[int, set[bytes]] = field(default_factory=dict)
 
     def knows(self, guid: bytes) -> bool:
         """Whether there is a template with this GUID."""
@@ -140,12 +141,42 @@ class TemplateShelf:
         if self._count < _MOST_TEMPLATES:
             same_id.append(template)
             self._count += 1
+            self.learn_names(template.pieces)
         return template
+
+    def learn_names(self, pieces: Iterable[Piece]) -> None:
+        """Keep the names among some pieces, by their hash."""
+        for piece in pieces:
+            if isinstance(piece, Name):
+                (stated, _) = _NAME.unpack_from(piece.written)
+                self._names.setdefault(stated, set()).add(piece.written)
+
+    def name_like(self, stated: int, count: int, characters: bytes) -> Name | None:
+        """Return the one name that is known from elsewhere and was damaged into what stands at a place.
+
+        Args:
+            stated: its hash.
+            count: its characters.
+            characters: what stands there, and behind it.
+        """
+        alike = [one for one in self._names.get(stated, ()) if _almost(one[_NAME.size : -2], characters)]
+        spelt = characters[: 2 * count]
+        if not alike and spelt and len(spelt) == 2 * count:
+            true_hash = name_hash(spelt)
+            found = _NAME.pack(true_hash, count) + spelt + b"\0\0"
+            alike = [found] if found in self._names.get(true_hash, ()) else []
+        return Name(alike[0]) if len(alike) == 1 else None
 
     def only(self, short_id: bytes, kinds: Sequence[int]) -> Template | None:
         """Return the one template with this id that fits these kinds of values; None where there are several."""
         fitting = [one for one in self._by_id.get(short_id, ()) if one.fits(kinds)]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _almost(name: bytes, characters: bytes) -> bool:
+    """Whether most of a name stands at a place."""
+    same = sum(name[at : at + 2] == characters[at : at + 2] for at in range(0, len(name), 2))
+    return len(name) <= len(characters) and 3 * same >= len(name)  # two thirds of its characters, of two bytes each
 
 
 def name_hash(characters: bytes) -> int:
