@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from vigilia.impact.advice import export_advice
 from vigilia.impact.bulk_downloads import bulk_downloads
+from vigilia.impact.cutting import Cutter
+from vigilia.impact.doubts import THROTTLED
+from vigilia.impact.hearing import Hearing
 from vigilia.impact.hits.found_hits import Hits, find_hits
 from vigilia.impact.hits.hit import Hit
 from vigilia.impact.hits.mail_exposure import exposures
@@ -14,7 +17,7 @@ from vigilia.impact.levels import Beside, rate, whole_chance
 from vigilia.impact.log_spans import LogSpans
 from vigilia.impact.sentences import Told, exposure_statements, impact_sentence, impact_statements, nothing_to_assess
 from vigilia.impact.silences import silences
-from vigilia.impact.slices import THROTTLED, Coverage, Cutter, Slice
+from vigilia.impact.slices import Coverage, Slice
 from vigilia.impact.standing import carried_on
 from vigilia.impact.vouching import asked_entities
 from vigilia.impact.ways import Way, ways
@@ -61,7 +64,7 @@ def assess_impact(
     sources = {str(row["source"]) for row in store.rows('SELECT DISTINCT "vigilia.source" AS source FROM events')}
     wanted = ways(profile.data, sources)
     spans = LogSpans(store, asked_entities(wanted, scope_intrusion))
-    cutter = Cutter(store, items, gaps, scope_intrusion, profile, sources, spans)
+    cutter = Cutter(Hearing(store, items, gaps, scope_intrusion, profile, sources, spans))
     cover = [cutter.cut(way) for way in wanted]
     hits = find_hits(wanted, cover, store, scope_intrusion, profile, sources)
     rows = list(_rows(wanted, cover, hits, scope_intrusion))

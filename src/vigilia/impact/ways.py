@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from vigilia.impact.locators import Place, hosts_of, places
-from vigilia.knowledge.channels import Channel, load_channels
+from vigilia.knowledge.channels import Channel, LogNeeded, load_channels
 from vigilia.model.profile import DataClass
 
 __all__ = ["Way", "ways"]
@@ -34,6 +34,10 @@ class Way:
     def hosts(self) -> tuple[str, ...]:
         """File servers among the keys, as first labels; empty where the way isn't bound to machines."""
         return hosts_of(self.keys)
+
+    def logs(self) -> list[LogNeeded]:
+        """The logs of the channel that speak for the kinds of places of this way."""
+        return [log for log in self.channel.log if not log.kinds or set(log.kinds) & set(self.kinds)]
 
 
 def ways(classes: Sequence[DataClass], sources: Set[str]) -> list[Way]:
