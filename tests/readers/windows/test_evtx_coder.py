@@ -93,6 +93,20 @@ def test_a_new_event_is_not_read_by_what_was_learned_of_another_with_the_same_va
         assert fields[name] == ["ada"]
 
 
+def test_shapes_are_learned_alike_when_their_definitions_are_more_than_a_chunk_holds() -> None:
+    """Definitions stay where shapes are rehearsed; those of many kinds must not be taken for one another's."""
+    events = []
+    for number in range(400):
+        kind, turn = number % 50, number // 50
+        names = [f"Kind{kind}Field{place}OfMany" for place in range(40)]
+        events.append(logon(number + 1, {name: "x" * ((place + turn) % 3) for place, name in enumerate(names)}))
+    content = evtx_bytes(events)
+    limits = ReadLimits()
+    coder = _coder(limits)
+    assert len(assert_same(READER, coder, content, limits).rows) == 400
+    assert coder.refusals == {}
+
+
 def test_all_public_logs_are_read_alike_and_hardly_any_record_is_refused() -> None:
     limits = ReadLimits()
     coder = _coder(limits)

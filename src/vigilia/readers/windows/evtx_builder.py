@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,7 @@ from vigilia.readers.windows.evtx_layout import (
     Refusal,
     new_walk,
 )
-from vigilia.readers.windows.evtx_plans import Names, Planned, PlannedField, Planner, Source
+from vigilia.readers.windows.evtx_plans import Names, Planned, PlannedField, Planner
 
 __all__ = ["EvtxBuilder"]
 
@@ -65,6 +66,7 @@ class EvtxBuilder(CodeBuilder):
         self._walk = new_walk()
         self._planner = Planner(self._structure, self._names, self._budgets.columns)
         self._paths: dict[str, int] = {}
+        self._steps_of: dict[PlannedField, tuple[int, ...]] = {}
         self._steps = 0
         self._constant_bytes = 0
 
@@ -144,32 +146,39 @@ class EvtxBuilder(CodeBuilder):
 
     def _write_plan(self, shape: int, planned: Planned) -> bool:
         """Write the steps of a shape; false where there is no room."""
-        fields = planned.fields
-        steps = [step for field in fields for source in field.sources for step in self._steps_of(field.name, source)]
-        steps += [(cell, "", NO_PATH, END_OF_TEXT) for cell in planned.unheard]
-        constants = sum(len(text.encode()) for _, text, _, _ in steps)
-        walk, first = self._walk, self._steps
-        full = first + len(steps) > len(walk.steps) or self._constant_bytes + constants > len(walk.constants)
-        if full or self._tables.used[Used.PATHS] >= MOST_PATHS:
+        new = [field for field in planned.fields if field not in self._steps_of]
+        constants = self._constant_bytes + _constant_bytes(new)
+        paths = int(self._tables.used[Used.PATHS]) + len(new)
+        self._crowded |= constants > len(self._walk.constants) or paths > MOST_PATHS
+        if self._crowded:
+            return False
+        for field in new:
+            self._steps_of[field] = tuple(self._new_steps(field))
+            self._note(field)
+        rows = [self._steps_of[field] for field in planned.fields]
+        rows += [(cell, NO_PATH, 0, 0, END_OF_TEXT) for cell in planned.unheard]
+        return self._write_steps(shape, np.array([*chain.from_iterable(rows)], dtype=np.int64).reshape(-1, 5))
+
+    def _write_steps(self, shape: int, steps: NDArray[np.int64]) -> bool:
+        first, last = self._steps, self._steps + len(steps)
+        if last > len(self._walk.steps):
             self._crowded = True
             return False
-        rows = [(cell, path, *self._constant(text), joins) for cell, text, path, joins in steps]
-        self._steps = first + len(steps)
-        walk.steps[first : self._steps] = np.array(rows, dtype=np.int64).reshape(-1, 5)
-        walk.plans[shape, 1:] = first, self._steps
-        for field in fields:
-            self._note(field)
+        self._walk.steps[first:last] = steps
+        self._walk.plans[shape, 1:] = first, last
+        self._steps = last
         return True
 
-    def _steps_of(self, name: str, source: Source) -> Iterator[tuple[int, str, int, int]]:
-        """Yield cell, fixed text, path and how each part of a text joins the others."""
-        path = self._path(name)
-        for at, part in enumerate(source, 1):
-            joins = PART_OF_TEXT if at < len(source) else END_OF_TEXT
-            if isinstance(part, str):
-                yield _NO_CELL, part, path, joins
-            else:
-                yield part, "", path, joins if len(source) > 1 else 0
+    def _new_steps(self, field: PlannedField) -> Iterator[int]:
+        """Yield what `Walk.steps` says of each part of a field's texts, number by number."""
+        path = self._path(field.name)
+        for source in field.sources:
+            for at, part in enumerate(source, 1):
+                joins = PART_OF_TEXT if at < len(source) else END_OF_TEXT
+                if isinstance(part, str):
+                    yield from (_NO_CELL, path, *self._constant(part), joins)
+                else:
+                    yield from (part, path, 0, 0, joins if len(source) > 1 else 0)
 
     def _path(self, name: str) -> int:
         used = self._tables.used
@@ -192,6 +201,12 @@ class EvtxBuilder(CodeBuilder):
         known = self._plan.direct.get(field.name)
         if known is None or field.several > known[1]:
             self._plan.direct[field.name] = FieldSource(self._paths[field.name], is_list=False), field.several
+
+
+def _constant_bytes(fields: Sequence[PlannedField]) -> int:
+    """Return how many bytes the fixed texts of fields take."""
+    parts = (part for field in fields for source in field.sources for part in source)
+    return sum(len(part.encode()) for part in parts if isinstance(part, str))
 
 
 def _entry(known: Interned, number: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import secrets
@@ -20,6 +21,8 @@ Names = Callable[[str], Mapping[str, FieldValue] | None]
 
 _SECRET: Final = secrets.token_hex(16)  # what no evidence can say
 _MARK: Final = f"<{{:04}}:{_SECRET}>"
+_MARK_LENGTH: Final = len(_MARK.format(0))
+_MOST_KNOWN: Final = 1 << 14
 _MARKED: Final = re.compile(rf"<([0-9]+):{_SECRET}>")
 
 
@@ -68,10 +71,10 @@ class Planner:
         It is None where that depends on more than the shape.
         """
         try:
-            content, cells = self._rehearsal.file(shape)
+            file, cells = self._rehearsal.file(shape)
         except UnplayableError:
             return None
-        text = _decoded(content)
+        text = _decoded(file)
         fields = self._names(text) if text is not None else None
         if fields is None or len(fields) > self._most:
             return None
@@ -79,12 +82,14 @@ class Planner:
         found = tuple(field for field in planned if field is not None)
         if len(found) < len(planned):
             return None
-        heard = {part for field in found for source in field.sources for part in source}
-        return Planned(found, tuple(cell for cell in range(cells) if cell not in heard))
+        unheard = set(range(cells))
+        for field in found:
+            unheard.difference_update(*field.sources)
+        return Planned(found, tuple(sorted(unheard)))
 
 
-def _decoded(content: bytes) -> str | None:
-    records = evtx.PyEvtxParser(io.BytesIO(content), number_of_threads=1).records_json()
+def _decoded(file: io.BytesIO) -> str | None:
+    records = evtx.PyEvtxParser(file, number_of_threads=1).records_json()
     try:
         record = next(records, None)
     except RuntimeError:
@@ -93,12 +98,23 @@ def _decoded(content: bytes) -> str | None:
 
 
 def _planned(name: str, value: FieldValue) -> PlannedField | None:
-    texts = [value] if isinstance(value, str) else value
+    if isinstance(value, list):
+        return _planned_texts(name, value, several=True)
+    return _planned_cell(name, value) if len(value) == _MARK_LENGTH else _planned_texts(name, [value], several=False)
+
+
+@functools.lru_cache(maxsize=_MOST_KNOWN)
+def _planned_cell(name: str, text: str) -> PlannedField | None:
+    """Plan a field of one cell, as almost all are, and most of them from the same cell in shape after shape."""
+    return _planned_texts(name, [text], several=False)
+
+
+def _planned_texts(name: str, texts: list[str], *, several: bool) -> PlannedField | None:
     sources = [_source(text) for text in texts]
     kept = tuple(source for source in sources if source is not None)
     if _SECRET in name or len(kept) < len(sources):
         return None
-    return PlannedField(name, kept, isinstance(value, list))
+    return PlannedField(name, kept, several)
 
 
 def _source(text: str) -> Source | None:
