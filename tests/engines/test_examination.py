@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.evtx_files import logon
-from vigilia.demo.evtx_writer import chunks_of
+from support.evtx_corpus import corpus
+from support.evtx_damage import damaged_file
+from support.evtx_files import evtx_chunk, evtx_file, logon, slack_behind
+from vigilia.demo.evtx_writer import chunks_of, evtx_bytes, file_of
 from vigilia.engines.examination import Examination, account_path, decode_examined, examine
+from vigilia.investigate.ruleset import store_rules
 from vigilia.model.events import item_id
 from vigilia.model.evidence import EvidenceItem
+from vigilia.sigma.compilation import compile_rules
 from vigilia.store.case_folder import CaseFolder
 
 LINES = b"".join(
@@ -25,8 +30,14 @@ LINES = b"".join(
 
 
 def _examine(
-    folder: Path, content: bytes, modified: str = "2026-03-02T00:00:00.000000Z", records: int = 1000
+    folder: Path,
+    content: bytes,
+    modified: str = "2026-03-02T00:00:00.000000Z",
+    records: int = 1000,
+    rules: str = "",
+    coded_from: int | None = None,
 ) -> EvidenceItem:
+    folder.mkdir(exist_ok=True)
     case = CaseFolder(folder / "case")
     case.make_folders()
     file = folder / "item"
@@ -40,10 +51,11 @@ def _examine(
         location=os.fsencode(file),
         modified=modified,
         case=str(case.root),
-        rules="",
+        rules=rules,
         zone="UTC",
-        line_bytes=4096,
+        line_bytes=65536,
         records=records,
+        coded_from=coded_from,
     )
     account = examine(task, lambda _size: None)
     assert decode_examined(account_path(case, task.item).read_bytes()) == account
@@ -110,3 +122,74 @@ def test_records_of_event_logs_are_found_in_a_file_that_nothing_recognises(tmp_p
     assert (account.status, account.format, account.records) == ("read", "windows-evtx-carved", 10)
     assert account.bytes_parsed + account.bytes_ignored == account.bytes
     assert account.first_time == "", "records in an image do not say what a log covers"
+
+
+_RULES = """
+title: Somebody logged on
+id: 11111111-1111-4111-8111-111111111111
+logsource: {product: windows, service: security}
+detection:
+  selection:
+    EventID: 4624
+    TargetUserName|contains: ada
+  condition: selection
+---
+title: An account by its normalised name
+id: 22222222-2222-4222-8222-222222222222
+logsource: {product: windows}
+detection:
+  keywords: [bob, 'kim"']
+  condition: keywords
+"""
+
+
+@pytest.fixture(scope="session")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("rules") / "rules.json"
+    file.write_bytes(store_rules(compile_rules([("rules.yml", _RULES)])))
+    return str(file)
+
+
+def _event_logs() -> dict[str, bytes]:
+    old = evtx_chunk([(number, {"TargetUserName": f"ada{number}", "Note": "x" * 40}) for number in range(1, 9)])
+    new = evtx_chunk([(101, {"TargetUserName": "bob"}), (102, {"TargetUserName": 'kim"\\ \t é'})])
+    logons = [logon(number, {"TargetUserName": f"ada{number % 7}", "IpAddress": "192.0.2.7"}) for number in range(700)]
+    plain = file_of(chunks_of(logons))
+    dump = {"Event": {"System": {"EventID": 4624, "Channel": "Security", "Computer": "FS01"}}}
+    lines = []
+    for number in range(300):
+        values = {
+            "TargetUserName": f"ada{number % 5}",
+            "Keys": ["a", "b"][: number % 3],
+            "Note": "\u0001\n" * (number % 2),
+        }
+        lines.append(json.dumps({"Event": {**dump["Event"], "EventData": values}}))
+    return {
+        "left over": evtx_file(slack_behind(new, old)),
+        "any values": evtx_bytes(corpus(3, 200)),
+        "repeated numbers": plain + plain[4096:],
+        "a chunk without header": damaged_file(plain, "header wiped", 1),
+        "cut": plain[:-40_000],
+        "JSON lines": "\n".join([*lines, "no JSON", *lines[:3]]).encode(),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(_event_logs()))
+@pytest.mark.parametrize("portion", [300, 32 * 1024 * 1024])
+def test_a_case_holds_the_same_whichever_way_an_item_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: str, name: str, portion: int
+) -> None:
+    """Events, matches, rejects and account, to the last byte: one by one, or straight into codes in any portions."""
+    monkeypatch.setattr("vigilia.engines.examined_records._PORTION_BYTES", portion)
+    content = _event_logs()[name]
+    accounts = [
+        _examine(tmp_path / way, content, records=10_000, rules=rules, coded_from=coded_from)
+        for way, coded_from in (("texts", None), ("codes", 0))
+    ]
+    assert accounts[0] == accounts[1]
+    assert accounts[0].records > 0
+    texts, codes = (CaseFolder(tmp_path / way / "case") for way in ("texts", "codes"))
+    for folder in ("events", "matches", "rejects", "items"):
+        (one,), (other,) = (sorted(getattr(case, folder).iterdir()) for case in (texts, codes))
+        assert one.read_bytes() == other.read_bytes(), folder
+    assert pq.read_table(next(codes.matches.iterdir())).num_rows > 0 or name == "any values"

@@ -49,7 +49,7 @@ def reference_match(rules: RuleSet, batch: EventBatch, log_sources: LogSourceTab
                     if fields is not None:
                         found.setdefault((row, rule.id), {}).update(fields)
                         contexts[row, rule.id] = seen.carried(rule) | contexts.get((row, rule.id), {})
-    return matches_of(batch, found, contexts)
+    return matches_of(batch.events, found, contexts)
 
 
 def event_matches(rule: CompiledRule, event: Event) -> dict[str, str] | None:

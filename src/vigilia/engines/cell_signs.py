@@ -16,7 +16,10 @@ from vigilia.normalize.mapping import TimeField
 from vigilia.readers.json_repair import INVALID_TEXT
 from vigilia.readers.microsoft365.audit_record import AUDIT_DATA_CUT, AUDIT_DATA_LENGTH
 
-__all__ = ["CellSigns"]
+__all__ = ["SIGN_FIELDS", "CellSigns"]
+
+SIGN_FIELDS: Final = frozenset({AUDIT_DATA_CUT, AUDIT_DATA_LENGTH, INVALID_TEXT})
+"""The fields that are looked at in whatever is no table of cells."""
 
 # Excel keeps at most so many characters in a cell (Microsoft, "Excel specifications and limits").
 _EXCEL_CELL: Final = 32_767

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 import msgspec
 import pyarrow as pa
 
 from vigilia.detect.matcher import Matcher
 from vigilia.engines.account import Account
+from vigilia.engines.coders import kept_coder
+from vigilia.engines.examined_records import Examined, examined_codes, examined_texts
 from vigilia.engines.file_signs import TAIL_BYTES, FileEnds
 from vigilia.engines.item_years import item_years
 from vigilia.engines.protocol import Task
@@ -25,6 +27,7 @@ from vigilia.model.times import UtcTime
 from vigilia.normalize.catalogue import load_catalogue
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.normalize.years import YearHint
+from vigilia.readers.coded_reader import CodedReader
 from vigilia.readers.reader import HEAD_BYTES, Reader, ReadLimits
 from vigilia.readers.windows.evtx_carving import carver
 from vigilia.sigma.rules import RuleSet
@@ -34,6 +37,8 @@ from vigilia.store.event_writer import event_writer
 from vigilia.store.match_store import match_batch, match_writer
 
 __all__ = ["Examination", "account_path", "decode_examined", "examine", "examine_body", "examine_task"]
+
+_CODED_ROWS: Final = 24_576
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +53,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
         zone: for times that carry none.
         line_bytes, columns, records: budgets, as in `evidence.budgets`.
         sources: folder of saved sources (`normalize.catalogue`); empty for none.
+        coded_from: bytes of the smallest item that may be read straight into codes; None for none.
     """
 
     item: str
@@ -63,6 +69,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     columns: int = 4096
     records: int = 1_000_000_000
     sources: str = ""
+    coded_from: int | None = None
 
 
 def account_path(case: CaseFolder, item: str) -> Path:
@@ -142,8 +149,6 @@ def _read(
     beat: Callable[[int], None],
 ) -> None:
     normalizer = Normalizer(reader.source, task.zone, task.item, hint, load_catalogue(task.sources))
-    matcher = _matcher(task.rules)
-    limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns, remains=True)
     with (
         staged(case.events / f"{task.item}.parquet") as events_part,
         staged(case.matches / f"{task.item}.parquet") as matches_part,
@@ -152,17 +157,27 @@ def _read(
         match_writer(matches_part) as matches,
         rejects_part.open("wb") as rejects,
     ):
-        for batch in reader.read(stream, task.size, limits):
-            normalized = normalizer.normalize(batch)
-            events.write(normalized.events)
-            if matcher is not None:
-                matches.write(match_batch(matcher.match(normalized)))
-            rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in batch.rejects)
-            beat(accounts.add(batch, normalized.events))
+        for examined in _examined(task, reader, stream, normalizer):
+            events.write(examined.events)
+            if examined.matches:
+                matches.write(match_batch(examined.matches))
+            rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in examined.batch.rejects)
+            beat(accounts.add(examined.batch, examined.events))
             if accounts.bytes.records >= task.records:
                 accounts.bytes.refuse_rest(f"the budget of {task.records} records was reached")
                 break
     accounts.bytes.add_untimed(normalizer.rejects)
+
+
+def _examined(task: Examination, reader: Reader, stream: BinaryIO, normalizer: Normalizer) -> Iterator[Examined]:
+    """Yield the records of an item, read in the way that pays for its size."""
+    matcher = _matcher(task.rules)
+    limits = ReadLimits(line_bytes=task.line_bytes, columns=task.columns, remains=True)
+    if task.coded_from is not None and task.size >= task.coded_from and isinstance(reader, CodedReader):
+        coder = kept_coder(reader, replace(limits, batch_records=_CODED_ROWS))
+        yield from examined_codes(coder.read(stream, task.size), normalizer, matcher)
+    else:
+        yield from examined_texts(reader.read(stream, task.size, limits), normalizer, matcher)
 
 
 @functools.lru_cache(maxsize=1)

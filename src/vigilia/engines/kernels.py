@@ -13,6 +13,7 @@ import vigilia.detect.literal_kernels  # noqa: F401 - a search uses them, howeve
 from vigilia.detect.literal_search import LiteralSearch
 from vigilia.detect.patterns import Pattern
 from vigilia.model.coded import Vocabulary
+from vigilia.normalize.json_rows import JsonRows
 from vigilia.normalize.time_kernels import read_times
 from vigilia.readers.json_columns import CodedBuilder
 from vigilia.readers.json_tables import new_tables
@@ -30,7 +31,9 @@ def load_kernels() -> None:
     """Load all of them; where none are kept yet, they are compiled, which takes a quarter of a minute."""
     builder = CodedBuilder("", lambda record: {name: str(value) for name, value in record.items()}, ReadLimits())
     builder.take(_RECORD, 0, ended=True, offset=0, ordinal=0)
-    vocabulary: Vocabulary = builder.build_coded().columns["time"].vocabulary
+    batch = builder.build_coded()
+    JsonRows(batch).texts(0, batch.rows)
+    vocabulary: Vocabulary = batch.columns["time"].vocabulary
     load_evtx_kernels()
     tables = new_tables(1)
     find_again(tables.texts, 0, tables.seed)

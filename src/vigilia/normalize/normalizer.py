@@ -72,8 +72,13 @@ class Normalizer:
         counted = [(reason, *self._untimed[reason]) for reason in reasons]
         return [RejectCount(reason=reason, count=n, bytes=0, first_place=place) for reason, n, place in counted]
 
-    def normalize(self, batch: SourceBatch) -> EventBatch:
-        """Return the rows of a batch as events, in the same order and number."""
+    def normalize(self, batch: SourceBatch, written: pa.Array | None = None) -> EventBatch:
+        """Return the rows of a batch as events, in the same order and number.
+
+        Args:
+            batch: from a reader; it may lack fields that the table does not look at where `written` is given.
+            written: `vigilia.fields` of each row, where somebody has made that already.
+        """
         rows = SourceRows(batch.fields, self._mapping)
         records = batch.positions.column("record")
         times = self._times(rows, batch.fields.num_rows)
@@ -87,11 +92,14 @@ class Normalizer:
             "vigilia.record": records,
             "vigilia.offset": batch.positions.column("offset"),
             "vigilia.length": batch.positions.column("length"),
-            _FIELDS: fields_as_json(batch.fields) if self._gives_fields else _repeat("{}", len(records)),
+            _FIELDS: self._written_fields(batch) if written is None else written,
         } | self._mapped(rows, len(records))
         arrays = [known.get(field.name, pa.nulls(len(records), type=field.type)) for field in EVENT_SCHEMA]
         events = pa.RecordBatch.from_arrays(arrays, schema=EVENT_SCHEMA)
         return EventBatch(source=self._source, events=events, fields=batch.fields)
+
+    def _written_fields(self, batch: SourceBatch) -> pa.Array:
+        return fields_as_json(batch.fields) if self._gives_fields else _repeat("{}", batch.positions.num_rows)
 
     def _times(self, rows: SourceRows, count: int) -> ReadTimes:
         found = [(rows.text(one.field), one) for one in self._mapping.time]
