@@ -12,9 +12,15 @@ from vigilia.model.coded import ABSENT, CodedBatch, CodedColumn, Vocabulary
 
 __all__ = ["CodedPool", "PooledCodes"]
 
-# What matching costs for each batch, whatever its size, is half of the time for logs of many kinds at 30,000 rows.
-_FULL_ROWS: Final = 90_000
-_FULL_ELEMENTS: Final = 4_000_000  # at twelve bytes or less
+# What matching costs for each batch, whatever its size, is half of the time for logs of many kinds at 30,000 rows, and
+# still a quarter at 90,000.
+_FULL_ROWS: Final = 200_000
+_ROWS_ALONE: Final = 90_000  # of one batch: putting such together would cost more than it saves
+_FULL_ELEMENTS: Final = 8_000_000  # at twelve bytes or less
+
+
+_Placed = tuple[int, CodedColumn]
+"""A column of a part, behind the row with which that part begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ class CodedPool:
     @property
     def full(self) -> bool:
         """Whether it is time to look at the rows."""
-        return self._rows >= _FULL_ROWS or self._elements >= _FULL_ELEMENTS
+        rows = _FULL_ROWS if len(self._parts) > 1 else _ROWS_ALONE
+        return self._rows >= rows or self._elements >= _FULL_ELEMENTS
 
     @property
     def empty(self) -> bool:
@@ -78,7 +85,11 @@ class CodedPool:
         if len(parts) == 1:  # a large one fills the pool alone
             return PooledCodes(parts[0], paths)
         starts = np.cumsum([0, *(part.rows for part in parts)])
-        columns = {name: _joined([part.columns.get(name) for part in parts], starts) for name in names}
+        having: dict[str, list[_Placed]] = {name: [] for name in names}
+        for start, part in zip(starts.tolist(), parts, strict=False):
+            for name, column in part.columns.items():
+                having[name].append((start, column))
+        columns = {name: _joined(placed, int(starts[-1])) for name, placed in having.items()}
         batch = CodedBatch(
             parts[0].source,
             np.concatenate([part.records for part in parts]),
@@ -96,20 +107,22 @@ def _single_rows(parts: list[CodedBatch], starts: NDArray[np.int64]) -> NDArray[
     return np.concatenate(told) if len(told) == len(parts) else None
 
 
-def _joined(parts: list[CodedColumn | None], starts: NDArray[np.int64]) -> CodedColumn:
-    """Return one column of the parts' rows, where part i begins at row `starts[i]`; a part may lack it."""
-    having = [(int(starts[at]), part) for at, part in enumerate(parts) if part is not None]
-    vocabulary, shifts = _together([part.vocabulary for _, part in having])
-    shifted = [_shifted(part, by) for (_, part), by in zip(having, shifts, strict=True)]
-    several = any(part.parents is not None and not part.single for _, part in having)
-    if all(part.parents is None for _, part in having):
-        codes = np.full(int(starts[-1]), ABSENT, dtype=np.int32)
-        for (start, _), its_codes in zip(having, shifted, strict=True):
-            codes[start : start + len(its_codes)] = its_codes
-        return CodedColumn(vocabulary, codes)
-    elements = [_elements(codes, part.parents, start) for (start, part), codes in zip(having, shifted, strict=True)]
-    rows = np.concatenate([rows for _, rows in elements])
-    return CodedColumn(vocabulary, np.concatenate([codes for codes, _ in elements]), rows, single=not several)
+def _joined(placed: list[_Placed], rows: int) -> CodedColumn:
+    """Return one column of all parts' rows; a part may lack it."""
+    columns = [column for _, column in placed]
+    vocabulary, shifts = _together([column.vocabulary for column in columns])
+    codes = [_shifted(column, by) for column, by in zip(columns, shifts, strict=True)]
+    if all(column.parents is None for column in columns):
+        whole = np.full(rows, ABSENT, dtype=np.int32)
+        for (start, _), its_codes in zip(placed, codes, strict=True):
+            whole[start : start + len(its_codes)] = its_codes
+        return CodedColumn(vocabulary, whole)
+    elements = [_elements(its, column.parents, start) for (start, column), its in zip(placed, codes, strict=True)]
+    single = all(column.parents is None or column.single for column in columns)
+    if len(elements) == 1:  # many a field of a log of many kinds is in one part alone
+        return CodedColumn(vocabulary, *elements[0], single=single)
+    parents = np.concatenate([its for _, its in elements])
+    return CodedColumn(vocabulary, np.concatenate([its for its, _ in elements]), parents, single=single)
 
 
 def _shifted(part: CodedColumn, by: int) -> NDArray[np.int32]:
@@ -124,7 +137,7 @@ def _shifted(part: CodedColumn, by: int) -> NDArray[np.int32]:
 def _together(vocabularies: list[Vocabulary]) -> tuple[Vocabulary, list[int]]:
     """Return a vocabulary with the texts of all, and for each what is to be added to its codes."""
     first = vocabularies[0]
-    if all(one is first for one in vocabularies):
+    if len(vocabularies) == 1 or all(one is first for one in vocabularies):
         return first, [0] * len(vocabularies)
     whole = Vocabulary(transient=True)
     return whole, [whole.extend(one.arena, one.ends) for one in vocabularies]
