@@ -158,7 +158,7 @@ def test_reading_a_document_is_access_with_the_window_printed() -> None:
     row = _one(_background(), [read], [_CASES])
     assert row.level == "E2"
     assert "No evidence that it left by this channel was found" in row.statement
-    assert "cover 11 of the 11 calendar days from 21 January to 31 January 2026 (100%)" in row.statement
+    assert "cover 11 of the 11 calendar days from 21 January to 31 January 2026 (100 %)" in row.statement
     assert "Channels in use for this content: 5; with records that suffice: 5." in row.statement
     assert " %) that some of it left this way." in row.statement
 

@@ -29,22 +29,22 @@ def _silent(channel: str) -> Impact:
 
 def test_before_the_log_begins_nobody_can_say_and_of_the_covered_days_it_is_said() -> None:
     assert _said(_row("mail", "E4", "", _FIRST), _silent("mail"), _silent("files")) == (
-        "No access to “Legal” is recorded on the covered days of the stay (11 of 11); "
-        "before 21 January 2026 nobody can say."
+        "No access to “Legal” is recorded on the covered days of the stay (11 of 11). "
+        "That cannot be said of the time before 21 January 2026."
     )
 
 
 def test_a_day_counts_only_where_every_way_is_covered() -> None:
     late = _row("mail", "E4", _FIRST, _HOLE), _row("mail", "E3", _HOLE, _LAST)
     assert "(6 of 11)" in _said(*late, _silent("files"))
-    assert "on the other days nobody can say" in _said(*late, _silent("files"))
+    assert "That cannot be said of the other days." in _said(*late, _silent("files"))
     early = _row("files", "E3", _FIRST, _HOLE), _row("files", "E4", _HOLE, _LAST)
     assert _said(*late, *early) == ""
 
 
 def test_a_way_of_which_nothing_is_known_is_named() -> None:
     blind = _row("rules", "E4", _FIRST, _LAST)
-    assert "as for rules nobody can say" in _said(blind, _silent("mail"), _silent("files"))
+    assert "That cannot be said of rules." in _said(blind, _silent("mail"), _silent("files"))
     assert _said(blind, _silent("mail")) == "", "as much unknown as known is no comfort"
 
 

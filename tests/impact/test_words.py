@@ -20,7 +20,7 @@ _COMFORT = re.compile(
     r"no evidence|did not leave|has not left|nothing left|not exfiltrat|no sign|no trace|you are safe|was not taken",
     re.IGNORECASE,
 )
-_WINDOW = re.compile(r"cover \d+ of the \d+ calendar days? .*\(\d+%\)")
+_WINDOW = re.compile(r"cover \d+ of the \d+ calendar days? .*\(\d+ %\)")
 _CHANNELS = re.compile(r"Channels in use for this content: \d+; with records that suffice: \d+")
 _REMAINS = re.compile(r"\d+-\d+ %\) that some of it left this way")
 _ALL = [
@@ -93,7 +93,7 @@ def test_comfort_always_names_window_channels_and_what_chance_is_left(result: Im
 
 def test_the_lint_itself_can_fail() -> None:
     assert _unqualified(["No evidence that it left."])
-    assert _unqualified(["Nothing left the building, in logs that cover 3 of the 9 calendar days on 1 May (33%)."])
+    assert _unqualified(["Nothing left the building, in logs that cover 3 of the 9 calendar days on 1 May (33 %)."])
 
 
 def test_every_sentence_rests_on_what_is_there_or_says_what_is_true_of_every_case(result: ImpactResult) -> None:

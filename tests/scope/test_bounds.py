@@ -62,6 +62,18 @@ def test_a_gap_that_touches_a_sign_widens_the_interval_to_its_end_and_is_named()
     assert said.gap_ids == ["gap-1"]
 
 
+def test_a_gap_that_leaves_too_little_of_the_logs_leaves_the_stay_open() -> None:
+    """A part of the log that is missing all along is no bound: the days without a sign would be none."""
+    intrusion = bounded([gap(utc(1), utc(109), kind="not-provided")])
+    first, last = intrusion.first_activity, intrusion.last_activity
+    assert first is not None
+    assert last is not None
+    assert (first.earliest, last.latest, intrusion.dwell_at_most) == ("", "", None)
+    (said,) = stay_statement(intrusion)
+    assert " 0 days" not in said.text
+    assert "too little of the logs to say when it began" in said.text
+
+
 def test_a_gap_without_a_beginning_leaves_it_open_and_one_of_another_log_or_far_away_changes_nothing() -> None:
     open_gap = bounded([gap("", utc(FIRST, 1), kind="retention")]).first_activity
     assert open_gap is not None

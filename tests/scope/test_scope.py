@@ -139,7 +139,7 @@ def test_the_answer_says_since_when_until_when_and_how_long_with_its_term_once(
     said = [one for one in scope.statements if one.question == "who-was-in"]
     assert said[0].text == (
         "It is almost certain (95-99 %) that somebody was in, at least from 5 March to 26 March 2026: 21 days."
-        " They may still have access: of what they made to come back, no record says that all is gone."
+        " They may still have access: no record says that every way back is closed."
     )
     limits = [one for one in said if one.weight == "caveat"]
     assert limits[0].text == "The records begin on 2 March 2026; the intruder may have been in before that."

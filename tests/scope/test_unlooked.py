@@ -42,6 +42,11 @@ def test_a_machine_whose_log_was_not_handed_in_is_named_before_times() -> None:
     )
 
 
+def test_a_part_that_is_missing_beside_a_log_is_named_by_itself() -> None:
+    part = _gap(1, "not-provided", "web.access", "the error log of the web server", "2026-03-01", "2026-03-04")
+    assert _said(part).startswith("We could not look at the error log of the web server from 1 March to 4 March 2026:")
+
+
 def test_what_retention_took_is_named_by_the_day_before_which_nothing_is_here() -> None:
     assert "before 23 February 2026" in _said(_gap(1, "retention", "m365.audit", end="2026-02-23"))
 

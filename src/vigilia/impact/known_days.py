@@ -29,7 +29,7 @@ class KnownDays:
     def sentence(self, named: str) -> str:
         """Say it of kinds of content that are named already."""
         days = f"covered days of the stay ({self.days} of {self.of})"
-        return f"No access to {named} is recorded on the {days}; {listed(self.unknown)} nobody can say."
+        return f"No access to {named} is recorded on the {days}. That cannot be said of {listed(self.unknown)}."
 
 
 def known_days(rows: Sequence[Impact], intrusion: Intrusion) -> KnownDays | None:
@@ -52,8 +52,8 @@ def known_days(rows: Sequence[Impact], intrusion: Intrusion) -> KnownDays | None
     labels = {row.channel: row.channel_label for row in rows}
     unknown = (
         *_outside(rows, stay),
-        *(["on the other days"] if days < of else []),
-        *_by([labels[one] for one in blind]),
+        *(["the other days"] if days < of else []),
+        *(labels[one] for one in blind),
     )
     return KnownDays(days, of, unknown) if days and unknown else None
 
@@ -89,10 +89,6 @@ def _outside(rows: Sequence[Impact], stay: _Span) -> list[str]:
     before = any(not row.start or parse_time(row.start) < stay[0] for row in rows)
     after = any(not row.end or parse_time(row.end) > stay[1] for row in rows)
     return [
-        *([f"before {day_in_words(stay[0].isoformat())}"] if before else []),
-        *([f"after {day_in_words(stay[1].isoformat())}"] if after else []),
+        *([f"the time before {day_in_words(stay[0].isoformat())}"] if before else []),
+        *([f"the time after {day_in_words(stay[1].isoformat())}"] if after else []),
     ]
-
-
-def _by(labels: Sequence[str]) -> list[str]:
-    return [f"as for {listed(labels)}"] if labels else []

@@ -86,7 +86,7 @@ def impact_sentence(told: Told) -> str:
     # Where it cannot be determined, a number beside it would be taken for an answer: it stands in the document only.
     chance = _chance_sentence(told) if told.rating.level != "E4" else ""
     head = _head(f"“{told.way.label}”", told.way.channel.label)
-    return (head + _span(told) + body + covered + chance).rstrip()
+    return f"{head}{_span(told)}: {body}{covered}{chance}".rstrip()
 
 
 def _span(told: Told) -> str:
@@ -94,12 +94,12 @@ def _span(told: Told) -> str:
     if _standing(told):
         return ""
     if told.piece.start is None and told.piece.end:
-        return f"before {day_in_words(format_time(told.piece.end))}: "
+        return f", before {day_in_words(format_time(told.piece.end))}"
     if told.piece.end is None or told.piece.start is None:
-        return f"after {day_in_words(told.intrusion.last_seen)}: "
+        return f", after {day_in_words(told.intrusion.last_seen)}"
     if len(told.coverage.slices) == 1:
         return ""
-    return f"{days_in_words(format_time(told.piece.start), format_time(told.piece.end))}: "
+    return f", {days_in_words(format_time(told.piece.start), format_time(told.piece.end))}"
 
 
 def _chance_sentence(told: Told) -> str:
@@ -163,7 +163,7 @@ def exposure_statements(exposed: Sequence[Exposure]) -> list[Statement]:
 
 
 def _head(labels: str, channels: str) -> str:
-    return f"{labels}, {channels}: "
+    return f"{labels}, {channels}"
 
 
 def _body(row: Impact) -> str:
@@ -345,13 +345,13 @@ def _coverage_sentence(told: Told) -> str:
     days = (parse_time(last).date() - parse_time(first).date()).days + 1
     covered = int(share * days + 1e-6)
     bound = (
-        " That is an upper bound, because the intruder may have been in before or after that."
+        " That share is an upper bound, because the intruder may have been in before or after that."
         if told.coverage.open_ended
         else ""
     )
     return (
         f"The records of this channel cover {covered} of the {counted(days, 'calendar day')} "
-        f"{days_in_words(first, last)} ({share:.0%}).{bound} "
+        f"{days_in_words(first, last)} ({100 * share:.0f} %).{bound} "
         f"Channels in use for this content: {told.channels[1]}; with records that suffice: {told.channels[0]}. "
     )
 
@@ -465,9 +465,8 @@ def _class_totals(impact: Sequence[Impact]) -> list[Statement]:
 
 def _not_here(blind: Sequence[Gap]) -> str:
     """Name the logs of which there is nothing, and apart from them the parts that are missing beside others."""
-    labels = [one.label for one in load_telemetry().companion]
-    parts = {gap.id: label for gap in blind for label in labels if f"none of {label}" in gap.basis}
-    parts |= {gap.id: label for gap in blind for label in labels if f"not one of {label}" in gap.basis}
+    kinds = load_telemetry().companion
+    parts = {gap.id: label for gap in blind for one in kinds if (label := one.label_in(gap.basis))}
     # The basis of the others begins with the log's name in plain words.
     whole = [gap.basis.partition(":")[0] for gap in blind if gap.id not in parts]
     said = [

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from vigilia.knowledge.shipped_table import read_table
+from vigilia.model.wording import listed
 
 __all__ = ["Companion", "NeededSource", "Recording", "Telemetry", "load_telemetry", "several_logs"]
+
+_THOSE: Final = "{}"
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,10 +76,12 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     Attributes:
         told_by: what tells kinds apart: the provider of its records, or the log source as a whole.
-        label: what is missing, in words.
+        label: what is missing, in words; "{}" stands for those of `names` that are missing.
         holds: kinds one of which must be here for the others to be missed; none: any record of the source.
         lacking: kinds that must be here, each of them; with `any`, one of them.
         rare: kinds that are written so seldom that there may be nothing to hand in.
+        names: what people call each kind of `lacking`, where not all of them need be missing together.
+        hides: what cannot be seen without each kind; "{}" of `consequence` stands for those that are missing.
         per_host: whether each host is looked at by itself.
     """
 
@@ -89,9 +94,28 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     any: bool = False
     rare: bool = False
     per_host: bool = False
+    names: dict[str, str] = {}
+    hides: dict[str, str] = {}
     consequence: str
     source_url: str
     source_date: str
+
+    def label_of(self, missing: Sequence[str]) -> str:
+        """Return in words what is missing where these kinds are."""
+        return self.label.replace(_THOSE, listed([self.names.get(kind, kind) for kind in missing]))
+
+    def consequence_of(self, missing: Sequence[str]) -> str:
+        """Return what cannot be seen where these kinds are missing."""
+        return self.consequence.replace(_THOSE, listed([self.hides.get(kind, kind) for kind in missing]))
+
+    def label_in(self, basis: str) -> str:
+        """Return what the basis of a gap says that is missing, where it speaks of these kinds, else an empty text."""
+        told, those, _ = self.label.partition(_THOSE)
+        for opening in ("none of ", "not one of "):
+            _, found, rest = basis.partition(opening + told)
+            if found:
+                return told + rest.partition(" (")[0] if those else told
+        return ""
 
 
 class Telemetry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

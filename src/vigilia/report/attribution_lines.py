@@ -75,7 +75,7 @@ def _said(one: Judgement, yardstick: Yardstick) -> str:
     if one.determined:
         return sentence_in(yardstick, one.probability, one.claim)
     so_far = phrase_in(yardstick, one.probability)
-    return f"Cannot be determined: whether {one.claim}. As far as it goes: {so_far}."
+    return f"Cannot be determined: whether {one.claim}. As far as it goes, that is {so_far}."
 
 
 def _reasons(title: str, reasons: Sequence[Reason]) -> Iterator[str]:

@@ -93,6 +93,9 @@ def _first(seen: str, reach: _Reach, gaps: Sequence[Gap]) -> TimeBounds:
         basis = "A gap without a known beginning touches the first sign, so it may have begun earlier."
         return TimeBounds(earliest="", latest=seen, basis=basis, gap_ids=[one.id for one in touching])
     earliest = min([seen, *(one.start for one in touching)])
+    if parse_time(earliest) - parse_time(reach.begins) < _NEAR:
+        basis = "A gap right before the first sign leaves too little of the logs to say when it began."
+        return TimeBounds(earliest="", latest=seen, basis=basis, gap_ids=[one.id for one in touching])
     days = _days(reach.begins, earliest)
     basis = f"Before that, the same logs show {counted(round(days), 'day')} without a sign of them."
     if touching:
@@ -112,6 +115,9 @@ def _last(seen: str, reach: _Reach, gaps: Sequence[Gap]) -> TimeBounds:
         basis = "A gap without a known end touches the last sign, so they may have stayed."
         return TimeBounds(earliest=seen, latest="", basis=basis, gap_ids=ids)
     latest = max([seen, *(one.end for one in touching)])
+    if parse_time(reach.ends) - parse_time(latest) < _NEAR:
+        basis = "A gap right after the last sign leaves too little of the logs to say that it ended."
+        return TimeBounds(earliest=seen, latest="", basis=basis, gap_ids=ids)
     basis = f"After that, the same logs show {counted(round(_days(latest, reach.ends)), 'day')} without a sign of them."
     if touching:
         basis += " A gap touches the last sign and widens this."

@@ -388,7 +388,7 @@ class _Used(msgspec.Struct, frozen=True):
 
 
 def _session(means: _SessionMeans, one: _Used, probability: float) -> Persistence:
-    text = f"{_capital(means.what)} of {one.account} were last used by the intruder"
+    text = f"The intruder last used {means.what} of {one.account}"
     text += f" on {day_in_words(one.last_used)}. " if one.last_used else ". "
     text += f"They were revoked on {day_in_words(one.removed)}." if one.removed else means.untold
     return _in_use("session", one.account, one, text, probability, [one.last_id])

@@ -166,7 +166,7 @@ def _marked(marks: Sequence[Mark]) -> str:
 def _still_in(persistence: Sequence[Persistence]) -> str:
     """Say whether they may come back; what no record shows is never taken for gone."""
     if any(one.state == "there" for one in persistence):
-        return "They may still have access: of what they made to come back, no record says that all is gone."
+        return "They may still have access: no record says that every way back is closed."
     if persistence and all(one.state == "removed" for one in persistence):
         return "What they are known to have made to come back was taken away; there may be ways that no record shows."
     return "Whether they still have access cannot be told from the records."

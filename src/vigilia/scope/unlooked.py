@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from vigilia.knowledge.log_sources import source_label
+from vigilia.knowledge.telemetry import load_telemetry
 from vigilia.model.result import Gap, Intrusion, Statement
 from vigilia.model.times import parse_time
 from vigilia.model.wording import counted, day_in_words, days_in_words, listed
@@ -52,6 +53,8 @@ def _named(gap: Gap) -> str:
     """Name what is missing: "the machine WS07", "Windows event logs of FS01 from 2 to 5 March 2026"."""
     if gap.entity and not gap.source:
         return f"the machine {gap.entity}"
+    if any(gap.entity == one.label for one in load_telemetry().companion):
+        return f"{gap.entity}{_when(gap)}"  # a part that is not here, beside a log that is
     of_whom = f" of {gap.entity}" if gap.entity else ""
     return f"{source_label(gap.source) if gap.source else 'the records'}{of_whom}{_when(gap)}"
 

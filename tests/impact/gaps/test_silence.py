@@ -196,7 +196,7 @@ def test_the_main_log_of_a_machine_gives_the_bounds_of_its_silence() -> None:
     others = _records("windows", [started], provider="System", first=90_000)
     (gap,) = _missing([*_records("windows", times, provider="Security"), *others])
     assert (gap.start[11:16], gap.end[11:16]) == ("07:50", "14:00")
-    assert "windows (Security) of FS01" in gap.basis
+    assert "Windows event logs (Security) of FS01" in gap.basis
 
 
 def test_a_machine_whose_record_numbers_go_on_was_off_and_nothing_is_missing() -> None:
@@ -267,7 +267,7 @@ def test_one_of_several_logs_of_a_sensor_may_fail_while_the_others_go_on() -> No
     before, after = max(one for one in conn if one < 14_000), min(one for one in conn if one > 15_440)
     assert gap.start[:16] == (begin + dt.timedelta(minutes=before)).isoformat()[:16]
     assert gap.end[:16] == (begin + dt.timedelta(minutes=after)).isoformat()[:16]
-    assert gap.basis.startswith("no record in zeek (conn) for")
+    assert gap.basis.startswith("no record in Zeek network logs (conn) for")
     whole = [row for row in rows if not dt.timedelta(14_000 / 1440) < row["@timestamp"] - begin < dt.timedelta(11)]
     assert ["(" in gap.basis.split(" for ")[0] for gap in _missing(whole)] == [False], "all of it is told once"
 

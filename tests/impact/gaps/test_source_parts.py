@@ -81,7 +81,7 @@ def test_days_of_one_log_that_its_sister_vouches_for_are_told_once_and_shown() -
     (gap,) = (gap for gap in gaps if gap.kind == "missing")
     assert (gap.entity, gap.start[:13], gap.end[:13]) == ("dns", "2026-02-22T01", "2026-02-25T03")
     assert "which dns has none" in gap.basis
-    assert "no record in zeek (dns)" in gap.basis
+    assert "no record in Zeek network logs (dns)" in gap.basis
     lost = [run for run in row.states if run.state != "present"]
     assert {run.state for run in lost} == {"absent"}
     assert (lost[0].first_day, lost[-1].last_day) == ("2026-02-22", "2026-02-25")

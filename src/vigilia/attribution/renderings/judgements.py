@@ -32,7 +32,10 @@ def motive_judgement(assessment: Assessment) -> Judgement:
         statement = estimative_sentence(chance, claim)
     else:
         phrase = estimative_phrase(chance)
-        statement = f"The motive cannot be determined from this evidence. The likeliest is {name}: {phrase}."
+        statement = (
+            "The motive cannot be determined from this evidence. "
+            f"The likeliest is {name}, but that is no more than {phrase}."
+        )
     others = sorted(
         ((one, share) for one, share in assessment.posterior.items() if one != assessment.leading),
         key=lambda pair: (-pair[1], pair[0]),
@@ -50,7 +53,7 @@ def sponsor_judgement(assessment: Assessment, *, weighty: bool) -> Judgement:
     else:
         statement = (
             "Whether a state was behind it cannot be determined from this evidence. "
-            f"As far as it goes: {estimative_phrase(chance)}."
+            f"As far as it goes, that is {estimative_phrase(chance)}."
         )
     rivals = {"No state was behind it": 1 - chance}
     return _judgement(assessment, claim, statement, rivals, ["Tolerating is not tasking."], determined=determined)

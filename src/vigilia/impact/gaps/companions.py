@@ -79,12 +79,12 @@ def _gap(one: Companion, half: _Half) -> Gap:
         id="",
         source=one.source,
         # What may be whole as it is concerns no part of the log by name.
-        entity="" if one.rare else half.host or one.label,
+        entity="" if one.rare else half.host or one.label_of(half.missing),
         kind="not-provided",
         start=half.first_time,
         end=half.last_time,
-        basis=f"{beside}, but not one of {one.label}{of_host}{kinds}{rare}",
-        consequence=one.consequence,
+        basis=f"{beside}, but not one of {one.label_of(half.missing)}{of_host}{kinds}{rare}",
+        consequence=one.consequence_of(half.missing),
     )
 
 
@@ -96,6 +96,7 @@ def _more(one: Companion, halves: Sequence[_Half]) -> Gap:
         kind="not-provided",
         start=min(half.first_time for half in halves),
         end=max(half.last_time for half in halves),
-        basis=f"of {counted(len(halves), 'more machine', 'more machines')} too there is none of {one.label}",
-        consequence=one.consequence,
+        basis=f"of {counted(len(halves), 'more machine', 'more machines')} too there is none of "
+        f"{one.label_of(one.lacking)}",
+        consequence=one.consequence_of(one.lacking),
     )

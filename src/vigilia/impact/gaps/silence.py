@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from vigilia.impact.gaps.holidays import excused_days, follows_people, is_off_at_night, looks_like_holiday
 from vigilia.impact.gaps.meanwhile import IntruderTimes, Meanwhile
 from vigilia.impact.gaps.numbers import Numbers
-from vigilia.impact.gaps.rhythm import BY_WORKLOAD, DAY, QUARTER, Rhythm, Silence, read_channel_rhythms
+from vigilia.impact.gaps.rhythm import BY_WORKLOAD, DAY, QUARTER, Rhythm, Silence
+from vigilia.impact.gaps.stored_rhythms import read_channel_rhythms
 from vigilia.impact.gaps.switched_off import PowerRecords
 from vigilia.impact.gaps.waiting import chance_beside_others
+from vigilia.knowledge.log_sources import source_label
 from vigilia.knowledge.telemetry import several_logs
 from vigilia.model.profile import KnownActivity
 from vigilia.model.records import LEFTOVER_RECORDS
@@ -290,7 +292,8 @@ def _is_part(found: _Found, whole: Silence) -> bool:
 
 def _gap(found: _Found, meanwhile: Meanwhile, *, in_doubt: bool) -> Gap:
     rhythm, silence = found.rhythm, found.silence
-    log = f"{rhythm.source} ({rhythm.part})" if rhythm.part else rhythm.source
+    label = source_label(rhythm.source)
+    log = f"{label} ({rhythm.part})" if rhythm.part else label
     place = f"{log} of {rhythm.entity}" if rhythm.entity else log
     usual = rhythm.usual(silence)
     start, end = format_microseconds(silence.start), format_microseconds(silence.end)
