@@ -22,11 +22,11 @@ from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
 from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps, unseen_host_gaps
-from vigilia.impact.gaps.rhythm import read_part_rhythms, read_rhythms
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
 from vigilia.impact.gaps.signs import sign_gaps
 from vigilia.impact.gaps.silence import silence_gaps
 from vigilia.impact.gaps.source_parts import late_part_gaps, source_parts
+from vigilia.impact.gaps.stored_rhythms import read_part_rhythms, read_rhythms
 from vigilia.impact.gaps.summer_time import clock_shifts
 from vigilia.impact.gaps.thinning import thinning_gaps
 from vigilia.impact.gaps.told_once import told_once

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from vigilia.impact.coverage import MAXIMUM_ENTITIES
-from vigilia.model.records import LEFTOVER_RECORDS
-from vigilia.store.event_store import EventStore
+from vigilia.impact.gaps.clock_moves import Move, learnt_moves, quarters_moved
 
 __all__ = [
     "BY_WORKLOAD",
@@ -29,9 +26,6 @@ __all__ = [
     "Rhythm",
     "Silence",
     "chance_of_silence",
-    "read_channel_rhythms",
-    "read_part_rhythms",
-    "read_rhythms",
 ]
 
 Integers = npt.NDArray[np.int64]
@@ -39,62 +33,24 @@ Shares = npt.NDArray[np.float64]
 
 QUARTER = 900_000_000  # microseconds
 DAY = 96  # quarters
-_HOUR = 4
-_WEEK = 7
-_FRIDAY = 4
+_HOUR = 4  # quarters
+_WEEK = 7  # days
+_FRIDAY = 4  # Monday is 0
 _LEAST_SAMPLES = 4
 _LEAST_RATE = 5.0  # records; the silence of a time that has fewer as a rule says nothing
 _MOST_SPREAD, _LEAST_SPREAD = 0.5, 0.15  # standard deviation as a share of the mean, where few or very many days tell
 _STANDARD_ERRORS = 1.5
 _SAME_WEEKDAY = tuple(_WEEK * n for n in (*range(-8, 0), *range(1, 9)))
 _NEAR = tuple(n for n in range(-28, 29) if n % _WEEK)
-_NEAR_SHIFT = 21  # days before and after clocks were changed that tell whether a log followed
 _LEAST_DAYS = 5
-_NEARLY = 0.7  # of the best fit
-_LEAST_GAIN = 0.03  # by which the hours of the day must fit better when they are moved
 _AT_WEEKENDS = 0.35  # share of the records of other days
 _HARDLY_ANY = 0.005  # share of empty hours, or quarters of an hour, up to which an empty one is told by itself
 _AT_WORK = 0.5  # share of the usual records from which people were at work
 _LEAST_KNOWN = 8  # comparable days beside which those whose hours may have moved are not needed
 _ALIKE = 2.0  # factor by which weekdays may differ and still be taken together
 
-_IN_PARTS = ("zeek",)  # sources that are several logs, one of which may fail while the others go on
-
 # Their entities are workloads, which come out of one export: beside each of them the log is looked at as a whole.
 BY_WORKLOAD = ("m365.audit",)
-_QUARTERS = f"""
-WITH placed AS (
-    SELECT "vigilia.source" AS source, "@timestamp" AS moment,
-        CASE WHEN "vigilia.source" = 'm365.audit' THEN coalesce("event.provider", '')
-             ELSE coalesce("host.name", '') END AS entity
-    FROM events WHERE "@timestamp" IS NOT NULL AND "vigilia.record" < {LEFTOVER_RECORDS}
-), ranked AS (
-    SELECT source, entity, row_number() OVER (PARTITION BY source ORDER BY count(*) DESC, entity) AS place
-    FROM placed GROUP BY source, entity
-), all_logs AS (
-    SELECT source, entity, moment FROM placed JOIN ranked USING (source, entity) WHERE place <= ?
-    UNION ALL SELECT source, '', moment FROM placed WHERE source = 'm365.audit' AND entity <> ''
-)
-SELECT source, entity, '' AS part, epoch_us(moment) // 900000000 AS quarter, count(*) AS events,
-    min(epoch_us(moment)) AS first, max(epoch_us(moment)) AS last
-FROM all_logs GROUP BY source, entity, quarter ORDER BY source, entity, quarter
-"""  # noqa: S608 - our own number
-
-_PARTS = """
-SELECT "vigilia.source" AS source, coalesce("host.name", '') AS entity, coalesce("event.provider", '') AS part,
-    epoch_us("@timestamp") // 900000000 AS quarter, count(*) AS events,
-    min(epoch_us("@timestamp")) AS first, max(epoch_us("@timestamp")) AS last
-FROM events WHERE "@timestamp" IS NOT NULL AND list_contains(?::VARCHAR[], "vigilia.source")
-GROUP BY source, entity, part, quarter ORDER BY source, entity, part, quarter
-"""
-
-_CHANNELS = """
-SELECT "vigilia.source" AS source, "host.name" AS entity, coalesce("event.provider", '') AS part,
-    epoch_us("@timestamp") // 900000000 AS quarter, count(*) AS events,
-    min(epoch_us("@timestamp")) AS first, max(epoch_us("@timestamp")) AS last
-FROM events WHERE "@timestamp" IS NOT NULL AND "vigilia.source" = ? AND list_contains(?::VARCHAR[], "host.name")
-GROUP BY source, entity, part, quarter ORDER BY source, entity, part, quarter
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +70,6 @@ class Silence:
         """The days since 1970, as UTC has them, that it fills."""
         begin, after = self.quarters
         return range(-(-begin // DAY), after // DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Hours that moved with the clocks on a day from `first` to `last`; `quarters` is None where nobody knows."""
-
-    first: int
-    last: int
-    quarters: int | None
-
-    def side(self, day: int) -> int:
-        """Return whether a day lies before (-1) or after it (1), or where that is not known (0)."""
-        return -1 if day < self.first else int(day >= self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +99,7 @@ class Rhythm:
         """Sum the records up, and list the days that have some."""
         object.__setattr__(self, "_total", np.concatenate((np.zeros(1, np.int64), np.cumsum(self.events))))
         object.__setattr__(self, "_active", frozenset(np.unique(self.quarters // DAY).tolist()))
-        object.__setattr__(self, "_moves", _learnt_moves(self))
+        object.__setattr__(self, "_moves", learnt_moves(self.shifts, self.profile))
 
     @property
     def span(self) -> tuple[int, int]:
@@ -348,7 +291,7 @@ class Rhythm:
             and start // DAY + d not in excused
             and (start // DAY + d in self._active or start // DAY not in self._active)
         ]
-        moves = [self._move(start // DAY, one // DAY) for one in starts]
+        moves = [quarters_moved(self._moves, start // DAY, one // DAY) for one in starts]
         known = [one + (move or 0) for one, move in zip(starts, moves, strict=True)]
         counts = self._by_hour(known, end - start)
         unknown = np.array([move is None for move in moves], dtype=bool)
@@ -366,48 +309,6 @@ class Rhythm:
         offsets = np.arange(0, length, _HOUR)
         begin = np.array(starts, dtype=np.int64)[:, None] + offsets
         return self._counted(begin, begin + np.minimum(length - offsets, _HOUR))
-
-    def _move(self, day: int, other: int) -> int | None:
-        """Return by how many quarters the same work stands later on another day; None where that is not known."""
-        quarters = 0
-        for move in self._moves:
-            sides = {move.side(day), move.side(other)}
-            if sides == {-1, 1} and move.quarters is not None:
-                quarters += move.quarters if other > day else -move.quarters
-            elif len(sides) > 1:
-                return None
-        return quarters
-
-
-def _learnt_moves(rhythm: Rhythm) -> tuple[Move, ...]:
-    """Return when, and by how much, this log followed clocks that were put forward or back.
-
-    Zones change their clocks within weeks of each other. A log follows one of them or, if machines write it, none:
-    the days at which its hours before and after fit best when moved by an hour. Several days that fit nearly as well
-    are one move that was made at some time between them. Where too few days on either side tell, it is not known.
-    """
-    fits: dict[int, tuple[float, int | None]] = {}
-    for shift in rhythm.shifts:
-        before, after = (rhythm.profile(*ends) for ends in ((shift - _NEAR_SHIFT, shift), (shift, shift + _NEAR_SHIFT)))
-        fits[shift] = (0.0, None) if before is None or after is None else _best_move(before, after)
-    moves = [Move(shift, shift, None) for shift, (_, quarters) in fits.items() if quarters is None]
-    open_fits = {shift: (gain, quarters) for shift, (gain, quarters) in fits.items() if quarters}
-    while open_fits:
-        best = max(open_fits, key=lambda one: (open_fits[one][0], -one))
-        gain, quarters = open_fits[best]
-        near = [one for one in open_fits if abs(one - best) <= _NEAR_SHIFT]
-        likely = [one for one in near if open_fits[one][1] == quarters and open_fits[one][0] >= _NEARLY * gain]
-        moves.append(Move(min(likely), max(likely), quarters))
-        open_fits = {one: fit for one, fit in open_fits.items() if one not in near}
-    return tuple(moves)
-
-
-def _best_move(before: Shares, after: Shares) -> tuple[float, int]:
-    """Return how much better the hours of two times fit when moved by an hour, and by how many quarters; or no move."""
-    still = float(np.minimum(before, after).sum())
-    moved = {lag: float(np.minimum(np.roll(before, lag), after).sum()) for lag in (-_HOUR, _HOUR)}
-    lag = max(moved, key=lambda one: (moved[one], one))
-    return (moved[lag] - still, lag) if moved[lag] - still > _LEAST_GAIN else (0.0, 0)
 
 
 def chance_of_silence(counts: Integers) -> float:
@@ -428,41 +329,6 @@ def chance_of_silence(counts: Integers) -> float:
     size = 1 / max(between_days, least**2)
     model = math.exp(size * math.log(size / (size + mean / burst)))
     return max(model, float((totals == 0).mean()))
-
-
-def read_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rhythm]:
-    """Give the rhythm of each log, by source and entity; only the busiest entities of a source."""
-    return _rhythms(store.query(_QUARTERS, [MAXIMUM_ENTITIES]), shifts)
-
-
-def read_part_rhythms(store: EventStore, shifts: tuple[int, ...] = ()) -> Iterator[Rhythm]:
-    """Give the rhythms of the single logs of those sources that are several logs (the conn.log and dns.log of Zeek)."""
-    return _rhythms(store.query(_PARTS, [list(_IN_PARTS)]), shifts)
-
-
-def read_channel_rhythms(
-    store: EventStore, source: str, entities: Sequence[str], shifts: tuple[int, ...] = ()
-) -> list[Rhythm]:
-    """Return the rhythms of the single logs that some machines keep, as the channels of Windows, by machine and log."""
-    return list(_rhythms(store.query(_CHANNELS, [source, list(entities)]), shifts))
-
-
-def _rhythms(table: pa.Table, shifts: tuple[int, ...]) -> Iterator[Rhythm]:
-    names = [table[name].to_pylist() for name in ("source", "entity", "part")]
-    keys = list(zip(*names, strict=True))
-    columns = [_numbers(table[name]) for name in ("quarter", "events", "first", "last")]
-    start = 0
-    for at in range(1, len(keys) + 1):
-        if at == len(keys) or keys[at] != keys[start]:
-            source, entity, part = keys[start]
-            quarters, events, first, last = (column[start:at] for column in columns)
-            yield Rhythm(source, entity, quarters, events, first, last, shifts, part)
-            start = at
-
-
-def _numbers(column: pa.ChunkedArray) -> Integers:
-    numbers: Integers = column.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
-    return numbers
 
 
 def _by_day(begin: int, after: int) -> Iterator[tuple[int, int]]:

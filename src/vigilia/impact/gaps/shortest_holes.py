@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from vigilia.impact.gaps.numbers import NUMBERED_SOURCES
-from vigilia.impact.gaps.rhythm import Rhythm, read_part_rhythms, read_rhythms
+from vigilia.impact.gaps.rhythm import Rhythm
 from vigilia.impact.gaps.silence import told_below
+from vigilia.impact.gaps.stored_rhythms import read_part_rhythms, read_rhythms
 from vigilia.impact.gaps.waiting import ordinary_surprises
 from vigilia.store.event_store import EventStore
 
