@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["DEFAULT_LIMIT", "defang", "safe_cell", "safe_json", "safe_text"]
 
@@ -26,6 +27,7 @@ _MARKS_IN_A_ROW = 4
 # Full-width signs too, which some locales take for the plain ones; tabs and line ends are escapes by then.
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
+_NOT_PLAIN = re.compile(r"[^ -~]+")
 _SCHEME = re.compile(r"(h)tt(ps?)://([^\s/?#\\\"'<>]{0,255})", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\w./-])(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})(?![\w]|\.\d)")
 
@@ -51,10 +53,13 @@ def safe_json(document: str) -> str:
     """Return a JSON document that means the same, with every character that could mislead as a JSON escape."""
     if document.isascii() and "\x7f" not in document:
         return document  # controls below the space are escaped in any JSON text already
-    return "".join(_json_escape(one) if _is_unseen(one) else one for one in document)
+    return _NOT_PLAIN.sub(lambda run: "".join(map(_in_json, run[0])), document)
 
 
-def _json_escape(character: str) -> str:
+@lru_cache(maxsize=4096)
+def _in_json(character: str) -> str:
+    if not _is_unseen(character):
+        return character
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
