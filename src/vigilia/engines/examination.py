@@ -36,7 +36,21 @@ from vigilia.store.durable import replace_file, staged
 from vigilia.store.event_writer import event_writer
 from vigilia.store.match_store import match_batch, match_writer
 
-__all__ = ["Examination", "account_path", "decode_examined", "examine", "examine_body", "examine_task"]
+__all__ = [
+    "EXAMINE",
+    "Examination",
+    "ExaminationPreparation",
+    "account_path",
+    "decode_examined",
+    "examine",
+    "examine_body",
+    "examine_task",
+    "get_ready",
+]
+
+EXAMINE: Final = "examine"
+"""The kind of task."""
+
 
 _CODED_ROWS: Final = 24_576
 
@@ -72,14 +86,32 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     coded_from: int | None = None
 
 
+class ExaminationPreparation(msgspec.Struct, frozen=True, kw_only=True):
+    """What examining large items has in common.
+
+    Attributes:
+        rules: as in `Examination`.
+    """
+
+    rules: str
+
+
 def account_path(case: CaseFolder, item: str) -> Path:
     """Return where the account of an item is kept: it is written last, so an item that has one is complete."""
     return case.items / f"{item}.json"
 
 
+def get_ready(body: bytes) -> None:
+    """Load the rules and the kernels, once for all workers that are forked afterwards."""
+    from vigilia.engines.kernels import load_kernels  # Numba, which small items do without
+
+    load_kernels()
+    _matcher(msgspec.json.decode(body, type=ExaminationPreparation).rules)
+
+
 def examine_task(task: Examination) -> Task:
     """Return the task that examines one item; its id is the item's."""
-    return Task(id=task.item, kind="examine", body=msgspec.Raw(msgspec.json.encode(task)))
+    return Task(id=task.item, kind=EXAMINE, body=msgspec.Raw(msgspec.json.encode(task)))
 
 
 def examine_body(body: bytes, beat: Callable[[int], None]) -> bytes:

@@ -56,7 +56,7 @@ class LateTask:
 TASKS: Mapping[str, LateTask] = {
     "unpack": LateTask("unpacking", "unpack_body"),
     "describe": LateTask("describing", "describe_body"),
-    "examine": LateTask("examination", "examine_body"),
+    "examine": LateTask("examination", "examine_body", get_ready="get_ready"),
     "confirm": LateTask("unpacking", "confirm_body"),
     "propose": LateTask("proposing", "propose_body"),
     "detect": LateTask("detection", "detect_body", warm_up="warm_up", get_ready="get_ready"),

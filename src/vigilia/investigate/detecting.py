@@ -23,12 +23,12 @@ from vigilia.engines.detection_task import (
     decode_detected,
     detect_task,
 )
-from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
 from vigilia.evidence.containers import recognise_container
 from vigilia.evidence.handed_in import HandedFile, find_handed_in
 from vigilia.evidence.leaf import Leaf
 from vigilia.evidence.opened_file import open_evidence
+from vigilia.investigate.bulk_reading import BULK_LIMITS, coded_from
 from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
 from vigilia.investigate.file_parts import joined, parts_of
 from vigilia.investigate.handling import Handling
@@ -53,16 +53,12 @@ _HELD_BYTES: Final = 64 * 1024 * 1024
 _SIGNATURE_BYTES: Final = 512
 # Batches are larger here than where events are stored, and compiling what reads them is silent for a while, once.
 # A quarter of this is used; where no kernels are kept, compiling them takes more, once for each version.
-_LIMITS: Final = Limits(memory_bytes=1600 * 1024 * 1024, silence_seconds=180.0, start_seconds=180.0)
 _DETECTIONS: Final = msgspec.json.Decoder(Detection)
 # What one task reads at most, unless a single file is larger: enough that a task costs little, and little enough that
 # the workers end at about the same time.
 _TASK_BYTES: Final = 32 * 1024 * 1024
 _TASK_FILES: Final = 256
 _TASKS_FOR_EACH_WORKER: Final = 2
-# Loading the kernels that read straight into codes takes a third of a second, which must be saved again.
-_LARGE_FILE: Final = 8 * 1024 * 1024
-_MUCH: Final = 32 * 1024 * 1024
 _EVTX: Final = "windows-evtx"
 # Looking for them takes four times as long as reading all others one by one.
 _NO_LEFT_OVER: Final = (
@@ -145,10 +141,10 @@ def detect_evidence(request: DetectionRequest, progress: Progress) -> Iterator[D
         CaseError: the temporary folder cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="vigilia-") as scratch:
-        with WorkerPool(request.workers, _LIMITS, kinds=(DETECT,), forks=True) as pool:
+        with WorkerPool(request.workers, BULK_LIMITS, kinds=(DETECT,), forks=True) as pool:
             pool.start()  # it gets ready while the rules are loaded
             handed = find_handed_in(request.paths)
-            if _coded_from([file.bytes for file in handed.files]) is not None:
+            if coded_from([file.bytes for file in handed.files]) is not None:
                 pool.prepare(DETECT, msgspec.json.encode(DetectionPreparation(kernels=True)))
             rules = _load_rules(request, progress)
             run = _Run(request, Path(scratch), TaskRuns(pool, progress))
@@ -205,7 +201,7 @@ class _Run:
         settings = self._settings(rules)
         ready = DetectionPreparation(rules=settings.rules, least=settings.least)
         self._runs.pool.prepare(DETECT, msgspec.json.encode(ready))
-        settings = msgspec.structs.replace(settings, coded_from=_coded_from([leaf.bytes for leaf in leaves]))
+        settings = msgspec.structs.replace(settings, coded_from=coded_from([leaf.bytes for leaf in leaves]))
         of_path = {leaf.path: leaf for leaf in leaves}
         files = [_to_detect(leaf) for leaf in leaves]
         again = self._detect(_grouped(files, self._request.workers), settings, in_parts=True)
@@ -359,13 +355,6 @@ def _to_detect(leaf: Leaf) -> FileToDetect:
 def _warned(item: EvidenceItem, leaf: Leaf) -> EvidenceItem:
     """Return an account with what unpacking had to say, too."""
     return msgspec.structs.replace(item, warnings=[*leaf.warnings, *item.warnings])
-
-
-def _coded_from(sizes: Sequence[int]) -> int | None:
-    """Return from which size on files are read straight into codes; None where none is so large."""
-    if sum(sizes) >= _MUCH:
-        return 0
-    return _LARGE_FILE if max(sizes, default=0) >= _LARGE_FILE else None
 
 
 def _grouped(files: Sequence[FileToDetect], workers: int) -> list[list[FileToDetect]]:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
-from vigilia.engines.examination import Examination, account_path, decode_examined, examine_task
+from vigilia.engines.examination import (
+    EXAMINE,
+    Examination,
+    ExaminationPreparation,
+    account_path,
+    decode_examined,
+    examine_task,
+)
 from vigilia.engines.limits import Limits
 from vigilia.engines.pool import Failure, WorkerPool
 from vigilia.engines.protocol import Task
 from vigilia.engines.unpacking import confirm_task
 from vigilia.evidence.handed_in import HandedIn, find_handed_in
 from vigilia.evidence.leaf import Leaf
+from vigilia.evidence.opened_file import open_evidence
+from vigilia.investigate.bulk_reading import BULK_LIMITS, coded_from
 from vigilia.investigate.collecting import Sorted, describe_collections, mark_empty_results
 from vigilia.investigate.progress import Progress
 from vigilia.investigate.request import Request
@@ -21,13 +34,19 @@ from vigilia.investigate.ruleset import store_rules
 from vigilia.investigate.task_runs import TaskRuns
 from vigilia.investigate.unpacking import unpack_files
 from vigilia.investigate.unread import quarantined
+from vigilia.model.errors import EvidenceError
 from vigilia.model.evidence import EvidenceItem
+from vigilia.readers.reader import HEAD_BYTES
 from vigilia.sigma.rules import RuleSet
 from vigilia.store.case_folder import CaseFolder
 from vigilia.store.durable import replace_file
 from vigilia.store.event_writer import is_whole
 
 __all__ = ["read_evidence"]
+
+_EVTX_BEGIN: Final = b"ElfFile\0"
+_EVENT_SIGNS: Final = (b'"eventid"', b'"event_id"', b'"winlog"')
+"""Names of which one is in Windows events as JSON, whatever wrote them (small letters)."""
 
 
 def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, progress: Progress) -> list[EvidenceItem]:
@@ -47,13 +66,41 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
         CaseError: the case folder cannot be written.
     """
     handed = find_handed_in(request.paths, exclude=[request.case])
-    with WorkerPool(request.workers, Limits()) as pool:
-        reading = _Reading(request, case, TaskRuns(pool, progress))
-        leaves, items = reading.unpack(handed)
-        items += reading.examine(leaves, _store_rules(case, rules))
+    with ExitStack() as pools:
+        with ExitStack() as first:
+            pool = first.enter_context(WorkerPool(request.workers, Limits()))
+            reading = _Reading(request, case, TaskRuns(pool, progress))
+            leaves, items = reading.unpack(handed)
+            kept = reading.kept(leaves)
+            bulk = _coded_from([leaf for leaf in leaves if leaf.item not in kept])
+            if bulk is None:
+                pools.push(first.pop_all())  # what has unpacked can read as well
+        stored = _store_rules(case, rules)
+        if bulk is not None:
+            pool = pools.enter_context(WorkerPool(request.workers, BULK_LIMITS, kinds=(EXAMINE,), forks=True))
+            pool.start()
+            pool.prepare(EXAMINE, msgspec.json.encode(ExaminationPreparation(rules=stored)))
+            reading = replace(reading, runs=TaskRuns(pool, progress))
+        items += reading.examine(leaves, kept, stored, bulk)
         items = reading.confirm(handed, items)
     _remove_strangers(case, {leaf.item for leaf in leaves})
     return sorted(items, key=lambda one: one.path)
+
+
+def _coded_from(leaves: Sequence[Leaf]) -> int | None:
+    """Return from which size on items are read straight into codes; None where there is nothing large of that kind."""
+    large = coded_from([leaf.bytes for leaf in leaves])
+    return large if large is None else coded_from([leaf.bytes for leaf in leaves if _may_be_coded(leaf)])
+
+
+def _may_be_coded(leaf: Leaf) -> bool:
+    """Whether an item begins as those do that have a coder: others need no kernels, however large they are."""
+    try:
+        with open_evidence(Path(os.fsdecode(leaf.location))) as stream:
+            begin = stream.read(HEAD_BYTES)
+    except EvidenceError:
+        return False  # the worker that reads it says what is wrong
+    return begin.startswith(_EVTX_BEGIN) or any(sign in begin.lower() for sign in _EVENT_SIGNS)
 
 
 def _store_rules(case: CaseFolder, rules: RuleSet | None) -> str:
@@ -86,21 +133,48 @@ class _Reading:
         distinct, repeated = _distinct(logs.leaves)
         return distinct, [*logs.items, *repeated]
 
-    def examine(self, leaves: Sequence[Leaf], rules: str) -> list[EvidenceItem]:
-        """Read every leaf that has no account yet; return the accounts of all."""
-        by_item = {leaf.item: leaf for leaf in leaves}
-        accounts = {leaf.item: kept for leaf in leaves if (kept := self._kept(leaf)) is not None}
-        waiting = [leaf for leaf in leaves if leaf.item not in accounts]
+    def kept(self, leaves: Sequence[Leaf]) -> dict[str, EvidenceItem]:
+        """Return what an earlier run made of these leaves, by item, without those that must be read (again)."""
+        return {leaf.item: kept for leaf in leaves if (kept := self._kept(leaf)) is not None}
+
+    def examine(
+        self, leaves: Sequence[Leaf], kept: Mapping[str, EvidenceItem], rules: str, bulk: int | None
+    ) -> list[EvidenceItem]:
+        """Read every leaf that has no account yet; return the accounts of all.
+
+        Args:
+            leaves: with distinct content.
+            kept: the accounts that there are.
+            rules: file with the compiled rules; empty for none.
+            bulk: from which size on items may be read straight into codes; None for none.
+        """
+        accounts = dict(kept)
         # The largest first, so that the last worker does not start the longest work at the end.
-        waiting.sort(key=lambda leaf: (-leaf.bytes, leaf.item))
-        tasks = (self._task(leaf, rules) for leaf in waiting)
-        sizes = {leaf.item: leaf.bytes for leaf in waiting}
-        for item, answer in self.runs.run("Reading and detecting", tasks, sizes):
+        waiting = sorted((leaf for leaf in leaves if leaf.item not in kept), key=lambda leaf: (-leaf.bytes, leaf.item))
+        lost = self._examine(waiting, rules, bulk, accounts)
+        if bulk is not None:
+            # The kernels that read straight into codes may be what killed a worker, or what took too long to compile.
+            again = [leaf for leaf in waiting if leaf.item in lost and leaf.bytes >= bulk]
+            for leaf in again:
+                del lost[leaf.item]
+            lost |= self._examine(again, rules, None, accounts)
+        for leaf in waiting:
+            if leaf.item in lost:
+                accounts[leaf.item] = self._give_up(leaf, lost[leaf.item])
+        return [_placed(accounts[leaf.item], leaf) for leaf in leaves]
+
+    def _examine(
+        self, leaves: Sequence[Leaf], rules: str, bulk: int | None, accounts: dict[str, EvidenceItem]
+    ) -> dict[str, Failure]:
+        """Read leaves and add their accounts; return why others gave none, by item."""
+        lost: dict[str, Failure] = {}
+        tasks = (self._task(leaf, rules, bulk) for leaf in leaves)
+        for item, answer in self.runs.run("Reading and detecting", tasks, {leaf.item: leaf.bytes for leaf in leaves}):
             if isinstance(answer, Failure):
-                accounts[item] = self._give_up(by_item[item], answer)
+                lost[item] = answer
             else:
                 accounts[item] = decode_examined(answer)
-        return [_placed(accounts[leaf.item], leaf) for leaf in leaves]
+        return lost
 
     def confirm(self, handed: HandedIn, items: Sequence[EvidenceItem]) -> list[EvidenceItem]:
         """Hash every file again; one that changed while it was read is said to have."""
@@ -113,7 +187,7 @@ class _Reading:
         }
         return [_confirmed(item, changed) for item in items]
 
-    def _task(self, leaf: Leaf, rules: str) -> Task:
+    def _task(self, leaf: Leaf, rules: str, bulk: int | None) -> Task:
         budgets = self.request.handling.budgets
         return examine_task(
             Examination(
@@ -130,6 +204,7 @@ class _Reading:
                 columns=budgets.columns,
                 records=budgets.records,
                 sources="" if self.request.sources is None else str(self.request.sources.absolute()),
+                coded_from=bulk,
             )
         )
 
