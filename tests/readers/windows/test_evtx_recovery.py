@@ -178,6 +178,46 @@ def test_pages_of_memory_in_any_order_are_read_as_far_as_records_lie_within(seed
     assert set(told) <= {f"{name}{number}" for name in ("ada", "bob") for number in range(1200)}
 
 
+def _bit_flipped(content: bytes, at: int, bit: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 1 << bit]) + content[at + 1 :]
+
+
+@pytest.mark.parametrize("name", ["Event", "System", "SystemTime", "EventData", "Computer"])
+@pytest.mark.parametrize("bit", [1, 6, 15])
+def test_a_flipped_bit_in_a_name_costs_nothing(name: str, bit: int) -> None:
+    """Some flips make no event of a record, or no JSON: then nothing would be told of it, and nothing counted."""
+    whole = evtx_file(_shared(1, 30, "ada"), _shared(31, 30, "bob"))
+    at = whole.index(name.encode("utf-16-le") + b"\0\0") + 2
+    damaged = _bit_flipped(whole, at + bit // 8, bit % 8)
+    rows = read_all(READER, damaged, _THOROUGH).rows
+    assert {row.get(RECOVERED) for row in rows} <= {None, "mended"}
+    told = [{key: value for key, value in row.items() if key != RECOVERED} for row in rows]
+    by_number = sorted(told, key=lambda row: int(row["EventRecordID"]))
+    assert by_number == sorted(read_all(READER, whole).rows, key=lambda row: int(row["EventRecordID"]))
+
+
+def test_a_record_that_is_no_event_is_counted_where_no_remains_are_looked_for() -> None:
+    whole = evtx_file(_shared(1, 30, "ada"))
+    damaged = _bit_flipped(whole, whole.index("Event\0".encode("utf-16-le")) + 8, 0)
+    reading = read_all(READER, damaged)
+    assert reading.rows == []
+    assert reading.reasons().count("the record's binary XML cannot be decoded") == 30
+
+
+def test_a_length_that_damage_changed_moves_no_value_into_another_field() -> None:
+    whole = evtx_file(_shared(1, 30, "ada"), _shared(31, 30, "bob"))
+    wanted = read_all(READER, whole).rows
+    at, _ = records_of(whole[HEADER : HEADER + CHUNK])[20]
+    descriptors = HEADER + at + 24 + 18
+    equal = 0
+    for place in range(descriptors, descriptors + 4 * 18):
+        rows = read_all(READER, _bit_flipped(whole, place, 3), _THOROUGH).rows
+        told = [{key: value for key, value in row.items() if key != RECOVERED} for row in rows]
+        equal += all(row in told for row in wanted)
+        assert sum(row in told for row in wanted) >= len(wanted) - 1
+    assert equal > 66
+
+
 def test_bytes_of_a_chunk_in_another_log_do_not_take_it_away_from_its_reader() -> None:
     line = b'203.0.113.9 - - [01/Mar/2026:12:00:00 +0000] "GET /ElfChnk\0 HTTP/1.1" 200 512 "-" "ElfChnk\0"\n'
     reader = recognise(line * 200)

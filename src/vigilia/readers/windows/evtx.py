@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, NamedTuple
@@ -43,6 +44,7 @@ __all__ = [
     "decoded_records",
     "event_content",
     "file_texts",
+    "is_event",
     "open_chunk",
     "read_exactly",
     "read_file_header",
@@ -62,6 +64,9 @@ LOST: Final = "_lost"
 
 RECOVERED: Final = "_recovered"
 """The field that says that a record was not in its place, and where it was."""
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f]")  # in names they are not escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +165,13 @@ def check_count(counted: int, size: int, builder: ColumnBuilder) -> None:
 
 def record_fields(text: RecordText, depth: int) -> dict[str, FieldValue]:
     """Return the fields of one record."""
-    fields = event_fields(event_content(text.content), depth)
+    content = event_content(text.content)
+    fields = event_fields(content, depth)
     fields.setdefault(RECORD_ID, str(text.number))
     if text.recovered:
         fields[RECOVERED] = text.recovered
-    if text.lost:
-        fields[LOST] = list(text.lost)
+    if text.lost or not content:
+        fields[LOST] = list(text.lost) or ["content"]
     if text.behind_nul:
         fields[BEHIND_NUL] = list(text.behind_nul)
     return fields
@@ -266,11 +272,17 @@ def decoded_records(chunk: bytes, found: ChunkMap) -> list[DecodedRecord | None]
             continue
         if record is None:
             break
-        decoded[record["event_record_id"]] = record["data"]
+        if is_event(record["data"]):
+            decoded[record["event_record_id"]] = record["data"]
     return [
         DecodedRecord(decoded[number], tuple(behind_nul)) if number in decoded else None
         for number, behind_nul in enumerate(hidden, 1)
     ]
+
+
+def is_event(text: str) -> bool:
+    """Whether the `evtx` library made an event of a record: a flipped bit in a name makes another root, or no JSON."""
+    return text.startswith('{"Event":') and _CONTROL.search(text) is None
 
 
 def event_content(text: str) -> dict[str, object]:

@@ -25,6 +25,7 @@ __all__ = [
     "chunk_places",
     "file_header",
     "file_of_one_chunk",
+    "is_as_written",
     "map_chunk",
     "readable_chunk",
     "readable_record",
@@ -39,6 +40,7 @@ _RECORD_MAGIC = b"\x2a\x2a\0\0"
 _FREE_SPACE_AT = 0x30  # where a chunk header says where its records end
 _RECORD_HEADER = struct.Struct("<4sIQQ")  # magic, size, record id, FILETIME
 _SIZE = struct.Struct("<I")
+_END_AND_CHECKSUM = struct.Struct("<II")  # where the records end, and the CRC-32 of all of them
 _CHUNK_HEADER = struct.Struct("<8sQQQQIII")
 _HEADER_CHECKSUM_AT = 0x7C
 LEAST_RECORD: Final = _RECORD_HEADER.size + _SIZE.size  # the size is repeated at a record's end
@@ -139,6 +141,16 @@ def _stated_end(chunk: bytes) -> int:
     if _has_sound_header(chunk) or stated >= len(chunk) or _ends_record(chunk, stated):
         return min(stated, len(chunk))
     return 0
+
+
+def is_as_written(chunk: bytes) -> bool:
+    """Whether the records of a chunk are those that its checksum was made of."""
+    if len(chunk) < CHUNK_HEADER_BYTES:
+        return False
+    end: int
+    checked: int
+    end, checked = _END_AND_CHECKSUM.unpack_from(chunk, _FREE_SPACE_AT)
+    return CHUNK_HEADER_BYTES <= end <= len(chunk) and zlib.crc32(chunk[CHUNK_HEADER_BYTES:end]) == checked
 
 
 def _has_sound_header(chunk: bytes) -> bool:

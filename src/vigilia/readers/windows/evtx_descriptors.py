@@ -4,14 +4,16 @@ Each value has a descriptor: its length, its type. One flipped bit in a length m
 would be read as what they are not. What Windows writes leaves little to guess: a value has the type that its template
 gives it, or none; a type of fixed size has that size; and values end where the fragment that holds them ends. In 100
 public logs none of 167,000 values was an exception, but for sizes (type 0x10) that were written as hexadecimal numbers.
-Descriptors that end where they should, with values that may be of their types, are never changed.
+Sound descriptors are never changed; others only if one answer alone fits.
 
 Layout: Microsoft, [MS-EVEN6] 2.2.12.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from vigilia.readers.windows.evtx_layout import VALUE_SIZES, ValueType
@@ -19,6 +21,11 @@ from vigilia.readers.windows.evtx_layout import VALUE_SIZES, ValueType
 __all__ = ["Descriptor", "are_sound", "settled"]
 
 _MOST_VALUES: Final = 128
+_MOST_WRONG: Final = 3
+_LONGEST_VALUE: Final = 0xFFFF
+_MOST_TRIED: Final = 32  # values, and bytes of them, of which each length is tried: who forges a log decides how often
+_LONGEST_TRIED: Final = 4096
+_UNUSUAL: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff]")
 _FRAGMENT: Final = b"\x0f\x01\x01\x00"
 _LATEST: Final = 150_000_000_000_000_000  # 100 ns since 1601: the year 2076
 _SID_HEAD, _SID_PART = 8, 4
@@ -34,6 +41,9 @@ class Descriptor(NamedTuple):
     flags: int
 
 
+_NOTHING: Final = Descriptor(0, ValueType.NOTHING, 0)
+
+
 def settled(
     described: Sequence[Descriptor], slots: Sequence[tuple[int, int]], content: bytes, *, within: bool
 ) -> Sequence[Descriptor]:
@@ -45,15 +55,23 @@ def settled(
         content: what follows the descriptors, up to the end of the fragment or record.
         within: the fragment is a value itself.
     """
-    ends = _ends(within=within)
-    if len(described) > _MOST_VALUES or are_sound(described, content, within=within):
+    if not len(slots) <= len(described) <= _MOST_VALUES:
         return described
     kinds = dict(slots)
-    typed = [_as_typed(one, kinds.get(number, one.kind)) for number, one in enumerate(described)]
-    if _ends_well(typed, content, ends) and _plausible(typed, content):
-        return typed
-    found = list(_with_one_length_changed(typed, kinds, content, ends))
-    return found[0] if len(found) == 1 else described
+    wrong = [number for number, one in enumerate(described) if not _as_template(one, kinds.get(number, one.kind))]
+    if len(wrong) > _MOST_WRONG or (not wrong and are_sound(described, content, within=within)):
+        return described
+    tries = list(_typed(described, kinds, wrong))
+    found = _sound(tries, content, within=within)
+    if not found and len(wrong) <= 1 and len(described) <= _MOST_TRIED and len(content) <= _LONGEST_TRIED:
+        ends = _ends(within=within)
+        others = (_with_other_lengths(one, wrong or range(len(one)), len(content), ends) for one in tries)
+        found = _sound(itertools.chain.from_iterable(others), content, within=within)
+    return found.pop() if len(found) == 1 else described
+
+
+def _sound(tries: Iterable[Sequence[Descriptor]], content: bytes, *, within: bool) -> set[tuple[Descriptor, ...]]:
+    return {tuple(one) for one in tries if are_sound(one, content, within=within)}
 
 
 def are_sound(described: Sequence[Descriptor], content: bytes, *, within: bool) -> bool:
@@ -70,29 +88,39 @@ def _ends_well(described: Sequence[Descriptor], content: bytes, ends: range) -> 
     return len(content) - end in ends and content[end] == 0
 
 
-def _as_typed(one: Descriptor, kind: int) -> Descriptor:
-    """Return a descriptor as its template has it, but for what may have no bytes and has none."""
-    if not one.size and (one.kind == ValueType.NOTHING or one.kind not in VALUE_SIZES):
-        return one
-    hexadecimal = (kind, one.kind) == (ValueType.SIZE, ValueType.HEX64)
-    true_kind = one.kind if hexadecimal else kind
-    return Descriptor(VALUE_SIZES.get(true_kind, one.size), true_kind, 0)
+def _as_template(one: Descriptor, kind: int) -> bool:
+    """Whether a value has the type that its template gives it, or is nothing."""
+    if one.kind == ValueType.NOTHING:
+        return not one.size
+    same = one.kind == kind or (kind, one.kind) == (ValueType.SIZE, ValueType.HEX64)
+    return same and one.size == VALUE_SIZES.get(one.kind, one.size)
 
 
-def _with_one_length_changed(
-    typed: Sequence[Descriptor], kinds: Mapping[int, int], content: bytes, ends: range
+def _typed(
+    described: Sequence[Descriptor], kinds: Mapping[int, int], wrong: Sequence[int]
 ) -> Iterator[Sequence[Descriptor]]:
-    """Yield what the descriptors may have been, if the length of one value that may have any is wrong."""
-    missing = len(content) - sum(one.size for one in typed)
-    for number, one in enumerate(typed):
-        kind = kinds.get(number, one.kind)
+    """Yield what the descriptors may have been: each that is wrong was nothing, or of its template's type."""
+    for typed in itertools.product((False, True), repeat=len(wrong)):
+        tried = list(described)
+        for number, is_typed in zip(wrong, typed, strict=True):
+            size, kind, _ = described[number]
+            kind = kinds.get(number, kind)
+            tried[number] = Descriptor(VALUE_SIZES.get(kind, size), kind, 0) if is_typed else _NOTHING
+        yield tried
+
+
+def _with_other_lengths(
+    tried: Sequence[Descriptor], numbers: Iterable[int], length: int, ends: range
+) -> Iterator[Sequence[Descriptor]]:
+    """Yield the descriptors with the length of one changed, of those that may have any."""
+    missing = length - sum(one.size for one in tried)
+    for number in numbers:
+        size, kind, flags = tried[number]
+        if kind == ValueType.NOTHING or kind in VALUE_SIZES:
+            continue
         for end in ends:
-            size = one.size + missing - end
-            if (kind in VALUE_SIZES and size != VALUE_SIZES[kind]) or not 0 < size <= 0xFFFF:
-                continue
-            tried = [*typed[:number], Descriptor(size, kind, 0), *typed[number + 1 :]]
-            if _ends_well(tried, content, ends) and _plausible(tried, content):
-                yield tried
+            if 0 < size + missing - end <= _LONGEST_VALUE:
+                yield [*tried[:number], Descriptor(size + missing - end, kind, flags), *tried[number + 1 :]]
 
 
 def _plausible(described: Sequence[Descriptor], content: bytes) -> bool:
@@ -122,4 +150,4 @@ def _is_text(value: bytes) -> bool:
         text = value.decode("utf-16-le")
     except UnicodeDecodeError:
         return False
-    return all(character.isprintable() or character in "\r\n\t\0\xa0" for character in text)
+    return _UNUSUAL.search(text) is None

@@ -47,7 +47,7 @@ class RecoveringCoder(EvtxCoder):
 
     def _read_region(self, region: Region, search: Search) -> Iterator[CodedBatch]:
         found = map_chunk(region.content)
-        if not search.is_chunk(region, found):
+        if not search.is_chunk(region, found) or search.in_doubt(region):
             yield from self._append(search.texts(region))
             return
         self._lost = []

@@ -30,10 +30,11 @@ from vigilia.readers.windows.evtx_chunks import (
     FILE_HEADER_BYTES,
     ChunkMap,
     RecordSpan,
+    is_as_written,
     map_chunk,
 )
 from vigilia.readers.windows.evtx_regions import Region, regions
-from vigilia.readers.windows.evtx_remains import CARVED, chunk_begin, closed_records, record_key, remains_of
+from vigilia.readers.windows.evtx_remains import CARVED, MENDED, chunk_begin, closed_records, record_key, remains_of
 from vigilia.readers.windows.evtx_salvage import Salvage, Stray
 from vigilia.readers.windows.evtx_templates import TemplateShelf
 
@@ -44,6 +45,7 @@ _TEMPLATE_LISTS_AT: Final = 0x180
 _NEXT: Final = struct.Struct("<I")
 _MOST_TEMPLATES: Final = 512  # of one chunk
 _CHUNKS_REMEMBERED: Final = 16  # in which a copy of a record is looked for
+_MOST_DOUBTED: Final = 512  # chunks of one stream: each takes a tenth of a second
 _MOST_REMAINS: Final = 4 * CHUNK_BYTES  # bytes, of one chunk: what overlaps more often was made on purpose
 _BETWEEN_WHEN_CARVING: Final = 1024 * 1024
 
@@ -101,6 +103,7 @@ class Search:
     carving: bool
     _salvage: Salvage = field(init=False)
     _shelf: TemplateShelf = field(default_factory=TemplateShelf)
+    _doubted: set[int] = field(default_factory=set)
     _met: deque[_Met] = field(default_factory=lambda: deque(maxlen=_CHUNKS_REMEMBERED))
 
     def __post_init__(self) -> None:
@@ -121,6 +124,18 @@ class Search:
         """Whether a region is a chunk: within a log, one without its header too, whose first record is in its place."""
         has_its_place = bool(found.records) and found.records[0].offset == CHUNK_HEADER_BYTES
         return region.is_chunk or (has_its_place and not self.carving)
+
+    def in_doubt(self, region: Region) -> bool:
+        """Whether the records of a chunk may be damaged though they can be decoded; few chunks of a file are looked at.
+
+        So is what Windows wrote last into a log that was copied while it was open.
+        """
+        if region.offset in self._doubted:
+            return True
+        if len(self._doubted) >= _MOST_DOUBTED or is_as_written(region.content):
+            return False
+        self._doubted.add(region.offset)
+        return True
 
     def late_texts(self) -> list[RecordText]:
         """Return the records that waited for a template, when all regions were looked through."""
@@ -145,6 +160,7 @@ class Search:
         return self._salvage.texts(strays) if strays else []
 
     def _chunk(self, region: Region, found: ChunkMap) -> list[RecordText]:
+        """Return the records of a chunk, as they are if they are whole."""
         texts: list[RecordText] = []
         lost: list[RecordSpan] = []
         for record, decoded in zip(found.records, decoded_records(region.content, found), strict=True):
@@ -153,7 +169,15 @@ class Search:
             else:
                 recovered = CARVED if self.carving else record.recovered
                 texts.append(record_text(record, region.offset, decoded, recovered))
-        return texts + self.leftovers(region, found, lost)
+        left = self.leftovers(region, found, lost)
+        return [*(self._mended(region, found, texts) if self.in_doubt(region) else texts), *left]
+
+    def _mended(self, region: Region, found: ChunkMap, texts: Sequence[RecordText]) -> list[RecordText]:
+        """Return what records say when names are held against their hashes and lengths against their templates."""
+        xml, base = ChunkXml(region.content, self._shelf), region.offset
+        strays = [Stray(xml, one.offset, one, base + one.offset, one.length) for one in found.records]
+        whole = self._salvage.whole_texts(strays)
+        return [_better(text, whole.get(text.offset)) for text in texts]
 
     def _close(self, chunk: bytes, base: int, found: ChunkMap) -> None:
         """Account for a chunk; in an image it may well go on elsewhere, and nothing of it is missed here."""
@@ -199,6 +223,13 @@ class Search:
             return
         end = region.offset + len(region.content)
         self.builder.reject(f"bytes {region.offset}-{end}", "damaged chunk header", region.offset, rest)
+
+
+def _better(text: RecordText, mended: RecordText | None) -> RecordText:
+    """Return the mended record if it says something else."""
+    if mended is None or (mended.content, mended.behind_nul) == (text.content, text.behind_nul):
+        return text
+    return mended._replace(recovered=text.recovered or MENDED)
 
 
 def _template_places(chunk: bytes) -> list[int]:

@@ -13,7 +13,17 @@ from typing import Final
 
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, LEAST_RECORD, ChunkMap, RecordSpan
 
-__all__ = ["CARVED", "HIDDEN", "OUT_OF_PLACE", "SLACK", "chunk_begin", "closed_records", "record_key", "remains_of"]
+__all__ = [
+    "CARVED",
+    "HIDDEN",
+    "MENDED",
+    "OUT_OF_PLACE",
+    "SLACK",
+    "chunk_begin",
+    "closed_records",
+    "record_key",
+    "remains_of",
+]
 
 SLACK: Final = "slack"
 """Behind the records of its chunk."""
@@ -21,6 +31,8 @@ HIDDEN: Final = "hidden"
 """Within another record, which reaches over it."""
 CARVED: Final = "carved"
 """Outside all chunks."""
+MENDED: Final = "mended"
+"""In its place, and read with what damage left: names, templates or lengths of values from elsewhere."""
 OUT_OF_PLACE: Final = frozenset({SLACK, HIDDEN, CARVED})
 """Records that are not, or not any more, part of a log: an older log may have had the same numbers."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +12,14 @@ from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.windows.evtx import DecodedRecord, RecordText, decoded_records
 from vigilia.readers.windows.evtx_binary_xml import CONTENT_LOST, ChunkXml, StandAlone, Unresolved, laid_out
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, ChunkMap, RecordSpan
-from vigilia.readers.windows.evtx_remains import OUT_OF_PLACE
+from vigilia.readers.windows.evtx_remains import MENDED, OUT_OF_PLACE
 from vigilia.readers.windows.evtx_templates import length_of
 
 __all__ = ["Salvage", "Stray"]
 
 _HEADER: Final = struct.Struct("<4sIQQ")
 _SIZE: Final = struct.Struct("<I")
+_MOST_LENGTH: Final = CHUNK_BYTES - CHUNK_HEADER_BYTES
 _UNREAD: Final = "the record's binary XML cannot be decoded"
 _HEAD_ALONE: Final = "only the head of the record can be decoded"
 _MOST_WAITING: Final = 20_000
@@ -76,6 +78,15 @@ class Salvage:
         whole = [one for stray in strays for one in self._whole(stray, may_wait=True)]
         return self._decoded(whole)
 
+    def whole_texts(self, strays: Sequence[Stray]) -> dict[int, RecordText]:
+        """Return, by their offset in the evidence, the records of which everything that they point to is there."""
+        whole: list[_Whole] = []
+        for stray in strays:
+            with contextlib.suppress(Unresolved):
+                whole.append(_Whole(stray, stray.xml.record(*_content_of(stray))))
+        fitting = [one for one in whole if one.length <= _MOST_LENGTH]
+        return {one.stray.offset: _told(one, decoded) for one, decoded in _attempts(fitting) if decoded is not None}
+
     def late_texts(self) -> list[RecordText]:
         """Return the records that waited, with the templates that have come since, or others in their place."""
         waiting, self._waiting = self._waiting, []
@@ -87,7 +98,7 @@ class Salvage:
 
     def _whole(self, stray: Stray, *, may_wait: bool) -> Iterator[_Whole]:
         """Yield the record where it can be read; where it cannot, it waits or is told."""
-        start, end = stray.start + _HEADER.size, stray.start + stray.span.length - _SIZE.size
+        start, end = _content_of(stray)
         try:
             whole = _Whole(stray, stray.xml.record(start, end))
         except Unresolved as reason:
@@ -112,7 +123,7 @@ class Salvage:
         self._lose(stray)
 
     def _fitting(self, whole: _Whole) -> Iterator[_Whole]:
-        if whole.length <= CHUNK_BYTES - CHUNK_HEADER_BYTES:
+        if whole.length <= _MOST_LENGTH:
             yield whole
         else:
             self._lose(whole.stray)
@@ -140,16 +151,25 @@ class Salvage:
 
     def _decoded(self, records: Sequence[_Whole]) -> list[RecordText]:
         texts: list[RecordText] = []
-        for some in _chunkfuls(records):
-            chunk, found = _chunk_of(some)
-            for one, decoded in zip(some, decoded_records(chunk, found), strict=True):
-                if decoded is None:
-                    self._lose(one.stray)
-                    continue
-                if CONTENT_LOST in one.xml.lost:
-                    self._lose(one.stray, _HEAD_ALONE, 0)
-                texts.append(_told(one, decoded))
+        for one, decoded in _attempts(records):
+            if decoded is None:
+                self._lose(one.stray)
+                continue
+            if CONTENT_LOST in one.xml.lost:
+                self._lose(one.stray, _HEAD_ALONE, 0)
+            texts.append(_told(one, decoded))
         return texts
+
+
+def _content_of(stray: Stray) -> tuple[int, int]:
+    """Return where the binary XML of a record begins and ends."""
+    return stray.start + _HEADER.size, stray.start + stray.span.length - _SIZE.size
+
+
+def _attempts(records: Sequence[_Whole]) -> Iterator[tuple[_Whole, DecodedRecord | None]]:
+    for some in _chunkfuls(records):
+        chunk, found = _chunk_of(some)
+        yield from zip(some, decoded_records(chunk, found), strict=True)
 
 
 def _told(whole: _Whole, decoded: DecodedRecord) -> RecordText:
@@ -157,17 +177,18 @@ def _told(whole: _Whole, decoded: DecodedRecord) -> RecordText:
     elsewhere = span.length - stray.counted
     content, behind_nul = decoded
     lost = whole.xml.lost
-    return RecordText(span.number, stray.offset, span.length, content, span.recovered, elsewhere, lost, behind_nul)
+    recovered = span.recovered or MENDED
+    return RecordText(span.number, stray.offset, span.length, content, recovered, elsewhere, lost, behind_nul)
 
 
 def _chunkfuls(records: Sequence[_Whole]) -> Iterator[list[_Whole]]:
     """Yield the records in portions that fit into a chunk."""
     some: list[_Whole] = []
-    room = CHUNK_BYTES - CHUNK_HEADER_BYTES
+    room = _MOST_LENGTH
     for one in records:
         if one.length > room:
             yield some
-            some, room = [], CHUNK_BYTES - CHUNK_HEADER_BYTES
+            some, room = [], _MOST_LENGTH
         some.append(one)
         room -= one.length
     if some:

@@ -12,7 +12,7 @@ from typing import Final
 
 import evtx
 
-from vigilia.readers.windows.evtx import DecodedRecord, decoded_records
+from vigilia.readers.windows.evtx import DecodedRecord, decoded_records, is_event
 from vigilia.readers.windows.evtx_chunks import (
     CHUNK_BYTES,
     CHUNK_HEADER_BYTES,
@@ -72,5 +72,5 @@ def _decoded_alone(chunk: bytes, record: RecordSpan) -> DecodedRecord | None:
         except RuntimeError:
             continue
         if found is not None and found["event_record_id"]:
-            return DecodedRecord(found["data"], tuple(behind_nul))
+            return DecodedRecord(found["data"], tuple(behind_nul)) if is_event(found["data"]) else None
     return None

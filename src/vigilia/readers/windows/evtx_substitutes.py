@@ -85,8 +85,8 @@ def unnamed_template(short_id: bytes, kinds: Sequence[int]) -> Template:
 @functools.cache
 def common_names() -> tuple[Name, ...]:
     """Return the names that almost all events have."""
-    around = [Name.of(name) for name in ("EventData", "Data", "Name", "UserData", "xmlns")]
-    return (*(piece for piece in _head_pieces() if isinstance(piece, Name)), *around)
+    others = ("Computer", "EventSourceName", "EventData", "Data", "Name", "UserData", "xmlns")
+    return (*(piece for piece in _head_pieces() if isinstance(piece, Name)), *map(Name.of, others))
 
 
 @functools.cache
