@@ -151,30 +151,30 @@ class _Reading:
         accounts = dict(kept)
         # The largest first, so that the last worker does not start the longest work at the end.
         waiting = sorted((leaf for leaf in leaves if leaf.item not in kept), key=lambda leaf: (-leaf.bytes, leaf.item))
-        lost = self._examine(waiting, rules, bulk, accounts)
-        if bulk is not None:
-            # The kernels that read straight into codes may be what killed a worker, or what took too long to compile.
-            again = [leaf for leaf in waiting if leaf.item in lost and leaf.bytes >= bulk]
-            for leaf in again:
-                del lost[leaf.item]
-            lost |= self._examine(again, rules, None, accounts)
-        for leaf in waiting:
-            if leaf.item in lost:
-                accounts[leaf.item] = self._give_up(leaf, lost[leaf.item])
+        again = self._examine(waiting, rules, bulk, accounts)
+        if again:
+            self._examine(again, rules, None, accounts)
         return [_placed(accounts[leaf.item], leaf) for leaf in leaves]
 
     def _examine(
         self, leaves: Sequence[Leaf], rules: str, bulk: int | None, accounts: dict[str, EvidenceItem]
-    ) -> dict[str, Failure]:
-        """Read leaves and add their accounts; return why others gave none, by item."""
-        lost: dict[str, Failure] = {}
+    ) -> list[Leaf]:
+        """Read leaves and add their accounts; return those to be read again, one record after another.
+
+        The kernels that read straight into codes may be what killed a worker, or what took too long to compile.
+        """
+        by_item = {leaf.item: leaf for leaf in leaves}
+        again: list[Leaf] = []
         tasks = (self._task(leaf, rules, bulk) for leaf in leaves)
         for item, answer in self.runs.run("Reading and detecting", tasks, {leaf.item: leaf.bytes for leaf in leaves}):
-            if isinstance(answer, Failure):
-                lost[item] = answer
-            else:
+            leaf = by_item[item]
+            if not isinstance(answer, Failure):
                 accounts[item] = decode_examined(answer)
-        return lost
+            elif bulk is not None and leaf.bytes >= bulk:
+                again.append(leaf)
+            else:
+                accounts[item] = self._give_up(leaf, answer)
+        return again
 
     def confirm(self, handed: HandedIn, items: Sequence[EvidenceItem]) -> list[EvidenceItem]:
         """Hash every file again; one that changed while it was read is said to have."""
