@@ -128,3 +128,9 @@ def test_a_row_about_a_part_of_the_stay_says_how_much_of_that_part_is_covered(re
             days = _WINDOW.search(row.statement)
             assert days, row.statement
             assert days_in_words(row.start, row.end) in days.group(), row.statement
+
+
+def test_no_sentence_has_two_marks_in_a_row(result: ImpactResult) -> None:
+    """What is said once of several rows is put together of their heads and what they share."""
+    for text in [*(row.statement for row in result.impact), *(one.text for one in result.statements)]:
+        assert not re.search(r"[:,;.]\s*[:,;]|\.\s\.|  ", text), text

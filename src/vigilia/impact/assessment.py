@@ -15,7 +15,8 @@ from vigilia.impact.hits.hit import Hit
 from vigilia.impact.hits.mail_exposure import exposures
 from vigilia.impact.levels import Beside, rate, whole_chance
 from vigilia.impact.log_spans import LogSpans
-from vigilia.impact.sentences import Told, exposure_statements, impact_sentence, impact_statements, nothing_to_assess
+from vigilia.impact.row_sentences import Told, impact_sentence
+from vigilia.impact.sentences import exposure_statements, impact_statements, nothing_to_assess
 from vigilia.impact.silences import silences
 from vigilia.impact.slices import Coverage, Slice
 from vigilia.impact.standing import carried_on
