@@ -48,6 +48,17 @@ def test_a_clock_that_was_behind_for_hours_is_one_gap_with_both_records() -> Non
     assert "undoes" in gap.basis
 
 
+def test_a_setting_that_two_logs_recorded_is_told_once_with_the_records_of_both() -> None:
+    def by_system(record: int, before: float, after: float) -> dict[str, object]:
+        fields = {"EventRecordID": str(record), "OldTime": _at(before), "NewTime": _at(after)}
+        said = {"event__provider": "System", "event__code": "1", "host__name": "FS01", "vigilia__source": "windows"}
+        return event(100 + record, at=_at(after), fields=fields, **said)
+
+    (gap,) = _told(_set(1, 20, 13), _set(2, 19, 26), by_system(1, 20.001, 13), by_system(2, 19, 26.001))
+    assert len(gap.event_ids) == 4
+    assert len(_told(_set(1, 20, 13), by_system(2, 40, 33))) == 2, "two settings"
+
+
 def test_a_clock_that_was_ahead_for_hours_is_one_gap() -> None:
     (gap,) = _told(_set(1, 10, 13), _set(2, 18, 15))
     assert _ends(gap) == (10, 18)

@@ -56,6 +56,34 @@ def test_numbers_that_begin_anew_are_a_log_that_was_emptied(tmp_path: Path) -> N
     assert len(gap.event_ids) == 2
 
 
+def test_a_machine_that_was_set_up_anew_misses_no_record_and_is_told_once(tmp_path: Path) -> None:
+    """The old disk and the new one are both whole: between their numberings nothing is missing."""
+    old, new = range(9000, 9200), range(1, 300)
+    files = {
+        f"{channel}_{age}": evtx_bytes(
+            [logon(one, {"TargetUserName": "ada"}, channel=channel, second=start + 60 * one) for one in numbers]
+        )
+        for channel in ("Security", "System")
+        for age, numbers, start in (("old", old, -60 * 9000), ("new", new, 14 * _DAY))
+    }
+    result = _result(tmp_path, **files)
+    (gap,) = _gaps(result, "cleared")
+    assert gap.basis.count("begin anew") == 2
+    assert "was set up anew" in gap.consequence
+    assert len(gap.event_ids) == 4
+    assert _gaps(result, "record-numbers") == []
+
+
+def test_a_hole_in_either_numbering_is_still_told(tmp_path: Path) -> None:
+    old = [logon(one, {"TargetUserName": "ada"}, second=one) for one in range(9000, 9200) if not 9050 <= one < 9060]
+    new = [logon(one, {"TargetUserName": "ada"}, second=_DAY + one) for one in range(1, 300) if one != 77]
+    holes = _gaps(_result(tmp_path, old=evtx_bytes(old), new=evtx_bytes(new)), "record-numbers")
+    assert [gap.basis.partition(" jump ")[2] for gap in sorted(holes, key=lambda one: one.start)] == [
+        "from 9049 to 9060: 10 records are not here",
+        "from 76 to 78: 1 record is not here",
+    ]
+
+
 def test_numbers_that_go_on_in_another_file_begin_nothing_anew(tmp_path: Path) -> None:
     first = evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=number) for number in range(1, 200)])
     second = evtx_bytes([logon(number, {"TargetUserName": "ada"}, second=_DAY + number) for number in range(200, 400)])

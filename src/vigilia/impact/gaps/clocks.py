@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import msgspec
+
 from vigilia.impact.gaps.moments import moment
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
-from vigilia.model.times import format_time, written_time
+from vigilia.model.times import format_time, parse_time, written_time
 from vigilia.model.wording import counted
 from vigilia.normalize.mapping import load_mapping, mapping_sources
 from vigilia.store.event_store import EventStore
@@ -46,6 +48,7 @@ _LEAST_BACK = dt.timedelta(minutes=5)
 _LEAST_FORWARD = dt.timedelta(days=2)
 _MOST_TOLD = 100
 
+_ONE_SETTING = dt.timedelta(seconds=10)  # within which two logs of a machine record one setting
 _SAME_STEP = dt.timedelta(minutes=10)  # by which a step and the one that undoes it may differ: clocks drift
 
 # With each step back the one forward that undoes it, and is nearest by what clocks showed: later where the clock was
@@ -108,7 +111,26 @@ def set_clock_gaps(store: EventStore) -> list[Gap]:
     rows = store.rows(_SET, bounds | {"same": _SAME_STEP // microsecond, "most": _MOST_TOLD})
     more = int(str(rows[0]["of_all"])) - len(rows) if rows else 0
     undoing = {str(row["other"]["id"]) for row in rows if isinstance(row["other"], dict)}
-    return [_set(row, more) for row in rows if row["event_id"] not in undoing]
+    return _each_once([_set(row, more) for row in rows if row["event_id"] not in undoing])
+
+
+def _each_once(gaps: Sequence[Gap]) -> list[Gap]:
+    """Tell once what Security and System both recorded of one setting, with the records of both."""
+    told: list[Gap] = []
+    for gap in gaps:
+        at = next((at for at, one in enumerate(told) if _is_same_setting(one, gap)), None)
+        if at is None:
+            told.append(gap)
+        else:
+            told[at] = msgspec.structs.replace(told[at], event_ids=[*told[at].event_ids, *gap.event_ids])
+    return told
+
+
+def _is_same_setting(one: Gap, other: Gap) -> bool:
+    return one.entity == other.entity and all(
+        abs(parse_time(mine) - parse_time(theirs)) <= _ONE_SETTING
+        for mine, theirs in ((one.start, other.start), (one.end, other.end))
+    )
 
 
 def unexplained_steps(steps: Sequence[Gap], told: Sequence[Gap]) -> list[Gap]:

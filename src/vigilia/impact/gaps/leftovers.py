@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vigilia.impact.gaps.numbers import NUMBERED
+from vigilia.impact.gaps.moments import moment
+from vigilia.impact.gaps.numbers import FIRST_NUMBERS, LEAST_BEFORE, NUMBERED
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap
@@ -19,8 +20,6 @@ __all__ = ["leftover_gaps", "restarted_gaps"]
 
 _MOST_NAMED = 20  # events, and logs that began anew
 _MOST_CHANNELS = 5
-_FIRST_NUMBERS = 10  # a log that holds one of these begins with it, or nearly so
-_LEAST_BEFORE = 100  # numbers that the log had reached before: fewer may come of two machines of one name
 
 _LEFT = f"""
 SELECT "vigilia.item" AS item, json_extract_string("vigilia.fields", '$._recovered') = 'hidden' AS hidden,
@@ -43,7 +42,7 @@ WITH reached AS (
 SELECT host, channel, min(moment) AS moment, arg_min(number, moment) AS number, arg_min(event_id, moment) AS event_id,
     arg_min(highest, moment) AS highest, arg_min(highest_moment, moment) AS highest_moment,
     arg_min(highest_id, moment) AS highest_id
-FROM reached WHERE number <= {_FIRST_NUMBERS} AND highest >= number + {_LEAST_BEFORE}
+FROM reached WHERE number <= {FIRST_NUMBERS} AND highest >= number + {LEAST_BEFORE}
 GROUP BY host, channel ORDER BY host, channel LIMIT {_MOST_NAMED}
 """  # noqa: S608 - our own numbers
 
@@ -55,8 +54,21 @@ def leftover_gaps(store: EventStore, items: Sequence[EvidenceItem]) -> list[Gap]
 
 
 def restarted_gaps(store: EventStore) -> list[Gap]:
-    """Return a gap for each log of a machine whose record numbers begin anew; `Numbers` must be open."""
-    return [_restarted(row) for row in store.rows(_RESTARTED)]
+    """Return a gap for the logs of a machine whose record numbers begin anew at one time; `Numbers` must be open."""
+    groups: list[list[dict[str, object]]] = []
+    for row in store.rows(_RESTARTED):
+        same = next((group for group in groups if group[0]["host"] == row["host"] and _meet(group[0], row)), None)
+        if same is None:
+            groups.append([row])
+        else:
+            same.append(row)
+    return [_restarted(group) for group in groups]
+
+
+def _meet(one: dict[str, object], other: dict[str, object]) -> bool:
+    """Whether two logs may have begun anew at the same moment."""
+    latest_end = max(moment(one["highest_moment"]), moment(other["highest_moment"]))
+    return latest_end <= min(moment(one["moment"]), moment(other["moment"]))
 
 
 def _left(row: dict[str, object], path: str) -> Gap:
@@ -93,18 +105,34 @@ _UNUSED = (
 )
 
 
-def _restarted(row: dict[str, object]) -> Gap:
-    before, after = written_time(row["highest_moment"]), written_time(row["moment"])
+def _restarted(group: Sequence[dict[str, object]]) -> Gap:
+    """Tell the logs of a machine that begin anew together as one gap, within the narrowest time that all allow."""
+    before = max(written_time(row["highest_moment"]) for row in group)
+    after = min(written_time(row["moment"]) for row in group)
+    told = (
+        f"record numbers of {row['channel']} begin anew: {row['highest']} "
+        f"on {written_time(row['highest_moment'])[:10]}, then {row['number']} on {written_time(row['moment'])[:10]}"
+        for row in group
+    )
     return Gap(
         id="",
         source="windows",
-        entity=str(row["host"]),
+        entity=str(group[0]["host"]),
         kind="cleared",
         start=before,
         end=after,
-        basis=f"record numbers of {row['channel']} begin anew: {row['highest']} on {before[:10]}, then {row['number']} "
-        f"on {after[:10]}",
-        consequence="The file of this log was deleted or replaced, or the machine was set up anew: clearing a log lets "
-        "its numbers go on. What stood in the old file is known only as far as it was kept elsewhere.",
-        event_ids=[str(row["highest_id"]), str(row["event_id"])],
+        basis="; ".join(told),
+        consequence=_ANEW_TOGETHER if len(group) > 1 else _ANEW_ALONE,
+        event_ids=[str(row[name]) for row in group for name in ("highest_id", "event_id")],
     )
+
+
+_KEPT_ELSEWHERE = " What stood in the old files is known only as far as it was kept elsewhere."
+_ANEW_ALONE = (
+    "The file of this log was deleted or replaced, or the machine was set up anew: clearing a log lets its numbers "
+    "go on." + _KEPT_ELSEWHERE
+)
+_ANEW_TOGETHER = (
+    "Several logs of this machine begin anew together. As a rule it was set up anew; somebody who deletes the files of "
+    "all logs leaves the same." + _KEPT_ELSEWHERE
+)

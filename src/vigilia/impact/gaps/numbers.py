@@ -19,12 +19,16 @@ from vigilia.store.event_store import EventStore
 __all__ = ["NUMBERED", "NUMBERED_SOURCES", "Numbers"]
 
 NUMBERED_SOURCES = ("windows", "linux.journal")  # of which some exports leave the numbers out
-NUMBERED = "numbered_records"  # source, host, channel, number, moment, event_id
+NUMBERED = "numbered_records"  # source, host, channel, numbering, number, moment, event_id
+FIRST_NUMBERS = 10  # a log that holds one of these begins with it, or nearly so
+LEAST_BEFORE = 100  # numbers that the log had reached before: fewer may come of two machines of one name
 
 # The record number is the source's own field; only EVTX readers number records by it. The journal numbers since
 # systemd 254, anew for each of its sequences. Records left over in unused space fill no hole, and make none.
+# A log whose file was replaced, or whose machine was set up anew, has a numbering of its own from then on, in a file of
+# its own (within one, it is a clock that went back): between two numberings no record is missing.
 _SELECT = f"""
-SELECT * FROM (
+WITH numbered AS (SELECT * FROM (
     SELECT DISTINCT "vigilia.source" AS source, coalesce("host.name", '') AS host,
         CASE lower("event.provider") WHEN 'security' THEN 'Security' WHEN 'system' THEN 'System'
             ELSE coalesce("event.provider", '') END AS channel,
@@ -39,13 +43,21 @@ SELECT * FROM (
     FROM events WHERE "vigilia.source" = 'linux.journal'
 )
 WHERE number IS NOT NULL
+), following AS (
+    SELECT *, source = 'windows' AND channel <> ''
+            AND number <= {FIRST_NUMBERS} AND lag(number) OVER log >= number + {LEAST_BEFORE}
+            AND split_part(lag(event_id) OVER log, ':', 1) <> split_part(event_id, ':', 1) AS is_anew
+    FROM numbered WINDOW log AS (PARTITION BY source, host, channel ORDER BY moment NULLS FIRST, number, event_id)
+)
+SELECT source, host, channel, coalesce(sum(is_anew::INTEGER) OVER log, 0) AS numbering, number, moment, event_id
+FROM following WINDOW log AS (PARTITION BY source, host, channel ORDER BY moment NULLS FIRST, number, event_id)
 """  # noqa: S608 - our own number
 
 # For each channel the number of its last record until a silence and of its first one after it.
 _AROUND = f"""
 SELECT max(number) FILTER (WHERE moment <= make_timestamptz($start)) AS before,
     min(number) FILTER (WHERE moment >= make_timestamptz($end)) AS after
-FROM {NUMBERED} WHERE source = $source AND host = $host GROUP BY channel ORDER BY channel
+FROM {NUMBERED} WHERE source = $source AND host = $host GROUP BY channel, numbering ORDER BY channel, numbering
 """  # noqa: S608 - our own names
 
 

@@ -30,16 +30,16 @@ WITH placed AS (
     SELECT *, row_number() OVER log AS place, lead(number) OVER log AS next_number,
         lead(moment) OVER log AS next_moment, lead(event_id) OVER log AS next_id
     FROM {NUMBERED}
-    WINDOW log AS (PARTITION BY source, host, channel ORDER BY number, event_id)
+    WINDOW log AS (PARTITION BY source, host, channel, numbering ORDER BY number, event_id)
 ), logs AS (
     SELECT source, host, channel, (epoch_us(max(moment)) - epoch_us(min(moment))) / count(*) AS interval
     FROM {NUMBERED} GROUP BY source, host, channel
 ), holes AS (
     SELECT placed.*, logs.interval, place - lag(place, 1, place) OVER log > $near AS apart
     FROM placed JOIN logs USING (source, host, channel) WHERE next_number > number + 1
-    WINDOW log AS (PARTITION BY source, host, channel ORDER BY number, event_id)
+    WINDOW log AS (PARTITION BY source, host, channel, numbering ORDER BY number, event_id)
 ), in_runs AS (
-    SELECT *, sum(apart::INTEGER) OVER (PARTITION BY source, host, channel ORDER BY number, event_id) AS run
+    SELECT *, sum(apart::INTEGER) OVER (PARTITION BY source, host, channel, numbering ORDER BY number, event_id) AS run
     FROM holes
 )
 """  # noqa: S608 - our own names
@@ -47,13 +47,13 @@ WITH placed AS (
 _RUNS = (
     _STEPS
     + """
-SELECT source, host, channel, run, count(*) AS holes, sum(next_number - number - 1) AS lost,
+SELECT source, host, channel, numbering, run, count(*) AS holes, sum(next_number - number - 1) AS lost,
     max(place) - min(place) + 1 AS kept, any_value(interval) AS interval,
     least(min(moment), min(next_moment)) AS first_time, greatest(max(moment), max(next_moment)) AS last_time,
     list([number, next_number] ORDER BY number, event_id)[1:$most] AS numbers,
     list([moment, next_moment] ORDER BY number, event_id)[1:$most] AS times,
     list([event_id, next_id] ORDER BY number, event_id)[1:$most] AS ids
-FROM in_runs GROUP BY source, host, channel, run ORDER BY source, host, channel, run LIMIT $runs
+FROM in_runs GROUP BY source, host, channel, numbering, run ORDER BY source, host, channel, numbering, run LIMIT $runs
 """
 )
 
