@@ -15,6 +15,9 @@ from vigilia.engines.protocol import Task
 __all__ = ["RunningProcess", "SpawnedProcess", "WorkerProcess"]
 
 _REAP_SECONDS = 10.0
+# NumPy's linear algebra, which no task uses, starts a thread for each core when it is loaded: time and memory for
+# nothing, and threads are what a process that is forked should not have.
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 class RunningProcess(Protocol):
@@ -61,6 +64,7 @@ class SpawnedProcess:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             pass_fds=shared,
+            env=os.environ | _ENVIRONMENT,
             start_new_session=True,  # Ctrl-C reaches the pool alone, which then ends its workers
         )
         assert self._process.stdin is not None  # noqa: S101 - narrows the type
