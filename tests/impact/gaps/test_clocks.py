@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from support.events import event, events_table
-from vigilia.impact.gaps.clocks import set_clock_gaps
+from vigilia.impact.gaps.clocks import clock_gaps, set_clock_gaps
 from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap
@@ -101,3 +101,16 @@ def test_what_the_records_of_the_log_show_of_the_same_step_is_not_told_beside_it
     with EventStore.from_table(events_table([*rows, *changes])) as store:
         gaps = [gap for gap in find_gaps(store, [], Profile(), None) if gap.kind == "clock"]
     assert [_ends(gap) for gap in gaps] == [(13, 26)]
+
+
+def test_a_list_of_what_is_lacks_no_time_and_a_log_without_times_does() -> None:
+    """Rules of a mailbox are a state; nobody wrote down when it was."""
+    rows = [
+        event(number, vigilia__source=source, vigilia__time_basis="missing")
+        for number, source in enumerate(["exchange.rules", "linux.syslog", "own.members"])
+    ]
+    with EventStore.from_table(events_table(rows)) as store:
+        assert [gap.source for gap in clock_gaps(store, Profile())] == ["linux.syslog", "own.members"]
+    assumed = [event(1, vigilia__source="exchange.rules", vigilia__time_basis="zone-assumed")]
+    with EventStore.from_table(events_table(assumed)) as store:
+        assert [gap.source for gap in clock_gaps(store, Profile())] == ["exchange.rules"]

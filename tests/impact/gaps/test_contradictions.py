@@ -67,6 +67,18 @@ def test_a_few_missing_twins_are_everyday() -> None:
     assert not _both(range(40, 44))
 
 
+def test_the_fewer_twins_are_usual_the_longer_a_run_without_one_must_be() -> None:
+    """Where every third has none as a rule, ten in a row have none by chance now and then."""
+    m365 = [_sign_in(n, "m365.audit", n, event__action="UserLoggedIn") for n in range(300)]
+
+    def told(lost: range) -> int:
+        entra = [_sign_in(1000 + n, "entra.signin", n + 0.01) for n in range(300) if n not in lost and n % 3]
+        with EventStore.from_table(events_table(m365 + entra)) as store:
+            return len(contradiction_gaps(store))
+
+    assert (told(range(40, 49)), told(range(40, 60))) == (0, 1)
+
+
 def _sensor(log: str, hours: Iterable[int], service: str = "") -> list[dict[str, Any]]:
     """Five connections an hour of a Zeek sensor, as one of its logs has them."""
     return [

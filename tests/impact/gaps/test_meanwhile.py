@@ -64,6 +64,20 @@ def test_a_sensor_one_of_whose_logs_goes_on_was_running() -> None:
     assert "The sensor was running, its conn log has" in words
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        _rhythm("zeek", "sensor2", part="conn"),
+        _rhythm("zeek", "sensor1", part="dns"),
+        _rhythm("zeek", "sensor1"),
+        _rhythm("suricata.eve", "sensor1", part="flow"),
+    ],
+    ids=["another sensor", "the same log", "all its logs together", "another program"],
+)
+def test_only_another_log_of_the_same_sensor_shows_that_it_was_running(other: Rhythm) -> None:
+    assert "was running" not in _words(_rhythm("zeek", "sensor1", silent=True, part="dns"), other)
+
+
 def test_a_service_is_not_switched_off() -> None:
     words = _words(_rhythm("google.workspace", "", silent=True))
     assert "switched off" not in words

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps, is_empty_result
 from vigilia.impact.gaps.parts import missing_part_gaps
 from vigilia.model.evidence import EvidenceItem
+from vigilia.model.result import Gap
 
 _CHARACTERS = st.text("part-_.() 0123456789of#log\\/é", max_size=40)
 
@@ -66,6 +67,48 @@ def test_a_series_that_claims_millions_of_parts_is_a_name() -> None:
 def test_pieces_of_identifiers_are_no_parts() -> None:
     assert not _entities("271de298-cc0e-4842-acd8-079a0a99ea65.evtx", "0ba1da6d-18826c9de23e.json", "85of1.csv")
     assert _entities("UAL 1 de 2.csv") == ["UAL 2 de 2.csv"]
+
+
+def test_parts_of_a_stated_total_are_asked_for_from_the_first_to_the_last() -> None:
+    (gap,) = missing_part_gaps(_items(["UAL 3 of 4.csv"]))
+    assert "UAL 1 of 4.csv, UAL 2 of 4.csv and UAL 4 of 4.csv are not; the name says that there are 4" in gap.basis
+
+
+def test_padded_numbers_of_one_width_with_few_holes_are_a_series() -> None:
+    assert _entities("x001.json", "x002.json", "x004.json") == ["x003.json"]
+    assert not _entities("x001.json", "x002.json", "x0004.json"), "numbers of two widths"
+    assert not _entities("x001.json", "x002.json", "x040.json"), "more are absent than here: other things have numbers"
+
+
+def _daily(*days: int) -> list[Gap]:
+    return list(missing_part_gaps(_items(f"x/access-202603{day:02}.log" for day in days)))
+
+
+def test_a_daily_log_lacks_the_days_that_its_names_leave_out() -> None:
+    (gap,) = _daily(1, 2, 3, 4, 6)
+    assert (gap.entity, gap.start[:10], gap.end[:10]) == ("x", "2026-03-05", "2026-03-06")
+    assert "no file is here for 2026-03-05 (1 day)" in gap.basis
+    (gap,) = _daily(*range(1, 10), *range(12, 14))
+    assert "no file is here for 2026-03-10 to 2026-03-11 (2 days)" in gap.basis
+
+
+def test_few_files_and_files_with_many_holes_are_no_daily_log() -> None:
+    assert not _daily(1, 2, 4), "too few to tell"
+    assert not _daily(1, 2, 3, 4, 12, 13), "made when somebody asked for them"
+
+
+def test_slices_of_time_may_overlap_and_only_what_none_of_them_holds_is_missing() -> None:
+    spans = [("01", "10"), ("02", "04"), ("15", "20"), ("21", "22")]
+    (gap,) = missing_part_gaps(_items(f"ual_2026-03-{first}_2026-03-{last}.json" for first, last in spans))
+    assert (gap.start[:10], gap.end[:10]) == ("2026-03-11", "2026-03-15")
+    assert "ual_2026-03-01_2026-03-10.json ends before" in gap.basis
+
+
+def test_the_source_of_missing_days_is_known_from_either_neighbour() -> None:
+    older, newer = _items(["ual_2026-03-01_2026-03-02.json", "ual_2026-03-05_2026-03-06.json"])
+    for pair in (older, msgspec.structs.replace(newer, source="")), (msgspec.structs.replace(older, source=""), newer):
+        (gap,) = missing_part_gaps(pair)
+        assert gap.source == "linux.syslog"
 
 
 def test_many_missing_parts_are_counted() -> None:
