@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, NamedTuple
 
-import evtx
 import orjson
 
 from vigilia.model.records import SourceBatch
@@ -16,6 +14,7 @@ from vigilia.readers.coded_reader import Coder
 from vigilia.readers.columns import ColumnBuilder, FieldValue
 from vigilia.readers.reader import Reader, ReadLimits
 from vigilia.readers.windows.event_fields import event_fields
+from vigilia.readers.windows.evtx_all_values import all_records
 from vigilia.readers.windows.evtx_chunks import (
     CHUNK_BYTES,
     FILE_HEADER_BYTES,
@@ -255,27 +254,13 @@ def close_chunk(chunk: bytes, base: int, found: ChunkMap, builder: ColumnBuilder
 
 def decoded_records(chunk: bytes, found: ChunkMap) -> list[DecodedRecord | None]:
     """Return each record of a chunk as text, None of those that the `evtx` library could not read."""
-    decoded: dict[int, str] = {}
     if not found.records:
         return []
     mended = readable_chunk(chunk, found)
     hidden = [make_sizes_true(mended, *record.xml) for record in found.records]
-    parser = evtx.PyEvtxParser(io.BytesIO(file_of_one_chunk(mended)), number_of_threads=1)
-    records = parser.records_json()
-    # A record that fails raises, and the next call goes on behind it; the budget is for a decoder that does not.
-    for _ in range(2 * (len(found.records) + len(found.damaged)) + 2):
-        try:
-            record = next(records)
-        except StopIteration:
-            break
-        except RuntimeError:
-            continue
-        if record is None:
-            break
-        if is_event(record["data"]):
-            decoded[record["event_record_id"]] = record["data"]
+    decoded = all_records(file_of_one_chunk(mended), 2 * (len(found.records) + len(found.damaged)) + 2)
     return [
-        DecodedRecord(decoded[number], tuple(behind_nul)) if number in decoded else None
+        DecodedRecord(decoded[number], tuple(behind_nul)) if is_event(decoded.get(number, "")) else None
         for number, behind_nul in enumerate(hidden, 1)
     ]
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import functools
-import io
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-import evtx
-
 from vigilia.readers.columns import FieldValue
-from vigilia.readers.windows.evtx_rehearsal import Rehearsal, UnplayableError
+from vigilia.readers.windows.evtx_all_values import all_records
+from vigilia.readers.windows.evtx_rehearsal import RECORD_NUMBER, UNHASHED, Rehearsal, UnplayableError
 
 __all__ = ["Names", "Planned", "PlannedField", "Planner", "Source"]
 
@@ -74,7 +72,7 @@ class Planner:
             file, cells = self._rehearsal.file(shape)
         except UnplayableError:
             return None
-        text = _decoded(file)
+        text = all_records(file, RECORD_NUMBER, hashed=UNHASHED).get(RECORD_NUMBER)
         fields = self._names(text) if text is not None else None
         if fields is None or len(fields) > self._most:
             return None
@@ -86,15 +84,6 @@ class Planner:
         for field in found:
             unheard.difference_update(*field.sources)
         return Planned(found, tuple(sorted(unheard)))
-
-
-def _decoded(file: io.BytesIO) -> str | None:
-    records = evtx.PyEvtxParser(file, number_of_threads=1).records_json()
-    try:
-        record = next(records, None)
-    except RuntimeError:
-        return None
-    return str(record["data"]) if record is not None else None
 
 
 def _planned(name: str, value: FieldValue) -> PlannedField | None:

@@ -7,7 +7,6 @@ Layout: the sources named in `evtx_layout`.
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Callable
 from typing import Final
@@ -15,7 +14,13 @@ from typing import Final
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, chunk_header, file_of_one_chunk
 from vigilia.readers.windows.evtx_layout import STRUCTURE_SYMBOL, State, Token, ValueType
 
-__all__ = ["Rehearsal", "UnplayableError"]
+__all__ = ["RECORD_NUMBER", "UNHASHED", "Rehearsal", "UnplayableError"]
+
+RECORD_NUMBER: Final = 1
+"""Of the record in each file."""
+
+UNHASHED: Final = 0
+"""What stands as the hash of each name."""
 
 _LITERAL: Final = 0xFFFF  # in place of the number of values: a fragment without a template
 _RECORD_HEADER: Final = struct.Struct("<4sIQQ")
@@ -25,7 +30,6 @@ _INSTANCE_HEADER: Final = struct.Struct("<BBIII")  # token, a number, id, place 
 _SYMBOL: Final = struct.Struct("<BIH")
 _DESCRIPTOR: Final = struct.Struct("<HBB")
 _NO_DEPENDENCY: Final = b"\xff\xff"
-_NUMBER: Final = 1
 _LONGEST_VALUE: Final = 0xFFFF
 _BLANK_TEXT: Final = b"\0\0"
 _NAME_HEAD: Final = bytes(10)  # its own place, the next in a list, a hash
@@ -72,7 +76,7 @@ class Rehearsal:
         self._places: dict[int, int] = {}
         self._floor = CHUNK_BYTES
 
-    def file(self, shape: bytes) -> tuple[io.BytesIO, int]:
+    def file(self, shape: bytes) -> tuple[bytes, int]:
         """Return an EVTX file of one record that has a shape (the symbols of `evtx_layout.Walk`), and how many cells.
 
         Raises:
@@ -87,7 +91,7 @@ class Rehearsal:
         end = CHUNK_HEADER_BYTES + len(writer.out)
         self._chunk[:CHUNK_HEADER_BYTES] = chunk_header(1, CHUNK_HEADER_BYTES, end)
         self._chunk[CHUNK_HEADER_BYTES:end] = writer.out
-        return io.BytesIO(file_of_one_chunk(self._chunk)), writer.cells
+        return file_of_one_chunk(self._chunk), writer.cells
 
     def _written(self, shape: bytes) -> _Writer:
         """Return the record of a shape."""
@@ -99,7 +103,7 @@ class Rehearsal:
         writer.out += _WORD.pack(length)
         if CHUNK_HEADER_BYTES + length > self._floor:
             raise _NoRoomError
-        _RECORD_HEADER.pack_into(writer.out, 0, b"\x2a\x2a\0\0", length, _NUMBER, 0)
+        _RECORD_HEADER.pack_into(writer.out, 0, b"\x2a\x2a\0\0", length, RECORD_NUMBER, 0)
         return writer
 
     def definition(self, number: int) -> int:

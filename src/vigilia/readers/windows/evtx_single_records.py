@@ -7,12 +7,10 @@ chunk of which many records are asked for is decoded as a whole.
 
 from __future__ import annotations
 
-import io
 from typing import Final
 
-import evtx
-
 from vigilia.readers.windows.evtx import DecodedRecord, decoded_records, is_event
+from vigilia.readers.windows.evtx_all_values import all_records
 from vigilia.readers.windows.evtx_chunks import (
     CHUNK_BYTES,
     CHUNK_HEADER_BYTES,
@@ -65,12 +63,6 @@ def _can_stand_alone(record: RecordSpan) -> bool:
 def _decoded_alone(chunk: bytes, record: RecordSpan) -> DecodedRecord | None:
     alone = readable_record(chunk, record)
     behind_nul = make_sizes_true(alone, *record.xml)
-    records = evtx.PyEvtxParser(io.BytesIO(file_of_one_chunk(alone)), number_of_threads=1).records_json()
-    for _ in range(2):  # what stands before it is one record, which may not be readable
-        try:
-            found = next(records, None)
-        except RuntimeError:
-            continue
-        if found is not None and found["event_record_id"]:
-            return DecodedRecord(found["data"], tuple(behind_nul)) if is_event(found["data"]) else None
-    return None
+    # What stands before it is one record, which may not be readable.
+    content = all_records(file_of_one_chunk(alone), 2).get(1)
+    return DecodedRecord(content, tuple(behind_nul)) if content is not None and is_event(content) else None
