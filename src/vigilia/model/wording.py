@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "day_in_words", "days_in_words", "listed", "plural"]
+__all__ = ["counted", "day_in_words", "days_in_words", "listed", "minutes_in_words", "plural"]
 
 # Not the locale's names: the report is the same everywhere.
 _MONTHS = (
@@ -52,3 +52,8 @@ def days_in_words(first: str, last: str) -> str:
     if first[:4] == last[:4]:
         start = start.rpartition(" ")[0]
     return f"from {start} to {day_in_words(last)}"
+
+
+def minutes_in_words(first: str, last: str) -> str:
+    """Return two times to the minute: "from 2026-03-01 09:30 to 2026-03-02 17:00 UTC"."""
+    return f"from {first[:10]} {first[11:16]} to {last[:10]} {last[11:16]} UTC"

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vigilia.impact.gaps.clock_moves import Move, learnt_moves, quarters_moved
+from vigilia.knowledge.log_sources import source_label
 
 __all__ = [
     "BY_WORKLOAD",
@@ -105,6 +106,12 @@ class Rhythm:
     def span(self) -> tuple[int, int]:
         """The first and the last time with a record, in microseconds since 1970."""
         return int(self.first[0]), int(self.last[-1])
+
+    @property
+    def name(self) -> str:
+        """What people call it: "Windows event logs (Security) of FS01"."""
+        log = source_label(self.source) + (f" ({self.part})" if self.part else "")
+        return f"{log} of {self.entity}" if self.entity else log
 
     def days(self) -> int:
         """On how many days there are records."""

@@ -18,13 +18,12 @@ from vigilia.impact.gaps.rhythm import BY_WORKLOAD, DAY, QUARTER, Rhythm, Silenc
 from vigilia.impact.gaps.stored_rhythms import read_channel_rhythms
 from vigilia.impact.gaps.switched_off import PowerRecords
 from vigilia.impact.gaps.waiting import chance_beside_others
-from vigilia.knowledge.log_sources import source_label
 from vigilia.knowledge.telemetry import several_logs
 from vigilia.model.profile import KnownActivity
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap
 from vigilia.model.times import format_microseconds
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, minutes_in_words
 from vigilia.store.event_store import EventStore
 
 __all__ = ["silence_gaps", "silences_of", "told_below"]
@@ -292,9 +291,6 @@ def _is_part(found: _Found, whole: Silence) -> bool:
 
 def _gap(found: _Found, meanwhile: Meanwhile, *, in_doubt: bool) -> Gap:
     rhythm, silence = found.rhythm, found.silence
-    label = source_label(rhythm.source)
-    log = f"{label} ({rhythm.part})" if rhythm.part else label
-    place = f"{log} of {rhythm.entity}" if rhythm.entity else log
     usual = rhythm.usual(silence)
     start, end = format_microseconds(silence.start), format_microseconds(silence.end)
     bar = _CREDIBLE_IN_DOUBT if in_doubt else _CREDIBLE
@@ -307,7 +303,7 @@ def _gap(found: _Found, meanwhile: Meanwhile, *, in_doubt: bool) -> Gap:
         kind="missing",
         start=start,
         end=end,
-        basis=f"no record in {place} for {_length(silence)} (from {_minute(start)} to {_minute(end)} UTC), where about "
+        basis=f"no record in {rhythm.name} for {_length(silence)} ({minutes_in_words(start, end)}), where about "
         f"{usual:.0f} are usual (the chance of such silence by itself is below 1 in {1 / bar:,.0f}){unread}",
         consequence=meanwhile.consequence(rhythm, silence),
         event_ids=meanwhile.event_ids(silence),
@@ -317,7 +313,3 @@ def _gap(found: _Found, meanwhile: Meanwhile, *, in_doubt: bool) -> Gap:
 def _length(silence: Silence) -> str:
     hours = (silence.end - silence.start) / 3_600_000_000
     return counted(round(hours), "hour") if hours < 48 else counted(round(hours / 24), "day")
-
-
-def _minute(time: str) -> str:
-    return f"{time[:10]} {time[11:16]}"

@@ -19,6 +19,7 @@ from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence
 from vigilia.model.profile import KnownActivity
 from vigilia.model.result import Gap
 from vigilia.model.times import format_microseconds
+from vigilia.model.wording import minutes_in_words
 
 __all__ = ["thinned_times", "thinning_gaps"]
 
@@ -188,7 +189,6 @@ def _change(rhythm: Rhythm, about: int, left: float, *, falling: bool) -> int:
 
 
 def _gap(rhythm: Rhythm, thinned: Thinned) -> Gap:
-    place = f"{rhythm.source} of {rhythm.entity}" if rhythm.entity else rhythm.source
     start, end = format_microseconds(thinned.time.start), format_microseconds(thinned.time.end)
     return Gap(
         id="",
@@ -197,8 +197,8 @@ def _gap(rhythm: Rhythm, thinned: Thinned) -> Gap:
         kind="thinned",
         start=start,
         end=end,
-        basis=f"{place} has about {thinned.left:.0%} of its usual records ({thinned.usual:.0f} a day) from "
-        f"{start[:10]} {start[11:16]} to {end[:10]} {end[11:16]} UTC, and the usual number before and after",
+        basis=f"{rhythm.name}: about {thinned.left:.0%} of the usual records ({thinned.usual:.0f} a day) "
+        f"{minutes_in_words(start, end)}, and the usual number before and after",
         consequence="Records may have been taken out, filtered or dropped; or less happened than usual. That a kind of "
         "record is missing in this time does not mean that it did not happen.",
         hidden=round(1 - thinned.left, 4),
