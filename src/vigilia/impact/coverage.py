@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import CoverageRow
 from vigilia.model.times import written_time
 from vigilia.store.event_store import EventStore
 
-__all__ = ["MAXIMUM_ENTITIES", "coverage_rows", "day_after", "day_start"]
+__all__ = ["MAXIMUM_ENTITIES", "coverage_rows"]
 
 # Host names of syslog lines are the sender's own words: a flood of invented ones must not fill the report.
 MAXIMUM_ENTITIES = 500
@@ -49,16 +47,6 @@ def _counted(store: EventStore) -> tuple[CoverageRow, ...]:
     for row in store.rows(_DAYS, [MAXIMUM_ENTITIES]):
         grouped.setdefault((str(row["source"]), str(row["entity"])), []).append(row)
     return tuple(_coverage(source, entity, rows) for (source, entity), rows in sorted(grouped.items()))
-
-
-def day_start(day: str) -> dt.datetime:
-    """Return midnight UTC of a day written as "2026-03-01"."""
-    return dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
-
-
-def day_after(day: str) -> str:
-    """Return the next day, both written as "2026-03-01"."""
-    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
 
 
 def _coverage(source: str, entity: str, rows: list[dict[str, object]]) -> CoverageRow:

@@ -34,7 +34,6 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]
 _MIME_WORD = re.compile(r"=\?([\w-]{2,40})(?:\*[\w-]{1,20})?\?([bBqQ])\?([^?\s]{1,4000})\?=")
 _BETWEEN_MIME_WORDS = re.compile(r"(\?=)\s{1,40}(?==\?)")
 _QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}){2,}")
-_QUOTED_BYTE = re.compile(r"=(?:[0-9A-F]{2}|\r?\n)")
 _PUNYCODE = re.compile(r"(?<![A-Za-z0-9-])xn--[a-z0-9-]{1,59}", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,65536}={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:[0-9A-Fa-f]{2}){4,32768})(?![0-9A-Za-z])")
