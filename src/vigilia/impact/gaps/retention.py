@@ -13,7 +13,7 @@ from vigilia.knowledge.retention import Lag, Retention, load_retention
 from vigilia.knowledge.telemetry import NeededSource, load_telemetry
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
-from vigilia.model.result import CoverageRow, Gap, Intrusion
+from vigilia.model.result import CoverageRow, Gap, GapKind, Intrusion
 from vigilia.model.times import format_time, parse_time
 from vigilia.model.wording import listed
 
@@ -183,44 +183,48 @@ def _edge_gaps(log: CoverageRow, intrusion: Intrusion | None) -> Iterator[Gap]:
         yield _early_end(log, intrusion)
 
 
-def _late(log: CoverageRow, intrusion: Intrusion) -> Gap:
+def _edge(log: CoverageRow, kind: GapKind, span: tuple[str, str], basis: str, consequence: str) -> Gap:
+    """A gap at an edge of a log: from when to when nothing of it is here, and how that is known."""
+    start, end = span
     return Gap(
         id="",
         source=log.source,
         entity=log.entity,
-        kind="retention",
-        start=intrusion.first_seen,
-        end=log.first_time,
-        basis=f"this log begins on {log.first_time[:10]}, the intruder was "
-        f"seen elsewhere on {intrusion.first_seen[:10]}",
-        consequence="What the intruder did there in the time between cannot be seen.",
+        kind=kind,
+        start=start,
+        end=end,
+        basis=basis,
+        consequence=consequence,
+    )
+
+
+def _late(log: CoverageRow, intrusion: Intrusion) -> Gap:
+    return _edge(
+        log,
+        "retention",
+        (intrusion.first_seen, log.first_time),
+        f"this log begins on {log.first_time[:10]}, the intruder was seen elsewhere on {intrusion.first_seen[:10]}",
+        "What the intruder did there in the time between cannot be seen.",
     )
 
 
 def _at_the_edge(log: CoverageRow) -> Gap:
-    return Gap(
-        id="",
-        source=log.source,
-        entity=log.entity,
-        kind="retention",
-        start="",
-        end=log.first_time,
-        basis=f"the intruder is seen within {EDGE_DAYS} days of the first record of this log ({log.first_time[:10]})",
-        consequence="The intruder may have been in before the log begins; the time seen is a lower bound.",
+    return _edge(
+        log,
+        "retention",
+        ("", log.first_time),
+        f"the intruder is seen within {EDGE_DAYS} days of the first record of this log ({log.first_time[:10]})",
+        "The intruder may have been in before the log begins; the time seen is a lower bound.",
     )
 
 
 def _early_end(log: CoverageRow, intrusion: Intrusion) -> Gap:
-    return Gap(
-        id="",
-        source=log.source,
-        entity=log.entity,
-        kind="missing",
-        start=log.last_time,
-        end=intrusion.last_seen,
-        basis=f"this log ends on {log.last_time[:10]}, the intruder was "
-        f"seen elsewhere until {intrusion.last_seen[:10]}",
-        consequence="What the intruder did there after its end cannot be seen.",
+    return _edge(
+        log,
+        "missing",
+        (log.last_time, intrusion.last_seen),
+        f"this log ends on {log.last_time[:10]}, the intruder was seen elsewhere until {intrusion.last_seen[:10]}",
+        "What the intruder did there after its end cannot be seen.",
     )
 
 
@@ -237,16 +241,13 @@ def _cut(log: CoverageRow, profile: Profile) -> Gap | None:
     if rule is None:
         return None
     days, why, source = rule
-    return Gap(
-        id="",
-        source=log.source,
-        entity=log.entity,
-        kind="retention",
-        start="",
-        end=log.first_time,
-        basis=f"the log reaches back {length:.0f} days from its last record, which is how long it is kept: {days} days "
+    return _edge(
+        log,
+        "retention",
+        ("", log.first_time),
+        f"the log reaches back {length:.0f} days from its last record, which is how long it is kept: {days} days "
         f"({why}{', ' + source if source else ''})",
-        consequence="Anything before its first record had already been deleted when it was exported, "
+        "Anything before its first record had already been deleted when it was exported, "
         "unless only these days were asked for.",
     )
 
