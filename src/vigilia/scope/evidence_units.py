@@ -16,6 +16,16 @@ from vigilia.model.matches import Finding
 from vigilia.model.result import Reason
 from vigilia.model.wording import counted
 from vigilia.scope.activity import Activity, Hit, Key
+from vigilia.scope.carrying_off import (
+    CarriedOff,
+    find_carried_off,
+    is_habit_alone,
+    is_off_hours,
+    is_telling,
+    only_fetches,
+    weigh_carried_off,
+)
+from vigilia.scope.let_in import lets_in_and_reads
 from vigilia.scope.persons_word import PersonsWord
 from vigilia.scope.sessions import LogonSession
 from vigilia.scope.staff import ANONYMISING, Staff
@@ -33,6 +43,7 @@ class Unit:
         logon: the circumstances of the session, where it is one logon session.
         covers_tracks: a rule of removing traces (ATT&CK T1070, T1562) matched in it.
         matched_days: days on which a rule of medium level or more matched in it.
+        habit_alone: only how much was fetched, when and from where speaks against it; two such say no more than one.
         own: reasons from the unit itself; linked: reasons from its neighbours in the last round.
     """
 
@@ -43,6 +54,7 @@ class Unit:
     logon: LogonSession | None = None
     covers_tracks: bool = False
     matched_days: int = 0
+    habit_alone: bool = False
     hits: list[Hit] = field(default_factory=list)
     own: list[Reason] = field(default_factory=list)
     linked: list[Reason] = field(default_factory=list)
@@ -139,7 +151,7 @@ class Bench:
 
     Attributes:
         word: what a person confirmed or rejected. forwarding: activities that set mail to be sent on outside.
-        carried_off: (realm, account) → activity → days on which it carried data off, far from its owner's ways.
+        carried_off: who carried data off, far from its owner's ways, and on which days.
         rules: how common each rule's matches are. habits: (account, rule) → sessions or days of the account with it.
     """
 
@@ -150,13 +162,15 @@ class Bench:
     weights: Weights
     word: PersonsWord
     forwarding: frozenset[Key] = frozenset()
-    carried_off: Mapping[tuple[str, ...], Mapping[Key, set[str]]] = field(default_factory=dict)
+    carried_off: CarriedOff = field(default_factory=dict)
 
     def judged(self, unit: Unit) -> Unit:
         """Fill the unit's own evidence and return it."""
         unit.covers_tracks = any(_covers_tracks(self.findings[hit.rule]) for hit in unit.hits)
-        unit.matched_days = len({hit.day for hit in unit.hits if _is_telling(self.findings[hit.rule])})
+        unit.matched_days = len({hit.day for hit in unit.hits if is_telling(self.findings[hit.rule])})
         unit.own = [*_rule_reasons(unit, self.findings, self.rules, self.weights), *_circumstances(unit, self)]
+        unit.habit_alone = is_habit_alone(unit.activity, unit.hits, self.findings)
+        unit.own += _tempered(unit, self.weights)
         unusual = bool(unit.hits) or self.staff.is_new_place(unit.activity) or self.staff.is_new_agent(unit.activity)
         unit.own += self.word.reasons(unit.activity, unit.session, unit.day, unusual=unusual, weights=self.weights)
         return unit
@@ -174,7 +188,7 @@ def make_bench(
     """Count what units are judged with."""
     seen = {(hit.account, hit.rule, hit.session or hit.day) for hit in hits}
     habits = Counter((account, rule) for account, rule, _ in seen)
-    carried_off = _days_carried_off(activities, hits, findings, staff)
+    carried_off = find_carried_off(activities, hits, findings, staff)
     return Bench(findings, count_rules(activities, hits), habits, staff, weights, word, forwarding, carried_off)
 
 
@@ -291,13 +305,14 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
     prior = "prior-trusted" if unit.trusted else "prior" if activity.account else "prior-visitor"
     names: list[tuple[str, float]] = [(prior, 1.0)]
     if activity.account and not unit.trusted:
-        names += _novelty(activity, staff, weights)
+        names += _novelty(activity, bench)
         names += _habit(activity, staff)
         if activity.lasting and staff.is_seldom_place(activity):
             names.append(("lasting-from-new-place", 1.0))
             names += [("forwards-outside", 1.0)] if activity.key in bench.forwarding else []
+            names += [("let-in-and-read", 1.0)] if lets_in_and_reads(unit.hits, bench.findings) else []
         names += _on_machines(activity, staff)
-        names += _carried_off(unit, bench)
+        names += [(name, 1.0) for name in weigh_carried_off(activity, bench.carried_off)]
         names += [("listed-in-use", 1.0)] if _is_listed(unit, bench) else []
     names += _logon_novelty(unit, staff)
     if _returns(unit, bench):
@@ -317,6 +332,14 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
     ]
 
 
+def _tempered(unit: Unit, weights: Weights) -> list[Reason]:
+    """Return what keeps habit alone from accusing: people stay elsewhere, work at night and fetch what they need."""
+    excess = unit.decibans - weights.limit("habit-at-most")
+    if not unit.habit_alone or excess <= 0:
+        return []
+    return [Reason(text=weights.why("habit-alone"), weight=round(-excess, 4))]
+
+
 def _on_machines(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
     """Return what it says that a Windows machine was reached straight from outside, where the profile knows inside.
 
@@ -329,43 +352,11 @@ def _on_machines(activity: Activity, staff: Staff) -> list[tuple[str, float]]:
     return [("machine-from-hosting" if hosting else "machine-from-outside", 1.0)]
 
 
-def _carried_off(unit: Unit, bench: Bench) -> list[tuple[str, float]]:
-    """Return what it says that data was carried off outside working hours, from a place where the owner seldom is."""
-    days = bench.carried_off.get(unit.activity.key[:2], {})
-    if unit.activity.key not in days:
-        return []
-    return [("carried-off-again" if len(set().union(*days.values())) > 1 else "carried-off", 1.0)]
-
-
-def _days_carried_off(
-    activities: Sequence[Activity], hits: Sequence[Hit], findings: Sequence[Finding], staff: Staff
-) -> dict[tuple[str, ...], dict[Key, set[str]]]:
-    """Return (realm, account) → activity → days on which a rule says so, of those far from its owner's ways."""
-    far = {one.key for one in activities if one.account and _is_off_hours(one) and staff.is_seldom_place(one)}
-    days: dict[tuple[str, ...], dict[Key, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for hit in hits:
-        if hit.key in far and _carries_off(findings[hit.rule]):
-            days[hit.key[:2]][hit.key].add(hit.day)
-    return days
-
-
-def _carries_off(finding: Finding) -> bool:
-    return "exfiltration" in finding.tactics and _is_telling(finding)
-
-
-def _is_telling(finding: Finding) -> bool:
-    return finding.level not in ("informational", "low")
-
-
-def _is_off_hours(activity: Activity) -> bool:
-    return activity.events >= 5 and activity.off_hours > 0.6 * activity.events
-
-
 def _is_listed(unit: Unit, bench: Bench) -> bool:
     """Tell whether a list that is worth a look names the address, where the account's owner seldom is."""
     listed = rule_id_of("address", unit.activity.address)
     named = [bench.findings[hit.rule] for hit in unit.hits if bench.findings[hit.rule].rule_id == listed]
-    worth = any(_is_telling(one) for one in named)
+    worth = any(is_telling(one) for one in named)
     return worth and bench.staff.is_seldom_place(unit.activity) and not _only_failures(unit)
 
 
@@ -415,15 +406,18 @@ def _logon_novelty(unit: Unit, staff: Staff) -> list[tuple[str, float]]:
     return names
 
 
-def _novelty(activity: Activity, staff: Staff, weights: Weights) -> list[tuple[str, float]]:
-    """Return what is new about an activity, thinned so that all of it together stays under its limit."""
-    names = []
+def _novelty(activity: Activity, bench: Bench) -> list[tuple[str, float]]:
+    """Return what is new about an activity, thinned so that all of it together stays under its limit.
+
+    A second home is where the owner works, too; a place from which data is only fetched is new however often.
+    """
+    staff, weights, names = bench.staff, bench.weights, []
     seldom = activity.account_days >= 5 and activity.days <= activity.account_days / 2
-    if seldom and not staff.is_second_place(activity):
+    if seldom and (not staff.is_second_place(activity) or only_fetches(activity, bench.carried_off)):
         names.append("new-address")
     if staff.is_new_agent(activity):
         names.append("new-agent")
-    if _is_off_hours(activity):
+    if is_off_hours(activity):
         names.append("off-hours")
     if staff.network_kind(activity.address) in (*ANONYMISING, "vpn"):
         names.append("hosting-network")

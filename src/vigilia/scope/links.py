@@ -157,8 +157,11 @@ def _may_send(link: Link, sender: int, member: int, units: Sequence[Unit]) -> bo
     counts within the same two weeks, and only where no program is recorded there, which would tell the owner's other
     places from the intruder's. Where rules matched, a place is another new one too while the account has few days
     there without matches: an account that an intruder used on most of its days has no habit that speaks for its owner.
+    Habits do not confirm each other: on how many days data was carried off is counted over all places together.
     """
     one, other = units[sender], units[member]
+    if one.habit_alone and other.habit_alone:
+        return False
     if link.directed:
         return sender == link.members[0] or bool(one.hits)
     if link.kind == "link-machine":

@@ -165,6 +165,53 @@ def _files_for_the_journey(logs: Logs, office: Office, chance: Chance) -> None:
             logs.cloud.append(writer.file(at, visit, "FileDownloaded", "Team", f"Journey/{number}.pdf"))
 
 
+def _fetch(logs: Logs, chance: Chance, at: dt.datetime, visit: Visit, folder: str) -> None:
+    """A sign-in, then a folder's files within minutes."""
+    writer = AuditWriter(chance)
+    logs.cloud.append(writer.signed_in(at, visit))
+    for number in range(chance.whole(32, 70)):
+        at = chance.later(at, 3, 9)
+        logs.cloud.append(writer.file(at, visit, "FileDownloaded", "Team", f"{folder}/{number}.pdf"))
+
+
+def _nights_at_home(logs: Logs, office: Office, chance: Chance) -> None:
+    """Somebody who cares for a child by day works from home at night, week after week, and takes files offline."""
+    member = office.staff[-1]
+    for number, day in enumerate(_weekdays(office)):
+        visit = Visit(member.mail, member.home, member.agent, chance.guid())
+        _read(logs, chance, office.night(chance, day), visit, 2)
+        if number % 4 == 1:
+            _fetch(logs, chance, office.night(chance, day), visit, f"Night {number}")
+
+
+def _week_with_relatives(logs: Logs, office: Office, chance: Chance) -> None:
+    """A week far away: mail in the evenings and nights from an address nobody has seen, and two folders fetched."""
+    member, address = office.staff[3], f"198.18.35.{chance.whole(2, 250)}"
+    week = list(office.days())[chance.whole(4, 16) :][:6]
+    for number, day in enumerate(week):
+        visit = Visit(member.mail, address, member.agent, chance.guid())
+        _read(logs, chance, office.night(chance, day), visit, 2)
+        if number in (1, 4):
+            _fetch(logs, chance, office.night(chance, day), visit, f"Family {number}")
+
+
+def _weekends_away(logs: Logs, office: Office, chance: Chance) -> None:
+    """A house in the country: mail on most days of rest, with the holiday's reading fetched on two of them."""
+    member, address = office.staff[2], f"198.18.36.{chance.whole(2, 250)}"
+    for number, day in enumerate(one for one in office.days() if one.weekday() > 4):
+        visit = Visit(member.mail, address, member.agent, chance.guid())
+        _read(logs, chance, chance.moment(day, 14, 26), visit, 2)
+        if number in (2, 4):
+            _fetch(logs, chance, chance.moment(day, 14, 26), visit, f"Weekend {number}")
+
+
+def _folder_on_a_train(logs: Logs, office: Office, chance: Chance) -> None:
+    """A folder for tomorrow, fetched late from a train, and nothing else."""
+    member = office.staff[chance.whole(1, len(office.staff) - 1)]
+    visit = Visit(member.mail, f"198.18.37.{chance.whole(2, 250)}", member.agent, chance.guid())
+    _fetch(logs, chance, office.night(chance, chance.pick(_weekdays(office))), visit, "Hearing")
+
+
 _LOOKALIKES: tuple[Callable[[Logs, Office, Chance], None], ...] = (
     _away_with_another_device,
     _honest_application,
@@ -176,4 +223,8 @@ _LOOKALIKES: tuple[Callable[[Logs, Office, Chance], None], ...] = (
     _server_work_from_elsewhere,
     _busy_script_page,
     _files_for_the_journey,
+    _nights_at_home,
+    _week_with_relatives,
+    _weekends_away,
+    _folder_on_a_train,
 )
