@@ -21,6 +21,7 @@ from vigilia.normalize.mapping import load_mapping
 from vigilia.normalize.normalizer import Normalizer
 from vigilia.readers.reader import HEAD_BYTES, ReadLimits
 from vigilia.readers.recognise import recognise
+from vigilia.readers.registry import reader_named
 
 _START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -99,3 +100,14 @@ def test_signs_are_found_in_every_dialect_whole_and_cut_without_an_error(share: 
         for batch in reader.read(io.BytesIO(cut), len(cut), ReadLimits(batch_records=2)):
             signs.add(batch, normalizer.normalize(batch).events)
         assert all(sign.basis and sign.count for sign in signs.found())
+
+
+def test_line_ends_are_those_of_text_never_of_an_image() -> None:
+    """A disk image has bytes that look like both kinds of line ends: it was not "put together or edited"."""
+    reader = reader_named("linux-syslog")
+    text = b"Mar  1 12:00:00 web01 cron[1]: one\r\nMar  1 12:00:01 web01 cron[1]: two\n"
+    assert [one.basis for one in FileEnds(reader, text, text, len(text)).form()] == [
+        "its lines end in two ways (LF and CR LF): it was put together or edited"
+    ]
+    image = text + bytes(512) + text
+    assert list(FileEnds(reader, image, image, len(image)).form()) == []

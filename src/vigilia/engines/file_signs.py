@@ -61,7 +61,8 @@ class FileEnds:
             yield Sign(kind="form", basis="its cells are separated by semicolons, as spreadsheets of many countries do")
         crlf = self.head.count(b"\r\n")
         lines = self.head.count(b"\n")
-        if not encoding.startswith("UTF-16") and 0 < crlf < lines:
+        # A disk image or a memory image has bytes that look like line ends, and no lines.
+        if b"\0" not in self.head and 0 < crlf < lines:
             yield Sign(kind="form", basis="its lines end in two ways (LF and CR LF): it was put together or edited")
 
     def torn(self, rejects_at_end: list[Reject], last_record: tuple[int, int] | None) -> Iterator[Sign]:

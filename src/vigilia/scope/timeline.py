@@ -14,7 +14,7 @@ from vigilia.scope.aims import AIMED, load_action_words
 from vigilia.scope.folding import Step, fold_repeats, fold_runs
 from vigilia.store.event_store import EventStore
 
-__all__ = ["ENTRIES_AT_MOST", "Folded", "fold_timeline"]
+__all__ = ["ENTRIES_AT_MOST", "Folded", "deeds", "fold_timeline"]
 
 # What a person reads in one sitting; `intruder_events` holds every event.
 ENTRIES_AT_MOST = 40
@@ -88,7 +88,7 @@ def _sentence(row: Step, titles: Sequence[str]) -> str:
     origin = f" from {_joined(row.addresses)}" if row.account and row.addresses else ""
     records = f" ({counted(row.events, 'record')})"
     named = f". Rules that matched: {'; '.join(sorted(set(titles))[:3])}" if titles else ""
-    return f"{who} {_deeds(row.actions)}{where}{origin}{records}{named}.{_again(row)}"
+    return f"{who} {deeds(row.actions)}{where}{origin}{records}{named}.{_again(row)}"
 
 
 def _again(row: Step) -> str:
@@ -99,12 +99,17 @@ def _again(row: Step) -> str:
     return f" The same happened {times}{until} ({counted(row.repeats_events, 'record')})."
 
 
-def _deeds(actions: Sequence[str]) -> str:
+def deeds(actions: Sequence[str]) -> str:
     """Put what was done in words, in order of time, at most four things."""
     known = load_action_words().actions
-    deeds = list(dict.fromkeys(known.get(one, f"did “{one or 'something without a name'}”") for one in actions))
-    more = ["did more"] if len(deeds) > 4 else []
-    return _joined(deeds[:4] + more, 5)
+    named = list(dict.fromkeys(known.get(one) or _unnamed(one) for one in actions))
+    more = ["did more"] if len(named) > 4 else []
+    return _joined(named[:4] + more, 5)
+
+
+def _unnamed(action: str) -> str:
+    """Say what no table has words for: most are names that a reader can guess at, a number alone is none."""
+    return f"caused event {action}" if action.isdecimal() else f"did “{action or 'something without a name'}”"
 
 
 def _joined(words: Sequence[str], at_most: int = 3) -> str:

@@ -63,8 +63,12 @@ def _named(item: EvidenceItem) -> tuple[str, str, str]:
 
 
 def same_file_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
-    """Return a gap for each file with the same bytes as another."""
-    return [_same_file(item) for item in items if item.status == "duplicate"]
+    """Return a gap for each file with the same bytes as another, but for logs that hold no record.
+
+    Every Windows has a hundred event logs that were never written to: they are the same bytes.
+    """
+    bare = {item.sha256 for item in items if item.status == "read" and not item.records and not item.rejected}
+    return [_same_file(item) for item in items if item.status == "duplicate" and item.sha256 not in bare]
 
 
 def empty_file_gaps(items: Sequence[EvidenceItem]) -> list[Gap]:
@@ -118,7 +122,7 @@ def _unreadable(item: EvidenceItem) -> Iterator[Gap]:
     torn = sum(1 for sign in item.signs if sign.kind == "torn")
     if item.rejected > torn:
         reasons = "; ".join(_first([f"{one.count} x {one.reason}" for one in item.rejects]))
-        causes.append(f"{counted(item.rejected, 'record')} could not be read ({reasons})")
+        causes.append(f"{counted(item.rejected, 'piece')} could not be read ({reasons})")
     if item.bytes_quarantined and item.status not in _LOST and (item.rejected > torn or not item.rejected):
         causes.append(f"{item.bytes_quarantined} of {item.bytes} bytes could not be read")
     clocks = [one for one in item.warnings if _about_clock(one)]
