@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from support.evtx_files import logon
@@ -37,8 +39,10 @@ def _read(evidence: Path, case: CaseFolder) -> list[EvidenceItem]:
     return read_evidence(request, case, None, Silent())
 
 
-def _stored(case: CaseFolder) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for folder in (case.events, case.items) for path in folder.iterdir()}
+def _stored(case: CaseFolder) -> dict[str, bytes | pa.Table]:
+    """Return accounts, and events without the way by which each was read."""
+    events = {path.name: pq.read_table(path).drop_columns(["vigilia.decoder"]) for path in case.events.iterdir()}
+    return events | {path.name: path.read_bytes() for path in case.items.iterdir()}
 
 
 def test_only_what_is_large_is_read_straight_into_codes() -> None:
@@ -58,6 +62,20 @@ def test_a_case_is_the_same_whether_its_event_logs_were_read_by_kernels_or_not(
     assert _read(evidence, bulk) == items
     assert sum(item.records for item in items) == 2 * 899 + 9
     assert _stored(bulk) == _stored(plain)
+
+
+def test_which_way_an_item_is_read_does_not_depend_on_what_was_read_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was killed when one of two logs was read ends in the bytes of one that was not."""
+    evidence = _evidence(tmp_path / "evidence")
+    monkeypatch.setattr(bulk_reading, "_MUCH", sum(file.stat().st_size for file in evidence.iterdir()))
+    whole = CaseFolder(tmp_path / "whole")
+    items = _read(evidence, whole)
+    events = {path.name: path.read_bytes() for path in whole.events.iterdir()}
+    (whole.items / f"{items[1].item}.json").unlink()
+    assert _read(evidence, whole) == items
+    assert {path.name: path.read_bytes() for path in whole.events.iterdir()} == events
 
 
 def test_an_item_that_dies_with_the_kernels_is_read_without_them(

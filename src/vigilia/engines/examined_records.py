@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Examined", "examined_codes", "examined_texts"]
 
 _PORTION_BYTES: Final = 32 * 1024 * 1024
+_DECODER: Final = "vigilia.decoder"
 _WRITTEN_FIELDS: Final = "vigilia.fields"
 
 
@@ -79,7 +80,7 @@ def _examined(
         rows = source_rows(batch, np.arange(first, last), names)
         if not first:
             rows = _with_account(rows, batch)
-        events = normalizer.normalize(rows, written.texts(first, last)).events
+        events = _with_decoders(normalizer.normalize(rows, written.texts(first, last)).events, batch, first)
         portions.append(events.drop_columns([_WRITTEN_FIELDS]))
         is_last = last == batch.rows
         yield Examined(rows, events, _matches(batch, portions, matcher) if is_last and matcher is not None else ())
@@ -87,6 +88,16 @@ def _examined(
 
 def _with_account(rows: SourceBatch, batch: CodedBatch) -> SourceBatch:
     return replace(rows, rejects=batch.rejects, bytes_parsed=batch.bytes_parsed, bytes_ignored=batch.bytes_ignored)
+
+
+def _with_decoders(events: pa.RecordBatch, batch: CodedBatch, first: int) -> pa.RecordBatch:
+    """Return events, of which the first is this row of a batch, with which way each of them was read."""
+    decoders = batch.decoders(np.arange(first, first + events.num_rows))
+    if not decoders:
+        return events
+    return events.set_column(
+        events.schema.get_field_index(_DECODER), events.schema.field(_DECODER), pa.array(decoders, pa.string())
+    )
 
 
 def _matches(batch: CodedBatch, portions: Sequence[pa.RecordBatch], matcher: Matcher) -> list[Match]:

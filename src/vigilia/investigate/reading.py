@@ -72,11 +72,12 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
             reading = _Reading(request, case, TaskRuns(pool, progress))
             leaves, items = reading.unpack(handed)
             kept = reading.kept(leaves)
-            bulk = _coded_from([leaf for leaf in leaves if leaf.item not in kept])
-            if bulk is None:
+            bulk = _coded_from(leaves)
+            needs_kernels = bulk is not None and any(leaf.bytes >= bulk for leaf in leaves if leaf.item not in kept)
+            if not needs_kernels:
                 pools.push(first.pop_all())  # what has unpacked can read as well
         stored = _store_rules(case, rules)
-        if bulk is not None:
+        if needs_kernels:
             pool = pools.enter_context(WorkerPool(request.workers, BULK_LIMITS, kinds=(EXAMINE,), forks=True))
             pool.start()
             pool.prepare(EXAMINE, msgspec.json.encode(ExaminationPreparation(rules=stored)))
@@ -88,7 +89,10 @@ def read_evidence(request: Request, case: CaseFolder, rules: RuleSet | None, pro
 
 
 def _coded_from(leaves: Sequence[Leaf]) -> int | None:
-    """Return from which size on items are read straight into codes; None where there is nothing large of that kind."""
+    """Return from which size on items are read straight into codes; None where there is nothing large of that kind.
+
+    It does not depend on what an earlier run has read already: a resumed case is the same case.
+    """
     large = coded_from([leaf.bytes for leaf in leaves])
     return large if large is None else coded_from([leaf.bytes for leaf in leaves if _may_be_coded(leaf)])
 

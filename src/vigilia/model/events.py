@@ -25,6 +25,7 @@ EVENT_SCHEMA = pa.schema(
         pa.field("vigilia.record", _INTEGER, nullable=False),
         pa.field("vigilia.offset", _INTEGER),
         pa.field("vigilia.length", _INTEGER),
+        pa.field("vigilia.decoder", _TEXT),  # which way a record of a large event log was read: "kernels", "library"
         # What happened
         pa.field("event.action", _TEXT),  # the source's own verb: "MailItemsAccessed", "4624", "execve", "GET"
         pa.field("event.code", _TEXT),  # Windows event id and the like

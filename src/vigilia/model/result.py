@@ -891,7 +891,12 @@ class Containment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CitedEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a cited record stands: promise 2, every claim points to bytes."""
+    """Where a cited record stands: promise 2, every claim points to bytes.
+
+    Attributes:
+        decoder: of event logs that were read in bulk, which way this record was read: by the compiled "kernels" or, one
+            by one, by the "library"; empty for all other records.
+    """
 
     id: str
     time: OptionalTime
@@ -902,6 +907,7 @@ class CitedEvent(msgspec.Struct, frozen=True, kw_only=True):
     record: int
     offset: int
     length: int
+    decoder: str = ""
     summary: str
 
 

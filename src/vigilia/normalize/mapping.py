@@ -43,6 +43,7 @@ _OWN: Final = frozenset(
         "vigilia.record",
         "vigilia.offset",
         "vigilia.length",
+        "vigilia.decoder",
         "vigilia.fields",
     }
 )

@@ -153,7 +153,7 @@ def _looked_up(store: EventStore, ids: list[str]) -> Iterable[dict[str, object]]
     columns = ", ".join(f'"{name}"' for name in SUMMARY_COLUMNS)
     return store.rows(
         'SELECT "event.id", epoch_us("@timestamp") AS microseconds, "vigilia.time_basis", "vigilia.item", '  # noqa: S608 - our own column names
-        f'"vigilia.record", "vigilia.offset", "vigilia.length", {columns} '
+        f'"vigilia.record", "vigilia.offset", "vigilia.length", "vigilia.decoder", {columns} '
         'FROM events WHERE "event.id" IN (SELECT id FROM cited_event_ids) '
         'ORDER BY "@timestamp" NULLS LAST, "event.id"'
     )
@@ -181,6 +181,7 @@ def _cited(row: dict[str, object], places: dict[str, EvidenceItem], redact: Call
         record=_whole(row["vigilia.record"]),
         offset=_whole(row["vigilia.offset"]),
         length=_whole(row["vigilia.length"]),
+        decoder=str(row["vigilia.decoder"] or ""),
         summary=summarise_event(row, redact),
     )
 
