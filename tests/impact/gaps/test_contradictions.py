@@ -46,6 +46,14 @@ def test_logs_that_agree_and_logs_that_record_different_things_are_no_contradict
     assert not _both(range(40, 60), every=3)
 
 
+def test_logs_of_which_one_has_half_of_the_other_s_records_promise_nothing() -> None:
+    """However long a run without a twin is: what decides which half is written may have changed."""
+    m365 = [_sign_in(n, "m365.audit", n, event__action="UserLoggedIn") for n in range(200)]
+    entra = [_sign_in(1000 + n, "entra.signin", n + 0.01) for n in range(0, 200, 2) if n not in range(40, 80)]
+    with EventStore.from_table(events_table(m365 + entra)) as store:
+        assert contradiction_gaps(store) == []
+
+
 def test_passwords_that_were_tried_are_in_both_logs_too() -> None:
     """Entra records them as sign-ins, the audit log as UserLoginFailed: a spray is no sign of missing records."""
     verbs = ["UserLoginFailed" if 60 <= n < 80 else "UserLoggedIn" for n in range(100)]

@@ -111,6 +111,25 @@ def test_the_source_of_missing_days_is_known_from_either_neighbour() -> None:
         assert gap.source == "linux.syslog"
 
 
+def test_a_rotation_without_its_newest_file_lacks_that_too() -> None:
+    (gap,) = missing_part_gaps(_items(["auth.log.1", "auth.log.3"]))
+    assert gap.entity == "auth.log (the newest)"
+    assert "auth.log (the newest) and auth.log.2 are not" in gap.basis
+
+
+def test_rotated_names_of_what_is_no_log_ask_for_nothing() -> None:
+    unknown = [msgspec.structs.replace(one, source="") for one in _items(["libssl.so.1", "libssl.so.3"])]
+    assert not list(missing_part_gaps(unknown))
+
+
+def test_between_rotated_files_of_which_one_has_no_time_none_is_told() -> None:
+    newest, newer, older = _items(["auth.log", "auth.log.1", "auth.log.3"])
+    without = msgspec.structs.replace
+    for pair in [newer, without(older, last_time="")], [without(newer, first_time=""), older]:
+        (gap,) = missing_part_gaps([newest, *pair])
+        assert (gap.entity, gap.start, gap.end) == ("auth.log.2", "", "")
+
+
 def test_many_missing_parts_are_counted() -> None:
     (gap,) = missing_part_gaps(_items(["a-part1.csv", "a-part40.csv"]))
     assert "and 28 more are not" in gap.basis
