@@ -9,12 +9,13 @@ import random
 import struct
 from collections.abc import Callable, Mapping
 
-from support.evtx_files import CHUNK, HEADER
+from support.evtx_files import CHUNK, HEADER, records_of, with_hidden_record
 from vigilia.demo.evtx_writer import seal_chunk
 
 __all__ = ["HEADER_DAMAGE", "KINDS", "damaged_file"]
 
 _CHUNK_HEADER = 512
+_PAGE = 4096
 _FIELDS = ((8, "<Q"), (16, "<Q"), (24, "<Q"), (32, "<Q"), (40, "<I"), (44, "<I"), (48, "<I"), (0, "<Q"))
 _ODD = (0, 1, 511, 512, 513, 0x7FFF, 0xFFFF, 0x10000, 0x10001, 0x7FFFFFFF, 0xFFFFFFFF)
 
@@ -126,6 +127,61 @@ def _copied(content: bytearray, chance: random.Random) -> bytearray:
     return content
 
 
+def _zero_blocks(content: bytearray, chance: random.Random) -> bytearray:
+    """Blocks of a file system that were never written, or whose place in the file was lost."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(0, len(content), _PAGE)
+        content[at : at + _PAGE] = bytes(len(content[at : at + _PAGE]))
+    return content
+
+
+def _any_order(content: bytearray, chance: random.Random) -> bytearray:
+    """Chunks in another order, as pieces of a disk are put together wrongly."""
+    pieces = [content[at : at + CHUNK] for at in range(HEADER, len(content), CHUNK)]
+    chance.shuffle(pieces)
+    return bytearray().join([content[:HEADER], *pieces])
+
+
+def _joined(content: bytearray, chance: random.Random) -> bytearray:
+    """Two logs one behind the other: the header of a file in the middle."""
+    cut = HEADER + CHUNK * chance.randint(0, len(content) // CHUNK)
+    return content[:cut] + content[:HEADER] + content[cut:]
+
+
+def _live_copy(content: bytearray, chance: random.Random) -> bytearray:
+    """Copied while Windows had it open: the headers of the file and of its last chunk lag behind."""
+    last = HEADER + CHUNK * (len(content) // CHUNK - 1)
+    struct.pack_into("<H", content, 0x2A, 1)
+    struct.pack_into("<I", content, 0x78, 1)
+    at, _ = chance.choice(records_of(bytes(content[last : last + CHUNK])))
+    struct.pack_into("<I", content, last + 48, at)
+    return content
+
+
+def _pages(content: bytearray, chance: random.Random) -> bytearray:
+    """A memory image: pages in any order, others between them."""
+    pages = [bytes(content[at : at + _PAGE]) for at in range(HEADER, len(content), _PAGE)]
+    pages += [chance.choice((bytes(_PAGE), chance.randbytes(_PAGE))) for _ in pages[::2]]
+    chance.shuffle(pages)
+    return bytearray().join(pages)
+
+
+def _deleted(content: bytearray, chance: random.Random) -> bytearray:
+    """Single records deleted by a tool: the one before reaches over it, those behind are numbered anew."""
+    for _ in range(chance.randint(1, 5)):
+        start = chance.choice(_chunks(content))
+        chunk = bytes(content[start : start + CHUNK])
+        records = records_of(chunk)
+        if len(records) < 3:
+            continue
+        place = chance.randrange(1, len(records))
+        hidden = bytearray(with_hidden_record(chunk, place))
+        for at, _ in records[place + 1 :]:
+            struct.pack_into("<Q", hidden, at + 8, struct.unpack_from("<Q", hidden, at + 8)[0] - 1)
+        content[start : start + CHUNK] = seal_chunk(bytes(hidden))
+    return content
+
+
 HEADER_DAMAGE: Mapping[str, Damage] = {"header bytes": _header_bytes, "header wiped": _header_wiped}
 KINDS: Mapping[str, Damage] = {
     **HEADER_DAMAGE,
@@ -140,6 +196,12 @@ KINDS: Mapping[str, Damage] = {
     "zeros": _zeros,
     "swapped": _swapped,
     "copied": _copied,
+    "zero blocks": _zero_blocks,
+    "any order": _any_order,
+    "joined": _joined,
+    "live copy": _live_copy,
+    "pages": _pages,
+    "deleted": _deleted,
 }
 
 

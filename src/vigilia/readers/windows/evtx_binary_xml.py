@@ -13,12 +13,13 @@ Every offset and size is checked before it is used; tokens, nesting and copies a
 from __future__ import annotations
 
 import contextlib
+import enum
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from vigilia.readers.windows.evtx_descriptors import Descriptor, are_sound, settled
+from vigilia.readers.windows.evtx_descriptors import Descriptor, are_plausible, are_sound, settled
 from vigilia.readers.windows.evtx_substitutes import common_names, head_template, unnamed_template
 from vigilia.readers.windows.evtx_templates import (
     DESCRIPTOR_BYTES,
@@ -31,7 +32,7 @@ from vigilia.readers.windows.evtx_templates import (
     name_hash,
 )
 
-__all__ = ["CONTENT_LOST", "ChunkXml", "StandAlone", "Unresolved", "laid_out"]
+__all__ = ["CONTENT_LOST", "ChunkXml", "OwnPart", "StandAlone", "Unresolved", "laid_out"]
 
 CONTENT_LOST: Final = "content"
 """Said to be lost of a record of which nothing but the head can be read."""
@@ -64,6 +65,14 @@ class Unresolved(Exception):
     def __init__(self, reason: str, *, may_come: bool = False) -> None:
         super().__init__(reason)
         self.may_come = may_come
+
+
+class OwnPart(enum.Enum):
+    """What becomes of all that an event holds beside its head."""
+
+    NEEDED = enum.auto()
+    IF_READABLE = enum.auto()
+    LEFT_OUT = enum.auto()  # it may be read and still not be what was written
 
 
 class StandAlone(NamedTuple):
@@ -129,21 +138,23 @@ class ChunkXml:
     _names: dict[int, Name] = field(default_factory=dict)
     _templates: dict[int, Template] = field(default_factory=dict)
 
-    def record(self, start: int, end: int, *, substitutes: bool = False, head_alone: bool = False) -> StandAlone:
+    def record(
+        self, start: int, end: int, *, substitutes: bool = False, own_part: OwnPart = OwnPart.NEEDED
+    ) -> StandAlone:
         """Return a record that points to nothing outside.
 
         Args:
             start: of its binary XML, behind the record's header.
             end: of it, before the size at the record's end.
             substitutes: take others for templates that are not known.
-            head_alone: leave out what an event holds beside its head, where that cannot be read.
+            own_part: whether the head of an event is enough.
 
         Raises:
             Unresolved: something is no binary XML, or points to what is not there any more.
         """
         if end > len(self.chunk):
             raise Unresolved("it reaches over the end of its chunk")
-        walk = _Walk(self, start, end, substitutes, head_alone)
+        walk = _Walk(self, start, end, substitutes, own_part)
         pieces = walk.fragment(nested=0)
         if not any(isinstance(piece, Filled | Name) for piece in pieces):
             raise Unresolved("it holds no event")
@@ -215,7 +226,7 @@ class _Walk:
     at: int
     end: int
     substitutes: bool = False
-    head_alone: bool = False
+    own_part: OwnPart = OwnPart.NEEDED
     tokens: int = 0
     lost: set[str] = field(default_factory=set)
 
@@ -321,9 +332,16 @@ class _Walk:
             raise Unresolved("its template does not fit its values")
         content = self.xml.chunk[self.at : self.end]
         described = settled(stated, template.slots, content, within=nested > 0)
-        if self.head_alone and not are_sound(described, content, within=nested > 0):
+        if not self._may_be_alone(described, content, nested):
             raise Unresolved("its head is damaged too")
         return Filled(b"\x0c" + head, template, tuple(self._value(one, nested) for one in described))
+
+    def _may_be_alone(self, described: Sequence[Descriptor], content: bytes, nested: int) -> bool:
+        """Whether values can be believed though something else of the record cannot."""
+        if self.own_part is OwnPart.LEFT_OUT:
+            has_content = bool(described) and described[-1].kind == _BINARY_XML and described[-1].size > 0
+            return has_content and are_plausible(described, content)
+        return self.own_part is OwnPart.NEEDED or are_sound(described, content, within=nested > 0)
 
     def _count(self) -> int:
         count: int = _SIZE.unpack(self._taken(4))[0]
@@ -372,9 +390,10 @@ class _Walk:
         if one.kind != _BINARY_XML or not one.size:
             return one.kind, one.flags, (content,)
         try:
-            return one.kind, one.flags, self._part(start, nested)
+            if self.own_part is not OwnPart.LEFT_OUT:
+                return one.kind, one.flags, self._part(start, nested)
         except Unresolved:
-            if not self.head_alone:
+            if self.own_part is OwnPart.NEEDED:
                 raise
         self.lost.add(CONTENT_LOST)
         return _NOTHING, 0, (b"",)

@@ -3,7 +3,8 @@
 Each value has a descriptor: its length, its type. One flipped bit in a length moves all values behind it, so that they
 would be read as what they are not. What Windows writes leaves little to guess: a value has the type that its template
 gives it, or none; a type of fixed size has that size; and values end where the fragment that holds them ends. In 100
-public logs none of 167,000 values was an exception, but for sizes (type 0x10) that were written as hexadecimal numbers.
+public logs none of 167,000 values was an exception, but for sizes (type 0x10) that were written as hexadecimal numbers,
+and values of no type that had a length all the same.
 Sound descriptors are never changed; others only if one answer alone fits.
 
 Layout: Microsoft, [MS-EVEN6] 2.2.12.
@@ -18,7 +19,7 @@ from typing import Final, NamedTuple
 
 from vigilia.readers.windows.evtx_layout import VALUE_SIZES, ValueType
 
-__all__ = ["Descriptor", "are_sound", "settled"]
+__all__ = ["Descriptor", "are_plausible", "are_sound", "settled"]
 
 _MOST_VALUES: Final = 128
 _MOST_WRONG: Final = 3
@@ -26,7 +27,9 @@ _LONGEST_VALUE: Final = 0xFFFF
 _MOST_TRIED: Final = 32  # values, and bytes of them, of which each length is tried: who forges a log decides how often
 _LONGEST_TRIED: Final = 4096
 _UNUSUAL: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff]")
-_FRAGMENT: Final = b"\x0f\x01\x01\x00"
+_FRAGMENTS: Final = (b"\x0f\x01\x01\x00", b"\x0c\x01")  # old ones begin with their template
+_ELEMENTS: Final = (b"\x01", b"\x41")
+_AROUND_ELEMENT: Final = 8  # bytes of its token and size, and what ends the fragment
 _LATEST: Final = 150_000_000_000_000_000  # 100 ns since 1601: the year 2076
 _SID_HEAD, _SID_PART = 8, 4
 _WITHIN: Final = range(1, 2)  # bytes behind the last value of a fragment within another one: the token that ends it
@@ -59,7 +62,9 @@ def settled(
         return described
     kinds = dict(slots)
     wrong = [number for number, one in enumerate(described) if not _as_template(one, kinds.get(number, one.kind))]
-    if len(wrong) > _MOST_WRONG or (not wrong and are_sound(described, content, within=within)):
+    if all(not described[number].kind for number in wrong) and are_sound(described, content, within=within):
+        return described  # some logs give what is nothing a length
+    if len(wrong) > _MOST_WRONG:
         return described
     tries = list(_typed(described, kinds, wrong))
     found = _sound(tries, content, within=within)
@@ -76,7 +81,7 @@ def _sound(tries: Iterable[Sequence[Descriptor]], content: bytes, *, within: boo
 
 def are_sound(described: Sequence[Descriptor], content: bytes, *, within: bool) -> bool:
     """Whether values end where they should, and each may be of its type; arguments as for `settled`."""
-    return _ends_well(described, content, _ends(within=within)) and _plausible(described, content)
+    return _ends_well(described, content, _ends(within=within)) and are_plausible(described, content)
 
 
 def _ends(*, within: bool) -> range:
@@ -123,8 +128,8 @@ def _with_other_lengths(
                 yield [*tried[:number], Descriptor(size + missing - end, kind, flags), *tried[number + 1 :]]
 
 
-def _plausible(described: Sequence[Descriptor], content: bytes) -> bool:
-    """Whether each value may be of its type."""
+def are_plausible(described: Sequence[Descriptor], content: bytes) -> bool:
+    """Whether each value may be of its type; of the last one, a fragment, the end need not be there."""
     at = 0
     for size, kind, _ in described:
         if size != VALUE_SIZES.get(kind, size) or (size and not _may_be(kind, content[at : at + size])):
@@ -139,10 +144,16 @@ def _may_be(kind: int, value: bytes) -> bool:
     if kind == ValueType.SID:
         return len(value) >= _SID_HEAD and value[0] == 1 and len(value) == _SID_HEAD + _SID_PART * value[1]
     if kind == ValueType.BINARY_XML:
-        return value.startswith(_FRAGMENT)
+        return value.startswith(_FRAGMENTS) or _is_element(value)
     if kind == ValueType.FILETIME:
         return int.from_bytes(value, "little") <= _LATEST
     return True
+
+
+def _is_element(value: bytes) -> bool:
+    """Whether a fragment is one element without a template, by its size."""
+    stated = int.from_bytes(value[1:5], "little")
+    return value[:1] in _ELEMENTS and 0 <= len(value) - stated <= _AROUND_ELEMENT
 
 
 def _is_text(value: bytes) -> bool:

@@ -34,7 +34,16 @@ from vigilia.readers.windows.evtx_chunks import (
     map_chunk,
 )
 from vigilia.readers.windows.evtx_regions import Region, regions
-from vigilia.readers.windows.evtx_remains import CARVED, MENDED, chunk_begin, closed_records, record_key, remains_of
+from vigilia.readers.windows.evtx_remains import (
+    CARVED,
+    HIDDEN,
+    MENDED,
+    chunk_begin,
+    closed_records,
+    record_key,
+    remains_of,
+    torn_records,
+)
 from vigilia.readers.windows.evtx_salvage import Salvage, Stray
 from vigilia.readers.windows.evtx_templates import TemplateShelf
 
@@ -154,7 +163,8 @@ class Search:
         xml = ChunkXml(chunk, self._shelf)
         xml.learn(_template_places(chunk))
         strays = [Stray(xml, record.offset, record, base + record.offset, record.length) for record in lost]
-        for record in self._new(chunk, remains_of(chunk, found)):
+        torn = () if self.carving else torn_records(chunk, found)
+        for record in (*torn, *self._new(chunk, remains_of(chunk, found))):
             strays.append(Stray(xml, record.offset, record, base + record.offset, 0))
         self._close(chunk, base, found)
         return self._salvage.texts(strays) if strays else []
@@ -187,12 +197,16 @@ class Search:
             close_chunk(chunk, base, found, self.builder)
 
     def _new(self, content: bytes, records: Iterable[RecordSpan]) -> Iterator[RecordSpan]:
-        """Yield the records of which no copy was met shortly before, as far as they overlap within reason."""
+        """Yield the records of which no copy was met shortly before, as far as they overlap within reason.
+
+        Who hides a record gives its number to the next one, which may be of the same time: that is no copy.
+        """
         most = max(_MOST_REMAINS, len(content))
         for record in records:
             key = record_key(content, record)
             most -= record.length
-            if most >= 0 and not any(key in met.keys for met in self._met):
+            is_copy = record.recovered != HIDDEN and any(key in met.keys for met in self._met)
+            if most >= 0 and not is_copy:
                 self._met[-1].keys.add(key)
                 yield record
 

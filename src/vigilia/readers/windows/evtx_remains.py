@@ -19,10 +19,12 @@ __all__ = [
     "MENDED",
     "OUT_OF_PLACE",
     "SLACK",
+    "TORN",
     "chunk_begin",
     "closed_records",
     "record_key",
     "remains_of",
+    "torn_records",
 ]
 
 SLACK: Final = "slack"
@@ -33,9 +35,12 @@ CARVED: Final = "carved"
 """Outside all chunks."""
 MENDED: Final = "mended"
 """In its place, and read with what damage left: names, templates or lengths of values from elsewhere."""
+TORN: Final = "torn"
+"""In its place, its end destroyed: a block of zeros, or bytes put in or left out."""
 OUT_OF_PLACE: Final = frozenset({SLACK, HIDDEN, CARVED})
 """Records that are not, or not any more, part of a log: an older log may have had the same numbers."""
 
+_FRAGMENT: Final = 0x0F
 _MAGIC: Final = b"\x2a\x2a\0\0"
 _SIZE: Final = struct.Struct("<I")
 _HEADER: Final = struct.Struct("<4sIQQ")
@@ -61,13 +66,24 @@ def remains_of(chunk: bytes, found: ChunkMap) -> list[RecordSpan]:
     return remains
 
 
+def torn_records(chunk: bytes, found: ChunkMap) -> Iterator[RecordSpan]:
+    """Yield the records of a chunk of which only the beginning is there, as far as it can be believed."""
+    for span in found.damaged:
+        if span.offset + LEAST_RECORD > len(chunk):
+            continue
+        magic, length, number, time = _HEADER.unpack_from(chunk, span.offset)
+        fits = LEAST_RECORD < length <= len(chunk) - span.offset and time <= _LATEST
+        if fits and magic == _MAGIC and chunk[span.offset + _HEADER.size] == _FRAGMENT:
+            yield RecordSpan(number, span.offset, length, TORN)
+
+
 def closed_records(content: bytes, start: int) -> Iterator[RecordSpan]:
     """Yield what looks like a whole record: its size at both ends, a time that can be, binary XML within."""
     at = content.find(_MAGIC, start)
     while at >= 0 and at + LEAST_RECORD <= len(content):
         _, length, number, time = _HEADER.unpack_from(content, at)
         possible = LEAST_RECORD < length <= min(CHUNK_BYTES, len(content) - at) and time <= _LATEST
-        if possible and content[at + _HEADER.size] == 0x0F and _is_closed(content, at, length):
+        if possible and content[at + _HEADER.size] == _FRAGMENT and _is_closed(content, at, length):
             yield RecordSpan(number, at, length)
         at = content.find(_MAGIC, at + 8)
 
@@ -78,7 +94,9 @@ def _is_closed(content: bytes, at: int, length: int) -> bool:
     closing: int = _SIZE.unpack_from(content, end - _SIZE.size)[0]
     if closing <= length or closing > end:
         return closing == length
-    return content.startswith(_MAGIC + _SIZE.pack(closing), end - closing)
+    before = end - closing
+    stated: int = _SIZE.unpack_from(content, before + len(_MAGIC))[0]
+    return content.startswith(_MAGIC, before) and stated >= closing  # more where it was made to reach over several
 
 
 def record_key(content: bytes, record: RecordSpan) -> bytes:

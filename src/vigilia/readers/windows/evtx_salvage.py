@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from vigilia.readers.columns import ColumnBuilder
 from vigilia.readers.windows.evtx import DecodedRecord, RecordText, decoded_records
-from vigilia.readers.windows.evtx_binary_xml import CONTENT_LOST, ChunkXml, StandAlone, Unresolved, laid_out
+from vigilia.readers.windows.evtx_binary_xml import CONTENT_LOST, ChunkXml, OwnPart, StandAlone, Unresolved, laid_out
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, ChunkMap, RecordSpan
-from vigilia.readers.windows.evtx_remains import MENDED, OUT_OF_PLACE
+from vigilia.readers.windows.evtx_remains import MENDED, OUT_OF_PLACE, TORN
 from vigilia.readers.windows.evtx_templates import length_of
 
 __all__ = ["Salvage", "Stray"]
@@ -47,6 +47,11 @@ class Stray(NamedTuple):
     def in_place(self) -> bool:
         """Whether it is one of a chunk's own records: then it is missed if it cannot be read."""
         return self.span.recovered not in OUT_OF_PLACE
+
+    @property
+    def own_part(self) -> OwnPart:
+        """What is needed of it: of a torn record nobody knows where the values end that were written."""
+        return OwnPart.LEFT_OUT if self.span.recovered == TORN else OwnPart.NEEDED
 
 
 class _Whole(NamedTuple):
@@ -100,7 +105,7 @@ class Salvage:
         """Yield the record where it can be read; where it cannot, it waits or is told."""
         start, end = _content_of(stray)
         try:
-            whole = _Whole(stray, stray.xml.record(start, end))
+            whole = _Whole(stray, stray.xml.record(start, end, own_part=stray.own_part))
         except Unresolved as reason:
             if reason.may_come and may_wait and self._waits(stray):
                 return
@@ -113,9 +118,10 @@ class Salvage:
 
         What is out of its place may be made of two records, so that a head would be told of the wrong one.
         """
-        for head_alone in (False, True) if stray.in_place and not self.carving else (False,):
+        last_resort = (OwnPart.IF_READABLE,) if stray.in_place and not self.carving else ()
+        for own_part in (stray.own_part, *last_resort):
             try:
-                whole = _Whole(stray, stray.xml.record(start, end, substitutes=True, head_alone=head_alone))
+                whole = _Whole(stray, stray.xml.record(start, end, substitutes=True, own_part=own_part))
             except Unresolved:
                 continue
             yield from self._fitting(whole)
@@ -145,7 +151,7 @@ class Salvage:
             reason: why.
             length: bytes of it that are lost; all if None.
         """
-        if stray.in_place:
+        if stray.in_place and stray.counted:
             place = f"record {stray.span.number} at byte {stray.offset}"
             self.builder.reject(place, reason, stray.offset, stray.span.length if length is None else length)
 
