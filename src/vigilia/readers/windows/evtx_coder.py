@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,6 @@ from vigilia.readers.windows.evtx import (
     close_chunk,
     event_content,
     open_chunk,
-    read_exactly,
     read_file_header,
     record_fields,
     record_text,
@@ -99,21 +99,22 @@ class EvtxCoder:
         self._numbers = RecordNumbers()
 
     def _read_chunks(self, stream: BinaryIO, origin: int) -> Iterator[CodedBatch]:
-        while content := read_exactly(stream, _BLOCK_CHUNKS * CHUNK_BYTES):
-            yield from self._read_block(content, origin)
-            origin += len(content)
+        block = self._block.data[: _BLOCK_CHUNKS * CHUNK_BYTES]
+        while size := _fill(block, cast("io.RawIOBase", stream)):
+            yield from self._read_block(block[:size], origin)
+            origin += size
 
     def _rest(self) -> Iterator[CodedBatch]:
         if not self._builder.empty:
             yield self._builder.build_coded()
 
-    def _read_block(self, content: bytes, origin: int) -> Iterator[CodedBatch]:
+    def _read_block(self, content: memoryview, origin: int) -> Iterator[CodedBatch]:
+        """Read what stands at the beginning of the block."""
         self._builder.begin_block()
-        self._block[: len(content)] = np.frombuffer(content, dtype=np.uint8)
         framed = 0
         for base in range(0, len(content), CHUNK_BYTES):
-            chunk = content[base : base + CHUNK_BYTES]
-            count = frame_chunk(self._block, base, self._spans, framed) if len(chunk) == CHUNK_BYTES else -1
+            whole = base + CHUNK_BYTES <= len(content)
+            count = frame_chunk(self._block, base, self._spans, framed) if whole else -1
             if count >= 0:
                 self._builder.ignore(CHUNK_BYTES - int(self._spans[framed:count, SPAN_LENGTH].sum()))
                 framed = count
@@ -123,9 +124,9 @@ class EvtxCoder:
             yield from self._read_odd_chunk(content, base, origin)
         yield from self._read_spans(content, self._spans[:framed], origin)
 
-    def _read_odd_chunk(self, content: bytes, base: int, origin: int) -> Iterator[CodedBatch]:
+    def _read_odd_chunk(self, content: memoryview, base: int, origin: int) -> Iterator[CodedBatch]:
         """Read a chunk of which the records must be looked for."""
-        chunk = content[base : base + CHUNK_BYTES]
+        chunk = bytes(content[base : base + CHUNK_BYTES])
         found = open_chunk(chunk, origin + base, self._builder)
         if found is not None:
             self._block[base + len(chunk) : base + CHUNK_BYTES] = 0
@@ -138,7 +139,7 @@ class EvtxCoder:
             yield self._builder.build_coded()
 
     def _read_spans(
-        self, content: bytes, spans: NDArray[np.int64], origin: int, recovered: Mapping[int, str] = _NONE
+        self, content: bytes | memoryview, spans: NDArray[np.int64], origin: int, recovered: Mapping[int, str] = _NONE
     ) -> Iterator[CodedBatch]:
         """Read records one after another, and mark those that are recovered."""
         builder = self._builder
@@ -170,6 +171,14 @@ class EvtxCoder:
     def _give_up(self, record: RecordSpan, base: int) -> None:
         """Tell of a record that nothing can read; `base` is where its chunk begins in the evidence."""
         reject_record(record, base, self._builder)
+
+
+def _fill(block: memoryview, stream: io.RawIOBase) -> int:
+    """Fill a block; return how many bytes there were for it."""
+    filled = 0
+    while filled < len(block) and (size := stream.readinto(block[filled:])):
+        filled += size
+    return filled
 
 
 def load_evtx_kernels() -> None:

@@ -31,10 +31,10 @@ class SingleRecords:
     """Reads single records of a block.
 
     Args:
-        content: chunks one after another, of which the last may be cut.
+        content: chunks one after another, of which the last may be cut; it stays as it is while records are asked for.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | memoryview) -> None:
         self._content = content
         self._base = -1
         self._asked = 0
@@ -45,7 +45,7 @@ class SingleRecords:
         if base != self._base:
             self._base, self._asked, self._records = base, 0, {}
         self._asked += 1
-        chunk = self._content[base : base + CHUNK_BYTES]
+        chunk = bytes(self._content[base : base + CHUNK_BYTES])
         if self._asked <= _MOST_ALONE and _can_stand_alone(record):
             return _decoded_alone(chunk, record)
         if not self._records:
