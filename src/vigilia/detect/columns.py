@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from vigilia.model.coded_arrays import coded_column
 from vigilia.model.events import EventBatch
 from vigilia.sigma.folding import fold
 
-__all__ = ["BatchView", "Column", "Mask", "NamedColumn", "Rows"]
+__all__ = ["BatchView", "Column", "ElementsOfRows", "Mask", "NamedColumn", "Rows"]
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
@@ -25,6 +26,30 @@ Rows = NDArray[np.intp]
 
 _MOST_DERIVED = 200_000  # texts that are kept of a derived column
 _TABLE_PAYS = 16  # sorting a number costs as much as so many places of a table
+_LOOKING_UP_PAYS = 16  # finding the element of a row costs as much as passing over so many
+
+
+class ElementsOfRows(NamedTuple):
+    """The elements of a column in some rows.
+
+    Attributes:
+        rows: how many rows there are.
+        codes: of each element.
+        places: of the row of each element among these rows; None where each row has one element.
+    """
+
+    rows: int
+    codes: Rows
+    places: Rows | None
+
+    def where(self, table: Mask) -> Mask:
+        """Say for each row whether one of its elements has a value for which the table holds."""
+        if self.places is None:
+            held: Mask = table[self.codes]
+            return held
+        of_rows = np.zeros(self.rows, dtype=np.bool_)
+        of_rows[self.places[table[self.codes]]] = True
+        return of_rows
 
 
 class Column:
@@ -97,9 +122,27 @@ class Column:
         if self.parents is None:
             held: Mask = table[self.codes if len(rows) == self.rows else self.codes[rows]]
             return held
+        if self.single and len(rows) * _LOOKING_UP_PAYS < len(self.parents):
+            few: Mask = table[self.text_of_each(rows)]
+            return few
         whole = np.zeros(self.rows, dtype=np.bool_)
         whole[self.parents[table[self.codes]]] = True
         return whole[rows]
+
+    def within(self, rows: Rows, places: Rows) -> ElementsOfRows:
+        """Return the elements of some rows, for whoever has many questions about the same rows.
+
+        Args:
+            rows: ascending.
+            places: of each row of the batch its place in `rows`, or -1.
+        """
+        if self.parents is None:
+            return ElementsOfRows(len(rows), self.codes if len(rows) == self.rows else self.codes[rows], None)
+        if len(rows) == self.rows:
+            return ElementsOfRows(len(rows), self.codes, self.parents)
+        of_elements = places[self.parents]
+        there = of_elements >= 0
+        return ElementsOfRows(len(rows), self.codes[there], of_elements[there])
 
     def numbers_in(self, rows: Rows) -> Numbers:
         """Return the numbers of the texts in some rows."""

@@ -87,8 +87,8 @@ class Matcher:
         served = [(one, rows) for one in plan.routes if len(rows := view.serving(one.route))]
         plan.prepare([one for one, _ in served])
         tables = BatchTables(view, plan)
-        scans = [(RouteScan(tables, routed.route), routed, rows) for routed, rows in served]
-        waiting = [(scan, *one) for scan, routed, rows in scans for one in scan.live(routed, rows)]
+        scans = [(RouteScan(tables, routed.route, rows), routed) for routed, rows in served]
+        waiting = [(scan, *one) for scan, routed in scans for one in scan.live(routed)]
         plan.complete((scan.route, planned) for scan, planned, _ in waiting)
         for scan, planned, rows in waiting:
             matching = scan.matching(planned, rows)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from vigilia.detect.alternatives import alternatives
-from vigilia.detect.columns import BatchView, Column, Mask, NamedColumn, Rows
+from vigilia.detect.columns import BatchView, Column, ElementsOfRows, Mask, NamedColumn, Rows
 from vigilia.detect.keywords import KeywordHits
 from vigilia.detect.literals import TextHits
 from vigilia.detect.logsources import Route
@@ -158,18 +158,25 @@ class RouteScan:
     """Runs rules with a route's field names.
 
     First all routes of a batch must say which rules are live (`live`), then each may be asked what they match.
+
+    Args:
+        tables: of the batch.
+        route: the route.
+        rows: that it serves, ascending.
     """
 
-    def __init__(self, tables: BatchTables, route: Route) -> None:
+    def __init__(self, tables: BatchTables, route: Route, rows: Rows) -> None:
         self._tables = tables
         self._view = tables.view
+        self._rows = rows
         self.route = route
         self._columns_of: dict[str, Sequence[NamedColumn]] = {}
         self._promising_for: dict[SearchedTest, Sequence[NamedColumn]] = {}
         self._possible_in: dict[tuple[str | None, bool], frozenset[SearchedTest]] = {}
         self._witnessing: dict[tuple[SearchedTest, ...], Rows] = {}
+        self._elements: dict[Column, ElementsOfRows] = {}
 
-    def live(self, plan: RoutePlan, rows: Rows) -> list[tuple[PlannedRule, Rows]]:
+    def live(self, plan: RoutePlan) -> list[tuple[PlannedRule, Rows]]:
         """Return the rules that may match, in order of id, each with those of the route's rows that it may match."""
         numbers = set(plan.witnessed.rest)
         for field, rules_by_test in plan.witnessed.by_field.items():
@@ -178,11 +185,12 @@ class RouteScan:
         live = []
         for number in sorted(numbers):
             planned = plan.rules[number]
-            left = self._witnessed(planned.witnesses, rows) if planned.witnesses else rows
+            left = self._witnessed(planned.witnesses) if planned.witnesses else self._rows
             if len(left):
                 live.append((planned, left))
                 if planned.witnesses:
                     self._tables.witnessed[left] = True
+        self._elements.clear()  # nothing is asked of all rows any more
         return live
 
     def matching(self, planned: PlannedRule, rows: Rows) -> Rows:
@@ -194,25 +202,46 @@ class RouteScan:
             matched |= self._holds(condition, rows)
         return rows[matched]
 
-    def _witnessed(self, tests: tuple[SearchedTest, ...], rows: Rows) -> Rows:
-        """Return those of a route's rows in which one of some tests passes."""
+    def _witnessed(self, tests: tuple[SearchedTest, ...]) -> Rows:
+        """Return those of the route's rows in which one of some tests passes."""
         known = self._witnessing.get(tests)
         if known is None:
             fields = {test.field for test in tests}
             possible = _NO_TESTS.union(*(self._possible_tests(field, first=True) for field in fields))
-            known = self._witnessing[tests] = rows[self._with_any(possible & set(tests), rows)]
+            held = np.zeros(len(self._rows), dtype=np.bool_)
+            for column, table in self._passing_any(possible & set(tests)):
+                held |= self._elements_of(column).where(table)
+            known = self._witnessing[tests] = self._rows[held]
         return known
+
+    def _elements_of(self, column: Column) -> ElementsOfRows:
+        known = self._elements.get(column)
+        if known is None:
+            known = self._elements[column] = column.within(self._rows, self._places)
+        return known
+
+    @cached_property
+    def _places(self) -> Rows:
+        """Of each row of the batch its place among those of the route, or -1."""
+        places = np.full(self._view.rows, -1, dtype=np.intp)
+        places[self._rows] = np.arange(len(self._rows))
+        return places
 
     def _with_any(self, tests: Collection[SearchedTest], rows: Rows) -> Mask:
         """Say which of some rows have a text that passes one of some tests, or has a literal of an expression."""
+        held = np.zeros(len(rows), dtype=np.bool_)
+        for column, table in self._passing_any(tests):
+            held |= column.rows_where(table, rows)
+        return held
+
+    def _passing_any(self, tests: Collection[SearchedTest]) -> Iterator[tuple[Column, Mask]]:
+        """Yield columns, each with a table of the texts that pass one of some tests, or may pass an expression's."""
         passing: dict[Column, list[Numbers]] = {}
         for test in tests:
             for name, column in self._promising(test):
                 passing.setdefault(column, []).append(self._tables.passing(test, name, column))
-        held = np.zeros(len(rows), dtype=np.bool_)
         for column, numbers in passing.items():
-            held |= column.rows_where(column.table(np.concatenate(numbers)), rows)
-        return held
+            yield column, column.table(numbers[0] if len(numbers) == 1 else np.concatenate(numbers))
 
     def _columns(self, field: str) -> Sequence[NamedColumn]:
         """Return the columns that stand for a field."""

@@ -99,7 +99,9 @@ class _Patterns:
     def _unknown(self, vocabulary: Vocabulary, numbers: Numbers) -> Numbers:
         if len(self._ends) < len(vocabulary):
             more = np.full(len(vocabulary) - len(self._ends), _NOT_SEARCHED, dtype=np.int64)
-            self._starts, self._ends = np.concatenate((self._starts, more)), np.concatenate((self._ends, more))
+            self._ends = np.concatenate((self._ends, more)) if len(self._ends) else more
+            starts, self._starts = self._starts, np.empty(len(vocabulary), dtype=np.int64)
+            self._starts[: len(starts)] = starts
         unknown: Numbers = numbers[self._ends[numbers] == _NOT_SEARCHED]
         return unknown
 
