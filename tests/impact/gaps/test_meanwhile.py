@@ -124,3 +124,50 @@ def test_a_case_with_an_intruder_says_so_in_the_gap() -> None:
     assert "The intruder was at work in that time: 1 record of other logs shows it." in gap.consequence
     assert len(gap.event_ids) == 1
     assert "intruder" not in _missing(scoped=False).consequence
+
+
+def _office(source: str, entity: str, *, rests: tuple[int, ...] = (), floor: int = 1, deleted: bool = False) -> Rhythm:
+    """A log with records of machines at all hours, and of people on working days from eight to six."""
+    quarters = np.arange(_FIRST * DAY, (_FIRST + 28) * DAY)
+    day, quarter = quarters // DAY - _FIRST, quarters % DAY
+    works = (day % 7 < 5) & (quarter >= 32) & (quarter < 72) & ~np.isin(day, rests)
+    events = floor * (quarter % 4 == 0) + 3 * works
+    events[(day == 16) & deleted] = 0
+    kept = events > 0
+    at = quarters[kept] * QUARTER
+    return Rhythm(source, entity, quarters[kept], events[kept].astype(np.int64), at, at, ())
+
+
+_OFFICE_HOURS = Silence(_SILENT.start + 32 * QUARTER, _SILENT.start + 72 * QUARTER)
+_QUIET = "as quiet as on days of rest: it was a holiday, or records were removed from all of them."
+
+
+def _said_of_holiday(*others: Rhythm) -> str:
+    mine = _office("firewall.fortigate", "fw", rests=(16,), floor=0)
+    return Meanwhile((mine, *others)).consequence(mine, _OFFICE_HOURS)
+
+
+def test_a_day_on_which_all_rest_is_told_as_a_holiday_or_removed_records() -> None:
+    """Without any calendar; nothing is excused by it, for who empties every log leaves the same."""
+    resting = (_office("windows", "fs01", rests=(16,)), _office("m365.audit", "", rests=(16,), floor=0))
+    assert f"2 other logs, in which working days show, were {_QUIET}" in _said_of_holiday(*resting)
+    assert f"1 other log, in which working days show, was {_QUIET}" in _said_of_holiday(
+        _office("windows", "fs01", deleted=True), _office("zeek", "", rests=tuple(range(28)), floor=2)
+    )
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (_office("windows", "fs01", rests=(16,)), _office("windows", "ws07")),
+        (_office("windows", "ws07"),),
+        (_rhythm("zeek", ""),),
+        (_office("firewall.fortigate", "", rests=(16,)),),
+        (),
+    ],
+    ids=["one at work", "at work", "no working days", "the same log as a whole", "alone"],
+)
+def test_where_somebody_worked_or_nobody_would_show_it_nothing_is_said_of_days_of_rest(
+    others: tuple[Rhythm, ...],
+) -> None:
+    assert "days of rest" not in _said_of_holiday(*others)

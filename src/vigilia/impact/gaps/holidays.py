@@ -8,13 +8,15 @@ apart; where there are none, the day is not told as a gap, but stands as quiet i
 from __future__ import annotations
 
 import datetime as dt
+import math
+import statistics
 from collections.abc import Iterable, Sequence
 
 from vigilia.impact.gaps.rhythm import DAY, QUARTER, Rhythm, Silence, days_since_1970
 from vigilia.knowledge.closures import load_closures, office_closed
 from vigilia.model.profile import KnownActivity
 
-__all__ = ["excused_days", "follows_people", "is_off_at_night", "looks_like_holiday"]
+__all__ = ["excused_days", "follows_people", "is_off_at_night", "looks_like_holiday", "resting_beside"]
 
 _MOST_EXCUSED = 36_600  # days of a log that are asked about closures
 _CLOSED = "closed"  # the word in `what` of a [[known_activity]] that says that nobody worked
@@ -25,6 +27,11 @@ _EDGE = 12  # quarters after its beginning and before its end in which hardly an
 _MOST_AT_EDGE = 0.15  # of what is usual in the whole silence
 _AT_WORK = 0.5  # share of the usual records from which people were at work
 _LEAST_USUAL = 10.0  # records by which this can be told
+_LONGEST_REST = 32 * 3_600_000_000  # microseconds: from an evening to the morning after the next
+_NEARBY = tuple(day for day in range(-14, 15) if day)  # days whose same hours are looked at
+_LEAST_NEARBY = 10  # of them within the log
+_RESTS = 2 / 7  # share of days that are days of rest
+_STANDARD_ERRORS = 3.0  # by which working days must differ from days of rest
 
 
 def is_off_at_night(rhythm: Rhythm) -> bool:
@@ -61,6 +68,45 @@ def _at_work(rhythm: Rhythm, silence: Silence) -> bool:
         return False
     usual = rhythm.usual(silence)
     return usual >= _LEAST_USUAL and rhythm.records_in(silence) >= _AT_WORK * usual
+
+
+def resting_beside(rhythm: Rhythm, silence: Silence, others: Iterable[Rhythm]) -> int:
+    """Return how many other logs were as quiet in a silence as on days of rest; 0 where one shows people at work.
+
+    No calendar is needed: a holiday is kept by the whole organisation. That leaves open whether it was one: who
+    removes a day from every log leaves the same, so this explains a silence and never excuses it.
+
+    Args:
+        rhythm: of the log that is silent.
+        silence: in question.
+        others: the other logs of the case; those whose working days look like their days of rest say nothing.
+    """
+    if silence.end - silence.start > _LONGEST_REST:
+        return 0
+    known = [rests for one in others if _is_apart(one, rhythm) and (rests := _is_at_rest(one, silence)) is not None]
+    return len(known) if all(known) else 0
+
+
+def _is_apart(one: Rhythm, other: Rhythm) -> bool:
+    """Whether neither log is a part of the other."""
+    if one.part or other.part or one.source != other.source:
+        return not one.part and one.source != other.source
+    return bool(one.entity and other.entity) and one.entity != other.entity
+
+
+def _is_at_rest(rhythm: Rhythm, silence: Silence) -> bool | None:
+    """Whether a log has as few records as on days of rest; None where that would look like a working day."""
+    first, last = rhythm.span
+    day = DAY * QUARTER
+    moved = (Silence(silence.start + days * day, silence.end + days * day) for days in _NEARBY)
+    counts = sorted(rhythm.records_in(one) for one in moved if first <= one.start and one.end <= last)
+    if len(counts) < _LEAST_NEARBY or not first <= silence.start <= silence.end <= last:
+        return None
+    resting = statistics.mean(counts[: max(1, int(len(counts) * _RESTS))])
+    at_work = statistics.median(counts)
+    if at_work - resting < max(_LEAST_USUAL, _STANDARD_ERRORS * math.sqrt(at_work)):
+        return None
+    return rhythm.records_in(silence) <= (at_work + resting) / 2
 
 
 def excused_days(rhythm: Rhythm, closed: Sequence[KnownActivity]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vigilia.impact.gaps.holidays import follows_people
+from vigilia.impact.gaps.holidays import follows_people, resting_beside
 from vigilia.impact.gaps.rhythm import BY_WORKLOAD, Rhythm, Silence
 from vigilia.impact.hidden_times import entity_key
 from vigilia.impact.weights import load_weights
@@ -97,6 +97,10 @@ class Meanwhile:
                 f"The {'sensor' if rhythm.part else 'machine'} was running, {log} has {what}: records were removed "
                 "or lost, or somebody stopped the recording."
             )
+        resting = resting_beside(rhythm, silence, self.rhythms)
+        if resting:
+            logs = f"{counted(resting, 'other log')}, in which working days show, {plural(resting, 'was', 'were')}"
+            return f"{logs} as quiet as on days of rest: it was a holiday, or records were removed from all of them."
         is_machine = rhythm.entity and not rhythm.part and rhythm.source not in BY_WORKLOAD
         excuses = ["a machine that was switched off"] if is_machine else []
         excuses += ["a public holiday"] if follows_people(rhythm) else []
