@@ -113,9 +113,9 @@ def test_audit_export_parses_and_its_cells_are_json(incident: Path, truth: dict[
 
 
 def test_windows_records_have_rising_numbers(incident: Path, truth: dict[str, Any]) -> None:
-    for file in truth["events"]:
-        if file["source"] != "windows":
-            continue
+    files = [file for file in truth["events"] if file["source"] == "windows"]
+    assert files
+    for file in files:
         numbers: dict[str, list[int]] = {}
         for line in _records(incident, file["path"]):
             event = json.loads(line)
@@ -124,6 +124,7 @@ def test_windows_records_have_rising_numbers(incident: Path, truth: dict[str, An
             else:
                 system = event["Event"]["System"]
                 numbers.setdefault(system["Channel"], []).append(system["EventRecordID"])
+        assert numbers, file["path"]
         for channel in numbers.values():
             assert channel == list(range(channel[0], channel[0] + len(channel)))
 

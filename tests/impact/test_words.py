@@ -130,6 +130,11 @@ def test_a_row_about_a_part_of_the_stay_says_how_much_of_that_part_is_covered(re
             assert days_in_words(row.start, row.end) in days.group(), row.statement
 
 
+def test_among_the_cases_are_rows_about_a_part_of_the_stay_that_is_covered() -> None:
+    rows = (row for case in _CASES for row in _result(*case).impact)
+    assert any(row.level == "E3" and "calendar day" in row.statement for row in rows)
+
+
 def test_no_sentence_has_two_marks_in_a_row(result: ImpactResult) -> None:
     """What is said once of several rows is put together of their heads and what they share."""
     for text in [*(row.statement for row in result.impact), *(one.text for one in result.statements)]:

@@ -69,6 +69,7 @@ def test_software_that_only_one_actor_uses_makes_it_likelier() -> None:
     profiles = actor_base().profiles
     alone = np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)
     before = compare(_COMMON, {})
+    assert alone.size >= 20
     for place in alone[::20]:
         actor = _CORPUS.actors[int(np.flatnonzero(profiles.used[:, place])[0])]
         found = compare(_COMMON, {_CORPUS.features[place]: 1.0})
@@ -81,12 +82,15 @@ def test_one_planted_software_makes_nobody_firm() -> None:
     profiles = actor_base().profiles
     alone = np.flatnonzero((profiles.spread == 1) & ~_CORPUS.technique)
     leader = compare(_COMMON, {}).groups[0]
+    led = 0
     for place in alone[::20]:
         owner = _CORPUS.actors[int(np.flatnonzero(profiles.used[:, place])[0])]
         found = compare(_COMMON, {_CORPUS.features[place]: 1.0})
         if owner != leader.id and found.groups[0].id == owner:
+            led += 1
             assert found.firm == ""
             assert found.groups[0].floor < found.groups[0].probability
+    assert led, "no planted software brought its owner to the top: nothing was tried"
 
 
 def test_too_little_to_compare_leaves_everything_as_it_was_before() -> None:

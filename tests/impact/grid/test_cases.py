@@ -54,4 +54,5 @@ def test_of_a_log_that_was_never_kept_nothing_is_recorded(channel: str, tmp_path
 
 def test_where_only_the_owner_acts_nothing_left(tmp_path: Path) -> None:
     truth = write_case(_plan("sharepoint-download", "full", "owner", "read"), tmp_path / "case")
+    assert truth.deeds
     assert not any(deed.act.kind == "left" for deed in truth.deeds)
