@@ -12,7 +12,7 @@ from vigilia.impact.assessment import assess_impact
 from vigilia.impact.gaps.found_gaps import find_gaps
 from vigilia.impact.ledger import make_ledger
 from vigilia.indicators.sentences import indicator_statements
-from vigilia.investigate.progress import Progress
+from vigilia.investigate.progress import Progress, begin_step
 from vigilia.investigate.request import Request
 from vigilia.investigate.rule_caveats import rule_caveats
 from vigilia.investigate.rule_reach import reach_statements, rule_reaches
@@ -33,8 +33,6 @@ from vigilia.targeting.targeting import determine_targeting
 
 __all__ = ["Evidence", "analyse"]
 
-_STEPS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -51,16 +49,17 @@ class Evidence:
 
 def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
     """Return the whole result document for what was read."""
-    progress.stage("Analysing", _STEPS, "steps")
+    begin_step(progress, "Analysing who was in")
     store, items, profile = evidence.store, evidence.items, request.profile
     scope = determine_scope(store, evidence.findings, profile, evidence.marks)
-    progress.advance(1)
+    begin_step(progress, "Analysing what they looked for")
     targeting = determine_targeting(store, scope, profile, request.watch, owners=history_owners(items))
-    progress.advance(2)
+    begin_step(progress, "Analysing what the logs do not show")
     gaps = find_gaps(store, items, profile, scope.intrusion, zone=request.time_zone)
     intrusion = bound_stay(store, scope.intrusion, gaps)
+    begin_step(progress, "Analysing what was reached and what left")
     impact = assess_impact(store, items, gaps, scope.intrusion, profile)
-    progress.advance(3)
+    begin_step(progress, "Analysing who it was")
     seen = techniques(evidence.findings)
     attribution = attribute(
         AttributionEvidence(
@@ -76,7 +75,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
             actors=request.actors,
         )
     )
-    progress.advance(4)
+    begin_step(progress, "Putting the result together")
     reaches = rule_reaches(evidence.rules.rules, store)
     parts = ReportParts(
         case=Case(name=request.name, organisation=profile.organisation.name, time_zone=request.time_zone),
@@ -110,9 +109,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         store=store,
         redact=request.redaction(),
     )
-    result = assemble(parts)
-    progress.advance(_STEPS)
-    return result
+    return assemble(parts)
 
 
 def _tool(rules: RuleSet, knowledge: list[Dated]) -> Tool:

@@ -19,7 +19,7 @@ from vigilia.indicators.sightings import finding_of, gather_sightings
 from vigilia.investigate.analysis import Evidence, analyse
 from vigilia.investigate.correlating import correlate_case
 from vigilia.investigate.marking import MarkChange, carry_out, kept_items, kept_rules
-from vigilia.investigate.progress import Progress
+from vigilia.investigate.progress import Progress, begin_step
 from vigilia.investigate.reading import read_evidence
 from vigilia.investigate.request import Request
 from vigilia.investigate.ruleset import compile_rulepack
@@ -78,6 +78,7 @@ def investigate_evidence(request: Request, progress: Progress) -> Investigated:
         rules=rules.sha256,
     )
     items = read_evidence(request, case, rules, progress)
+    begin_step(progress, "Looking for records that are there twice")
     write_repeats(case.events, items, case.scratch, case.repeats)
     return _conclude(_Run(request, case, rules, ledger, roots), items, progress)
 
@@ -118,6 +119,7 @@ class _Run:
 def _conclude(run: _Run, items: list[EvidenceItem], progress: Progress) -> Investigated:
     """Go from what was read to the result, its report and the last line of the ledger."""
     request, case, rules, redact = run.request, run.case, run.rules, run.request.redaction()
+    begin_step(progress, "Putting matches together")
     correlated = correlate_case(case, rules, redact)
     keep_occurrences(case, request.indicators)
     matched = list(matches_by_rule(case.matches, case.events, case.scratch, repeats=case.repeats))
@@ -136,6 +138,7 @@ def _conclude(run: _Run, items: list[EvidenceItem], progress: Progress) -> Inves
             store=store,
         )
         whole = analyse(request, evidence, progress)
+    begin_step(progress, "Writing the result and the report")
     _write_lines(case.exposure, whole.exposures, redact)
     result = msgspec.structs.replace(whole, exposures=shortened(whole.exposures))
     replace_file(case.result, encode(result))

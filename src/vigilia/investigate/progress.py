@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-__all__ = ["Progress", "Silent", "rules_compiled"]
+__all__ = ["Progress", "Silent", "begin_step", "rules_compiled"]
 
 
 class Progress(Protocol):
@@ -26,6 +26,12 @@ class Silent:
 
     def advance(self, done: int) -> None:
         """Show nothing."""
+
+
+def begin_step(progress: Progress, name: str) -> None:
+    """Tell that a stage begins of which nobody knows how far it is before it ends."""
+    progress.stage(name, 1, "step")
+    progress.advance(0)
 
 
 def rules_compiled(progress: Progress) -> Callable[[int, int], None]:
