@@ -88,3 +88,8 @@ def test_whoever_works_where_they_fetch_at_night_is_not_suspected() -> None:
 def test_habits_at_two_places_do_not_make_each_other_certain() -> None:
     nights = [row for day in (6, 7, 8, 9, 13, 14) for row in _night(day, VPS if day % 2 else "198.18.9.9")]
     assert _judged(nights).verdict == "suspicious"
+
+
+def test_once_from_a_train_is_not_again_because_of_a_week_of_work_elsewhere() -> None:
+    train, family = "198.18.9.9", [row for day in (7, 8, 9, 10, 11, 12) for row in _work(day)]
+    assert _judged([*family, *_night(8), *_night(11), *_night(15, train)]).verdict == "none-found"

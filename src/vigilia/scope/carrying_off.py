@@ -84,13 +84,15 @@ def weigh_carried_off(activity: Activity, carried_off: CarriedOff) -> Iterator[s
     """Yield the names of the weights for what an activity carried off; none where it didn't.
 
     Staff who fetch a folder where they stay work there too: most of their days there pass without. An intruder with
-    the owner's own program is told by coming for nothing else, again and again; once, anybody may.
+    the owner's own program is told by coming for nothing else, again and again; once, anybody may. So the days of
+    places where somebody also works and of those where nobody does are counted apart.
     """
     everywhere = carried_off.get(activity.key[:2], {})
     taken = everywhere.get(activity.key)
     if taken is None:
         return
-    again = len(frozenset().union(*(one.days for one in everywhere.values()))) > 1
+    alike = [one.days for one in everywhere.values() if one.alone is taken.alone]
+    again = len(frozenset().union(*alike)) > 1
     yield "carried-off-again" if again else "carried-off"
     if taken.alone and again:
         yield "came-to-fetch"
