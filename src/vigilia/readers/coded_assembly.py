@@ -33,12 +33,12 @@ class SourceCodes(NamedTuple):
         shapes: of each row; negative for rows that were read one by one.
     """
 
-    places: NDArray[np.int64]
-    rows: NDArray[np.int32]
+    places: list[int]
+    rows: NDArray[np.int64]
     codes: NDArray[np.int32]
     shapes: NDArray[np.int64]
 
-    def of(self, source: FieldSource) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def of(self, source: FieldSource) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return the rows and codes of one source."""
         number = 2 * source.path + source.is_list
         own = slice(self.places[number], self.places[number + 1])
@@ -47,7 +47,7 @@ class SourceCodes(NamedTuple):
     def has(self, source: FieldSource) -> bool:
         """Whether any row has a value of a source."""
         number = 2 * source.path + source.is_list
-        return bool(self.places[number] < self.places[number + 1])
+        return self.places[number] < self.places[number + 1]
 
 
 class _Elements(NamedTuple):
@@ -118,7 +118,8 @@ class Assembly:
 
     def columns(self) -> dict[str, CodedColumn]:
         """Return the columns in name order."""
-        direct = {name: how for name, how in self._plan.direct.items() if name in self._slow or self._found.has(how[0])}
+        slow, has = self._slow, self._found.has
+        direct = {name: how for name, how in self._plan.direct.items() if has(how[0]) or name in slow}
         mixed = self._fields_by_name() if self._plan.mixed else {}
         columns: dict[str, CodedColumn] = {}
         for name in sorted(direct.keys() | mixed.keys() | self._slow.keys()):
@@ -150,7 +151,7 @@ class Assembly:
         if not slow and not several and len(rows) == len(self._found.shapes):
             return CodedColumn(vocabulary, codes)
         if not slow and not several:
-            return self._scattered(vocabulary, rows.astype(np.int64), codes)
+            return self._scattered(vocabulary, rows, codes)
         parts = [self._elements(source, None, 0), _added(vocabulary, slow)]
         return self._column(vocabulary, parts, several=several or _any_list(slow))
 
@@ -175,7 +176,7 @@ class Assembly:
         if shapes is not None and len(shapes) < len(self._shapes):
             kept = self._has_shape(shapes)[self._numbered_shapes[rows]]
             rows, codes = rows[kept], codes[kept]
-        return _Elements(rows.astype(np.int64), rank * _MOST_ELEMENTS + np.arange(len(rows), dtype=np.int64), codes)
+        return _Elements(rows, rank * _MOST_ELEMENTS + np.arange(len(rows), dtype=np.int64), codes)
 
     def _has_shape(self, shapes: list[int]) -> NDArray[np.bool_]:
         table = np.zeros(len(self._shapes), dtype=np.bool_)

@@ -179,9 +179,9 @@ class CodeBuilder(ColumnBuilder):
         used = self._tables.used
         count = int(used[Used.VALUES])
         places = np.zeros(2 * int(used[Used.PATHS]) + 2, dtype=np.int64)
-        rows, codes = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
+        rows, codes = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int32)
         sort_by_source(self._tables.batch.values, count, places, rows, codes)
-        return SourceCodes(places, rows, codes, shapes)
+        return SourceCodes(places.tolist(), rows, codes, shapes)
 
     def _share_out_texts(self) -> None:
         """Give the new texts to the vocabularies of their paths."""

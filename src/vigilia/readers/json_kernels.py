@@ -280,7 +280,7 @@ def read_objects(block: Bytes, at: int, end: int, final: bool, longest: int, tab
 
 @compiled
 def sort_by_source(
-    values: NDArray[np.int32], count: int, places: NDArray[np.int64], rows: NDArray[np.int32], codes: NDArray[np.int32]
+    values: NDArray[np.int32], count: int, places: NDArray[np.int64], rows: NDArray[np.int64], codes: NDArray[np.int32]
 ) -> None:
     """Sort the values of a batch by source, keeping their order.
 
