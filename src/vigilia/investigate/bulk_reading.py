@@ -9,8 +9,8 @@ from vigilia.engines.limits import Limits
 
 __all__ = ["BULK_LIMITS", "coded_from"]
 
-# Compiling the kernels, once after an installation, takes up to 45 s of a processor and most of this memory. Where others
-# use the processor too it may take ten times as long, and to give up would cost the investigation.
+# Compiling the kernels, once after an installation, takes up to 45 s of a processor and most of this memory. Where
+# others use the processor too it may take ten times as long, and to give up would cost the investigation.
 BULK_LIMITS: Final = Limits(memory_bytes=1600 * 1024 * 1024, silence_seconds=180.0, start_seconds=900.0)
 
 # Loading the kernels takes a third of a second, which must be saved again.
