@@ -111,7 +111,9 @@ class Cutter:
         """The gaps of the way's logs that hide times of them."""
         throttled = any(log.throttled for log in way.logs())
         return [
-            gap for gap in self.hearing.hiding(throttled=throttled) if any(_is_about(gap, log) for log in way.logs())
+            gap
+            for gap in self.hearing.hiding(throttled=throttled)
+            if any(_is_about(gap, log) and self.hearing.asks_of(_machines(gap), log, way) for log in way.logs())
         ]
 
     def _edges(self, way: Way, gaps: Sequence[Gap]) -> Iterator[dt.datetime]:
@@ -181,8 +183,16 @@ class Cutter:
         return any(0 <= (first - edge).days < days for edge in edges)
 
 
+def _machines(gap: Gap) -> list[str]:
+    """The machines that a gap of a file, or of one log of a machine, concerns."""
+    return gap.hosts or ([gap.entity] if gap.channels else [])
+
+
 def _is_about(gap: Gap, log: LogNeeded) -> bool:
     """Whether a gap is of a log; of a source that is several logs, one of another log is not."""
+    channels = {name.lower() for name in log.channels(gap.source)}
+    if channels and gap.channels and channels.isdisjoint(name.lower() for name in gap.channels):
+        return False
     of_one_log = gap.entity in several_logs().get(gap.source, ())
     return log.served_by(gap.source) and (not of_one_log or not log.providers or gap.entity in log.providers)
 

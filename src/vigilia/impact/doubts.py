@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vigilia.impact.bypasses import BYPASS_WORDS, bypasses, machines_worked_on
+from vigilia.impact.file_machines import FileMachines, file_machines
 from vigilia.impact.hearing import Heard, Hearing
+from vigilia.impact.machine_logs import machine_logs
 from vigilia.impact.vouching import in_words
 from vigilia.impact.ways import Way
 from vigilia.impact.weights import load_weights
 from vigilia.knowledge.channels import Bypass, LogNeeded
+from vigilia.model.evidence import EvidenceItem
 from vigilia.model.result import Gap, GapKind
 
 __all__ = ["THROTTLED", "Doubts"]
@@ -46,6 +49,7 @@ class Doubts:
     hearing: Hearing
     _bypasses: frozenset[Bypass] | None = None
     _worked_on: frozenset[str] | None = None
+    _files: FileMachines | None = None
 
     def of(self, log: LogNeeded, way: Way) -> list[str]:
         """Losses that no time is known of, and what the intruder did past the log."""
@@ -62,7 +66,7 @@ class Doubts:
             found.append("a part of an export is not here or could not be read, and may have held some of it")
         past = self._bypassed() | self._on_server(way)
         found += [BYPASS_WORDS[one] for one in log.bypassed if one in past]
-        return [*found, *(["part of this log could not be read"] if self._unread(log) else [])]
+        return [*found, *(["part of this log could not be read"] if self._unread(log, way) else [])]
 
     def _bypassed(self) -> frozenset[Bypass]:
         if self._bypasses is None:
@@ -74,16 +78,21 @@ class Doubts:
             self._worked_on = machines_worked_on(self.hearing.store)
         return frozenset(["on-server"] if self._worked_on & set(way.hosts()) else [])
 
-    def _unread(self, log: LogNeeded) -> bool:
+    def _unread(self, log: LogNeeded, way: Way) -> bool:
         """Was too much of a source rejected, or an item lost that may have belonged to it?"""
-        mine = [item for item in self.hearing.items if log.served_by(item.source)]
+        items = [item for item in self.hearing.items if self._may_be_of(item, log, way)]
+        mine = [item for item in items if log.served_by(item.source)]
         rejected, records = sum(item.rejected for item in mine), sum(item.records for item in mine)
         if rejected > load_weights().telemetry.most_rejected * (records + rejected):
             return True
         lost = ("quarantined", "refused", "unreadable")
-        return any(
-            item.status in lost and (not item.source or log.served_by(item.source)) for item in self.hearing.items
-        )
+        return any(item.status in lost and (not item.source or log.served_by(item.source)) for item in items)
+
+    def _may_be_of(self, item: EvidenceItem, log: LogNeeded, way: Way) -> bool:
+        """May a file be of a machine whose records the way asks for? One of which nothing tells may be of any."""
+        if self._files is None:
+            self._files = file_machines(self.hearing.items, machine_logs(self.hearing.store))
+        return self.hearing.asks_of(self._files.hosts(item.path), log, way)
 
     def reasons(
         self, way: Way, best: tuple[LogNeeded, Heard], doubts: Sequence[str], gaps: Sequence[Gap]

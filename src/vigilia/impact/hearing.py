@@ -83,7 +83,7 @@ class Hearing:
         ledger = self.ledger(throttled=log.throttled)
         present = [source for source in sorted(self.sources) if log.served_by(source)]
         heard = [
-            ledger.covered(source, entity, start, end)
+            ledger.covered(source, entity, start, end, log.channels(source))
             for source in present
             for entity in [self._worst_entity(ledger, source, host, log, way, start, end)]
         ]
@@ -104,7 +104,8 @@ class Hearing:
             entities = list(log.providers) or [host]
         if log.throttled and source == "m365.audit":
             entities += [key.removeprefix("mailbox:") for key in way.keys if "@" in key] or self._throttled()
-        return min(entities, key=lambda one: (ledger.covered(source, one, start, end).share, one))
+        channels = log.channels(source)
+        return min(entities, key=lambda one: (ledger.covered(source, one, start, end, channels).share, one))
 
     def _throttled(self) -> list[str]:
         return sorted({gap.entity for gap in self.gaps if gap.kind == "throttled"})
@@ -145,6 +146,12 @@ class Hearing:
         rows = self.ledger(throttled=False).rows
         found = {row.source.partition(".")[0] for row in rows if entity_key(row.entity) == host}
         return next((one for one in ("windows", "linux") if one in found), "")
+
+    def asks_of(self, hosts: Sequence[str], log: LogNeeded, way: Way) -> bool:
+        """Does a way ask for this log of any of these machines? Of unknown ones it may."""
+        asked = {*self.vouching(log, way)} - {""} if log.per_host else set[str]()
+        named = {entity_key(host) for host in hosts} - {""}
+        return not named or not asked or not asked.isdisjoint(named)
 
     def span(self, log: LogNeeded, entity: str, way: Way) -> LogSpan | None:
         """Return from when to when one entity's records of a log vouch for a way; None where there is none."""

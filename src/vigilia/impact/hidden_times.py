@@ -26,6 +26,7 @@ class HiddenTime:
 
     Attributes:
         entity: key of the host, account or workload; empty for all of the source.
+        channels: logs of the host that it concerns, in lower case; empty: all of them.
         share: of what the log would have said and does not, 0 (times in doubt, nothing lost) to 1.
         gap_id: empty where the organisation's profile says it.
     """
@@ -37,6 +38,7 @@ class HiddenTime:
     share: float
     gap_id: str
     kind: KindOfGap
+    channels: frozenset[str] = frozenset()
 
     def meets(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Whether any moment of a span is hidden."""
@@ -54,11 +56,17 @@ def hidden_times(gaps: Sequence[Gap], items: Sequence[EvidenceItem]) -> list[Hid
     """Return what the gaps hide; gaps that no time is known of, or that hide no days of a log, hide nothing here."""
     files = {item.path: item for item in items}
     return [
-        _hidden(gap, kinds_of_gap()[gap.kind], files.get(gap.entity), items)
+        _hidden(gap, entity, kinds_of_gap()[gap.kind], files.get(gap.entity), items)
         for gap in gaps
+        for entity in _entities(gap, files)
         if gap.source and gap.kind in kinds_of_gap() and (gap.start or gap.end)
         if not (gap.kind == "clock" and _doubts_all(gap, files.get(gap.entity)))
     ]
+
+
+def _entities(gap: Gap, files: Collection[str]) -> list[str]:
+    """Return whose records a gap hides; of a file whose machines are not known that is all of the source."""
+    return [entity_key(host) for host in gap.hosts] or ["" if gap.entity in files else entity_key(gap.entity)]
 
 
 def _doubts_all(gap: Gap, file: EvidenceItem | None) -> bool:
@@ -95,7 +103,8 @@ def hidden_share(
         weights: entity key → share of the source's records; what hides one entity hides that share of the source.
             Times of entities that are not named hide all.
 
-    Where several gaps of one entity meet, the one that hides most counts; those of different entities add up.
+    Where several gaps of one entity meet, the one that hides most counts; those of different entities, or of different
+    logs of one machine, add up.
     """
     mine = [one for one in hidden if one.share and one.meets(start, end)]
     edges = sorted({start, end, *(edge for one in mine for edge in (one.start, one.end) if start < edge < end)})
@@ -110,28 +119,39 @@ def hidden_share(
 def _hidden_between(
     hidden: Collection[HiddenTime], left: dt.datetime, right: dt.datetime, weights: dict[str, float]
 ) -> float:
-    most: dict[str, float] = {}
-    for one in hidden:
-        if one.meets(left, right):
-            most[one.entity] = max(most.get(one.entity, 0.0), one.share)
+    most = _most_of_entities([one for one in hidden if one.meets(left, right)])
     whole = max((share for entity, share in most.items() if entity not in weights), default=0.0)
     parts = sum(share * weights[entity] for entity, share in most.items() if entity in weights)
     return max(whole, min(parts, 1.0))
 
 
-def _hidden(gap: Gap, kind: KindOfGap, file: EvidenceItem | None, items: Sequence[EvidenceItem]) -> HiddenTime:
+def _most_of_entities(hidden: Collection[HiddenTime]) -> dict[str, float]:
+    logs: dict[tuple[str, frozenset[str]], float] = {}
+    for one in hidden:
+        key = (one.entity, one.channels)
+        logs[key] = max(logs.get(key, 0.0), one.share)
+    parts: dict[str, float] = {}
+    for (entity, channels), share in logs.items():
+        parts[entity] = parts.get(entity, 0.0) + (share if channels else 0.0)
+    return {entity: max(logs.get((entity, frozenset()), 0.0), min(share, 1.0)) for entity, share in parts.items()}
+
+
+def _hidden(
+    gap: Gap, entity: str, kind: KindOfGap, file: EvidenceItem | None, items: Sequence[EvidenceItem]
+) -> HiddenTime:
     start = parse_time(gap.start) if gap.start else BEGINNING
     end = parse_time(gap.end) if gap.end else ENDING
-    if file is not None and gap.kind in _OF_FILES:
+    if file is not None and gap.kind in _OF_FILES and not gap.hosts:  # where these are known, the times are too
         start, end = _between_files(start, end, file, items)
     return HiddenTime(
         source=gap.source,
-        entity="" if file is not None else entity_key(gap.entity),
+        entity=entity,
         start=start,
         end=end,
         share=kind.hides * gap.hidden,
         gap_id=gap.id,
         kind=kind,
+        channels=frozenset(name.lower() for name in gap.channels),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -13,6 +13,7 @@ from vigilia.impact.coverage import coverage_rows
 from vigilia.impact.day_states import day_runs
 from vigilia.impact.gaps.shortest_holes import shortest_holes
 from vigilia.impact.hidden_times import HiddenTime, before_enabled, entity_key, hidden_share, hidden_times
+from vigilia.impact.machine_logs import MachineLogs, machine_logs
 from vigilia.knowledge.telemetry import load_telemetry, several_logs
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
@@ -43,9 +44,12 @@ class Covered:
 class Ledger:
     """What each log of a case says of each day."""
 
-    def __init__(self, rows: Sequence[CoverageRow], gaps: Sequence[Gap], hidden: Sequence[HiddenTime]) -> None:
+    def __init__(
+        self, rows: Sequence[CoverageRow], gaps: Sequence[Gap], hidden: Sequence[HiddenTime], logs: MachineLogs
+    ) -> None:
         """Put what is hidden beside the days that have records (see `make_ledger`)."""
         self._gaps = list(gaps)
+        self._logs = logs
         self._order = {gap.id: number for number, gap in enumerate(gaps)}
         self._hidden: dict[str, list[HiddenTime]] = defaultdict(list)
         for one in hidden:
@@ -55,7 +59,9 @@ class Ledger:
             self._rows[row.source].append(row)
         self.rows = self._with_states(rows)
 
-    def covered(self, source: str, entity: str, start: dt.datetime, end: dt.datetime) -> Covered:
+    def covered(
+        self, source: str, entity: str, start: dt.datetime, end: dt.datetime, channels: Collection[str] = ()
+    ) -> Covered:
         """Return the share of a span in which a source recorded for an entity.
 
         Args:
@@ -64,6 +70,8 @@ class Ledger:
                 which each entity weighs as much as it has records.
             start: of the span, with zone.
             end: of the span, not included; where it is the same as `start`, that moment counts.
+            channels: logs of the host that are asked for: what others of it lost counts for nothing, what one of these
+                lost counts whole. Empty: all of them, each by its share of the host's records.
 
         What no record and no file of the source reaches is not covered; nor is a host of which there is no record.
         """
@@ -72,7 +80,7 @@ class Ledger:
         if span is None:
             return Covered(0.0, self._not_provided(source))
         inside = (max(start, span[0]), min(end, span[1]))
-        hidden = [one for one in self._hidden[source] if self._concerns(one, entity)]
+        hidden = self._of_channels([one for one in self._hidden[source] if self._concerns(one, entity)], channels)
         weights = {} if entity else self._weights(source)
         _, gap_ids = hidden_share(hidden, start, end, weights)
         if inside[0] >= inside[1]:
@@ -95,6 +103,16 @@ class Ledger:
         if not entity or not hidden.entity or hidden.entity == entity_key(entity):
             return True
         return hidden.entity == _MAIL and hidden.source in _BY_WORKLOAD and "@" in entity
+
+    def _of_channels(self, hidden: Sequence[HiddenTime], channels: Collection[str] = ()) -> list[HiddenTime]:
+        """Return what some logs of a host lost of those that are asked for, or of all of its records."""
+        asked = {one.lower() for one in channels}
+        if asked:
+            return [one for one in hidden if not one.channels or asked & one.channels]
+        return [self._in_part(one) if one.channels else one for one in hidden]
+
+    def _in_part(self, hidden: HiddenTime) -> HiddenTime:
+        return replace(hidden, share=hidden.share * self._logs.voice(hidden.source, hidden.entity, hidden.channels))
 
     def _weights(self, source: str) -> dict[str, float]:
         """Return for each entity of a source its share of the records; entities that only a gap names hide nothing."""
@@ -121,7 +139,7 @@ class Ledger:
                     row,
                     self._span(row.source, row.entity),
                     (days[0], days[-1]),
-                    [one for one in self._hidden[row.source] if self._shows(one, row)],
+                    self._of_channels([one for one in self._hidden[row.source] if self._shows(one, row)]),
                 ),
             )
             for row in rows
@@ -146,4 +164,5 @@ def make_ledger(store: EventStore, items: Sequence[EvidenceItem], gaps: Sequence
     rows = [
         msgspec.structs.replace(row, shortest_hole=holes.get((row.source, row.entity))) for row in coverage_rows(store)
     ]
-    return Ledger(rows, gaps, [*hidden_times(gaps, items), *before_enabled(profile)])
+    hidden = [*hidden_times(gaps, items), *before_enabled(profile)]
+    return Ledger(rows, gaps, hidden, machine_logs(store))

@@ -80,6 +80,10 @@ class LogNeeded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Tell whether a log source is one of these."""
         return any(source == one or (one.endswith(".") and source.startswith(one)) for one in self.sources)
 
+    def channels(self, source: str) -> list[str]:
+        """Return the logs of a machine that hold these records: of Windows providers are channels, a log each."""
+        return (self.running or self.providers) if source == "windows" else []
+
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How other records of the source say whose an object is.

@@ -225,6 +225,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
         basis: how we know ("record numbers jump from 4711 to 9000 in …").
         consequence: what can therefore not be said.
         hidden: estimated share of what the log would otherwise say of that time and is not here, 0 to 1.
+        hosts: machines whose logs a damaged or cut file holds: it concerns no other. Empty: `entity` says it.
+        channels: logs of these machines (or of `entity`) that it concerns ("Security"); empty: all of them.
     """
 
     id: str
@@ -237,6 +239,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     consequence: str
     event_ids: list[str] = []
     hidden: float = 1.0
+    hosts: list[str] = []
+    channels: list[str] = []
 
 
 class DayRun(msgspec.Struct, frozen=True, kw_only=True):

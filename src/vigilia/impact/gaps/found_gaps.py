@@ -14,12 +14,14 @@ from vigilia.impact.gaps.companions import companion_gaps
 from vigilia.impact.gaps.contradictions import contradiction_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unread_sources, unreadable_gaps
+from vigilia.impact.gaps.late_channels import first_numbers, late_channel_gaps
 from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
 from vigilia.impact.gaps.logging_changes import logging_change_gaps
 from vigilia.impact.gaps.meanwhile import intruder_times
 from vigilia.impact.gaps.named_machines import named_machine_gaps
 from vigilia.impact.gaps.numbers import Numbers
 from vigilia.impact.gaps.parts import missing_part_gaps
+from vigilia.impact.gaps.placed_files import placed_gaps
 from vigilia.impact.gaps.repeats import repeat_gaps
 from vigilia.impact.gaps.retention import lag_gaps, not_provided_gaps, retention_gaps, unseen_host_gaps
 from vigilia.impact.gaps.sequences import numbered_clock_gaps, record_number_gaps
@@ -31,6 +33,7 @@ from vigilia.impact.gaps.summer_time import clock_shifts
 from vigilia.impact.gaps.thinning import thinning_gaps
 from vigilia.impact.gaps.told_once import told_once
 from vigilia.impact.gaps.windows import cleared_gaps, switched_off_gaps
+from vigilia.impact.machine_logs import machine_logs
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import Gap, Intrusion
@@ -58,6 +61,7 @@ def find_gaps(
     set_clocks = set_clock_gaps(store)
     intruder = intruder_times(store) if intrusion is not None else None
     with Numbers(store, items) as numbers:
+        begun = first_numbers(store)
         numbered = [
             *record_number_gaps(store),
             *set_clocks,
@@ -94,6 +98,9 @@ def find_gaps(
         *named_machine_gaps(store, items, [gap.entity for gap in unseen]),
         *not_provided_gaps(rows, logs, profile, answered_sources(items)),
     ]
+    machines = machine_logs(store)
+    found = placed_gaps(found, items, machines)
+    found += late_channel_gaps(machines, begun, found)
     found = told_once(found, contradiction_gaps(store))
     found.sort(key=lambda gap: (gap.source, gap.entity, gap.kind, gap.start, gap.end, gap.basis))
     return [msgspec.structs.replace(gap, id=f"gap-{number}") for number, gap in enumerate(found, 1)]

@@ -75,8 +75,10 @@ def _emptied_then(cleared: Gap, late: Gap) -> bool:
 
 
 def _spans(gap: Gap) -> bool:
-    """Whether a gap names a span of time: a doubt about all times of a log explains no silence."""
-    return gap.kind != "clock" or bool(gap.entity and gap.event_ids)
+    """Whether a gap names a span of time of a whole log: neither a doubt about all times explains a silence, nor what
+    one of a machine's logs lost.
+    """
+    return not gap.channels and (gap.kind != "clock" or bool(gap.entity and gap.event_ids))
 
 
 def _explains(plain: Gap, silence: Gap) -> bool:
