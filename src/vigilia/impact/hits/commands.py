@@ -68,14 +68,22 @@ def target_of(line: str) -> str | None:
     commands in one line nobody can tell which place belongs to which.
     """
     words = words_of(line)
-    given = [word for before, word in zip(["", *words], words, strict=False) if before not in _PROXIES]
-    places = [word for word in given[1:] if not word.startswith("-")]
-    if web := [found[1] for word in places if (found := _WEB.match(word.rpartition("=")[2]))]:
+    given = list(zip(["", *words], words, strict=False))[1:]
+    places = [(before, word) for before, word in given if before not in _PROXIES and not word.startswith("-")]
+    if web := [found[1] for _, word in places if (found := _WEB.match(word.rpartition("=")[2]))]:
         return web[-1]
-    remote = [found[1] if (found := _REMOTE.fullmatch(word)) else "" for word in places]
+    remote = _remote([word for before, word in places if not before.startswith("-")])
+    if not any(remote):  # what stands behind an option may be its value, or what is sent
+        remote = _remote([word for _, word in places])
     if any(remote) and not remote[-1] and not _SEVERAL.search(line):
         return None
-    return next((one for one in (*reversed(remote), *filter(_BARE.fullmatch, places)) if one), "")
+    bare = (word for _, word in places if _BARE.fullmatch(word))
+    return next((one for one in (*reversed(remote), *bare) if one), "")
+
+
+def _remote(places: Sequence[str]) -> list[str]:
+    """Return for each place the machine that it is on; "" for this one."""
+    return [found[1] if (found := _REMOTE.fullmatch(word)) else "" for word in places]
 
 
 def _found(row: dict[str, object], tools: Sequence[Tool]) -> Iterator[Found]:
