@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["EventShape", "event_shapes", "event_sources"]
 
@@ -57,14 +58,10 @@ def event_shapes(
     places = [f'$."{name}"' for name in valued]
     parameters: dict[str, object] = {"names": list(names), "places": places, "source": source}
     for row in store.rows(_SHAPES.format(normalised=asked), parameters):
-        texts = zip(valued, _listed(row["valued"]), strict=True)
+        texts = zip(valued, list_cell(row["valued"]), strict=True)
         yield EventShape(
-            names=tuple(one for one in _listed(row["names"]) if one is not None),
+            names=tuple(one for one in list_cell(row["names"]) if one is not None),
             values={name: orjson.loads(text) for name, text in texts if text is not None},
-            normalised=tuple(one for one in _listed(row["normalised"]) if one is not None),
+            normalised=tuple(one for one in list_cell(row["normalised"]) if one is not None),
             records=int(str(row["records"])),
         )
-
-
-def _listed(cell: object) -> list[str | None]:
-    return cell if isinstance(cell, list) else []

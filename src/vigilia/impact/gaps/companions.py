@@ -10,6 +10,7 @@ from vigilia.model.result import CoverageRow, Gap
 from vigilia.model.times import written_time
 from vigilia.model.wording import counted, listed
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["companion_gaps"]
 
@@ -59,7 +60,7 @@ def _of(one: Companion, store: EventStore, rows: Sequence[CoverageRow]) -> list[
 
 
 def _half(one: Companion, row: dict[str, object]) -> _Half | None:
-    found = row["kinds"] if isinstance(row["kinds"], list) else []
+    found = list_cell(row["kinds"])
     if one.holds and not any(kind.lower() in found for kind in one.holds):
         return None
     missing = tuple(kind for kind in one.lacking if kind.lower() not in found)

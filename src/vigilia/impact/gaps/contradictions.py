@@ -16,6 +16,7 @@ from vigilia.model.result import Gap
 from vigilia.model.times import format_microseconds
 from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["contradiction_gaps"]
 
@@ -137,5 +138,5 @@ def _gap(twin: TwinRecords, run: dict[str, object], share: float, ends: dict[str
         basis=f"{twin.left.source.rstrip('.')} records {twin.label} of which {part or twin.right.source} has none, "
         f"though it has {share:.0%} of them as a rule ({counted(int(str(run['records'])), 'record')} in a row)",
         consequence="Records of this log are missing in that time: what else it would have said is not known.",
-        event_ids=[str(one) for one in run["event_ids"]] if isinstance(run["event_ids"], list) else [],
+        event_ids=list_cell(run["event_ids"]),
     )

@@ -15,6 +15,7 @@ from vigilia.model.result import Gap
 from vigilia.model.times import written_time
 from vigilia.model.wording import counted, listed, plural
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["leftover_gaps", "restarted_gaps"]
 
@@ -73,7 +74,7 @@ def _meet(one: dict[str, object], other: dict[str, object]) -> bool:
 
 def _left(row: dict[str, object], path: str) -> Gap:
     records = int(str(row["records"]))
-    found = [str(one) for one in row["channels"]] if isinstance(row["channels"], list) else []
+    found = list_cell(row["channels"])
     more = [f"{len(found) - _MOST_CHANNELS} more"] if len(found) > _MOST_CHANNELS else []
     of = f" of {listed([*found[:_MOST_CHANNELS], *more])}" if found else ""
     what, them = counted(records, "record"), plural(records, "it", "them")
@@ -91,7 +92,7 @@ def _left(row: dict[str, object], path: str) -> Gap:
         end=written_time(row["last_time"]),
         basis=f"{what}{of} {plural(records, 'stands', 'stand')} {where}",
         consequence=_HIDDEN if row["hidden"] else _UNUSED,
-        event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
+        event_ids=list_cell(row["event_ids"]),
     )
 
 

@@ -13,6 +13,7 @@ from vigilia.model.result import Gap
 from vigilia.model.times import written_time
 from vigilia.model.wording import counted, plural
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["named_machine_gaps"]
 
@@ -79,7 +80,6 @@ def _is_inside(name: str, domains: Collection[str]) -> bool:
 
 def _gap(row: dict[str, object]) -> Gap:
     records = int(str(row["records"]))
-    found = row["event_ids"]
     return Gap(
         id="",
         source="windows",
@@ -91,5 +91,5 @@ def _gap(row: dict[str, object]) -> Gap:
         f"{plural(records, 'names', 'name')} it",
         consequence="What the intruder did on this machine cannot be seen, except in what others recorded of it. "
         "Copy its event logs before they are overwritten.",
-        event_ids=[str(one) for one in found] if isinstance(found, list) else [],
+        event_ids=list_cell(row["event_ids"]),
     )

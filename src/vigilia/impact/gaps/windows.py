@@ -8,6 +8,7 @@ from vigilia.model.result import Gap, GapKind
 from vigilia.model.times import written_time
 from vigilia.model.wording import counted
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["cleared_gaps", "switched_off_gaps"]
 
@@ -121,5 +122,5 @@ def _policy(row: dict[str, object]) -> Gap:
         basis=f"event 4719 says {often} on this day that a kind of audit record was switched off on this machine"
         + until,
         consequence="Events of this kind are not recorded " + ("in that time." if row["again"] else "from then on."),
-        event_ids=[str(one) for one in row["event_ids"]] if isinstance(row["event_ids"], list) else [],
+        event_ids=list_cell(row["event_ids"]),
     )

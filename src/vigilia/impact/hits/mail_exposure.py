@@ -17,6 +17,7 @@ from vigilia.model.probability import clamp
 from vigilia.model.result import Exposure, Intrusion
 from vigilia.model.times import format_time, parse_time, written_time
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["MOST_MESSAGES", "exposures", "shortened"]
 
@@ -112,8 +113,8 @@ def shortened(all_of_them: Sequence[Exposure]) -> list[Exposure]:
 
 
 def _row(row: dict[str, object], how: str) -> Exposure:
-    messages = row["messages"] if isinstance(row["messages"], list) else []
-    cited = row["cited"] if isinstance(row["cited"], list) else []
+    messages = list_cell(row["messages"])
+    cited = list_cell(row["cited"])
     return Exposure(
         mailbox=str(row["mailbox"]),
         how="sync" if how == "sync" else "bind",
