@@ -47,6 +47,15 @@ def test_a_part_that_is_missing_beside_a_log_is_named_by_itself() -> None:
     assert _said(part).startswith("We could not look at the error log of the web server from 1 March to 4 March 2026:")
 
 
+def test_a_kind_of_record_that_is_not_switched_on_is_named_in_words() -> None:
+    said = _said(
+        _gap(1, "not-enabled", "m365.audit", "mail-searches", "2026-03-01", "2026-03-04"),
+        _gap(2, "not-enabled", "windows", "programs of FS01.example", "2026-03-01", "2026-03-03"),
+    )
+    assert "searches in mail (not recorded in Microsoft 365 audit records) from 1 March to 4 March 2026" in said
+    assert "programs that were started on FS01.example (not recorded in Windows event logs)" in said
+
+
 def test_what_retention_took_is_named_by_the_day_before_which_nothing_is_here() -> None:
     assert "before 23 February 2026" in _said(_gap(1, "retention", "m365.audit", end="2026-02-23"))
 

@@ -20,6 +20,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """A kind of record that a source holds only when somebody switched it on.
 
     Attributes:
+        label: what it tells of, in words.
         when_providers, when_actions: records by which the source is seen to be alive, by provider or by action.
         needs: actions or codes of this kind of record.
         per_host: each machine is switched on for itself: where some have this kind, those that have none are told, all
@@ -28,6 +29,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     id: str
+    label: str
     source: str
     when_providers: list[str] = []
     when_actions: list[str] = []

@@ -55,8 +55,12 @@ def _named(gap: Gap) -> str:
         return f"the machine {gap.entity}"
     if any(gap.entity == one.label for one in load_telemetry().companion):
         return f"{gap.entity}{_when(gap)}"  # a part that is not here, beside a log that is
-    of_whom = f" of {gap.entity}" if gap.entity else ""
-    return f"{source_label(gap.source) if gap.source else 'the records'}{of_whom}{_when(gap)}"
+    log = source_label(gap.source) if gap.source else "the records"
+    kind, of, host = gap.entity.partition(" of ")
+    labels = {one.id: one.label for one in load_telemetry().recording}
+    if kind in labels:  # a kind of record that was not switched on
+        return f"{labels[kind]}{' on ' if of else ''}{host} (not recorded in {log}){_when(gap)}"
+    return f"{log}{f' of {gap.entity}' if gap.entity else ''}{_when(gap)}"
 
 
 def _when(gap: Gap) -> str:
