@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from vigilia.readers.windows.evtx_descriptors import Descriptor, are_plausible, are_sound, settled
+from vigilia.readers.windows.evtx_headers import DESCRIPTOR_BYTES
 from vigilia.readers.windows.evtx_substitutes import common_names, head_template, unnamed_template
 from vigilia.readers.windows.evtx_templates import (
-    DESCRIPTOR_BYTES,
     Filled,
     Name,
     Piece,

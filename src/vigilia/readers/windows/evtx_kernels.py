@@ -20,6 +20,14 @@ from vigilia.readers.json_kernels import note
 from vigilia.readers.json_layout import Outcome, Tables, Texts, Used
 from vigilia.readers.json_text_kernels import add_fresh, enter, look_up, may_add, may_enter
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES, CHUNK_HEADER_BYTES, LEAST_RECORD
+from vigilia.readers.windows.evtx_headers import (
+    DEFINITION_BYTES,
+    DEFINITION_SIZE_AT,
+    DESCRIPTOR_BYTES,
+    FRAGMENT_BYTES,
+    INSTANCE_BYTES,
+    RECORD_BYTES,
+)
 from vigilia.readers.windows.evtx_layout import (
     CELL_AT,
     CELL_LENGTH,
@@ -72,15 +80,9 @@ _signed: Any = np.int64
 """As a signed number: Numba makes floating-point numbers of signed and unsigned ones together."""
 
 _CHUNK, _CHUNK_HEADER, _LEAST_RECORD = CHUNK_BYTES, CHUNK_HEADER_BYTES, LEAST_RECORD
-_RECORD_HEADER: Final = 24
 _CHUNK_MAGIC: Final = np.uint64(int.from_bytes(b"ElfChnk\0", "little"))
 _RECORD_MAGIC: Final = int.from_bytes(b"\x2a\x2a\0\0", "little")
 _STATED_END_AT: Final = 0x30
-_INSTANCE_HEADER: Final = 10  # token, a number, the template's id, the place of its definition
-_DEFINITION_HEADER: Final = 24
-_SIZE_IN_DEFINITION: Final = 20
-_DESCRIPTOR: Final = 4
-_FRAGMENT_HEADER: Final = 4
 _BLOCKS: Final = 1 << 16  # chunks in a block are fewer
 _NOT_YET: Final = -1000  # no outcome has this number
 _SYMBOLS_OF_ONE: Final = 16  # bytes that a value, its items aside, adds to the shape
@@ -261,25 +263,25 @@ def _value(block: Bytes, at: int, size: int, kind: int, walk: Walk) -> int:
 @woven
 def _open_template(block: Bytes, base: int, at: int, end: int, depth: int, walk: Walk, seed: np.uint64) -> int:
     """Begin the values of a template; return 0 or the negative of a refusal."""
-    if at + _INSTANCE_HEADER + 4 > end:
+    if at + INSTANCE_BYTES + 4 > end:
         return -_BAD_BOUNDS
     offset = word_at(block, at + 6)
-    at += _INSTANCE_HEADER
+    at += INSTANCE_BYTES
     structure = structure_at(block, base, offset, walk, seed)
     if structure < 0:
         return structure
     if base + offset == at:
-        at += _DEFINITION_HEADER + word_at(block, at + _SIZE_IN_DEFINITION)
+        at += DEFINITION_BYTES + word_at(block, at + DEFINITION_SIZE_AT)
     if at + 4 > end:
         return -_BAD_BOUNDS
     values = word_at(block, at)
     at += 4
-    if values > MOST_CELLS or at + _DESCRIPTOR * values > end:
+    if values > MOST_CELLS or at + DESCRIPTOR_BYTES * values > end:
         return -_BAD_BOUNDS
     frame = walk.frames[depth]
     frame[DESCRIPTOR_AT] = at
     frame[VALUES_LEFT] = values
-    frame[VALUE_AT] = at + _DESCRIPTOR * values
+    frame[VALUE_AT] = at + DESCRIPTOR_BYTES * values
     frame[FRAME_END] = end
     _put_structure(walk, structure, values)
     return 0
@@ -306,7 +308,7 @@ def _open_literal(block: Bytes, base: int, at: int, end: int, depth: int, walk: 
 def _open(block: Bytes, base: int, at: int, end: int, depth: int, walk: Walk, seed: np.uint64) -> int:
     """Begin a fragment; return 0 or the negative of a refusal."""
     if at < end and block[at] == _FRAGMENT:
-        at += _FRAGMENT_HEADER
+        at += FRAGMENT_BYTES
     if at >= end or walk.counts[_SYMBOLS] + _SYMBOLS_OF_ONE > SYMBOL_BYTES:
         return -_BAD_BOUNDS
     if block[at] == _TEMPLATE:
@@ -327,7 +329,7 @@ def _next_value(block: Bytes, depth: int, walk: Walk) -> int:
     value_at, descriptor = frame[VALUE_AT], frame[DESCRIPTOR_AT]
     size = half_at(block, descriptor)
     kind = _signed(block[descriptor + 2])
-    frame[DESCRIPTOR_AT] = descriptor + _DESCRIPTOR
+    frame[DESCRIPTOR_AT] = descriptor + DESCRIPTOR_BYTES
     frame[VALUES_LEFT] -= 1
     frame[VALUE_AT] = value_at + size
     if value_at + size > frame[FRAME_END]:
@@ -484,7 +486,7 @@ def _record(block: Bytes, at: int, length: int, tables: Tables, walk: Walk) -> i
     """Take one record into the next row; return 0 or the negative of an outcome."""
     base = at // _CHUNK * _CHUNK
     walk.counts[_CHUNK_NUMBER] = walk.counts[_BLOCK] * _BLOCKS + at // _CHUNK
-    refusal = _walk_record(block, base, at + _RECORD_HEADER, at + length - 4, walk, tables.seed)
+    refusal = _walk_record(block, base, at + RECORD_BYTES, at + length - 4, walk, tables.seed)
     if refusal < 0:
         walk.counts[_REASON] = -refusal
         return -_REFUSED

@@ -16,13 +16,11 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from vigilia.readers.windows.evtx_headers import DEFINITION_BYTES, DEFINITION_SIZE_AT, FRAGMENT_BYTES, INSTANCE_BYTES
 from vigilia.readers.windows.evtx_layout import DEEPEST, VALUE_SIZES, Token, ValueType
 
 __all__ = ["make_sizes_true"]
 
-_INSTANCE_HEADER: Final = 10  # token, a number, the template's id, the place of its definition
-_DEFINITION_HEADER: Final = 24
-_FRAGMENT_HEADER: Final = 4
 _WORD: Final = struct.Struct("<I")
 _LENGTH: Final = struct.Struct("<H")
 _DESCRIPTOR: Final = struct.Struct("<HBx")
@@ -77,14 +75,14 @@ def _fragment(chunk: bytearray, at: int, end: int, hidden: list[str], depth: int
 def _instance(chunk: bytearray, at: int, end: int) -> tuple[int, int]:
     """Return where the descriptors of a template's values begin and end; twice the same place where there are none."""
     if at < end and chunk[at] == Token.FRAGMENT:
-        at += _FRAGMENT_HEADER
-    if at + _INSTANCE_HEADER + _WORD.size > end or chunk[at] != Token.TEMPLATE:
+        at += FRAGMENT_BYTES
+    if at + INSTANCE_BYTES + _WORD.size > end or chunk[at] != Token.TEMPLATE:
         return at, at
-    (definition,) = _WORD.unpack_from(chunk, at + _INSTANCE_HEADER - _WORD.size)
-    at += _INSTANCE_HEADER
-    if definition == at and at + _DEFINITION_HEADER <= end:
-        (size,) = _WORD.unpack_from(chunk, at + _DEFINITION_HEADER - _WORD.size)
-        at += _DEFINITION_HEADER + size
+    (definition,) = _WORD.unpack_from(chunk, at + INSTANCE_BYTES - _WORD.size)
+    at += INSTANCE_BYTES
+    if definition == at and at + DEFINITION_BYTES <= end:
+        (size,) = _WORD.unpack_from(chunk, at + DEFINITION_SIZE_AT)
+        at += DEFINITION_BYTES + size
     if at + _WORD.size > end:
         return at, at
     (count,) = _WORD.unpack_from(chunk, at)

@@ -11,9 +11,9 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vigilia.readers.windows.evtx_headers import DEFINITION_BYTES, DESCRIPTOR_BYTES
+
 __all__ = [
-    "DEFINITION_BYTES",
-    "DESCRIPTOR_BYTES",
     "Filled",
     "Mark",
     "Name",
@@ -23,9 +23,6 @@ __all__ = [
     "length_of",
     "name_hash",
 ]
-
-DEFINITION_BYTES: Final = 24  # next in its list, GUID, size
-DESCRIPTOR_BYTES: Final = 4  # size, kind and flags of a value
 
 _NAME: Final = struct.Struct("<HH")  # hash, characters
 _HASH_FACTOR: Final = 65599

@@ -16,6 +16,7 @@ from vigilia.readers.byte_kernels import PADDING, Bytes, compiled, copy_bytes, i
 from vigilia.readers.json_layout import Used
 from vigilia.readers.json_text_kernels import enter, look_up, may_enter
 from vigilia.readers.windows.evtx_chunks import CHUNK_BYTES
+from vigilia.readers.windows.evtx_headers import DEFINITION_BYTES, DEFINITION_SIZE_AT, NAME_BYTES
 from vigilia.readers.windows.evtx_layout import (
     CELL_AT,
     CELL_LENGTH,
@@ -37,9 +38,6 @@ _signed: Any = np.int64
 
 _CHUNK: Final = CHUNK_BYTES
 _ENTRIES: Final = int(Used.ENTRIES)
-_DEFINITION_HEADER: Final = 24
-_SIZE_AT: Final = 20
-_NAME_HEADER: Final = 8
 _LONGEST_NAME: Final = 512
 _NAME: Final = np.uint64(int.from_bytes("Name".encode("utf-16-le"), "little"))
 _NAME_LENGTH: Final = 10
@@ -143,16 +141,16 @@ def _name(block: Bytes, base: int, at: int, end: int, walk: Walk) -> int:
     """
     offset = word_at(block, at)
     place = base + offset
-    if at + 4 > end or offset + _NAME_HEADER + 2 > _CHUNK:
+    if at + 4 > end or offset + NAME_BYTES + 2 > _CHUNK:
         return -_BAD_BOUNDS
     letters = half_at(block, place + 6)
-    if letters > _LONGEST_NAME or offset + _NAME_HEADER + 2 * letters + 2 > _CHUNK:
+    if letters > _LONGEST_NAME or offset + NAME_BYTES + 2 * letters + 2 > _CHUNK:
         return -_BAD_BOUNDS
     if not _put(walk, block, place + 6, 2 + 2 * letters):
         return -_TOO_MANY
     if place != at + 4:
         return at + 4
-    behind = place + _NAME_HEADER + 2 * letters + 2
+    behind = place + NAME_BYTES + 2 * letters + 2
     return behind if behind <= end else -_BAD_BOUNDS
 
 
@@ -246,9 +244,9 @@ def canonical_fragment(block: Bytes, base: int, at: int, end: int, defined: bool
 @compiled
 def _define(block: Bytes, base: int, offset: int, walk: Walk, seed: np.uint64) -> int:
     """Return the structure of the definition at an offset of the chunk, or the negative of a refusal."""
-    at = base + offset + _DEFINITION_HEADER
-    size = word_at(block, base + offset + _SIZE_AT)
-    if size < 5 or offset + _DEFINITION_HEADER + size > _CHUNK:
+    at = base + offset + DEFINITION_BYTES
+    size = word_at(block, base + offset + DEFINITION_SIZE_AT)
+    if size < 5 or offset + DEFINITION_BYTES + size > _CHUNK:
         return -_BAD_BOUNDS
     if block[at] != _FRAGMENT:
         return -_BAD_TOKEN
@@ -262,7 +260,7 @@ def _define(block: Bytes, base: int, offset: int, walk: Walk, seed: np.uint64) -
 @inlined
 def structure_at(block: Bytes, base: int, offset: int, walk: Walk, seed: np.uint64) -> int:
     """Return the structure of the definition at an offset of the chunk, or the negative of a refusal."""
-    if offset + _DEFINITION_HEADER > _CHUNK:
+    if offset + DEFINITION_BYTES > _CHUNK:
         return -_BAD_BOUNDS
     if walk.definitions[offset, 0] != walk.counts[_CHUNK_NUMBER]:
         walk.definitions[offset, 1] = _define(block, base, offset, walk, seed)
