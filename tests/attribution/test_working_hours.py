@@ -71,6 +71,16 @@ def test_a_beacon_is_left_out_and_counted() -> None:
     assert hours.likely == ()
 
 
+def test_the_hours_rest_on_the_first_record_of_each_and_not_on_a_beacon() -> None:
+    worked = [START + dt.timedelta(hours=hour, minutes=minute) for hour in range(30) for minute in (3, 7, 21)]
+    with store_of(worked) as store:
+        hours = working_hours(store)
+        wanted = store.rows('SELECT "event.id" AS id FROM events ORDER BY "@timestamp"')
+    assert list(hours.event_ids) == [row["id"] for row in wanted[::3]][:20]
+    with store_of([START + dt.timedelta(minutes=10 * number) for number in range(2000)]) as store:
+        assert working_hours(store).event_ids == ()
+
+
 def test_people_are_no_beacon() -> None:
     source = random.Random("people")
     moments = sorted(one + dt.timedelta(minutes=source.randrange(30)) for one in _office(480))

@@ -128,6 +128,7 @@ def test_every_sentence_rests_on_records_or_gaps_or_is_a_limit(result: Result) -
     for statement in result.statements:
         assert set(statement.event_ids) <= cited
         assert set(statement.gap_ids) <= gaps
+        assert statement.event_ids or statement.gap_ids or statement.weight == "caveat", statement.text
 
 
 def test_no_watched_name_is_in_any_result(folder: Path, result: Result) -> None:

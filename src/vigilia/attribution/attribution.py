@@ -57,7 +57,8 @@ def attribute(evidence: AttributionEvidence) -> AttributionResult:
         return _nobody()
     case = _observed_case(evidence)
     comparison = compare_with_known_actors(case)
-    observations = [*observe(case), *known_actors(comparison, case), *_reported(evidence)]
+    alike = known_actors(comparison, case)
+    observations = [*observe(case), *alike, *_reported(evidence)]
     motive = assess(motive_question(), observations)
     sponsor = assess(sponsorship_question(), observations)
     nexus = _nexus(case)
@@ -76,9 +77,11 @@ def attribute(evidence: AttributionEvidence) -> AttributionResult:
         ladder=climb(evidence.intrusion.verdict, motive, (sponsor, nexus.assessment), group),
         working_week=case.hours.printable(nexus.shown),
     )
+    compared = [event for one in alike for event in one.event_ids]
+    assessments = (motive, sponsor, nexus)
     return AttributionResult(
         attribution,
-        statements_of(evidence.intrusion.verdict, judgements, (motive, sponsor, nexus), case.hours, group),
+        statements_of(evidence.intrusion.verdict, judgements, assessments, case.hours, group, compared),
     )
 
 

@@ -15,14 +15,16 @@ from vigilia.attribution.tables.offsets import countries_sharing, offsets_of
 from vigilia.attribution.tables.working_week import load_working_week
 from vigilia.model.result import OffsetChance, WorkingWeek
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["WorkingHours", "credible_offsets", "working_hours"]
 
 _MOST_OFFSETS = 12
+_MOST_CITED = 20
 
 # Events that are the intruder's with at least even odds and whose time was recorded, not assumed. A kind of event from
 # one place that comes at even intervals is a beacon. Each half hour counts once: a burst of records is no busy month.
-_WORKED = """
+_WORKED = f"""
 WITH theirs AS (
     SELECT events."@timestamp" AS moment, concat_ws(' ', "vigilia.source", "event.action", "source.ip", "host.name",
         "process.executable", "destination.ip", "destination.domain") AS place, events."event.id" AS id
@@ -38,12 +40,14 @@ WITH theirs AS (
     WHERE usual.events >= $least AND usual.step >= $shortest AND steps.step IS NOT NULL
     GROUP BY usual.place, usual.events
     HAVING avg(CAST(abs(steps.step - usual.step) <= $evenness * usual.step AS INTEGER)) >= $share
+), worked AS (
+    SELECT epoch_us(moment) // $slot * $slot AS slot, min_by(id, {{'moment': moment, 'id': id}}) AS first_id FROM theirs
+    WHERE place NOT IN (SELECT place FROM beacons) GROUP BY slot
 )
-SELECT (SELECT coalesce(sum(events), 0) FROM beacons) AS beacons, (
-    SELECT coalesce(list(DISTINCT epoch_us(moment) // $slot * $slot), []) FROM theirs
-    WHERE place NOT IN (SELECT place FROM beacons)
-) AS slots
-"""
+SELECT (SELECT coalesce(sum(events), 0) FROM beacons) AS beacons,
+    (SELECT coalesce(list(slot ORDER BY slot), []) FROM worked) AS slots,
+    (SELECT coalesce(list(first_id ORDER BY slot)[1:{_MOST_CITED}], []) FROM worked) AS cited
+"""  # noqa: S608 - our own number
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class WorkingHours:
     Attributes:
         likely: offsets in minutes that together hold 80 %, sorted; empty where there is too little to say.
         own: are they the organisation's own working hours? Then they show who was imitated, or an insider.
+        event_ids: the first records of the first half hours at which the intruder worked, at most twenty.
     """
 
     hours: int
@@ -61,6 +66,7 @@ class WorkingHours:
     fit: HoursFit
     likely: tuple[int, ...]
     own: bool
+    event_ids: tuple[str, ...] = ()
 
     @property
     def countries(self) -> list[str]:
@@ -109,8 +115,8 @@ def working_hours(store: EventStore, time_zone: str = "UTC") -> WorkingHours:
     }
     (row,) = store.rows(_WORKED, parameters)
     epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    slots = row["slots"]
-    moments = [epoch + dt.timedelta(microseconds=one) for one in sorted(slots)] if isinstance(slots, list) else []
+    slots, cited = list_cell(row["slots"]), list_cell(row["cited"])
+    moments = [epoch + dt.timedelta(microseconds=one) for one in slots]
     fit = fit_hours(moments)
     days = len({moment.date() for moment in moments})
     hours = len({moment.replace(minute=0) for moment in moments})
@@ -123,6 +129,7 @@ def working_hours(store: EventStore, time_zone: str = "UTC") -> WorkingHours:
         fit=fit,
         likely=likely,
         own=bool(likely) and _own_offset(moments, time_zone) in likely,
+        event_ids=tuple(str(one) for one in cited),
     )
 
 

@@ -188,7 +188,7 @@ def _hours(case: ObservedCase, prior: Mapping[str, float]) -> Observation | None
     }
     shared = counted(len(hours.countries), "country or territory", "countries and territories")
     text = f"The hours would be a working week in {shared}."
-    return _item("hours-of-a-clock", "working-hours", text, likelihood)
+    return _item("hours-of-a-clock", "working-hours", text, likelihood, hours.event_ids)
 
 
 def _writings(hints: Sequence[OperatorHint], table: Interests) -> list[tuple[OperatorHint, Writing]]:

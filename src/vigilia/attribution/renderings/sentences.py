@@ -18,9 +18,10 @@ __all__ = ["nobody_statement", "statements_of"]
 _FEWEST_COUNTRIES = 3
 _MOST_OFFSETS = 3
 _HALF_A_DAY = 720
+_MOST_CITED = 20
 _QUESTION: Question = "who-was-it"
 _Weight = Literal["headline", "detail", "caveat"]
-_Line = tuple[_Weight, str, Sequence[Judgement]]
+_Line = tuple[_Weight, str, Sequence[str]]  # what is said, and the ids of the events that it rests on
 
 
 def statements_of(
@@ -29,12 +30,22 @@ def statements_of(
     assessments: tuple[Assessment, Assessment, Nexus],
     hours: WorkingHours,
     group: Group,
+    compared: Sequence[str],
 ) -> list[Statement]:
-    """Return the sentences, numbered; the first is the headline."""
-    lines = _lines(verdict, judgements, assessments, hours, group)
+    """Return the sentences, numbered; the first is the headline.
+
+    Args:
+        verdict: of scope; where it is only suspicious, the headline says so.
+        judgements: on motive, sponsorship and whose interest it serves.
+        assessments: what those rest on.
+        hours: at which the intruder worked.
+        group: named or not.
+        compared: ids of events that show what was compared with known groups.
+    """
+    lines = _lines(verdict, judgements, assessments, hours, group, compared)
     return [
-        Statement(id=f"attribution-{number}", question=_QUESTION, weight=weight, text=text, event_ids=_events(rests_on))
-        for number, (weight, text, rests_on) in enumerate(lines, 1)
+        Statement(id=f"attribution-{number}", question=_QUESTION, weight=weight, text=text, event_ids=[*event_ids])
+        for number, (weight, text, event_ids) in enumerate(lines, 1)
     ]
 
 
@@ -49,19 +60,20 @@ def _lines(
     assessments: tuple[Assessment, Assessment, Nexus],
     hours: WorkingHours,
     group: Group,
+    compared: Sequence[str],
 ) -> Iterator[_Line]:
     motive, sponsor, nexus = assessments
-    by_purpose, of_nexus = judgements[:2], judgements[2:3]
+    by_purpose, of_nexus = judgements[:2], _events(judgements[2:3])
     doubt = "If there was an intruder, this holds. " if verdict == "suspicious" else ""
-    yield "headline", doubt + " ".join(map(_with_confidence, by_purpose)), by_purpose
+    yield "headline", doubt + " ".join(map(_with_confidence, by_purpose)), _events(by_purpose)
     yield "detail", judgements[2].statement, of_nexus
     if nexus.families:
         yield "detail", _nexus_doubt(judgements[2], nexus), of_nexus
-    yield "detail", confidence_sentence("the motive", motive), judgements[:1]
-    yield "detail", confidence_sentence("sponsorship", sponsor), judgements[1:2]
-    yield "detail", _hours_sentence(hours), ()
+    yield "detail", confidence_sentence("the motive", motive), _events(judgements[:1])
+    yield "detail", confidence_sentence("sponsorship", sponsor), _events(judgements[1:2])
+    yield "detail", _hours_sentence(hours), hours.event_ids
     if group.named:
-        yield "detail", f"The activity is that of {group.named}. {group.why}", ()
+        yield "detail", f"The activity is that of {group.named}. {group.why}", compared[:_MOST_CITED]
     else:
         yield "caveat", f"No group is named. {group.why}", ()
     yield "caveat", load_words().limits.text, ()
@@ -116,4 +128,4 @@ def _offset(minutes: int) -> str:
 
 def _events(judgements: Sequence[Judgement]) -> list[str]:
     ids = [one for judgement in judgements for reason in judgement.for_ for one in reason.event_ids[:5]]
-    return list(dict.fromkeys(ids))[:20]
+    return list(dict.fromkeys(ids))[:_MOST_CITED]
