@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 from unittest import mock
@@ -47,9 +47,8 @@ class _HerePool:
     def __exit__(self, *_: object) -> None:
         """Nothing was started."""
 
-    def run(self, tasks: Iterable[Task], on_progress: Callable[[str, int], None] | None = None) -> Iterator[Outcome]:
+    def run(self, tasks: Iterable[Task], *_: object) -> Iterator[Outcome]:
         """Carry out the tasks one by one."""
-        del on_progress
         for task in tasks:
             yield Outcome(id=task.id, reply=TASKS[task.kind](bytes(task.body), lambda _: None))
 
