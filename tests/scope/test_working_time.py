@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,8 +48,8 @@ def store_of(
     return store
 
 
-def is_off(hours: WorkingTime, moment: str) -> bool:
-    condition = hours.off_hours("moment")
+def is_off(hours: WorkingTime, moment: str, margin: int = 0) -> bool:
+    condition = hours.off_hours("moment", margin)
     sql = f"SELECT ({condition}) AS off FROM (SELECT CAST(? AS TIMESTAMPTZ) AS moment)"  # noqa: S608 - our own condition
     rows = EventStore.from_table(events_table([])).rows(sql, [moment])
     return bool(rows[0]["off"])
@@ -60,6 +61,23 @@ def test_hours_and_days_of_rest_are_learnt_where_none_are_declared() -> None:
     assert not is_off(hours, "2026-03-04T10:00:00Z")
     assert is_off(hours, "2026-03-04T02:00:00Z")
     assert is_off(hours, "2026-03-07T10:00:00Z"), "a Saturday"
+
+
+@pytest.mark.parametrize(
+    ("time", "off", "far_off"),
+    [("08:29", True, False), ("08:30", False, False), ("17:45", False, False), ("17:46", True, False),
+     ("06:29", True, True), ("06:30", True, False), ("19:45", True, False), ("19:46", True, True)],
+)  # fmt: skip
+def test_a_margin_lies_on_both_sides_of_declared_hours(time: str, off: bool, far_off: bool) -> None:
+    hours = WorkingTime("UTC", 8 * 60 + 30, 17 * 60 + 45)
+    assert is_off(hours, f"2026-03-04T{time}:00Z") == off
+    assert is_off(hours, f"2026-03-04T{time}:00Z", margin=120) == far_off
+
+
+def test_a_day_of_rest_is_off_whatever_the_hour() -> None:
+    hours = WorkingTime("UTC", 0, 24 * 60)
+    assert is_off(hours, "2026-03-08T12:00:00Z"), "a Sunday"
+    assert not is_off(hours, "2026-03-09T12:00:00Z")
 
 
 def test_a_weekend_on_other_days_is_learnt_even_with_declared_hours() -> None:
