@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from support.cases import investigate_folder
+from support.events import event, events_table
 from support.evtx_files import evtx_chunk, evtx_file, logon, slack_behind, with_hidden_record
 from vigilia.demo.evtx_writer import evtx_bytes
+from vigilia.impact.gaps.found_gaps import find_gaps
+from vigilia.model.profile import Profile
+from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap, Result
+from vigilia.store.event_store import EventStore
 
 _DAY = 86_400
+_AT = "2026-03-02T10:00:00Z"
 _OLD = evtx_chunk([(number, {"TargetUserName": f"ada{number}", "Note": "x" * 40}) for number in range(1, 9)])
 _NEW = evtx_chunk([(101, {"TargetUserName": "bob"}), (102, {"TargetUserName": "eve"})])
 
@@ -34,6 +42,20 @@ def test_records_in_unused_space_are_told_and_cover_no_day(tmp_path: Path) -> No
     assert len(gap.event_ids) >= 4
     assert sum(row.events for row in result.coverage) == 2
     assert _gaps(result, "record-numbers") == []
+
+
+def test_a_machine_of_which_only_left_over_records_were_read_is_not_said_to_be_unknown() -> None:
+    said = {"vigilia__source": "windows", "at": _AT}
+    image = events_table(
+        [event(LEFTOVER_RECORDS + one, host__name="TS1.example.org", **said) for one in range(3)]
+        + [event(one, host__name="FS01.example.org", **said) for one in range(1, 6)]
+    )
+    profile = msgspec.convert({"organisation": {"hosts": ["TS1", "WS07"]}}, Profile)
+    with EventStore.from_table(image) as store:
+        told = {gap.entity: gap for gap in find_gaps(store, [], profile, None) if gap.kind == "not-provided"}
+    assert "none was handed in whole; 3 records of it were found in slack or images" in told["TS1"].basis
+    assert "only in those records" in told["TS1"].consequence
+    assert "none was handed in; the profile" in told["WS07"].basis
 
 
 def test_a_record_that_was_hidden_in_another_is_told_by_itself(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from vigilia.impact.gaps.contradictions import contradiction_gaps
 from vigilia.impact.gaps.empty_results import answered_sources, empty_result_gaps
 from vigilia.impact.gaps.files import empty_file_gaps, same_file_gaps, truncated_gaps, unread_sources, unreadable_gaps
 from vigilia.impact.gaps.late_channels import first_numbers, late_channel_gaps
-from vigilia.impact.gaps.leftovers import leftover_gaps, restarted_gaps
+from vigilia.impact.gaps.leftovers import left_over_hosts, leftover_gaps, restarted_gaps
 from vigilia.impact.gaps.logging_changes import logging_change_gaps
 from vigilia.impact.gaps.meanwhile import intruder_times
 from vigilia.impact.gaps.named_machines import named_machine_gaps
@@ -70,7 +70,7 @@ def find_gaps(
             *silence_gaps(store, [*rhythms, *parts], numbers, profile.known_activity, intruder, unread_sources(items)),
             *thinning_gaps(rhythms, numbers.logs(), profile.known_activity),
         ]
-    unseen = unseen_host_gaps(rows, items, profile)
+    unseen = unseen_host_gaps(rows, items, profile, left_over_hosts(store))
     found = [
         *numbered,
         *cleared_gaps(store),

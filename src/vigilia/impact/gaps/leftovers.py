@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from vigilia.impact.gaps.moments import moment
 from vigilia.impact.gaps.numbers import FIRST_NUMBERS, LEAST_BEFORE, NUMBERED
+from vigilia.impact.hidden_times import entity_key
 from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap
@@ -17,7 +18,7 @@ from vigilia.model.wording import counted, listed, plural
 from vigilia.store.event_store import EventStore
 from vigilia.store.list_cells import list_cell
 
-__all__ = ["leftover_gaps", "restarted_gaps"]
+__all__ = ["left_over_hosts", "leftover_gaps", "restarted_gaps"]
 
 _MOST_NAMED = 20  # events, and logs that began anew
 _MOST_CHANNELS = 5
@@ -30,6 +31,12 @@ SELECT "vigilia.item" AS item, json_extract_string("vigilia.fields", '$._recover
 FROM events WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS}
 GROUP BY item, hidden ORDER BY item, hidden
 """  # noqa: S608 - our own numbers
+
+_LEFT_HOSTS = f"""
+SELECT "host.name" AS host, count(*) AS records FROM events
+WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS} AND "host.name" IS NOT NULL
+GROUP BY host ORDER BY host
+"""  # noqa: S608 - our own number
 
 _RESTARTED = f"""
 WITH reached AS (
@@ -52,6 +59,15 @@ def leftover_gaps(store: EventStore, items: Sequence[EvidenceItem]) -> list[Gap]
     """Return a gap for each file in which records were found that its logs do not hold any more."""
     paths = {item.item: item.path for item in items}
     return [_left(row, paths[str(row["item"])]) for row in store.rows(_LEFT) if row["item"] in paths]
+
+
+def left_over_hosts(store: EventStore) -> dict[str, int]:
+    """Return how many records that no log holds any more were read of each machine, by its key."""
+    found: dict[str, int] = {}
+    for row in store.rows(_LEFT_HOSTS):
+        key = entity_key(str(row["host"]))
+        found[key] = found.get(key, 0) + int(str(row["records"]))
+    return found
 
 
 def restarted_gaps(store: EventStore) -> list[Gap]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vigilia.impact.gaps.source_parts import SourcePart
 from vigilia.impact.hidden_times import entity_key
@@ -15,7 +15,7 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.profile import Profile
 from vigilia.model.result import CoverageRow, Gap, GapKind, Intrusion
 from vigilia.model.times import format_time, parse_time
-from vigilia.model.wording import listed
+from vigilia.model.wording import counted, listed, plural
 
 __all__ = ["EDGE_DAYS", "lag_gaps", "not_provided_gaps", "retention_gaps", "unseen_host_gaps"]
 
@@ -84,10 +84,18 @@ def _beside(needed: NeededSource, parts: Sequence[SourcePart]) -> str:
     return f", though other logs of such a sensor are here ({listed(others[:_MOST_PARTS])})" if others else ""
 
 
-def unseen_host_gaps(rows: Sequence[CoverageRow], items: Sequence[EvidenceItem], profile: Profile) -> list[Gap]:
+def unseen_host_gaps(
+    rows: Sequence[CoverageRow], items: Sequence[EvidenceItem], profile: Profile, left_over: Mapping[str, int]
+) -> list[Gap]:
     """Return a gap for each machine of the profile, servers of its shares included, of which there is no log at all.
 
     Where all machines with logs are of one system, that is taken to be the system of the missing one too.
+
+    Args:
+        rows: the coverage ledger.
+        items: what was handed in; a collector may name its machine.
+        profile: names the machines.
+        left_over: as `leftovers.left_over_hosts` gives it: records of these machines were read, though of no log.
     """
     present = {entity_key(row.entity) for row in rows} | {entity_key(item.host) for item in items}
     named = {entity_key(host): host for place in places(profile.data) for host in hosts_of(place.keys)}
@@ -102,11 +110,20 @@ def unseen_host_gaps(rows: Sequence[CoverageRow], items: Sequence[EvidenceItem],
             kind="not-provided",
             start="",
             end="",
-            basis=f"logs of the machine {host}: none was handed in; the profile names it",
-            consequence="What was done on this machine cannot be seen, except in what others recorded of it.",
+            basis=f"logs of the machine {host}: none was handed in{_pieces(left_over.get(entity_key(host), 0))}; "
+            "the profile names it",
+            consequence="What was done on this machine cannot be seen, except in what others recorded of it."
+            if entity_key(host) not in left_over
+            else "What was done on this machine can be seen only in those records and in what others recorded of it.",
         )
         for host in missing
     ]
+
+
+def _pieces(records: int) -> str:
+    if not records:
+        return ""
+    return f" whole; {counted(records, 'record')} of it {plural(records, 'was', 'were')} found in slack or images"
 
 
 def lag_gaps(rows: Sequence[CoverageRow]) -> list[Gap]:
