@@ -17,6 +17,7 @@ __all__ = ["CodedPool", "PooledCodes"]
 _FULL_ROWS: Final = 200_000
 _ROWS_ALONE: Final = 90_000  # of one batch: putting such together would cost more than it saves
 _FULL_ELEMENTS: Final = 8_000_000  # at twelve bytes or less
+_FULL_TEXT_BYTES: Final = 96 * 1024 * 1024  # of texts that hardly repeat, which are copied when they are put together
 
 
 _Placed = tuple[int, CodedColumn]
@@ -44,6 +45,7 @@ class CodedPool:
     _vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     _rows: int = 0
     _elements: int = 0
+    _text_bytes: int = 0
 
     def fits(self, batch: CodedBatch) -> bool:
         """Tell whether a batch can be added: its codes mean what they mean here, and its fields are not too many."""
@@ -66,12 +68,14 @@ class CodedPool:
         self._vocabularies |= {name: one.vocabulary for name, one in batch.columns.items()}
         self._rows += batch.rows
         self._elements += sum(len(one.codes) for one in batch.columns.values())
+        vocabularies = (one.vocabulary for one in batch.columns.values())
+        self._text_bytes += sum(len(one.arena) for one in vocabularies if one.transient)
 
     @property
     def full(self) -> bool:
         """Whether it is time to look at the rows."""
         rows = _FULL_ROWS if len(self._parts) > 1 else _ROWS_ALONE
-        return self._rows >= rows or self._elements >= _FULL_ELEMENTS
+        return self._rows >= rows or self._elements >= _FULL_ELEMENTS or self._text_bytes >= _FULL_TEXT_BYTES
 
     @property
     def empty(self) -> bool:
@@ -81,7 +85,8 @@ class CodedPool:
     def taken(self) -> PooledCodes:
         """Return all rows; the pool is empty then."""
         parts, paths, names = self._parts, self._paths, sorted(self._vocabularies)
-        self._parts, self._paths, self._vocabularies, self._rows, self._elements = [], [], {}, 0, 0
+        self._parts, self._paths, self._vocabularies = [], [], {}
+        self._rows = self._elements = self._text_bytes = 0
         if len(parts) == 1:  # a large one fills the pool alone
             return PooledCodes(parts[0], paths)
         starts = np.cumsum([0, *(part.rows for part in parts)])
