@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -68,9 +68,15 @@ class HeldLog:
 
 @dataclass(frozen=True, slots=True)
 class MachineLogs:
-    """What the files of a case hold of machines' logs, sorted by item."""
+    """What the files of a case hold of machines' logs.
 
-    held: tuple[HeldLog, ...] = ()
+    Attributes:
+        held: sorted by item.
+        machines: source and machine → log (channel in lower case) → what files hold of it.
+    """
+
+    held: tuple[HeldLog, ...]
+    machines: Mapping[tuple[str, str], Mapping[str, Sequence[HeldLog]]]
     _voices: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
 
     def of_files(self) -> Mapping[str, list[HeldLog]]:
@@ -80,13 +86,9 @@ class MachineLogs:
             files[one.item].append(one)
         return files
 
-    def channels(self, source: str, host: str) -> dict[str, list[HeldLog]]:
+    def channels(self, source: str, host: str) -> Mapping[str, Sequence[HeldLog]]:
         """Return the logs of one machine: channel in lower case → what files hold of it."""
-        found: dict[str, list[HeldLog]] = defaultdict(list)
-        for one in self.held:
-            if one.key[:2] == (source, entity_key(host)):
-                found[one.key[2]].append(one)
-        return found
+        return self.machines.get((source, entity_key(host)), {})
 
     def voice(self, source: str, host: str, channels: Collection[str]) -> float:
         """Return which share of a machine's records some of its channels write, by their records a day: 0 to 1.
@@ -107,7 +109,12 @@ def machine_logs(store: EventStore) -> MachineLogs:
 
 
 def _read(store: EventStore) -> MachineLogs:
-    return MachineLogs(tuple(_held(row) for row in store.rows(_HELD, {"families": sorted(KEPT_BY_MACHINES)})))
+    held = tuple(_held(row) for row in store.rows(_HELD, {"families": sorted(KEPT_BY_MACHINES)}))
+    machines: dict[tuple[str, str], dict[str, list[HeldLog]]] = defaultdict(lambda: defaultdict(list))
+    for one in held:
+        source, host, channel = one.key
+        machines[source, host][channel].append(one)
+    return MachineLogs(held, machines)
 
 
 def _held(row: dict[str, object]) -> HeldLog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -46,11 +45,12 @@ def late_channel_gaps(logs: MachineLogs, numbers: Mapping[tuple[str, str], int],
         numbers: as `first_numbers` gives them.
         told: gaps, some of which may tell already why a log begins when it does.
     """
-    machines: dict[str, dict[str, list[HeldLog]]] = defaultdict(lambda: defaultdict(list))
-    for one in logs.held:
-        if one.source == _SOURCE and one.host and one.channel:
-            machines[one.key[1]][one.key[2]].append(one)
-    found = (gap for _, channels in sorted(machines.items()) for gap in _of_machine(channels, numbers))
+    machines = sorted(
+        (host, {name: several for name, several in channels.items() if name})
+        for (source, host), channels in logs.machines.items()
+        if source == _SOURCE and host
+    )
+    found = (gap for _, channels in machines if channels for gap in _of_machine(channels, numbers))
     return [gap for gap in found if not any(_tells(one, gap) for one in told)]
 
 

@@ -44,7 +44,7 @@ def _placed(gap: Gap, files: FileMachines, logs: MachineLogs) -> Gap:
         unknown = "" if len(hosts) > _MOST_HOSTS else "; which machine it is of cannot be told"
         return msgspec.structs.replace(gap, basis=gap.basis + unknown)
     named = _channels(gap.source, held)
-    start, end = _held_nowhere(gap, held, files) if gap.kind in _CUT and held else (gap.start, gap.end)
+    start, end = _held_nowhere(gap, held, files, logs) if gap.kind in _CUT and held else (gap.start, gap.end)
     what = f"{listed(named)} of " if named else "logs of "
     return msgspec.structs.replace(
         gap,
@@ -71,9 +71,9 @@ def _are_all(channels: Sequence[str], source: str, hosts: Sequence[str], logs: M
     return {name for host in hosts for name in logs.channels(source, host)} <= {name.lower() for name in channels}
 
 
-def _held_nowhere(gap: Gap, held: Sequence[HeldLog], files: FileMachines) -> tuple[str, str]:
+def _held_nowhere(gap: Gap, held: Sequence[HeldLog], files: FileMachines, logs: MachineLogs) -> tuple[str, str]:
     """Return from when to when what a cut file lost stands in no other file with the same log of the same machines."""
-    spans = sorted(_same_log(held, files))
+    spans = sorted(_same_log(held, files, logs))
     start, end = (parse_time(one) if one else None for one in (gap.start, gap.end))
     if start is not None:
         start = _reached(start, spans)
@@ -92,13 +92,14 @@ def _reached(start: dt.datetime, spans: Sequence[tuple[dt.datetime, dt.datetime]
     return start
 
 
-def _same_log(held: Sequence[HeldLog], files: FileMachines) -> list[tuple[dt.datetime, dt.datetime]]:
+def _same_log(held: Sequence[HeldLog], files: FileMachines, logs: MachineLogs) -> list[tuple[dt.datetime, dt.datetime]]:
     """Return the spans of the other files that hold the main log of a file, of each of its machines."""
     main = max(held, key=lambda one: (one.records, one.key))
     asked = {(main.source, entity_key(one.host), main.channel.lower()) for one in held}
+    beside = {one.item for one in logs.channels(main.source, main.host)[main.channel.lower()]} - {main.item}
     return [
         (min(one.first_time for one in several), max(one.last_time for one in several))
-        for item, found in files.held.items()
-        if item != main.item and asked <= {one.key for one in found}
-        for several in [[one for one in found if one.key in asked]]
+        for item in sorted(beside)
+        if asked <= {one.key for one in files.held[item]}
+        for several in [[one for one in files.held[item] if one.key in asked]]
     ]
