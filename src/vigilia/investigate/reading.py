@@ -102,7 +102,7 @@ def _may_be_coded(leaf: Leaf) -> bool:
     try:
         with open_evidence(Path(os.fsdecode(leaf.location))) as stream:
             begin = stream.read(HEAD_BYTES)
-    except EvidenceError:
+    except (EvidenceError, OSError):
         return False  # the worker that reads it says what is wrong
     return begin.startswith(_EVTX_BEGIN) or any(sign in begin.lower() for sign in _EVENT_SIGNS)
 
