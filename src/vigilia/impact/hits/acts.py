@@ -86,7 +86,8 @@ _LOCATIONS = {
     "sharepoint": ("SharePointLocations", "SharepointLocations", "Parameters.SharePointLocation"),
 }
 
-# A rule that names no mailbox is the actor's own. An act that sweeps meets each place that its locations allow.
+# A rule that names no mailbox is the actor's own. An act that sweeps meets each place that its locations allow. Who
+# opens or copies a whole (a bucket, a folder, a site) opens what lies in it; who reads something has not read all.
 _PLACED_QUERY = r"""
 WITH acted AS (
     SELECT id, chance, moment, mine.action, address, actor, fields, objects, channel, rank, sweeping, own, kinds, owner
@@ -115,7 +116,8 @@ WITH acted AS (
 ), named AS (
     SELECT keyed.* EXCLUDE (own, owner, sweeping, kinds, mail_places, site_places), wanted.way
     FROM keyed JOIN impact_ways AS wanted ON keyed.channel = wanted.channel
-        AND (keyed.thing = wanted.key OR starts_with(keyed.thing, wanted.prefix))
+        AND (keyed.thing = wanted.key OR starts_with(keyed.thing, wanted.prefix)
+            OR rank = {opened} AND starts_with(wanted.key, keyed.thing || '/'))
 ), swept AS (
     SELECT located.* EXCLUDE (own, owner, sweeping, kinds, mail_places, site_places, objects), '' AS thing, wanted.way
     FROM located JOIN impact_ways AS wanted ON located.channel = wanted.channel
@@ -190,7 +192,9 @@ def act_hits(
     store.register("impact_ways", pa.Table.from_pylist(list(_way_rows(ways)), schema=_WAYS))
     store.register("impact_slices", pa.Table.from_pylist(list(_slice_rows(cover)), schema=_SLICES))
     store.register("impact_owned", pa.Table.from_pylist(list(_owned(store)), schema=_OWNERS))
-    placed = _PLACED_QUERY.format(mail=_said(_LOCATIONS["mailbox"]), site=_said(_LOCATIONS["sharepoint"]))
+    placed = _PLACED_QUERY.format(
+        mail=_said(_LOCATIONS["mailbox"]), site=_said(_LOCATIONS["sharepoint"]), opened=_MEANS.index("probably")
+    )
     store.materialize(_PLACED, placed)
     return [_hit(row) for row in store.rows(_HITS)]
 
