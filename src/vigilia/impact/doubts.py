@@ -59,6 +59,7 @@ class Doubts:
             if any(
                 gap.kind == kind and log.served_by(gap.source) and not (gap.start or gap.end)
                 for gap in self.hearing.gaps
+                if self.hearing.asks_of(gap.hosts, log, way)
             )
         ]
         # A part of an export that is not here, or not read, may be of any log.
