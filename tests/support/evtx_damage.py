@@ -172,7 +172,7 @@ def _deleted(content: bytearray, chance: random.Random) -> bytearray:
         start = chance.choice(_chunks(content))
         chunk = bytes(content[start : start + CHUNK])
         records = records_of(chunk)
-        if len(records) < 3:
+        if len(records) < 3 or len(chunk) < CHUNK:
             continue
         place = chance.randrange(1, len(records))
         hidden = bytearray(with_hidden_record(chunk, place))
