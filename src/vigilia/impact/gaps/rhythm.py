@@ -95,9 +95,12 @@ class Rhythm:
     _total: Integers = field(init=False, repr=False)
     _active: frozenset[int] = field(init=False, repr=False)
     _moves: tuple[Move, ...] = field(init=False, repr=False)
+    _weekdays: npt.NDArray[np.float64] = field(init=False, repr=False)  # records on each, the quietest first
 
     def __post_init__(self) -> None:
         """Sum the records up, and list the days that have some."""
+        weekdays = np.bincount((self.quarters // DAY + 3) % _WEEK, weights=self.events, minlength=_WEEK)
+        object.__setattr__(self, "_weekdays", np.sort(weekdays))
         object.__setattr__(self, "_total", np.concatenate((np.zeros(1, np.int64), np.cumsum(self.events))))
         object.__setattr__(self, "_active", frozenset(np.unique(self.quarters // DAY).tolist()))
         object.__setattr__(self, "_moves", learnt_moves(self.shifts, self.profile))
@@ -180,18 +183,13 @@ class Rhythm:
 
     def is_even(self) -> bool:
         """Whether it writes on all days of the week alike, as machines do."""
-        weekdays = self._by_weekday()
+        weekdays = self._weekdays
         return bool(self.days() >= _WEEK and weekdays[0] * _ALIKE >= weekdays[-1])
 
     def rests_weekly(self) -> bool:
         """Whether two days of the week have few records, as where people work."""
-        weekdays = self._by_weekday()
+        weekdays = self._weekdays
         return bool(weekdays[:2].mean() <= _AT_WEEKENDS * weekdays[2:].mean())
-
-    def _by_weekday(self) -> npt.NDArray[np.float64]:
-        """Return the records on each day of the week, the quietest first."""
-        counts = np.bincount((self.quarters // DAY + 3) % _WEEK, weights=self.events, minlength=_WEEK)
-        return np.sort(counts)
 
     def chance(self, silence: Silence, excused: frozenset[int] = frozenset()) -> float:
         """Return the chance of such a silence by itself: the product over its days.
