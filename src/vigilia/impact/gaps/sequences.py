@@ -10,9 +10,10 @@ from typing import Final
 
 from vigilia.impact.gaps.moments import moment
 from vigilia.impact.gaps.numbers import NUMBERED
+from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap, GapKind
 from vigilia.model.times import format_time
-from vigilia.model.wording import counted
+from vigilia.model.wording import counted, plural
 from vigilia.store.event_store import EventStore
 
 __all__ = ["numbered_clock_gaps", "record_number_gaps"]
@@ -56,6 +57,18 @@ SELECT source, host, channel, numbering, run, count(*) AS holes, sum(next_number
 FROM in_runs GROUP BY source, host, channel, numbering, run ORDER BY source, host, channel, numbering, run LIMIT $runs
 """
 )
+
+# How many records that were read outside their places, left over or hidden, bear a number of a hole.
+_FOUND_AGAIN = f"""
+SELECT count(DISTINCT json_extract_string("vigilia.fields", '$.EventRecordID')) AS records FROM events
+WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS}
+    AND coalesce("host.name", '') = $host AND coalesce("event.provider", '') = $channel
+    AND try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT) BETWEEN $first AND $last
+"""  # noqa: S608 - our own number
+
+_HAS_LEFT_OVER = f"""
+SELECT count(*) > 0 AS some FROM events WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS}
+"""  # noqa: S608 - our own number
 
 # Steps of more than ten minutes between records whose numbers follow each other: back, if three records later the time
 # is still behind; forward, in machines that also step back.
@@ -110,7 +123,7 @@ class _Sign:
 
 _CONSEQUENCES: Final[dict[GapKind, str]] = {
     "record-numbers": "These records were removed, overwritten, unreadable or left out of the export; "
-    "what they said is not known.",
+    "what was not read elsewhere is not known.",
     "thinned": "Only some kinds of events were handed in; that a kind of record is missing "
     "does not mean that it did not happen.",
     "clock": "The clock of this machine was wrong or was set back: times and the order of events are uncertain there. "
@@ -121,8 +134,10 @@ _CONSEQUENCES: Final[dict[GapKind, str]] = {
 def record_number_gaps(store: EventStore) -> list[Gap]:
     """Return the holes in the numbers of each machine; one that several of its channels show is told once."""
     signs: list[_Sign] = []
+    has_left_over = bool(store.rows(_HAS_LEFT_OVER)[0]["some"])
     for run in store.rows(_RUNS, {"near": _NEAR, "most": _MOST_HOLES, "runs": _MOST_RUNS}):
-        signs.extend([_thinned(run)] if int(str(run["holes"])) > _MOST_HOLES else _holes(run))
+        left_over = store if has_left_over and run["source"] == "windows" else None
+        signs.extend([_thinned(run)] if int(str(run["holes"])) > _MOST_HOLES else _holes(run, left_over))
     return [_gap(group) for group in _grouped(signs)]
 
 
@@ -187,8 +202,13 @@ def _gap(group: Sequence[_Sign]) -> Gap:
     )
 
 
-def _holes(run: dict[str, object]) -> Iterator[_Sign]:
-    """Give the holes of a run one by one; those without a time cannot be placed."""
+def _holes(run: dict[str, object], left_over: EventStore | None) -> Iterator[_Sign]:
+    """Give the holes of a run one by one; those without a time cannot be placed.
+
+    Args:
+        run: a row of `_RUNS`.
+        left_over: where records that were read outside their places may be looked up; None where there are none.
+    """
     for numbers, times, ids in zip(_pairs(run["numbers"]), _pairs(run["times"]), _pairs(run["ids"]), strict=True):
         moments = sorted(one for one in times if isinstance(one, dt.datetime))
         lost = int(str(numbers[1])) - int(str(numbers[0])) - 1
@@ -196,9 +216,23 @@ def _holes(run: dict[str, object]) -> Iterator[_Sign]:
             f"record numbers of {run['channel']} jump from {numbers[0]} to {numbers[1]}: "
             f"{counted(lost, 'record is', 'records are')} not here"
         )
+        if left_over is not None:
+            basis += _read_elsewhere(left_over, run, int(str(numbers[0])) + 1, int(str(numbers[1])) - 1)
         if moments:
             ids_here = (str(ids[0]), str(ids[1]))
             yield _sign(run, "record-numbers", (moments[0], moments[-1]), basis, ids_here, (lost, 0))
+
+
+def _read_elsewhere(store: EventStore, run: dict[str, object], first: int, last: int) -> str:
+    """Say how many records of a hole were read all the same, where they had been left over or hidden."""
+    asked = {"host": run["host"], "channel": run["channel"], "first": first, "last": last}
+    found = int(str(store.rows(_FOUND_AGAIN, asked)[0]["records"]))
+    if not found:
+        return ""
+    lost = last - first + 1
+    which = "it" if lost == 1 else "all of them" if found == lost else f"{found} of them"
+    place, was = plural(lost, "its place", "their places"), plural(found, "was", "were")
+    return f" in {place}; {which} {was} read elsewhere"
 
 
 def _thinned(run: dict[str, object]) -> _Sign:
