@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from vigilia.cli.progress import progress_display
+from vigilia.investigate.progress import begin_step
 
 
 def test_a_plain_line_comes_every_ten_seconds(
@@ -32,6 +33,17 @@ def test_an_unknown_total_shows_no_share(monkeypatch: pytest.MonkeyPatch, capsys
         clock[0] = 11
         progress.advance(7)
     assert capsys.readouterr().err == "Reading: 7 records\n"
+
+
+def test_a_single_step_is_named_without_a_count(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("vigilia.cli.progress.time.monotonic", lambda: clock[0])
+    with progress_display() as progress:
+        clock[0] = 11
+        begin_step(progress, "Analysing who was in")
+    assert capsys.readouterr().err == "Analysing who was in\n"
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,8 @@ class _Lines:
             return
         self._said = time.monotonic()
         share = f" ({100 * done // self._total} %)" if self._total else ""
-        print(f"{self._stage}: {done} {self._unit}{share}", file=sys.stderr, flush=True)  # noqa: T201 - the door prints
+        far = f": {done} {self._unit}{share}" if self._total != 1 else ""  # of one step nobody knows how far it is
+        print(f"{self._stage}{far}", file=sys.stderr, flush=True)  # noqa: T201 - the door prints
 
     def pause(self) -> AbstractContextManager[None]:
         return nullcontext()
