@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from scope.logons import OFFICE, SERVER, SYSMON, Rule, judged, moment, owner_month, visit, windows
 from scope.months import Row
+from vigilia.model.profile import KnownActivity, Profile
+from vigilia.scope.scope import Scope
 
 _CONSOLE = "10.0.0.21"
 
@@ -81,3 +84,40 @@ def test_a_colleagues_quiet_session_before_the_clearing_stays_the_colleagues() -
     left = _without_security_log([*owner_month(), *work, *colleague, clearing], clearing["@timestamp"])
     _, theirs = judged(left, [], OFFICE, _rules(work, [clearing]))
     assert not [row for row in theirs if row["user.name"] == "dan"]
+
+
+def _ticket(**other: object) -> Profile:
+    stated = {
+        "what": "change 7",
+        "who": ["OFFICE\\adm-eve"],
+        "where": ["FS1"],
+        "from": "2026-03-13",
+        "to": "2026-03-13",
+    }
+    return msgspec.structs.replace(OFFICE, known_activity=[msgspec.convert(stated | other, KnownActivity)])
+
+
+def _told(profile: Profile) -> Scope:
+    """An administrator's sessions on six days; on the last, other rules match too, and it clears the log."""
+    rows = [
+        row for day in (2, 3, 4, 7, 8, 11) for row in visit(day, 14, SERVER, "adm-eve", f"0xe{day:x}", "10", _CONSOLE)
+    ]
+    clearing = _cleared(11, 14.6, "0xeb")
+    rules: list[Rule] = [(name, "high", [clearing], "T1059") for name in ("one", "two", "three")]
+    return judged([*owner_month(), *rows, clearing], [], profile, rules)[0]
+
+
+def test_a_ticket_excuses_one_session_of_the_account_and_the_report_names_it() -> None:
+    assert _told(OFFICE).intrusion.verdict != "none-found"
+    excused = _told(_ticket())
+    assert excused.intrusion.verdict == "none-found"
+    assert any("change 7" in f"{statement}" for statement in excused.statements)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"who": ["adm-fay"]}, {"where": ["WS7"]}, {"from": "2026-03-14", "to": "2026-03-15"}, {"who": []}],
+    ids=["another account", "another machine", "another day", "nobody named"],
+)
+def test_a_ticket_excuses_nothing_else(other: dict[str, object]) -> None:
+    assert _told(_ticket(**other)).intrusion.probability == _told(OFFICE).intrusion.probability

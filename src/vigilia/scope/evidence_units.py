@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from vigilia.indicators.occurrences import rule_id_of
 from vigilia.model.matches import Finding
+from vigilia.model.profile import KnownActivity
 from vigilia.model.result import Reason
 from vigilia.model.wording import counted
 from vigilia.scope.activity import Activity, Hit, Key
@@ -85,6 +86,14 @@ class Unit:
         if self.logon is not None:
             return [self.logon.machine] if self.logon.machine else []
         return [self.activity.host] if self.activity.host else self.activity.machines
+
+    def declared(self, staff: Staff) -> KnownActivity | None:
+        """Return what the profile declares of this unit, if anything: of this session or day, not of all days."""
+        if self.logon is not None:
+            return staff.declared_part(self.activity, self.machines, (self.logon.first, self.logon.last))
+        if self.day != "*":
+            return staff.declared_part(self.activity, self.machines, self.span)
+        return staff.declared(self.activity)
 
     @property
     def span(self) -> tuple[str, str]:
@@ -323,7 +332,7 @@ def _circumstances(unit: Unit, bench: Bench) -> list[Reason]:
         names.append(("through-shell", 1.0))
     elif staff.is_service(activity):
         names.append(("service-account" if _is_habit(unit, bench) else "service-unusual", 1.0))
-    if staff.declared(activity):
+    if unit.declared(staff):
         names.append(("known-activity", 1.0))
     return [
         Reason(text=weights.why(name), weight=round(weights.decibans(name) * share, 4))

@@ -39,7 +39,7 @@ def find_excused(units: Iterable[Unit], bench: Bench) -> list[Excused]:
     least = bench.weights.limit("suspicious")
     found = []
     for unit in units:
-        known = bench.staff.declared(unit.activity)
+        known = unit.declared(bench.staff)
         if known is None or unit.told(bench.weights) >= least:
             continue
         if doubting.judged(dataclasses.replace(unit)).told(bench.weights) >= least:

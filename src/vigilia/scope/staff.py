@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import ipaddress
 from collections import defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vigilia.model.profile import KnownActivity, Profile
+from vigilia.model.time_zones import load_zone
 from vigilia.model.times import parse_time
 from vigilia.scope.activity import Activity, AgentUse
 from vigilia.scope.weights import Weights
@@ -74,7 +76,20 @@ class Staff:
 
     def declared(self, activity: Activity) -> KnownActivity | None:
         """Return the declared activity (travel, test, migration) that covers all of this activity, if any."""
-        return next((one for one in self.profile.known_activity if _covers(one, activity)), None)
+        return self.declared_part(activity, activity.machines, (activity.first, activity.last))
+
+    def declared_part(self, activity: Activity, machines: Sequence[str], span: tuple[str, str]) -> KnownActivity | None:
+        """Return the declared activity that covers one session or day of an activity, if any.
+
+        Args:
+            activity: its account and address.
+            machines: on which that part of it took place.
+            span: first and last time of the part, or its first and last day.
+        """
+        zone = load_zone(self.profile.organisation.time_zone)
+        first, last = (_day(text, zone) for text in span)
+        in_time = (one for one in self.profile.known_activity if _lasts(one, first, last))
+        return next((one for one in in_time if _names(one, activity, machines)), None)
 
     def is_service(self, activity: Activity) -> bool:
         """Tell whether the account is a declared service account."""
@@ -205,18 +220,25 @@ def _spans(activities: Sequence[Activity]) -> dict[str, tuple[str, str]]:
     return spans
 
 
-def _covers(known: KnownActivity, activity: Activity) -> bool:
-    if known.who and activity.account not in {name.lower() for name in known.who}:
+def _names(known: KnownActivity, activity: Activity, machines: Sequence[str]) -> bool:
+    """Tell whether a declaration names the account, and the network or all of the machines, as far as it names any."""
+    if known.who and activity.account not in {name.lower().rpartition("\\")[2] for name in known.who}:
         return False
     networks = tuple(place for place in known.where if _is_network(place))
-    if networks and not in_networks(activity.address, networks):
-        return False
-    if not (known.who or networks) or not activity.first:
-        return False
-    first, last = activity.first[:10], activity.last[:10]
-    return (known.from_ is None or known.from_.isoformat() <= first) and (
-        known.to is None or last <= known.to.isoformat()
-    )
+    named = {place.lower().partition(".")[0] for place in known.where if not _is_network(place)}
+    on_machines = bool(known.who and machines) and named.issuperset(name.lower().partition(".")[0] for name in machines)
+    return bool(known.who if not known.where else on_machines or in_networks(activity.address, networks))
+
+
+def _lasts(known: KnownActivity, first: str, last: str) -> bool:
+    """Tell whether a declaration covers these days; what has no time is covered by none."""
+    begins = known.from_ is None or known.from_.isoformat() <= first
+    return bool(first) and begins and (known.to is None or last <= known.to.isoformat())
+
+
+def _day(text: str, zone: dt.tzinfo) -> str:
+    """Return the day of a time where the organisation is; a day alone stays as it is."""
+    return parse_time(text).astimezone(zone).date().isoformat() if "T" in text else text
 
 
 def _is_network(text: str) -> bool:
