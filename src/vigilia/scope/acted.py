@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vigilia.knowledge.log_sources import load_log_sources
 from vigilia.model.profile import Profile
+from vigilia.scope.desktops import DESKTOPS, keep_desktops
 from vigilia.scope.working_time import known_working_time
 from vigilia.store.event_store import EventStore
 
@@ -28,8 +29,10 @@ _MARGIN = 120
 def keep_acted(store: EventStore, profile: Profile) -> None:
     """Make `scope_acted`, one row for each event, and `scope_sessions`, one for each logon session."""
     store.materialize(_RECORDED, _RECORDED_SQL)
+    keep_desktops(store, _RECORDED)
     store.materialize(_JOINED, _JOINED_SQL)
     store.drop(_RECORDED)
+    store.drop(DESKTOPS)
     hours = known_working_time(store, profile, _JOINED)
     store.materialize(ACTED, _ACTED_SQL.format(off=hours.off_hours("ts")))
     store.drop(_JOINED)
@@ -113,10 +116,12 @@ WITH calls AS (
     max(service_name) AS call_name, max(service_number) AS call_number
   FROM {_RECORDED} WHERE audit_id IS NOT NULL GROUP BY item, audit_id
 ), called AS (
-  SELECT rows.* EXCLUDE (account, plain_session),
-    coalesce(nullif(plain_session, ''), call_session, '') AS plain_session,
+  SELECT rows.* EXCLUDE (account, plain_session, kind),
+    coalesce(desk_session, nullif(plain_session, ''), call_session, '') AS plain_session,
+    coalesce(kind, desk_kind) AS kind,
     coalesce(nullif(account, ''), call_account, '') AS account, call_name, call_number
   FROM {_RECORDED} AS rows LEFT JOIN calls ON item = call_item AND audit_id = call_id
+  LEFT JOIN {DESKTOPS} ON id = desk_id
 ), audited AS (
   SELECT id AS numbered_id, plain_session || '#' || sum(starts) OVER (
       PARTITION BY plain_session ORDER BY ts, starts DESC, id ROWS UNBOUNDED PRECEDING) AS numbered
@@ -152,8 +157,8 @@ _ACTED_SQL = f"""
 WITH RECURSIVE opened AS (
   SELECT realm AS open_realm, session AS open_session, max(account) AS open_account, max(address) AS open_address,
     max(machine) AS open_machine, max(shown) AS open_shown,
-    min(ts) - CASE WHEN bool_or(action IN ('4624', 'LOGIN', 'USER_LOGIN', 'accepted')) THEN INTERVAL 0 HOUR
-      ELSE INTERVAL 1 HOUR END AS opened_at,
+    min(ts) - CASE WHEN bool_or(kind <> '' OR action IN ('4624', 'LOGIN', 'USER_LOGIN', 'accepted'))
+      THEN INTERVAL 0 HOUR ELSE INTERVAL 1 HOUR END AS opened_at,
     max(ts) + CASE WHEN bool_or(action IN ('4634', '4647', 'USER_END', 'USER_LOGOUT', 'session-closed'))
       THEN INTERVAL 0 HOUR ELSE INTERVAL 1 HOUR END AS closed_at
   FROM {_JOINED} WHERE session <> '' AND realm IN ('windows', 'linux') GROUP BY realm, session

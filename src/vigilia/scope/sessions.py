@@ -67,10 +67,28 @@ _COLUMNS = f"""{_KEY}, machine, kind, agent, strftime(first, '%Y-%m-%dT%H:%M:%S.
   strftime(last, '%Y-%m-%dT%H:%M:%S.%fZ') AS last, events, failures, off_hours, off_share,
   origin_sessions, place_sessions"""
 
-# Whose address is it: the machine's own side of connections that it opened (Sysmon 3), and the name that a machine gave
-# when it logged on over the network (4624).
+# Whose address is it: the machine's own side of connections that it opened (Sysmon 3), the name that a machine gave
+# when it logged on over the network (4624), and the only address from which an account came to a server within a minute
+# of being entered for that server on the machine (4648).
 _PLACES_SQL = """
-WITH told AS (
+WITH entered AS (
+  -- By the minute, so that neither a busy account nor a busy server makes this more than linear.
+  SELECT lower(split_part("host.name", '.', 1)) AS machine, lower("user.target.name") AS account,
+    "@timestamp" AS entered_at,
+    lower(split_part(json_extract_string("vigilia.fields", '$.TargetServerName'), '.', 1)) AS server,
+    unnest([epoch_ms("@timestamp") // 60000 - 1, epoch_ms("@timestamp") // 60000,
+      epoch_ms("@timestamp") // 60000 + 1]) AS minute
+  FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4648' AND "user.target.name" IS NOT NULL
+), arrived AS (
+  SELECT entered.machine, max("source.ip") AS address, entered_at
+  FROM entered JOIN events ON lower(split_part("host.name", '.', 1)) = server AND lower("user.name") = account
+    AND epoch_ms("@timestamp") // 60000 = minute
+    AND "@timestamp" BETWEEN entered_at - INTERVAL 2 SECOND AND entered_at + INTERVAL 60 SECOND
+  WHERE server <> entered.machine AND "vigilia.source" = 'windows' AND "source.ip" IS NOT NULL
+    AND ("event.code" = '4624' AND "event.provider" = 'Security'
+      OR "event.code" IN ('1149', '21') AND "event.provider" LIKE '%TerminalServices%')
+  GROUP BY entered.machine, account, server, entered_at HAVING count(DISTINCT "source.ip") = 1
+), told AS (
   SELECT lower(split_part("host.name", '.', 1)) AS place_machine, "source.ip" AS place_address, "@timestamp" AS told_at
   FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '3' AND "event.provider" LIKE '%Sysmon%'
     AND lower(json_extract_string("vigilia.fields", '$.Initiated')) = 'true'
@@ -79,6 +97,8 @@ WITH told AS (
     "source.ip", "@timestamp"
   FROM events WHERE "vigilia.source" = 'windows' AND "event.code" = '4624' AND "event.provider" = 'Security'
     AND json_extract_string("vigilia.fields", '$.LogonType') = '3'
+  UNION ALL
+  SELECT machine, address, entered_at FROM arrived
 )
 SELECT place_machine, place_address, min(told_at) - INTERVAL 7 DAY AS place_from,
   max(told_at) + INTERVAL 7 DAY AS place_to
