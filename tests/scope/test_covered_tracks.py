@@ -121,3 +121,17 @@ def test_a_ticket_excuses_one_session_of_the_account_and_the_report_names_it() -
 )
 def test_a_ticket_excuses_nothing_else(other: dict[str, object]) -> None:
     assert _told(_ticket(**other)).intrusion.probability == _told(OFFICE).intrusion.probability
+
+
+def test_a_log_that_was_cleared_from_the_usual_place_accuses_nobody_by_itself() -> None:
+    rows = [row for day in (2, 3, 4, 7, 8) for row in visit(day, 14, SERVER, "adm-eve", f"0xe{day:x}", "10", _CONSOLE)]
+    command = windows("4688", moment(11, 14), SERVER, "adm-eve", "0xeb", process__command_line="wevtutil cl Security")
+    clearing = _cleared(11, 14.1, "0xeb")
+    rules: list[Rule] = [
+        ("command-that-clears", "high", [command], "T1070.001"),
+        ("log-cleared", "high", [clearing], "T1070.001"),
+    ]
+    scope, _ = judged([*owner_month(), *rows, command, clearing], [], OFFICE, rules)
+    assert scope.intrusion.verdict != "intrusion"
+    assert not any("password" in step.what for step in scope.containment)
+    assert "log-cleared" in " ".join(f"{statement}" for statement in scope.statements).lower().replace(" ", "-")

@@ -83,7 +83,7 @@ def _reason(name: str, share: float, event_ids: list[str], weights: Weights) -> 
 def _beginning_destroyed(unit: Unit, clearings: Mapping[str, str]) -> bool:
     """Tell whether rules matched in a session whose logon is not recorded and may have stood in a cleared log."""
     logon = unit.logon
-    if not unit.trusted or not unit.hits or logon is None or logon.realm != "windows" or logon.kind:
+    if not unit.trusted or not unit.hits or unit.only_clears or logon is None or logon.realm != "windows" or logon.kind:
         return False
     return bool(logon.account) and logon.first < clearings.get(logon.machine, "")
 

@@ -44,6 +44,7 @@ class Unit:
         logon: the circumstances of the session, where it is one logon session.
         covers_tracks: a rule of removing traces (ATT&CK T1070, T1562) matched in it.
         matched_days: days on which a rule of medium level or more matched in it.
+        only_clears: of what accuses, nothing but the clearing of a log matched in it.
         habit_alone: only how much was fetched, when and from where speaks against it; two such say no more than one.
         own: reasons from the unit itself; linked: reasons from its neighbours in the last round.
     """
@@ -56,6 +57,7 @@ class Unit:
     covers_tracks: bool = False
     matched_days: int = 0
     habit_alone: bool = False
+    only_clears: bool = False
     hits: list[Hit] = field(default_factory=list)
     own: list[Reason] = field(default_factory=list)
     linked: list[Reason] = field(default_factory=list)
@@ -179,6 +181,7 @@ class Bench:
         unit.matched_days = len({hit.day for hit in unit.hits if is_telling(self.findings[hit.rule])})
         unit.own = [*_rule_reasons(unit, self.findings, self.rules, self.weights), *_circumstances(unit, self)]
         unit.habit_alone = is_habit_alone(unit.activity, unit.hits, self.findings)
+        unit.only_clears = _only_clears(unit.hits, self.findings)
         unit.own += _tempered(unit, self.weights)
         unusual = bool(unit.hits) or self.staff.is_new_place(unit.activity) or self.staff.is_new_agent(unit.activity)
         unit.own += self.word.reasons(unit.activity, unit.session, unit.day, unusual=unusual, weights=self.weights)
@@ -220,6 +223,17 @@ def make_units(
     for unit in units:
         unit.logon = by_key.get((*unit.activity.key, unit.session))
     return [bench.judged(unit) for unit in units]
+
+
+def _clears_log(finding: Finding) -> bool:
+    """Tell whether a rule says that an event log was cleared (ATT&CK T1070.001)."""
+    return "T1070.001" in finding.technique_ids
+
+
+def _only_clears(hits: Sequence[Hit], findings: Sequence[Finding]) -> bool:
+    """Tell whether of what accuses nothing but the clearing of a log matched."""
+    telling = [findings[hit.rule] for hit in hits if is_telling(findings[hit.rule])]
+    return bool(telling) and all(_clears_log(one) for one in telling)
 
 
 def _covers_tracks(finding: Finding) -> bool:
@@ -289,7 +303,7 @@ def _rule_reasons(
         weighed.append((-weight, finding.rule_id, finding, group))
     reasons: list[Reason] = []
     room = weights.limit("rules-at-most")
-    for place, (negative, _, finding, group) in enumerate(sorted(weighed, key=lambda one: one[:2])):
+    for place, (negative, _, finding, group) in enumerate(_acts(sorted(weighed, key=lambda one: one[:2]))):
         weight = min(-negative * weights.limit("further-rule") ** place, room)
         room -= weight
         count = sum(hit.count for hit in group)
@@ -298,6 +312,21 @@ def _rule_reasons(
         if weight >= 0.05:
             reasons.append(Reason(text=text, weight=round(weight, 4), event_ids=ids))
     return reasons
+
+
+def _acts(
+    weighed: Sequence[tuple[float, str, Finding, list[Hit]]],
+) -> Iterable[tuple[float, str, Finding, list[Hit]]]:
+    """Yield, the strongest first, what is an act of its own.
+
+    The command that clears a log, the program that ran it and the log's own record of it are one act.
+    """
+    cleared = False
+    for one in weighed:
+        clears = _clears_log(one[2])
+        if not (clears and cleared):
+            yield one
+        cleared = cleared or clears
 
 
 def _routine_factor(unit: Unit, hits: list[Hit], weights: Weights) -> float:
