@@ -135,3 +135,11 @@ def test_a_log_that_was_cleared_from_the_usual_place_accuses_nobody_by_itself() 
     assert scope.intrusion.verdict != "intrusion"
     assert not any("password" in step.what for step in scope.containment)
     assert "log-cleared" in " ".join(f"{statement}" for statement in scope.statements).lower().replace(" ", "-")
+
+
+def test_a_ticket_does_not_excuse_what_covers_other_matches_of_the_account() -> None:
+    work, clearing = _worked(9, 11, "0xbad1"), _cleared(11, 14, "0xbad2")
+    rows, rules = [*owner_month(), *work, clearing], _rules(work, [clearing])
+    plain = judged(rows, [], OFFICE, rules)[0].intrusion
+    stated = judged(rows, [], _ticket(), rules)[0].intrusion
+    assert (stated.verdict, stated.probability) == (plain.verdict, plain.probability)

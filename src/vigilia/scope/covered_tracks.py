@@ -54,6 +54,7 @@ def weigh_covered_tracks(units: Sequence[Unit], clearings: Mapping[str, str], we
                 _weigh_pair(one, other, covering, covered, weights)
     for unit in units:
         unit.own += [found[id(unit)] for found in (covering, covered) if id(unit) in found]
+        unit.own += _doubted(unit, covering.get(id(unit)), weights)
 
 
 def _weigh_pair(
@@ -68,6 +69,13 @@ def _weigh_pair(
     if not other.covers_tracks:
         ids = [event for hit in one.hits for event in hit.event_ids][:3]
         _keep_strongest(covered, other, _reason("covered", share, ids, weights))
+
+
+def _doubted(unit: Unit, covering: Reason | None, weights: Weights) -> list[Reason]:
+    """Return what takes a declaration back where its own account's matches were covered: tickets cover too."""
+    stated = any(reason.text == weights.why("known-activity") for reason in unit.own)
+    full = covering is not None and covering.weight >= weights.decibans("covers-matches")
+    return [_reason("known-activity-doubted", 1.0, [], weights)] if stated and full else []
 
 
 def _keep_strongest(found: dict[int, Reason], unit: Unit, reason: Reason) -> None:
