@@ -66,8 +66,9 @@ def _blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_examples_of_the_profile_page_are_valid() -> None:
-    profile, watch_list = _blocks("profile.md", "toml")
+    profile, statement, watch_list = _blocks("profile.md", "toml")
     assert parse_profile(profile).data[0].id == "donors"
+    assert parse_profile(profile + statement).known_activity[-1].who == ["adm-ivo"]
     assert parse_watch_list(watch_list).person[0].id == "P1"
 
 
