@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vigilia.detect.logsources import default_log_sources
 from vigilia.detect.matcher import RuleHits
 from vigilia.engines.account import Account
+from vigilia.engines.coders import kept_coder
 from vigilia.engines.detection_task import (
     Detected,
     DetectionPreparation,
@@ -212,7 +213,7 @@ class _Scan:
             self.told.add(hits, matched)
 
     def _read_coded(self, file: FileToDetect, stream: BinaryIO, reader: CodedReader, account: Account) -> None:
-        coder = _coder(reader, self._limits)
+        coder = kept_coder(reader, replace(self._limits, batch_records=_CODED_ROWS))
         for batch in coder.read_part(stream, file.size, file.start) if file.is_part else coder.read(stream, file.size):
             if file.is_part and not self._stands_alone(batch, coder):
                 self.indivisible = True
@@ -295,14 +296,3 @@ def _in_file(batch: CodedBatch, start: int) -> CodedBatch:
 
 def _rows_of(hits: Sequence[RuleHits]) -> NDArray[np.intp]:
     return np.unique(np.concatenate([hit.rows for hit in hits])) if hits else np.empty(0, dtype=np.intp)
-
-
-_CODERS: Final[dict[tuple[str, ReadLimits], Coder]] = {}
-
-
-def _coder(reader: CodedReader, limits: ReadLimits) -> Coder:
-    """Return the coder of a reader, one for the whole process: what it learned in one file serves the next."""
-    key = reader.name, limits
-    if key not in _CODERS:
-        _CODERS[key] = reader.coder(replace(limits, batch_records=_CODED_ROWS))
-    return _CODERS[key]

@@ -51,8 +51,9 @@ __all__ = [
 EXAMINE: Final = "examine"
 """The kind of task."""
 
-
-_CODED_ROWS: Final = 24_576
+_CODED_ROWS: Final = (
+    24_576  # in one batch: what is stored of it is held as Arrow columns, which take more room than codes
+)
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):

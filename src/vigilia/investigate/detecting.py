@@ -51,8 +51,6 @@ __all__ = ["DetectionRequest", "Detections", "detect_evidence"]
 
 _HELD_BYTES: Final = 64 * 1024 * 1024
 _SIGNATURE_BYTES: Final = 512
-# Batches are larger here than where events are stored, and compiling what reads them is silent for a while, once.
-# A quarter of this is used; where no kernels are kept, compiling them takes more, once for each version.
 _DETECTIONS: Final = msgspec.json.Decoder(Detection)
 # What one task reads at most, unless a single file is larger: enough that a task costs little, and little enough that
 # the workers end at about the same time.
