@@ -16,12 +16,15 @@ from vigilia.model.evidence import EvidenceItem
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.store.event_store import EventStore
 
-__all__ = ["NUMBERED", "NUMBERED_SOURCES", "Numbers"]
+__all__ = ["CHANNEL", "NUMBERED", "NUMBERED_SOURCES", "Numbers"]
 
 NUMBERED_SOURCES = ("windows", "linux.journal")  # of which some exports leave the numbers out
 NUMBERED = "numbered_records"  # source, host, channel, numbering, number, moment, event_id
 FIRST_NUMBERS = 10  # a log that holds one of these begins with it, or nearly so
 LEAST_BEFORE = 100  # numbers that the log had reached before: fewer may come of two machines of one name
+
+CHANNEL = """CASE lower("event.provider") WHEN 'security' THEN 'Security' WHEN 'system' THEN 'System'
+            ELSE coalesce("event.provider", '') END"""  # SQL, of Windows events
 
 # The record number is the source's own field; only EVTX readers number records by it. The journal numbers since
 # systemd 254, anew for each of its sequences. Records left over in unused space fill no hole, and make none.
@@ -30,8 +33,7 @@ LEAST_BEFORE = 100  # numbers that the log had reached before: fewer may come of
 _SELECT = f"""
 WITH numbered AS (SELECT * FROM (
     SELECT DISTINCT "vigilia.source" AS source, coalesce("host.name", '') AS host,
-        CASE lower("event.provider") WHEN 'security' THEN 'Security' WHEN 'system' THEN 'System'
-            ELSE coalesce("event.provider", '') END AS channel,
+        {CHANNEL} AS channel,
         coalesce(try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT),
             CASE WHEN "vigilia.item" IN (SELECT item FROM evtx_items) THEN "vigilia.record" END) AS number,
         "@timestamp" AS moment, "event.id" AS event_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
@@ -9,12 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from vigilia.impact.gaps.moments import moment
-from vigilia.impact.gaps.numbers import NUMBERED
+from vigilia.impact.gaps.numbers import CHANNEL, NUMBERED
 from vigilia.model.records import LEFTOVER_RECORDS
 from vigilia.model.result import Gap, GapKind
 from vigilia.model.times import format_time
 from vigilia.model.wording import counted, plural
 from vigilia.store.event_store import EventStore
+from vigilia.store.list_cells import list_cell
 
 __all__ = ["numbered_clock_gaps", "record_number_gaps"]
 
@@ -58,17 +60,13 @@ FROM in_runs GROUP BY source, host, channel, numbering, run ORDER BY source, hos
 """
 )
 
-# How many records that were read outside their places, left over or hidden, bear a number of a hole.
-_FOUND_AGAIN = f"""
-SELECT count(DISTINCT json_extract_string("vigilia.fields", '$.EventRecordID')) AS records FROM events
-WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS}
-    AND coalesce("host.name", '') = $host AND coalesce("event.provider", '') = $channel
-    AND try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT) BETWEEN $first AND $last
-"""  # noqa: S608 - our own number
-
-_HAS_LEFT_OVER = f"""
-SELECT count(*) > 0 AS some FROM events WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS}
-"""  # noqa: S608 - our own number
+# The numbers of records that were read outside their places, left over or hidden.
+_ELSEWHERE = f"""
+SELECT coalesce("host.name", '') AS host, {CHANNEL} AS channel, list(DISTINCT number ORDER BY number) AS numbers
+FROM (SELECT *, try_cast(json_extract_string("vigilia.fields", '$.EventRecordID') AS BIGINT) AS number FROM events
+    WHERE "vigilia.source" = 'windows' AND "vigilia.record" >= {LEFTOVER_RECORDS})
+WHERE number IS NOT NULL GROUP BY host, channel
+"""  # noqa: S608 - our own names and number
 
 # Steps of more than ten minutes between records whose numbers follow each other: back, if three records later the time
 # is still behind; forward, in machines that also step back.
@@ -134,10 +132,10 @@ _CONSEQUENCES: Final[dict[GapKind, str]] = {
 def record_number_gaps(store: EventStore) -> list[Gap]:
     """Return the holes in the numbers of each machine; one that several of its channels show is told once."""
     signs: list[_Sign] = []
-    has_left_over = bool(store.rows(_HAS_LEFT_OVER)[0]["some"])
+    elsewhere = {(row["host"], row["channel"]): list_cell(row["numbers"]) for row in store.rows(_ELSEWHERE)}
     for run in store.rows(_RUNS, {"near": _NEAR, "most": _MOST_HOLES, "runs": _MOST_RUNS}):
-        left_over = store if has_left_over and run["source"] == "windows" else None
-        signs.extend([_thinned(run)] if int(str(run["holes"])) > _MOST_HOLES else _holes(run, left_over))
+        numbers = elsewhere.get((run["host"], run["channel"]), []) if run["source"] == "windows" else []
+        signs.extend([_thinned(run)] if int(str(run["holes"])) > _MOST_HOLES else _holes(run, numbers))
     return [_gap(group) for group in _grouped(signs)]
 
 
@@ -202,12 +200,12 @@ def _gap(group: Sequence[_Sign]) -> Gap:
     )
 
 
-def _holes(run: dict[str, object], left_over: EventStore | None) -> Iterator[_Sign]:
+def _holes(run: dict[str, object], elsewhere: Sequence[int]) -> Iterator[_Sign]:
     """Give the holes of a run one by one; those without a time cannot be placed.
 
     Args:
         run: a row of `_RUNS`.
-        left_over: where records that were read outside their places may be looked up; None where there are none.
+        elsewhere: the numbers of records of this log that were read outside their places, ascending.
     """
     for numbers, times, ids in zip(_pairs(run["numbers"]), _pairs(run["times"]), _pairs(run["ids"]), strict=True):
         moments = sorted(one for one in times if isinstance(one, dt.datetime))
@@ -216,17 +214,15 @@ def _holes(run: dict[str, object], left_over: EventStore | None) -> Iterator[_Si
             f"record numbers of {run['channel']} jump from {numbers[0]} to {numbers[1]}: "
             f"{counted(lost, 'record is', 'records are')} not here"
         )
-        if left_over is not None:
-            basis += _read_elsewhere(left_over, run, int(str(numbers[0])) + 1, int(str(numbers[1])) - 1)
+        basis += _read_elsewhere(elsewhere, int(str(numbers[0])) + 1, int(str(numbers[1])) - 1)
         if moments:
             ids_here = (str(ids[0]), str(ids[1]))
             yield _sign(run, "record-numbers", (moments[0], moments[-1]), basis, ids_here, (lost, 0))
 
 
-def _read_elsewhere(store: EventStore, run: dict[str, object], first: int, last: int) -> str:
+def _read_elsewhere(elsewhere: Sequence[int], first: int, last: int) -> str:
     """Say how many records of a hole were read all the same, where they had been left over or hidden."""
-    asked = {"host": run["host"], "channel": run["channel"], "first": first, "last": last}
-    found = int(str(store.rows(_FOUND_AGAIN, asked)[0]["records"]))
+    found = bisect.bisect_right(elsewhere, last) - bisect.bisect_left(elsewhere, first)
     if not found:
         return ""
     lost = last - first + 1
