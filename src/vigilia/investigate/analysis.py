@@ -9,8 +9,8 @@ from vigilia import __version__
 from vigilia.attribution.attribution import AttributionEvidence, attribute
 from vigilia.detect.correlation import Correlated
 from vigilia.impact.assessment import assess_impact
+from vigilia.impact.deleted_records import deletion_statements
 from vigilia.impact.gaps.found_gaps import find_gaps
-from vigilia.impact.gaps.leftovers import hidden_record_statements
 from vigilia.impact.ledger import make_ledger
 from vigilia.indicators.sentences import indicator_statements
 from vigilia.investigate.progress import Progress, begin_step
@@ -96,7 +96,7 @@ def analyse(request: Request, evidence: Evidence, progress: Progress) -> Result:
         containment=scope.containment,
         statements=_all(
             scope.statements,
-            hidden_record_statements(store),
+            deletion_statements(store),
             unlooked_statement(intrusion, gaps),
             stay_statement(intrusion),
             indicator_statements(evidence.indicators),
