@@ -11,11 +11,15 @@ from vigilia.cli.progress import progress_display
 from vigilia.investigate.progress import begin_step
 
 
-def test_a_plain_line_comes_every_ten_seconds(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clock = [100.0]
-    monkeypatch.setattr("vigilia.cli.progress.time.monotonic", lambda: clock[0])
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Give the time, in seconds, to be moved on."""
+    now = [100.0]
+    monkeypatch.setattr("vigilia.cli.progress.time.monotonic", lambda: now[0])
+    return now
+
+
+def test_a_plain_line_comes_every_ten_seconds(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     with progress_display() as progress:
         progress.stage("Reading", 200, "bytes")
         for done in range(0, 201, 10):
@@ -25,23 +29,17 @@ def test_a_plain_line_comes_every_ten_seconds(
     assert lines == ["Reading: 100 bytes (50 %)", "Reading: 200 bytes (100 %)"]
 
 
-def test_an_unknown_total_shows_no_share(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    clock = [0.0]
-    monkeypatch.setattr("vigilia.cli.progress.time.monotonic", lambda: clock[0])
+def test_an_unknown_total_shows_no_share(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     with progress_display() as progress:
         progress.stage("Reading", 0, "records")
-        clock[0] = 11
+        clock[0] += 11
         progress.advance(7)
     assert capsys.readouterr().err == "Reading: 7 records\n"
 
 
-def test_a_single_step_is_named_without_a_count(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clock = [0.0]
-    monkeypatch.setattr("vigilia.cli.progress.time.monotonic", lambda: clock[0])
+def test_a_single_step_is_named_without_a_count(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     with progress_display() as progress:
-        clock[0] = 11
+        clock[0] += 11
         begin_step(progress, "Analysing who was in")
     assert capsys.readouterr().err == "Analysing who was in\n"
 
